@@ -1,0 +1,61 @@
+import { TidemarkError } from './base.ts'
+
+/** The feed range was cut: ask for the ranges again and go on with the finer ones. */
+export class FeedRangeGone extends TidemarkError {
+  readonly code = 'FeedRangeGone'
+  readonly min: string
+  readonly max: string
+  constructor(range: { readonly min: string; readonly max: string }, options?: ErrorOptions) {
+    super(`Feed range [${range.min}, ${range.max}) is no longer there`, options)
+    this.min = range.min
+    this.max = range.max
+  }
+}
+
+/** A stored event is of a newer schema than this code knows; an older worker must not guess. */
+export class EventSchemaTooNew extends TidemarkError {
+  readonly code = 'EventSchemaTooNew'
+  readonly eventType: string
+  readonly stored: number
+  readonly known: number
+  constructor(eventId: string, eventType: string, stored: number, known: number) {
+    super(`Event ${eventId} is ${eventType} of schema version ${stored}; this code knows versions up to ${known}`)
+    this.eventType = eventType
+    this.stored = stored
+    this.known = known
+  }
+}
+
+/** An upcaster threw, or is missing, for a stored event. */
+export class UpcastFailed extends TidemarkError {
+  readonly code = 'UpcastFailed'
+  readonly eventType: string
+  constructor(eventId: string, eventType: string, fromVersion: number, options?: ErrorOptions) {
+    super(`Event ${eventId} (${eventType}) cannot be upcast from schema version ${fromVersion}`, options)
+    this.eventType = eventType
+  }
+}
+
+/** What was derived from the log belongs to another life of it, before a restore, say: rebuild it. */
+export class IncarnationMismatch extends TidemarkError {
+  readonly code = 'IncarnationMismatch'
+  readonly expected: string
+  readonly actual: string
+  constructor(what: string, expected: string, actual: string) {
+    super(`${what} belongs to incarnation ${actual} of the log, which is now ${expected}: rebuild what was derived`)
+    this.expected = expected
+    this.actual = actual
+  }
+}
+
+/** A tidemark or a lease is ahead of the log: the log was restored from an older copy. */
+export class TidemarkAheadOfLog extends TidemarkError {
+  readonly code = 'TidemarkAheadOfLog'
+  readonly lsn: number
+  readonly head: number
+  constructor(what: string, lsn: number, head: number) {
+    super(`${what} is at LSN ${lsn}, but the log ends at ${head}: it was restored from an older copy; rebuild`)
+    this.lsn = lsn
+    this.head = head
+  }
+}

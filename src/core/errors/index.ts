@@ -1,0 +1,6 @@
+export * from './append.ts'
+export * from './base.ts'
+export * from './feed.ts'
+export * from './input.ts'
+export * from './storage.ts'
+export * from './view.ts'

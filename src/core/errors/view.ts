@@ -1,0 +1,50 @@
+import { TidemarkError } from './base.ts'
+
+/** A view's sequence is parked: what could be read would be stale. */
+export class ViewParked extends TidemarkError {
+  readonly code = 'ViewParked'
+  readonly projection: string
+  readonly key: string
+  constructor(projection: string, key: string) {
+    super(`View ${key} of projection ${projection} is parked after a failed event`)
+    this.projection = projection
+    this.key = key
+  }
+}
+
+/** The view did not reach the position in time. */
+export class WaitTimedOut extends TidemarkError {
+  readonly code = 'WaitTimedOut'
+  readonly projection: string
+  readonly key: string
+  /** Milliseconds that were waited. */
+  readonly timeout: number
+  constructor(projection: string, key: string, timeout: number) {
+    super(`View ${key} of projection ${projection} did not reach the position within ${timeout} ms`)
+    this.projection = projection
+    this.key = key
+    this.timeout = timeout
+  }
+}
+
+/** A view that is larger than the storage's documents may be. */
+export class ViewTooLarge extends TidemarkError {
+  readonly code = 'ViewTooLarge'
+  readonly bytes: number
+  readonly limit: number
+  constructor(viewId: string, bytes: number, limit: number) {
+    super(`View ${viewId} would take ${bytes} bytes, over this storage's limit of ${limit}`)
+    this.bytes = bytes
+    this.limit = limit
+  }
+}
+
+/** A view that was saved by somebody else again and again, past the bound of retries. */
+export class ViewContended extends TidemarkError {
+  readonly code = 'ViewContended'
+  readonly viewId: string
+  constructor(viewId: string, attempts: number) {
+    super(`View ${viewId} was changed by others during each of ${attempts} attempts to save it`)
+    this.viewId = viewId
+  }
+}

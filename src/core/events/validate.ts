@@ -1,0 +1,28 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
+import type { JsonObject } from '../json.ts'
+import { schemaOf } from './define-events.ts'
+import type { EventDefinitions, EventSet } from './types.ts'
+
+/**
+ * Runs an event's data through the schema of its type.
+ *
+ * @returns the schema's output, which is what is stored
+ * @throws UnknownEventType, InvalidEventData
+ */
+export async function validateEvent(
+  set: EventSet<EventDefinitions>,
+  event: { readonly type: string; readonly data: unknown },
+): Promise<JsonObject> {
+  const definition = Object.hasOwn(set.definitions, event.type) ? set.definitions[event.type] : undefined
+  if (definition === undefined) throw new UnknownEventType(event.type)
+  const answer = schemaOf(definition)['~standard'].validate(event.data)
+  const result = answer instanceof Promise ? await answer : answer
+  if (result.issues) throw new InvalidEventData(event.type, result.issues.map(toIssue))
+  return result.value
+}
+
+function toIssue({ path, message }: StandardSchemaV1.Issue): DataIssue {
+  const steps = path?.map((step) => String(typeof step === 'object' ? step.key : step)) ?? []
+  return { path: steps.join('.'), message }
+}

@@ -1,0 +1,121 @@
+import type { ExpectedVersion } from '../expected-version.ts'
+import type { Filter } from '../filter.ts'
+import type { Position } from '../position.ts'
+import type { PositionToken } from '../position-token.ts'
+import type { EventDocument, NewEventDocument } from './event-document.ts'
+
+/** What an append answers. */
+export type AppendResult = {
+  /** The version of the append's last event. */
+  readonly version: number
+  /** Where the append ended; give it to `waitFor`. */
+  readonly position: PositionToken
+  /** Whether these events were there already, so that nothing was written. */
+  readonly duplicate: boolean
+}
+
+/** An append that is found again by one of its event ids. */
+export type FoundAppend = {
+  readonly version: number
+  readonly position: PositionToken
+  /** All events of that append, in order. */
+  readonly events: readonly EventDocument[]
+}
+
+export type AppendOptions = {
+  readonly expectedVersion: ExpectedVersion
+}
+
+export type ReadOptions = {
+  /** The first version, inclusive: the lowest forwards (default 1), the highest backwards (default: the head). */
+  readonly from?: number
+  /** The last version, inclusive (default: the head forwards, 1 backwards). */
+  readonly to?: number
+  readonly direction?: 'forwards' | 'backwards'
+  /** At most this many events. */
+  readonly limit?: number
+  readonly signal?: AbortSignal
+}
+
+/** A part of a stream together with the version of its head. */
+export type LoadedStream = {
+  readonly events: readonly EventDocument[]
+  /** The stream's version: 0 when it does not exist, also when `events` is empty because `from` lies past the end. */
+  readonly version: number
+}
+
+/** A query across streams; all conditions must hold. */
+export type EventQuery = {
+  readonly types?: readonly string[]
+  readonly category?: string
+  /** `from` inclusive, `to` exclusive. */
+  readonly recorded?: { readonly from?: Date; readonly to?: Date }
+  /** Conditions on `eventData`. */
+  readonly where?: Filter
+  readonly limit?: number
+  readonly signal?: AbortSignal
+}
+
+/** Where the end of an append lies: a position, nowhere yet (no reader has sequenced it), or erased, thus passed. */
+export type Located = { readonly streamId: string; readonly hash: string } & (
+  | { readonly at: Position }
+  | { readonly at: 'pending' | 'erased' }
+)
+
+/** The log of all streams. Stream ids are checked before any I/O: `InvalidStreamId`. */
+export interface EventLog {
+  /**
+   * Appends all events or none, with the version check in the same transaction; when it resolves, they are durable.
+   * Repeating an append with the same event ids answers the first result with `duplicate: true`; see `judgeAppend`.
+   *
+   * @throws WrongExpectedVersion, EventIdReused, StreamDeleted, EmptyAppend, AppendTooLarge, InvalidExpectedVersion,
+   *   InvalidEvent (an id twice in one append, a reserved type)
+   */
+  append(streamId: string, events: readonly NewEventDocument[], options: AppendOptions): Promise<AppendResult>
+
+  /**
+   * Reads a stream page by page; memory does not grow with the stream. A stream that does not exist is empty.
+   *
+   * @throws StreamDeleted
+   */
+  read(streamId: string, options?: ReadOptions): AsyncIterable<EventDocument>
+
+  /** Reads a part of a stream, and its version, at one moment. @throws StreamDeleted */
+  load(streamId: string, options?: ReadOptions): Promise<LoadedStream>
+
+  /** Finds the append that wrote an event id into a stream, by index. @throws StreamDeleted */
+  findAppend(streamId: string, eventId: string): Promise<FoundAppend | undefined>
+
+  /**
+   * Reads across streams in the order of (recordedAt, stream id, version), indexed by type and time. Tombstones,
+   * husks and events of deleted streams are not among the answers.
+   *
+   * @throws InvalidQuery
+   */
+  query(query: EventQuery): AsyncIterable<EventDocument>
+
+  /**
+   * Ends a stream for ever with a marker event at head + 1, which collides with any append that races it.
+   *
+   * @param marker its metadata; the type is `$tombstone` and the data empty whatever it says
+   * @throws WrongExpectedVersion, StreamNotFound (nothing to end), StreamDeleted (it is ended already)
+   */
+  tombstone(streamId: string, marker: Pick<NewEventDocument, 'metadata'>, options: AppendOptions): Promise<AppendResult>
+
+  /**
+   * Erases the events of an ended stream from the last one below the tombstone downwards; version 1 becomes a husk.
+   * It can be called again after it was interrupted.
+   *
+   * @param options.limit erase at most this many events in this call
+   * @returns whether nothing is left to erase
+   * @throws StreamNotFound when the stream bears no tombstone
+   */
+  erase(streamId: string, options?: { readonly limit?: number }): Promise<{ readonly done: boolean }>
+
+  /**
+   * Tells where a position lies in the feed, one answer a stream that it spans.
+   *
+   * @throws InvalidPosition, IncarnationMismatch
+   */
+  locate(position: PositionToken): Promise<readonly Located[]>
+}

@@ -1,0 +1,36 @@
+import type { ChangeFeed } from './change-feed.ts'
+import type { EventLog } from './event-log.ts'
+import type { LeaseStore } from './lease-store.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+import type { ViewStore } from './view-store.ts'
+
+/** What a storage takes. */
+export type StorageLimits = {
+  /** Events in one append. */
+  readonly eventsPerAppend: number
+  /** Bytes of one append's events: the UTF-8 of their type, data and metadata as JSON. */
+  readonly bytesPerAppend: number
+  /** Bytes of one view document as JSON. */
+  readonly bytesPerView: number
+}
+
+/** THE PORT: one opened database. An adapter is a function that gives one of these. */
+export interface StoragePort extends AsyncDisposable {
+  readonly events: EventLog
+  readonly feed: ChangeFeed
+  readonly viewStore: ViewStore
+  readonly leases: LeaseStore
+  readonly snapshots: SnapshotStore
+  readonly limits: StorageLimits
+  /** The identity of this life of the log. */
+  readonly incarnation: string
+  /** Resolves when the database answers. @throws StorageUnavailable and its neighbours */
+  ping(): Promise<void>
+  /**
+   * Copies the storage, while it is used, into a new folder, from which it can be opened. Only where the adapter is
+   * the database itself; other databases have tools of their own.
+   */
+  backup?(folder: string): Promise<void>
+  /** Ends what was begun, then frees everything; later calls throw `StorageClosed`. It can be called again. */
+  close(): Promise<void>
+}

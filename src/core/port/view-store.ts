@@ -1,0 +1,69 @@
+import type { Filter } from '../filter.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Tidemark } from '../position.ts'
+import type { SaveCondition, SaveResult, Stored } from './save.ts'
+
+/** Which view: the projection's name, its version, and the view's key. */
+export type ViewRef = {
+  readonly projection: string
+  readonly version: number
+  readonly key: string
+}
+
+/** A view as it is stored. Fields that are not named here are kept. */
+export type ViewDocument = ViewRef & {
+  /** `<projection>:<version>:<key>` */
+  readonly id: string
+  /** What the handlers made, or null where the view is gone for readers. */
+  readonly data: JsonObject | null
+  /** The life of the log that the view was folded from. */
+  readonly incarnation: string
+  /** One for each feed range that it was folded from. */
+  readonly tidemarks: readonly Tidemark[]
+  /** Present while the view's sequence is parked. */
+  readonly parked?: JsonObject
+  readonly [field: string]: Json | undefined
+}
+
+/** A query over the views of one projection version; views that are gone are not among the answers. */
+export type ViewQuery = {
+  readonly projection: string
+  readonly version: number
+  /** Conditions on the view's data. */
+  readonly where?: Filter
+  /** A field of the data (missing and null first), then the key. Default: the key alone. */
+  readonly orderBy?: { readonly field: string; readonly direction?: 'ascending' | 'descending' }
+  /** At most this many, 1 to 1,000; default 100. */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly after?: string
+}
+
+/** A page of views, and what to give as `after` for the next one, where there is one. */
+export type ViewPage = {
+  readonly views: readonly Stored<ViewDocument>[]
+  readonly next?: string
+}
+
+/** The id of a view's document. */
+export const viewId = ({ projection, version, key }: ViewRef): string => `${projection}:${version}:${key}`
+
+/** Where views live. Keys are checked before any I/O: `InvalidViewKey`. */
+export interface ViewStore {
+  get(ref: ViewRef): Promise<Stored<ViewDocument> | undefined>
+
+  /** Reads many views of one projection version; what is not there is missing from the answer. */
+  getMany(projection: string, version: number, keys: readonly string[]): Promise<Map<string, Stored<ViewDocument>>>
+
+  /** Saves only if the condition holds, durably. @throws ViewTooLarge */
+  save(document: ViewDocument, condition: SaveCondition): Promise<SaveResult>
+
+  /** @throws InvalidQuery */
+  query(query: ViewQuery): Promise<ViewPage>
+
+  /** Removes all views of a projection version; can be called again after it was interrupted. */
+  drop(projection: string, version: number): Promise<void>
+
+  /** Resolves when views or leases may have changed since the call, or when `signal` is aborted; see the feed's. */
+  changed(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,21 @@
+import type { HashInterval } from './hash-interval.ts'
+
+/**
+ * Where an event lies in a feed range: its LSN, the hash of its stream's id, its version, compared in that order. An
+ * LSN alone does not do: the events of one append share one on Cosmos DB, and after a merge two streams may.
+ */
+export type Position = {
+  readonly lsn: number
+  readonly hash: string
+  readonly version: number
+}
+
+/** The last position folded into a view, for one part of the hash space. */
+export type Tidemark = HashInterval & Position
+
+/** Below 0, 0 or above 0, as `a` lies before, at or after `b`. */
+export function comparePositions(a: Position, b: Position): number {
+  if (a.lsn !== b.lsn) return a.lsn - b.lsn
+  if (a.hash !== b.hash) return a.hash < b.hash ? -1 : 1
+  return a.version - b.version
+}

@@ -1,0 +1,96 @@
+import { AppendTooLarge, EmptyAppend, InvalidEvent } from './errors/input.ts'
+import { assertExpectedVersion } from './expected-version.ts'
+import { assertJson } from './json.ts'
+import {
+  isReservedType,
+  type NewEventDocument,
+  PERIOD_CLOSED,
+  PERIOD_OPENED,
+  TOMBSTONE,
+} from './port/event-document.ts'
+import type { AppendOptions } from './port/event-log.ts'
+import type { StorageLimits } from './port/storage.ts'
+import { assertStreamId } from './stream-id.ts'
+
+/** An event that may be appended, with its parts as JSON text. */
+export type PreparedEvent = {
+  readonly eventId: string
+  readonly type: string
+  readonly data: string
+  /** The metadata, still without `recordedAt`. */
+  readonly metadata: string
+}
+
+const MAX_NAME = 200
+
+/**
+ * All that can be refused about an append without I/O, for every adapter, and the JSON text of what is left.
+ *
+ * @throws InvalidStreamId, InvalidExpectedVersion, EmptyAppend, AppendTooLarge, InvalidEvent, NotJson
+ */
+export function prepareAppend(
+  streamId: string,
+  events: readonly NewEventDocument[],
+  { expectedVersion }: AppendOptions,
+  limits: StorageLimits,
+): PreparedEvent[] {
+  assertStreamId(streamId)
+  assertExpectedVersion(expectedVersion)
+  if (events.length === 0) throw new EmptyAppend()
+  if (events.length > limits.eventsPerAppend) {
+    throw new AppendTooLarge('events', events.length, limits.eventsPerAppend)
+  }
+  const prepared = events.map(prepareEvent)
+  if (prepared.length > 1 && new Set(prepared.map((event) => event.eventId)).size < prepared.length) {
+    throw new InvalidEvent('An event id stands twice in one append')
+  }
+  let bytes = 0
+  for (const { type, data, metadata } of prepared) {
+    bytes += Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata)
+  }
+  if (bytes > limits.bytesPerAppend) throw new AppendTooLarge('bytes', bytes, limits.bytesPerAppend)
+  return prepared
+}
+
+/** The same for the marker of a tombstone. @throws as prepareAppend does */
+export function prepareTombstone(
+  streamId: string,
+  marker: Pick<NewEventDocument, 'metadata'>,
+  { expectedVersion }: AppendOptions,
+): PreparedEvent {
+  assertStreamId(streamId)
+  assertExpectedVersion(expectedVersion)
+  return serialise(TOMBSTONE, {}, marker.metadata)
+}
+
+function prepareEvent({ eventType, eventData, metadata }: NewEventDocument): PreparedEvent {
+  assertName('type', eventType)
+  if (isReservedType(eventType) && !OWN_TYPES.has(eventType)) {
+    throw new InvalidEvent(`Event type ${eventType} is reserved: types that begin with $ are Tidemark's own`)
+  }
+  return serialise(eventType, eventData, metadata)
+}
+
+// What Tidemark itself appends through the port; the tombstone goes its own way.
+const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED])
+
+function serialise(type: string, data: NewEventDocument['eventData'], metadata: NewEventDocument['metadata']) {
+  assertName('id', metadata.eventId)
+  assertObject('eventData', data)
+  assertJson(metadata, 'metadata')
+  if ('recordedAt' in metadata) throw new InvalidEvent('recordedAt is set by the storage')
+  return { eventId: metadata.eventId, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }
+}
+
+function assertObject(path: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InvalidEvent(`${path} must be a JSON object`)
+  }
+  assertJson(value, path)
+}
+
+function assertName(what: 'type' | 'id', value: unknown): void {
+  if (typeof value !== 'string' || value.length === 0 || value.length > MAX_NAME || !value.isWellFormed()) {
+    throw new InvalidEvent(`An event's ${what} must be a string of 1 to ${MAX_NAME} characters`)
+  }
+}
