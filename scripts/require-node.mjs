@@ -1,0 +1,24 @@
+// Runs before anything else (`node --import`), in a Node of any age: hence plain, old JavaScript and no imports.
+// Without it an old Node would only say ERR_UNKNOWN_FILE_EXTENSION at the first .ts file.
+var needed = [22, 23, 3]
+
+function isOlder(running) {
+  var i
+  for (i = 0; i < needed.length; i++) {
+    if (running[i] !== needed[i]) return running[i] < needed[i]
+  }
+  return false
+}
+
+if (isOlder(process.versions.node.split('.').map(Number))) {
+  console.error(
+    'Tidemark needs Node ' +
+      needed.join('.') +
+      ' or newer, and this is Node ' +
+      process.versions.node +
+      '.\n' +
+      'The project brings its own: run `npm ci` once, then use the npm scripts (`npm start`, `npm test`, …),\n' +
+      'which find it before the one on your PATH.',
+  )
+  process.exit(1)
+}
