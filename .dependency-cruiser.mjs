@@ -1,0 +1,112 @@
+// Who may import whom. A folder may import itself and what its line names; everything else is a violation.
+// The reason for each line stands in docs/explanation/ and in CONTRIBUTING.md; test/meta/ plants violations to prove it.
+
+const LAYERS = ['core', 'aggregates', 'views', 'projections', 'reactions', 'processor']
+const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
+
+const srcFolder = (...names) => `^src/(${names.join('|')})/`
+const npmPackage = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
+
+/** A rule that `from` imports, of this project's own files, only what matches `allowed`. */
+function only(name, from, allowed) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: from },
+    to: { path: '^(src|projections|test|bench|scripts)/', pathNot: [from, ...allowed] },
+  }
+}
+
+/** A rule that `from` imports, of npm packages, only those named. */
+function onlyPackages(name, from, packages) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: from },
+    to: { path: 'node_modules/', ...(packages.length > 0 && { pathNot: npmPackage(...packages) }) },
+  }
+}
+
+const layerRules = LAYERS.map((layer, i) =>
+  only(`${layer}-imports-what-stands-before-it`, srcFolder(layer), i === 0 ? [] : [srcFolder(...LAYERS.slice(0, i))]),
+)
+
+const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]) => [
+  only(`adapter-${adapter}-imports-core-only`, `^src/adapters/${adapter}/`, [srcFolder('core')]),
+  onlyPackages(`adapter-${adapter}-imports-its-own-driver-only`, `^src/adapters/${adapter}/`, drivers),
+])
+
+const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
+  only(`${application}-imports-the-library`, srcFolder(application), [
+    '^src/index\\.ts$',
+    srcFolder(...LAYERS, 'adapters', 'open'),
+    ...(application === 'demo' ? ['^projections/', srcFolder('cosmos-emulator')] : []),
+  ]),
+)
+
+export default {
+  forbidden: [
+    ...layerRules,
+    ...adapterRules,
+    ...applicationRules,
+    only('open-imports-library-and-adapters', srcFolder('open'), [srcFolder(...LAYERS, 'adapters')]),
+    only('testing-imports-library-only', srcFolder('testing'), [srcFolder(...LAYERS)]),
+    only('cosmos-emulator-imports-core-only', srcFolder('cosmos-emulator'), [srcFolder('core')]),
+    only('public-names-come-from-the-library', '^src/index\\.ts$', [srcFolder(...LAYERS, 'open')]),
+    only('projections-import-public-names', '^projections/', ['^src/index\\.ts$', '^src/demo/domain/']),
+    onlyPackages('projections-import-no-package', '^projections/', []),
+    {
+      name: 'every-file-of-src-has-its-place',
+      comment: 'A new folder under src/ needs a line in this file.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [
+          '^src/index\\.ts$',
+          srcFolder(...LAYERS, 'open', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
+          `^src/adapters/(${Object.keys(ADAPTER_DRIVERS).join('|')})/`,
+        ],
+      },
+      to: {},
+    },
+    {
+      name: 'core-has-no-runtime-dependency',
+      severity: 'error',
+      from: { path: srcFolder('core') },
+      to: { path: 'node_modules/', pathNot: npmPackage('@standard-schema/spec') },
+    },
+    {
+      name: 'core-takes-types-only-from-standard-schema',
+      severity: 'error',
+      from: { path: srcFolder('core') },
+      to: { path: npmPackage('@standard-schema/spec'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'library-imports-no-dev-dependency',
+      comment: 'What is published may only need what a user of the library installs.',
+      severity: 'error',
+      from: { path: [srcFolder(...LAYERS, 'adapters', 'open', 'testing', 'cosmos-emulator'), '^src/index\\.ts$'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: npmPackage('@azure/cosmos', 'mongodb'),
+      },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    // With TypeScript 7 the default parser reads no module at all and passes everything.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|bench/peers)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'tsdown'
+
+// The build makes only what is published; inside the repository everything runs from source.
+export default defineConfig({
+  entry: [
+    'src/index.ts',
+    'src/open/embedded.ts',
+    'src/testing/index.ts',
+    // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.
+    'src/adapters/embedded/writer/thread.ts',
+  ],
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  // One file out for each file in, at the same depth: relative URLs to worker threads and to stored-procedures/ hold.
+  unbundle: true,
+  root: 'src',
+  fixedExtension: false,
+  dts: true,
+  sourcemap: true,
+  clean: true,
+})
