@@ -1,0 +1,65 @@
+import { type Clock, systemClock } from '../../core/clock.ts'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { StorageLimits, StoragePort } from '../../core/port/storage.ts'
+import { appender } from './append.ts'
+import { changeFeed } from './feed.ts'
+import { openHandle } from './handle.ts'
+import { leaseStore } from './leases.ts'
+import { querier } from './query.ts'
+import { reader } from './read.ts'
+import { snapshotStore } from './snapshots.ts'
+import { emptyState, type MemoryState } from './state.ts'
+import { deleter } from './tombstone.ts'
+import { viewStore } from './views.ts'
+
+export type { MemoryState } from './state.ts'
+
+/** How a storage in memory is opened. */
+export type MemoryOptions = {
+  /** Feed ranges of a new database, 1 to 1,024; default 1. */
+  readonly ranges?: number
+  readonly clock?: Clock
+  readonly limits?: Partial<StorageLimits>
+  /** The database of another handle, instead of a new one: what a second process would open. */
+  readonly shared?: MemoryState
+}
+
+/** A storage in memory. */
+export type MemoryStorage = StoragePort & {
+  /** The whole database, as plain data: for simulators and for further handles. */
+  readonly state: MemoryState
+  /** Another handle onto the same database, as a second process would have it. */
+  reopen(options?: Pick<MemoryOptions, 'clock'>): MemoryStorage
+}
+
+const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 2_000_000, bytesPerView: 2_000_000 }
+
+/**
+ * Opens a storage that lives in memory, for tests: a faithful model of the port, with the harder choices where
+ * databases differ. All events of one append share one LSN, erasing leaves gaps, every call takes some turns of the
+ * event loop and acts at one moment between them, and documents are copied in and out.
+ *
+ * @throws InvalidConfiguration for a number of ranges that is none
+ */
+export function openMemory(options: MemoryOptions = {}): MemoryStorage {
+  const { ranges = 1, clock = systemClock, shared } = options
+  if (!Number.isSafeInteger(ranges) || ranges < 1 || ranges > 1024) {
+    throw new InvalidConfiguration('ranges', 'must be a whole number from 1 to 1,024')
+  }
+  const limits = { ...LIMITS, ...options.limits }
+  const handle = openHandle(shared ?? emptyState(ranges), clock, limits)
+  return {
+    events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
+    feed: changeFeed(handle),
+    viewStore: viewStore(handle),
+    leases: leaseStore(handle),
+    snapshots: snapshotStore(handle),
+    limits,
+    incarnation: handle.state.incarnation,
+    state: handle.state,
+    ping: () => handle.run(() => {}),
+    reopen: (other = {}) => openMemory({ clock, limits, ...other, shared: handle.state }),
+    close: () => handle.close(),
+    [Symbol.asyncDispose]: () => handle.close(),
+  }
+}

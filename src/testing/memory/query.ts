@@ -1,0 +1,73 @@
+import { InvalidQuery } from '../../core/errors/input.ts'
+import { type Condition, parseFilter } from '../../core/filter.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { documentOf } from './documents.ts'
+import type { Handle } from './handle.ts'
+import { compareValues, matches } from './matches.ts'
+import type { MemoryState } from './state.ts'
+
+const PAGE = 1000
+
+/** `EventLog.query` in memory. */
+export function querier(handle: Handle): EventLog['query'] {
+  return async function* (query) {
+    handle.assertOpen()
+    const conditions = parseFilter(query.where)
+    const test = matcher(query, conditions)
+    let left = limitOf(query)
+    let after: EventDocument | undefined
+    while (left > 0) {
+      query.signal?.throwIfAborted()
+      const size = Math.min(PAGE, left)
+      const page = await handle.run(() => select(handle.state, test, after).slice(0, size))
+      for (const event of page) {
+        query.signal?.throwIfAborted()
+        yield event
+      }
+      if (page.length < size) return
+      left -= page.length
+      after = page.at(-1)
+    }
+  }
+}
+
+function limitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
+  if (limit < 1 || (limit !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(limit))) {
+    throw new InvalidQuery('The limit must be a whole number from 1')
+  }
+  return limit
+}
+
+function matcher(query: EventQuery, conditions: readonly Condition[]) {
+  const from = time(query.recorded?.from) ?? Number.NEGATIVE_INFINITY
+  const to = time(query.recorded?.to) ?? Number.POSITIVE_INFINITY
+  return (event: EventDocument): boolean => {
+    const recorded = Date.parse(event.metadata.recordedAt)
+    return (
+      (query.types?.includes(event.eventType) ?? true) &&
+      (query.category === undefined || event.stream.id.startsWith(`${query.category}:`)) &&
+      recorded >= from &&
+      recorded < to &&
+      matches(event.eventData, conditions)
+    )
+  }
+}
+
+function time(date: Date | undefined): number | undefined {
+  if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
+  return date?.getTime()
+}
+
+function select(state: MemoryState, test: (event: EventDocument) => boolean, after: EventDocument | undefined) {
+  return [...state.streams.values()]
+    .filter((stream) => !stream.deleted)
+    .flatMap((stream) => stream.events.flatMap((event) => (event ? [documentOf(event)] : [])))
+    .filter((event) => test(event) && (after === undefined || compareEvents(event, after) > 0))
+    .sort(compareEvents)
+}
+
+const compareEvents = (a: EventDocument, b: EventDocument): number =>
+  compareValues(a.metadata.recordedAt, b.metadata.recordedAt) ||
+  compareValues(a.stream.id, b.stream.id) ||
+  a.stream.version - b.stream.version

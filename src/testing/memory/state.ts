@@ -1,0 +1,80 @@
+import type { HashInterval } from '../../core/hash-interval.ts'
+import { uuidV7 } from '../../core/uuid.ts'
+
+// Everything is plain data that structuredClone can copy, so that a simulator can keep, lose and restore it. Documents
+// are kept as JSON text: nothing that a caller holds is ever shared with the database.
+
+/** An event in its stream. */
+export type StoredEvent = {
+  /** The event document as JSON. */
+  readonly json: string
+  readonly eventId: string
+  readonly appendId: string
+  readonly lsn: number
+}
+
+/** A stream; `events[version - 1]` is null where the event was erased. */
+export type StoredStream = {
+  readonly id: string
+  readonly hash: string
+  readonly events: (StoredEvent | null)[]
+  readonly versions: Map<string, number>
+  /** When its last event was recorded, milliseconds since 1970. */
+  recordedAt: number
+  deleted: boolean
+}
+
+/** One entry of a range's log: what one append wrote. All its events share the LSN, as they do on Cosmos DB. */
+export type StoredAppend = {
+  readonly lsn: number
+  readonly streamId: string
+  readonly first: number
+  readonly last: number
+}
+
+/** A feed range with its log. */
+export type StoredRange = HashInterval & {
+  /** The last LSN that was given. */
+  lsn: number
+  readonly appends: StoredAppend[]
+}
+
+/** A document under an ETag. */
+export type StoredDocument = { readonly json: string; readonly etag: string }
+
+/** One database. Several handles may share it, which is how several processes look in memory. */
+export type MemoryState = {
+  readonly incarnation: string
+  readonly ranges: StoredRange[]
+  readonly streams: Map<string, StoredStream>
+  readonly views: Map<string, StoredDocument>
+  readonly leases: Map<string, StoredDocument>
+  readonly snapshots: Map<string, string>
+  /** Counts up with every save; ETags come from it and are never used again. */
+  etag: number
+}
+
+const HASH_SPACE = 0x40000000
+
+/** An empty database whose feed has that many ranges, equal parts of the hash space. */
+export function emptyState(ranges: number): MemoryState {
+  const bound = (i: number) =>
+    Math.floor((HASH_SPACE * i) / ranges)
+      .toString(16)
+      .toUpperCase()
+      .padStart(8, '0')
+  return {
+    incarnation: uuidV7(),
+    ranges: Array.from({ length: ranges }, (_, i) => ({
+      min: i === 0 ? '' : bound(i),
+      max: i === ranges - 1 ? 'FF' : bound(i + 1),
+      lsn: 0,
+      appends: [],
+    })),
+    streams: new Map(),
+    views: new Map(),
+    leases: new Map(),
+    snapshots: new Map(),
+    etag: 0,
+  }
+}
