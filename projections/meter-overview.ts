@@ -1,0 +1,34 @@
+import { meterEvents } from '../src/demo/domain/events.ts'
+import { defineProjection, idOf } from '../src/index.ts'
+
+/** What a list of meters shows of one. */
+export type MeterOverview = {
+  readonly meterId: string
+  readonly postalCode: string
+  readonly houseNumber: string
+  readonly status: 'registered' | 'active' | 'deregistered'
+  readonly failedActivationAttempts: number
+  readonly latestReadingDate: string | null
+}
+
+/** One view a meter; its key is the meter's id. */
+export default defineProjection('meter-overview', {
+  events: meterEvents,
+  key: ({ streamId }) => idOf(streamId),
+  initial: (meterId: string): MeterOverview => ({
+    meterId,
+    postalCode: '',
+    houseNumber: '',
+    status: 'registered',
+    failedActivationAttempts: 0,
+    latestReadingDate: null,
+  }),
+  on: {
+    MeterRegistered: (view, { data: { postalCode, houseNumber } }) => ({ ...view, postalCode, houseNumber }),
+    MeterActivated: (view) => ({ ...view, status: 'active' }),
+    MeterActivationFailed: (view) => ({ ...view, failedActivationAttempts: view.failedActivationAttempts + 1 }),
+    MeterReadingsCollected: (view, { data: { date } }) =>
+      date > (view.latestReadingDate ?? '') ? { ...view, latestReadingDate: date } : view,
+    MeterDeregistered: (view) => ({ ...view, status: 'deregistered' }),
+  },
+})

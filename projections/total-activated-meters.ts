@@ -1,0 +1,18 @@
+import { meterEvents } from '../src/demo/domain/events.ts'
+import { defineProjection } from '../src/index.ts'
+
+/** How many meters were ever activated. A deregistration takes none away: it says nothing of the past. */
+export type TotalActivatedMeters = { readonly count: number }
+
+/** The key of the one view. */
+export const TOTAL = 'all'
+
+/** One view over all streams. */
+export default defineProjection('total-activated-meters', {
+  events: meterEvents,
+  key: ({ type }) => (type === 'MeterActivated' ? TOTAL : null),
+  initial: (): TotalActivatedMeters => ({ count: 0 }),
+  on: {
+    MeterActivated: ({ count }) => ({ count: count + 1 }),
+  },
+})

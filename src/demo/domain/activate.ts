@@ -1,0 +1,22 @@
+import { MeterAlreadyActive } from './errors.ts'
+import type { MeterEvent } from './events.ts'
+import { assertLiving } from './living.ts'
+import type { MeterState } from './meter.ts'
+
+/** The attempt to activate a meter. */
+export type Activation = {
+  readonly meterId: string
+  readonly activationCode: string
+}
+
+/**
+ * Activates a meter, or records that the code was wrong: a failure that must be remembered is an event, no exception.
+ *
+ * @throws MeterNotFound, MeterIsDeregistered, MeterAlreadyActive
+ */
+export function activate(state: MeterState, { meterId, activationCode }: Activation): MeterEvent {
+  assertLiving(state, meterId)
+  if (state.status === 'active') throw new MeterAlreadyActive(meterId)
+  if (activationCode !== state.activationCode) return { type: 'MeterActivationFailed', data: {} }
+  return { type: 'MeterActivated', data: {} }
+}

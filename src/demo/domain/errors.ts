@@ -1,0 +1,108 @@
+import { TidemarkError } from '../../core/errors/base.ts'
+import type { PositionToken } from '../../core/position-token.ts'
+
+// The demo's own refusals. They stand in a part of their own in docs/reference/errors.md.
+
+/** No meter has this id. */
+export class MeterNotFound extends TidemarkError {
+  readonly code = 'MeterNotFound'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`There is no meter ${meterId}`)
+    this.meterId = meterId
+  }
+}
+
+/** The id is taken, in whatever year, by a meter that lives or lived. */
+export class MeterAlreadyRegistered extends TidemarkError {
+  readonly code = 'MeterAlreadyRegistered'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`The id ${meterId} is taken: a meter's id is unique over all its years and is never free again`)
+    this.meterId = meterId
+  }
+}
+
+/** The meter is active and cannot be activated again. */
+export class MeterAlreadyActive extends TidemarkError {
+  readonly code = 'MeterAlreadyActive'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`Meter ${meterId} is already active`)
+    this.meterId = meterId
+  }
+}
+
+/** Only an active meter takes readings. */
+export class MeterNotActive extends TidemarkError {
+  readonly code = 'MeterNotActive'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`Meter ${meterId} is not active yet: activate it before it takes readings`)
+    this.meterId = meterId
+  }
+}
+
+/** A deregistered meter takes no command. */
+export class MeterIsDeregistered extends TidemarkError {
+  readonly code = 'MeterIsDeregistered'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`Meter ${meterId} was deregistered`)
+    this.meterId = meterId
+  }
+}
+
+/** The activation code is not the meter's; the attempt was recorded. */
+export class WrongActivationCode extends TidemarkError {
+  readonly code = 'WrongActivationCode'
+  readonly meterId: string
+  /** Where the record of the attempt ends. */
+  readonly position: PositionToken | null
+  constructor(meterId: string, position: PositionToken | null) {
+    super(`This is not the activation code of meter ${meterId}; the attempt was recorded`)
+    this.meterId = meterId
+    this.position = position
+  }
+}
+
+/** The date has readings already, and these are others. */
+export class ReadingsAlreadyCollected extends TidemarkError {
+  readonly code = 'ReadingsAlreadyCollected'
+  readonly meterId: string
+  readonly date: string
+  /** The version of the event that holds that day's readings. */
+  readonly version: number
+  constructor(meterId: string, date: string, version: number) {
+    super(`Meter ${meterId} has other readings of ${date} already`)
+    this.meterId = meterId
+    this.date = date
+    this.version = version
+  }
+}
+
+/** A date that has not begun anywhere on Earth. */
+export class DateInFuture extends TidemarkError {
+  readonly code = 'DateInFuture'
+  readonly field: string
+  readonly date: string
+  constructor(field: string, date: string, latest: string) {
+    super(`${date} is in the future: the latest day on Earth is ${latest}`)
+    this.field = field
+    this.date = date
+  }
+}
+
+/** A year whose books cannot be closed, because it is not the one that is open. */
+export class YearNotOpen extends TidemarkError {
+  readonly code = 'YearNotOpen'
+  readonly meterId: string
+  readonly year: string
+  readonly openYear: string
+  constructor(meterId: string, year: string, openYear: string) {
+    super(`Year ${year} of meter ${meterId} is not open; ${openYear} is`)
+    this.meterId = meterId
+    this.year = year
+    this.openYear = openYear
+  }
+}

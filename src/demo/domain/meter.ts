@@ -1,0 +1,64 @@
+import { defineAggregate } from '../../aggregates/aggregate.ts'
+import type { MeterEvent } from './events.ts'
+import { meterEvents } from './events.ts'
+import { digestOf } from './readings.ts'
+
+/** What the commands of a meter decide on: its state in the year that is open. */
+export type MeterState = {
+  /** `unknown` where nobody registered the meter. */
+  readonly status: 'unknown' | 'registered' | 'active' | 'deregistered'
+  readonly meterId: string
+  readonly postalCode: string
+  readonly houseNumber: string
+  readonly activationCode: string
+  /** The day that the registration was dated, or null where it was of the day of its recording. */
+  readonly registeredOn: string | null
+  readonly failedActivationAttempts: number
+  /** The latest day, over all years, that has readings. */
+  readonly latestReadingDate: string | null
+  /** The days of this year that have readings: where they stand, and a digest to know them again. */
+  readonly collected: { readonly [date: string]: { readonly version: number; readonly digest: string } }
+}
+
+const initial: MeterState = {
+  status: 'unknown',
+  meterId: '',
+  postalCode: '',
+  houseNumber: '',
+  activationCode: '',
+  registeredOn: null,
+  failedActivationAttempts: 0,
+  latestReadingDate: null,
+  collected: {},
+}
+
+/** A meter: one stream a year, `meter:<id>:<year>`. */
+export const meter = defineAggregate({
+  category: 'meter',
+  events: meterEvents,
+  initial,
+  evolve: {
+    MeterRegistered: (state, { data: { registeredOn = null, ...data } }) => ({
+      ...state,
+      ...data,
+      registeredOn,
+      status: 'registered',
+    }),
+    MeterActivated: (state) => ({ ...state, status: 'active' }),
+    MeterActivationFailed: (state) => ({ ...state, failedActivationAttempts: state.failedActivationAttempts + 1 }),
+    MeterReadingsCollected: (state, { data: { date, readings }, version }) => ({
+      ...state,
+      latestReadingDate: date > (state.latestReadingDate ?? '') ? date : state.latestReadingDate,
+      collected: { ...state.collected, [date]: { version, digest: digestOf(readings) } },
+    }),
+    MeterDeregistered: (state) => ({ ...state, status: 'deregistered' }),
+    MeterYearOpened: (_, { data: { registeredOn = null, ...data } }) => ({ ...data, registeredOn, collected: {} }),
+  },
+  periods: { carry: yearOpened },
+})
+
+function yearOpened({ status, registeredOn, collected: _, ...state }: MeterState): MeterEvent {
+  // The books of a meter that nobody registered cannot be closed: it has none.
+  if (status === 'unknown') throw new TypeError('An unknown meter has no state to carry into another year')
+  return { type: 'MeterYearOpened', data: { ...state, status, ...(registeredOn && { registeredOn }) } }
+}

@@ -1,0 +1,167 @@
+import { repository } from '../../aggregates/repository.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import { PeriodClosed } from '../../core/errors/append.ts'
+import type { UserMetadata } from '../../core/events/types.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { PositionToken } from '../../core/position-token.ts'
+import { type Activation, activate } from './activate.ts'
+import { dateOf, latestDateAt, yearAfter, yearOf } from './calendar.ts'
+import { type Collection, collectReadings } from './collect-readings.ts'
+import { deregister } from './deregister.ts'
+import {
+  DateInFuture,
+  MeterAlreadyRegistered,
+  MeterIsDeregistered,
+  MeterNotFound,
+  WrongActivationCode,
+  YearNotOpen,
+} from './errors.ts'
+import { type MeterState, meter } from './meter.ts'
+import { type Registration, register } from './register.ts'
+
+/** What a caller may say about a command besides its content. */
+export type CommandOptions = {
+  /** The same id again answers the first result instead of deciding again. */
+  readonly commandId?: string
+  /** What the command was, so that another one under the same id is refused. */
+  readonly fingerprint?: string
+  readonly metadata?: UserMetadata
+}
+
+/** What a command on a meter answers. */
+export type MeterWrite = {
+  readonly meterId: string
+  /** The stream of the year that the command happened in. */
+  readonly streamId: string
+  /** The version of the command's last event. */
+  readonly version: number
+  /** What a reader of views waits for. */
+  readonly position: PositionToken | null
+  /** Whether it had been carried out before. */
+  readonly duplicate: boolean
+}
+
+/** A meter as it is, or was. */
+export type FoundMeter = {
+  readonly state: MeterState
+  /** The year that is, or was, open. */
+  readonly year: string
+  readonly streamId: string
+  readonly version: number
+}
+
+/**
+ * The meters, each command in the year of its date:
+ *
+ * - A registration happens on its `registeredOn`, or else today.
+ * - An activation happens on the day that it is given, or else on the day that its registration was given, or else
+ *   today. Where only the registration's day is known and its year is closed, it happens in the year that is open.
+ * - Readings happen on their date. Those of a later year close the books of the year before.
+ * - A deregistration happens today.
+ *
+ * Today is the UTC day, but nothing is in the future that has begun anywhere on Earth. What happens today never
+ * happens before the open year, which may be the next one when this year's books were closed early.
+ */
+export type Meters = {
+  /** @throws MeterAlreadyRegistered, DateInFuture */
+  register(registration: Registration, options?: CommandOptions): Promise<MeterWrite>
+  /** @throws WrongActivationCode (after recording the attempt), and as `activate` does; PeriodClosed, DateInFuture */
+  activate(
+    activation: Activation & { readonly registeredOn?: string | undefined },
+    options?: CommandOptions,
+  ): Promise<MeterWrite>
+  /** The same readings again answer the version of the first. @throws as `collectReadings`; PeriodClosed, DateInFuture */
+  collect(collection: Collection, options?: CommandOptions): Promise<MeterWrite>
+  /** Closes the books of the open year. @throws MeterNotFound, MeterIsDeregistered, PeriodClosed, YearNotOpen, DateInFuture */
+  closeYear(meterId: string, year: string, options?: CommandOptions): Promise<MeterWrite>
+  /** @throws as `deregister` does */
+  deregister(meterId: string, options?: CommandOptions): Promise<MeterWrite>
+  /** Folds the meter's events, so it shows every acknowledged write. @throws MeterNotFound also before it was registered */
+  find(meterId: string, asOf?: Date): Promise<FoundMeter>
+}
+
+/** The meters of a storage. */
+export function openMeters(storage: StoragePort, { clock = systemClock }: { readonly clock?: Clock } = {}): Meters {
+  const meters = repository(storage, meter, { clock })
+  const thisYear = () => yearOf(dateOf(clock.now()))
+  const assertNotInFuture = (field: string, date: string | undefined) => {
+    const latest = latestDateAt(clock.now())
+    if (date !== undefined && date > latest) throw new DateInFuture(field, date, latest)
+  }
+
+  const find: Meters['find'] = async (meterId, asOf) => {
+    const { state, streamId, version, exists, period } = await meters.load(
+      meterId,
+      asOf ? { asOf: { time: asOf } } : {},
+    )
+    if (!exists || period === undefined) throw new MeterNotFound(meterId)
+    return { state, streamId, version, year: period }
+  }
+
+  return {
+    find,
+
+    async register(registration, options) {
+      const { meterId, registeredOn } = registration
+      assertNotInFuture('registeredOn', registeredOn)
+      const period = registeredOn === undefined ? thisYear() : yearOf(registeredOn)
+      try {
+        const done = await meters.execute(meterId, (state) => register(state, registration), { ...options, period })
+        return { meterId, ...written(done) }
+      } catch (error) {
+        // Its years went on, so it is there.
+        throw error instanceof PeriodClosed ? new MeterAlreadyRegistered(meterId) : error
+      }
+    },
+
+    async activate({ registeredOn, ...activation }, options) {
+      const { meterId } = activation
+      assertNotInFuture('registeredOn', registeredOn)
+      const { state, year } = await find(meterId)
+      const today = state.registeredOn === null ? later(year, thisYear()) : year
+      const period = registeredOn === undefined ? today : yearOf(registeredOn)
+      const done = await meters.execute(meterId, (state) => activate(state, activation), { ...options, period })
+      if (done.events.some(({ type }) => type === 'MeterActivationFailed')) {
+        throw new WrongActivationCode(meterId, done.position)
+      }
+      return { meterId, ...written(done) }
+    },
+
+    async collect(collection, options) {
+      const { meterId, date } = collection
+      assertNotInFuture('date', date)
+      const period = yearOf(date)
+      const done = await meters.execute(meterId, (state) => collectReadings(state, collection), { ...options, period })
+      const first = done.state.collected[date]
+      if (done.events.length > 0 || first === undefined) return { meterId, ...written(done) }
+      return { meterId, ...written(done), version: first.version, duplicate: true }
+    },
+
+    async closeYear(meterId, year, options) {
+      assertNotInFuture('year', `${year}-01-01`)
+      const open = await find(meterId)
+      if (year > open.year) throw new YearNotOpen(meterId, year, open.year)
+      // An earlier year goes on: closing it may be a repeat, and else the repository says that it is closed.
+      if (year === open.year && open.state.status === 'deregistered') throw new MeterIsDeregistered(meterId)
+      return {
+        meterId,
+        ...written(await meters.close(meterId, { ...options, period: year, successor: yearAfter(year) })),
+      }
+    },
+
+    async deregister(meterId, options) {
+      const period = later((await find(meterId)).year, thisYear())
+      const done = await meters.execute(meterId, (state) => deregister(state, { meterId }), { ...options, period })
+      return { meterId, ...written(done) }
+    },
+  }
+}
+
+const later = (a: string, b: string): string => (a > b ? a : b)
+
+const written = ({ streamId, version, position, duplicate }: Omit<MeterWrite, 'meterId'>) => ({
+  streamId,
+  version,
+  position,
+  duplicate,
+})
