@@ -1,0 +1,90 @@
+import type { Clock } from '../core/clock.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import type { ViewQuery } from '../core/port/view-store.ts'
+import type { PositionToken } from '../core/position-token.ts'
+import { assertViewKey } from '../core/view-key.ts'
+import { decodePageToken, encodePageToken } from './page-token.ts'
+import type { ProjectionRef } from './projection-ref.ts'
+import { readActive } from './versions.ts'
+import { createWaitFor, type WaitOptions } from './wait-for.ts'
+
+/** Which views of a projection, in what order; see `ViewQuery`. */
+export type ViewsQuery = Pick<ViewQuery, 'where' | 'orderBy' | 'limit' | 'after'>
+
+/** Views of one query, and what to give as `after` for those that follow, where there are any. */
+export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: string }
+
+/** The views that projections keep, as readers see them: the active version, and `null` where a view is gone. */
+export type Views = {
+  /** The view, or null when it never was or is gone. @throws InvalidViewKey */
+  get<V extends JsonObject>(projection: ProjectionRef<V>, key: string): Promise<V | null>
+  /**
+   * Views by their fields. All pages of a query come from the version of the projection that the first one came from.
+   *
+   * @throws InvalidQuery
+   */
+  query<V extends JsonObject>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
+  /**
+   * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
+   * position, or the projection has passed it and it did not concern this view.
+   *
+   * @param position what an append answered
+   * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
+   *   InvalidPosition; InvalidViewKey; the signal's reason when it is aborted
+   */
+  waitFor<V extends JsonObject>(
+    projection: ProjectionRef<V>,
+    key: string,
+    position: PositionToken,
+    options?: WaitOptions,
+  ): Promise<V | null>
+}
+
+/** The views over an adapter's port. */
+export function createViews(port: StoragePort, clock: Clock): Views {
+  const { viewStore } = port
+  // The versions seen last: guesses that every read checks.
+  const seen = new Map<string, number>()
+  const waitFor = createWaitFor(port, clock)
+
+  async function read<T>(projection: ProjectionRef, from: (version: number) => Promise<T>) {
+    const guess = seen.get(projection.name) ?? projection.version
+    const result = await readActive(viewStore, projection, guess, from)
+    seen.set(projection.name, result.version)
+    return result
+  }
+
+  return {
+    async get<V extends JsonObject>(projection: ProjectionRef<V>, key: string) {
+      assertViewKey(key)
+      const { value } = await read(projection, (version) =>
+        viewStore.get({ projection: projection.name, version, key }),
+      )
+      return (value?.document.data ?? null) as V | null
+    },
+
+    async query<V extends JsonObject>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
+      const from = after === undefined ? undefined : decodePageToken(after)
+      const page = (version: number) =>
+        viewStore.query({ ...query, projection: projection.name, version, ...(from && { after: from.after }) })
+      const { value, version } = from
+        ? { value: await page(from.version), version: from.version }
+        : await read(projection, page)
+      return {
+        items: value.views.map(({ document }) => document.data as V),
+        ...(value.next !== undefined && { next: encodePageToken({ version, after: value.next }) }),
+      }
+    },
+
+    async waitFor<V extends JsonObject>(
+      projection: ProjectionRef<V>,
+      key: string,
+      position: PositionToken,
+      options?: WaitOptions,
+    ) {
+      assertViewKey(key)
+      return (await waitFor(projection, key, position, options)) as V | null
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '../core/clock.ts'
+import { IncarnationMismatch } from '../core/errors/feed.ts'
+import { ViewParked, WaitTimedOut } from '../core/errors/view.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { Located } from '../core/port/event-log.ts'
+import type { Stored } from '../core/port/save.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import type { ViewDocument } from '../core/port/view-store.ts'
+import type { Position } from '../core/position.ts'
+import type { PositionToken } from '../core/position-token.ts'
+import { hasFolded } from '../core/tidemark.ts'
+import { hasPassed } from './passed.ts'
+import type { ProjectionRef } from './projection-ref.ts'
+import { createWaitReads } from './wait-reads.ts'
+
+export type WaitOptions = {
+  /** Milliseconds to wait at most; default 5,000. 0 looks once. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+}
+
+const DEFAULT_TIMEOUT = 5_000
+
+/** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
+export function createWaitFor(port: StoragePort, clock: Clock) {
+  const reads = createWaitReads(port)
+  // The versions seen last: guesses that every look checks.
+  const seen = new Map<string, number>()
+
+  /** The data of the view, when everything of `open` is in it or passed; undefined as long as it is not. */
+  async function look(projection: ProjectionRef, key: string, open: readonly Position[]) {
+    for (;;) {
+      const version = seen.get(projection.name) ?? projection.version
+      const found = await lookInto(projection, version, key, open)
+      const active = await reads.activeVersion(projection)
+      // Looked at after what it judges, as in readActive.
+      if (active === version) return found
+      seen.set(projection.name, active)
+    }
+  }
+
+  async function lookInto(projection: ProjectionRef, version: number, key: string, open: readonly Position[]) {
+    const [view, leases] = await Promise.all([reads.view(projection, version, key), reads.leases(projection, version)])
+    assertUsable(view, open)
+    const rest = open.filter((position) => !(view && hasFolded(view.document.tidemarks, position)))
+    if (rest.length === 0) return { data: view?.document.data ?? null }
+    if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
+    // Only a view that is read after the lease is sure to hold what the lease says was saved.
+    const fresh = await reads.view(projection, version, key)
+    assertUsable(fresh, open)
+    return { data: fresh?.document.data ?? null }
+  }
+
+  function assertUsable(view: Stored<ViewDocument> | undefined, open: readonly Position[]): void {
+    if (view === undefined) return
+    const { incarnation, tidemarks, parked, projection, key } = view.document
+    if (incarnation !== port.incarnation) {
+      throw new IncarnationMismatch(`View ${view.document.id}`, port.incarnation, incarnation)
+    }
+    if (parked && !open.every((position) => hasFolded(tidemarks, position))) throw new ViewParked(projection, key)
+  }
+
+  return async (
+    projection: ProjectionRef,
+    key: string,
+    token: PositionToken,
+    { timeout = DEFAULT_TIMEOUT, signal }: WaitOptions = {},
+  ): Promise<JsonObject | null> => {
+    signal?.throwIfAborted()
+    const ended = new AbortController()
+    const end = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
+    let late = timeout <= 0
+    const deadline = late
+      ? undefined
+      : clock.sleep(timeout, end).then(() => {
+          late = true
+        })
+    try {
+      let located: readonly Located[] = await port.events.locate(token)
+      for (;;) {
+        // Begun before anything is read: a change between the reading and the waiting would be missed otherwise.
+        const changed = late ? undefined : port.viewStore.changed(end)
+        if (located.some(({ at }) => at === 'pending')) located = await port.events.locate(token)
+        if (!located.some(({ at }) => at === 'pending')) {
+          const view = await look(projection, key, positionsOf(located))
+          if (view) return view.data
+        }
+        signal?.throwIfAborted()
+        if (late) throw new WaitTimedOut(projection.name, key, timeout)
+        await Promise.race([changed, deadline])
+        signal?.throwIfAborted()
+      }
+    } finally {
+      ended.abort()
+    }
+  }
+}
+
+const positionsOf = (located: readonly Located[]): Position[] =>
+  located.flatMap(({ at }) => (typeof at === 'object' ? [at] : []))
