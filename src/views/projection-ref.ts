@@ -1,10 +1,8 @@
-import type { JsonObject } from '../core/json.ts'
-
 /**
  * What readers need to know about a projection. It is structural, so that a reader can name views without the code
  * that folds them; `defineProjection` answers one.
  */
-export type ProjectionRef<V extends JsonObject = JsonObject> = {
+export type ProjectionRef<V = unknown> = {
   readonly name: string
   /** The version of the code; what is read is the active version, which may be another one during a rebuild. */
   readonly version: number

@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts'
-import type { JsonObject } from '../core/json.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewQuery } from '../core/port/view-store.ts'
 import type { PositionToken } from '../core/position-token.ts'
@@ -18,13 +17,13 @@ export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: strin
 /** The views that projections keep, as readers see them: the active version, and `null` where a view is gone. */
 export type Views = {
   /** The view, or null when it never was or is gone. @throws InvalidViewKey */
-  get<V extends JsonObject>(projection: ProjectionRef<V>, key: string): Promise<V | null>
+  get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null>
   /**
    * Views by their fields. All pages of a query come from the version of the projection that the first one came from.
    *
    * @throws InvalidQuery
    */
-  query<V extends JsonObject>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
+  query<V>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
   /**
    * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
    * position, or the projection has passed it and it did not concern this view.
@@ -33,7 +32,7 @@ export type Views = {
    * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
    *   InvalidPosition; InvalidViewKey; the signal's reason when it is aborted
    */
-  waitFor<V extends JsonObject>(
+  waitFor<V>(
     projection: ProjectionRef<V>,
     key: string,
     position: PositionToken,
@@ -56,7 +55,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
   }
 
   return {
-    async get<V extends JsonObject>(projection: ProjectionRef<V>, key: string) {
+    async get<V>(projection: ProjectionRef<V>, key: string) {
       assertViewKey(key)
       const { value } = await read(projection, (version) =>
         viewStore.get({ projection: projection.name, version, key }),
@@ -64,7 +63,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       return (value?.document.data ?? null) as V | null
     },
 
-    async query<V extends JsonObject>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
+    async query<V>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
       const from = after === undefined ? undefined : decodePageToken(after)
       const page = (version: number) =>
         viewStore.query({ ...query, projection: projection.name, version, ...(from && { after: from.after }) })
@@ -77,12 +76,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       }
     },
 
-    async waitFor<V extends JsonObject>(
-      projection: ProjectionRef<V>,
-      key: string,
-      position: PositionToken,
-      options?: WaitOptions,
-    ) {
+    async waitFor<V>(projection: ProjectionRef<V>, key: string, position: PositionToken, options?: WaitOptions) {
       assertViewKey(key)
       return (await waitFor(projection, key, position, options)) as V | null
     },

@@ -48,3 +48,27 @@ export class ViewContended extends TidemarkError {
     this.viewId = viewId
   }
 }
+
+/** A projection's own code threw, or answered what cannot be stored: the key function or a handler. */
+export class HandlerFailed extends TidemarkError {
+  readonly code = 'HandlerFailed'
+  readonly projection: string
+  /** The view that was folded, or null when it was the key function that failed. */
+  readonly key: string | null
+  readonly streamId: string
+  readonly version: number
+  constructor(
+    projection: string,
+    key: string | null,
+    event: { readonly type: string; readonly streamId: string; readonly version: number },
+    options: { readonly cause: unknown },
+  ) {
+    const what = key === null ? 'key function' : `handler for view ${key}`
+    const why = options.cause instanceof Error ? options.cause.message : String(options.cause)
+    super(`${projection}: the ${what} failed at ${event.streamId}:${event.version} (${event.type}): ${why}`, options)
+    this.projection = projection
+    this.key = key
+    this.streamId = event.streamId
+    this.version = event.version
+  }
+}

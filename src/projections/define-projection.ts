@@ -1,0 +1,86 @@
+import { InvalidDefinition, NotJson } from '../core/errors/input.ts'
+import type { EventDefinitions } from '../core/events/types.ts'
+import { TOMBSTONE } from '../core/port/event-document.ts'
+import { assertViewKey } from '../core/view-key.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
+
+const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
+const MAX_NAME = 100
+
+/**
+ * Defines how events become views.
+ *
+ * @param name lower-case words joined by `-`, 1 to 100 characters; it is part of what is stored
+ * @throws InvalidDefinition for such a name, a version that is no whole number from 1, or a handler for an event type
+ *   that is not among the events
+ */
+export function defineProjection<D extends EventDefinitions, V>(
+  name: string,
+  definition: ProjectionDefinition<D, V> & KeepsJson<V>,
+): Projection<V> {
+  const { version = 1, initial, deleted } = definition
+  assertDefinition(name, version, definition)
+  // The types of the two maps are proved where they are written; from here on, events are looked up by name.
+  const on = definition.on as unknown as { readonly [type: string]: Handler<V> | undefined }
+  const key = definition.key as unknown as (event: FoldedEvent) => ViewKeys
+  const handled = Object.entries(definition.events.definitions).filter(([type]) => Object.hasOwn(on, type) && on[type])
+
+  return {
+    name,
+    version,
+    initial,
+    events: { definitions: Object.fromEntries(handled) },
+    foldsDeletion: deleted !== undefined,
+    keysOf: (event) => checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event)),
+    fold(viewKey, view, event) {
+      // A copy, because every key may be given the same object.
+      const before = deepFreeze((view as V | null) ?? structuredClone(initial(viewKey)))
+      const after = isDeletion(event)
+        ? (deleted as { fold: (view: V, event: DeletedStream) => V | null }).fold(before, event)
+        : (on[event.type] as Handler<V>)(before, event)
+      assertView(after)
+      return deepFreeze(after)
+    },
+  }
+}
+
+const isDeletion = (event: FoldedEvent): event is DeletedStream => event.type === TOMBSTONE
+
+type Handler<V> = (view: V, event: FoldedEvent) => V | null
+
+function assertDefinition<D extends EventDefinitions, V>(
+  name: string,
+  version: number,
+  { events, on, initial, key }: ProjectionDefinition<D, V>,
+): void {
+  if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
+    throw new InvalidDefinition(
+      `${JSON.stringify(name)} cannot name a projection: lower-case words joined by -, 1 to ${MAX_NAME} characters`,
+    )
+  }
+  if (!Number.isSafeInteger(version) || version < 1) {
+    throw new InvalidDefinition(`Projection ${name}: its version must be a whole number from 1`)
+  }
+  if (typeof initial !== 'function' || typeof key !== 'function') {
+    throw new InvalidDefinition(`Projection ${name}: key and initial must be functions`)
+  }
+  const unknown = Object.keys(on).find((type) => !Object.hasOwn(events.definitions, type))
+  if (unknown !== undefined) {
+    throw new InvalidDefinition(`Projection ${name} has a handler for ${unknown}, which is not among its events`)
+  }
+}
+
+function checked(keys: ViewKeys): readonly string[] {
+  if (keys === null || keys === undefined) return []
+  const list = Array.isArray(keys) ? [...new Set(keys as readonly string[])] : [keys as string]
+  for (const key of list) assertViewKey(key)
+  return list
+}
+
+// Whether all of it is JSON is looked at once a page, when it is about to be saved.
+function assertView(view: unknown): void {
+  if (typeof view !== 'object' || Array.isArray(view)) {
+    throw new NotJson('$', `a handler's answer that is neither a JSON object nor null`)
+  }
+}

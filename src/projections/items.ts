@@ -1,0 +1,55 @@
+import { InvalidViewKey } from '../core/errors/input.ts'
+import { HandlerFailed } from '../core/errors/view.ts'
+import { decodeEvents } from '../core/events/codec.ts'
+import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
+import type { FeedEvent } from '../core/port/change-feed.ts'
+import { TOMBSTONE } from '../core/port/event-document.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import type { FoldItem } from './fold.ts'
+import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
+
+/**
+ * Decodes the events of a page that a projection has handlers for, and says which views they concern. Events are
+ * frozen: one of them may reach several views, and a fold may be repeated.
+ *
+ * @returns the events of each view, by its key, in the order of the feed
+ * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed when the key function threw
+ */
+export async function itemsByKey(
+  projection: Projection,
+  page: readonly FeedEvent[],
+): Promise<Map<string, readonly FoldItem[]>> {
+  const { definitions } = projection.events
+  const typed = page.filter(({ event }) => Object.hasOwn(definitions, event.eventType))
+  const decoded = await decodeEvents(
+    projection.events,
+    typed.map(({ event }) => event),
+  )
+  const byKey = new Map<string, FoldItem[]>()
+  let next = 0
+  for (const feedEvent of page) {
+    const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<EventDefinitions>) : deletion(feedEvent)
+    if (event === undefined || (event.type === TOMBSTONE && !projection.foldsDeletion)) continue
+    const item = { event: deepFreeze(event), position: feedEvent.position, range: feedEvent.range }
+    for (const key of keysOf(projection, item.event)) {
+      const items = byKey.get(key)
+      if (items) items.push(item)
+      else byKey.set(key, [item])
+    }
+  }
+  return byKey
+}
+
+function deletion({ event }: FeedEvent): DeletedStream | undefined {
+  if (event.eventType !== TOMBSTONE) return undefined
+  return { type: TOMBSTONE, streamId: event.stream.id, version: event.stream.version, metadata: event.metadata }
+}
+
+function keysOf(projection: Projection, event: FoldedEvent): readonly string[] {
+  try {
+    return projection.keysOf(event)
+  } catch (cause) {
+    if (cause instanceof InvalidViewKey) throw cause
+    throw new HandlerFailed(projection.name, null, event, { cause })
+  }
+}

@@ -1,0 +1,84 @@
+import type { EventDefinitions, EventSet, RecordedEvent } from '../core/events/types.ts'
+import type { Json, JsonObject } from '../core/json.ts'
+import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
+
+/** What a handler for deleted streams is told: the stream ended, and its events are being erased. */
+export type DeletedStream = {
+  readonly type: typeof TOMBSTONE
+  readonly streamId: string
+  /** The version of the stream's end. */
+  readonly version: number
+  readonly metadata: EventMetadata
+}
+
+/** What an event's key function answers: the key of the view that it concerns, several keys, or none. */
+export type ViewKeys = string | readonly string[] | null | undefined
+
+/**
+ * How events become views. Handlers are pure: what they are given is frozen, and what they answer is the view from
+ * then on.
+ */
+export type ProjectionDefinition<D extends EventDefinitions, V> = {
+  /** Raised when the handlers changed in meaning: new views are then built from the start of the feed. Default 1. */
+  readonly version?: number
+  readonly events: EventSet<D>
+  /** The views that an event concerns. It is asked for events that have a handler, and must be pure. */
+  readonly key: (event: RecordedEvent<NoInfer<D>>) => ViewKeys
+  /** The view before its first event. */
+  readonly initial: (key: string) => V
+  /**
+   * One handler for each event type that the views are made of. A handler that answers null takes the view away from
+   * its readers; a later event begins again with `initial`.
+   */
+  readonly on: NoInfer<{
+    readonly [Type in keyof D & string]?: (view: V, event: RecordedEvent<D, Type>) => V | null
+  }>
+  /** What happens to views when a stream is deleted. Absent: nothing. */
+  readonly deleted?: NoInfer<{
+    readonly key: (streamId: string) => ViewKeys
+    readonly fold: (view: V, event: DeletedStream) => V | null
+  }>
+}
+
+/** A type as JSON sees it: `never` wherever JSON has nothing for it. Interfaces, too, can be JSON objects. */
+export type JsonShape<T> = T extends Json | undefined
+  ? T
+  : T extends (...parameters: never) => unknown
+    ? never
+    : T extends object
+      ? { readonly [Member in keyof T]: JsonShape<T[Member]> }
+      : never
+
+/** What a definition must satisfy besides, so that its views are JSON objects. */
+export type KeepsJson<V> = [V] extends [readonly unknown[]]
+  ? { readonly initial: (key: string) => JsonObject }
+  : [V] extends [object & JsonShape<V>]
+    ? unknown
+    : { readonly initial: (key: string) => JsonObject }
+
+/** An event on its way into views: of a defined type, or the end of a stream. */
+export type FoldedEvent = RecordedEvent<EventDefinitions> | DeletedStream
+
+/** Pure code that folds events into views; made by `defineProjection`. */
+export type Projection<V = unknown> = {
+  readonly name: string
+  readonly version: number
+  /** The event types that have a handler, each with its definition. */
+  readonly events: EventSet<EventDefinitions>
+  readonly initial: (key: string) => V
+  /** Whether it looks at the ends of streams. */
+  readonly foldsDeletion: boolean
+  /**
+   * The keys of the views that an event concerns, checked, each once.
+   *
+   * @throws InvalidViewKey, and what the key function throws
+   */
+  keysOf(event: FoldedEvent): readonly string[]
+  /**
+   * The view after an event; null where it is gone.
+   *
+   * @param view the view before, or null where there is none
+   * @throws NotJson when the handler answers neither an object nor null, and what the handler throws
+   */
+  fold(key: string, view: JsonObject | null, event: FoldedEvent): V | null
+}

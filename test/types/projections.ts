@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { defineEvents } from '../../src/core/events/define-events.ts'
+import { defineProjection } from '../../src/projections/define-projection.ts'
+import type { Projection } from '../../src/projections/projection.ts'
+import type { Storage } from '../../src/views/storage.ts'
+
+// Compiled, never run: each line below an @ts-expect-error must be refused.
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const isTrue = <T extends true>(proof?: T) => proof
+
+const meterEvents = defineEvents({
+  MeterRegistered: {
+    schema: z.object({ meterId: z.string(), postalCode: z.string(), parts: z.number().default(1) }),
+    version: 2,
+    upcast: { 1: (data) => ({ ...data, postalCode: '' }) },
+  },
+  MeterActivated: z.object({}),
+})
+
+const overview = defineProjection('meter-overview', {
+  events: meterEvents,
+  key: (event) => (event.type === 'MeterRegistered' ? event.data.meterId : event.streamId),
+  initial: (key: string) => ({ meterId: key, active: false, parts: 0 }),
+  on: {
+    MeterActivated: (view) => {
+      isTrue<Same<typeof view, { meterId: string; active: boolean; parts: number }>>()
+      return { ...view, active: true }
+    },
+    MeterRegistered: (view, { data }) => {
+      isTrue<Same<typeof data, { meterId: string; postalCode: string; parts: number }>>()
+      return { ...view, parts: data.parts }
+    },
+  },
+  deleted: { key: (streamId) => [streamId], fold: (view) => (view.active ? null : view) },
+})
+isTrue<Same<typeof overview, Projection<{ meterId: string; active: boolean; parts: number }>>>()
+export const projections: readonly Projection[] = [overview]
+
+/** The view's type reaches its readers. */
+export async function read(storage: Storage): Promise<boolean> {
+  const view = await storage.views.get(overview, 'a')
+  isTrue<Same<typeof view, { meterId: string; active: boolean; parts: number } | null>>()
+  const { items } = await storage.views.query(overview)
+  isTrue<Same<(typeof items)[number], { meterId: string; active: boolean; parts: number }>>()
+  const awaited = await storage.views.waitFor(overview, 'a', 'position')
+  isTrue<Same<typeof awaited, typeof view>>()
+  return items.length > 0
+}
+
+type Status = { readonly status: 'new' | 'active' }
+defineProjection('annotated', {
+  events: meterEvents,
+  key: () => null,
+  initial: (): Status => ({ status: 'new' }),
+  on: { MeterActivated: () => ({ status: 'active' }), MeterRegistered: () => null },
+})
+
+// The order of the members does not matter.
+defineProjection('handlers-first', {
+  on: {
+    MeterActivated: (view) => {
+      isTrue<Same<typeof view, { n: number }>>()
+      return view
+    },
+  },
+  initial: () => ({ n: 0 }),
+  key: (event) => event.streamId,
+  events: meterEvents,
+})
+
+defineProjection('unknown-event', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  initial: () => ({ n: 0 }),
+  on: {
+    // @ts-expect-error an event type that is not among the events
+    Nope: (view) => view,
+  },
+})
+defineProjection('wrong-view', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  initial: () => ({ n: 0 }),
+  on: {
+    // @ts-expect-error a view of another type
+    MeterActivated: () => ({ n: 'one' }),
+  },
+})
+defineProjection('wrong-data', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  initial: () => ({ n: '' }),
+  // @ts-expect-error a member that the data does not have
+  on: { MeterRegistered: (_view, event) => ({ n: event.data.houseNumber }) },
+})
+defineProjection('wrong-key', {
+  events: meterEvents,
+  // @ts-expect-error a key is a string
+  key: () => 7,
+  initial: () => ({ n: 0 }),
+  on: {},
+})
+defineProjection('no-json', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  // @ts-expect-error a view must be a JSON object
+  initial: () => ({ at: new Date() }),
+  on: {},
+})
+defineProjection('no-object', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  // @ts-expect-error a view must be a JSON object
+  initial: () => 0,
+  on: {},
+})
+
+interface Overview {
+  readonly days: { readonly [date: string]: number }
+  readonly list: readonly string[]
+  readonly note?: string
+}
+defineProjection('interface', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  initial: (): Overview => ({ days: {}, list: [] }),
+  on: {},
+})
+defineProjection('array', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  // @ts-expect-error a view must be a JSON object
+  initial: () => [1],
+  on: {},
+})
