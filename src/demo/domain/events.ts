@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvents } from '../../core/events/define-events.ts'
 import type { NewEventOf } from '../../core/events/types.ts'
+import { meterIdSchema } from './meter-id.ts'
 import { dateSchema, dayOfReadingsSchema } from './readings.ts'
 
 /** Text of a form: something, but not a book, and only what UTF-8 can carry. */
@@ -13,7 +14,7 @@ const text = (max: number) =>
 
 /** What a meter is registered with. */
 export const registrationSchema = z.strictObject({
-  meterId: text(180),
+  meterId: meterIdSchema,
   postalCode: text(20),
   houseNumber: text(20),
   activationCode: text(100),

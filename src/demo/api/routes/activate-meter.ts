@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { assertMeterId } from '../../domain/meter-id.ts'
+import { dateSchema } from '../../domain/readings.ts'
+import type { Route } from '../api.ts'
+import { commandOf, writeHeaders } from '../idempotency.ts'
+import { answerWrite } from '../positions.ts'
+import { failures, meterParams, writeAnswer } from '../schemas.ts'
+
+const body = z.strictObject({
+  activationCode: z.string().min(1).max(100),
+  registeredOn: dateSchema
+    .optional()
+    .describe('The day of the activation; if not given, the one given at the registration, or else today'),
+})
+
+/** `POST /meters/{id}/activation` */
+export const activateMeter: Route = (api, { storage, meters }) => {
+  api.route({
+    method: 'POST',
+    url: '/meters/:id/activation',
+    schema: {
+      summary: 'Activate a meter; a wrong code is recorded',
+      params: meterParams,
+      headers: writeHeaders,
+      body,
+      response: { 200: writeAnswer, ...failures },
+    },
+    handler: async (request, reply) => {
+      const meterId = request.params.id
+      assertMeterId(meterId)
+      const command = await commandOf(storage, request)
+      return answerWrite(reply, await meters.activate({ meterId, ...request.body }, command))
+    },
+  })
+}

@@ -1,0 +1,28 @@
+import { assertMeterId } from '../../domain/meter-id.ts'
+import type { Route } from '../api.ts'
+import { commandOf, writeHeaders } from '../idempotency.ts'
+import { answerWrite } from '../positions.ts'
+import { readingsBody } from '../reading-bodies.ts'
+import { failures, meterParams, writeAnswer } from '../schemas.ts'
+
+/** `POST /meters/{id}/readings` */
+export const collectReadings: Route = (api, { storage, meters }) => {
+  api.route({
+    method: 'POST',
+    url: '/meters/:id/readings',
+    schema: {
+      summary: "Send a day's readings; the same ones again answer the version of the first",
+      params: meterParams,
+      headers: writeHeaders,
+      body: readingsBody,
+      response: { 201: writeAnswer, ...failures },
+    },
+    handler: async (request, reply) => {
+      const meterId = request.params.id
+      assertMeterId(meterId)
+      const write = await meters.collect({ meterId, ...request.body }, await commandOf(storage, request))
+      reply.code(201)
+      return answerWrite(reply, write)
+    },
+  })
+}

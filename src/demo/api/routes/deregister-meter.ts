@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { assertMeterId } from '../../domain/meter-id.ts'
+import type { Route } from '../api.ts'
+import { commandOf, writeHeaders } from '../idempotency.ts'
+import { answerWrite } from '../positions.ts'
+import { failures, meterParams } from '../schemas.ts'
+
+/** `DELETE /meters/{id}` */
+export const deregisterMeter: Route = (api, { storage, meters }) => {
+  api.route({
+    method: 'DELETE',
+    url: '/meters/:id',
+    schema: {
+      summary: 'Deregister a meter; its id is never free again',
+      params: meterParams,
+      headers: writeHeaders,
+      response: { 204: z.undefined().describe('Done'), ...failures },
+    },
+    handler: async (request, reply) => {
+      const meterId = request.params.id
+      assertMeterId(meterId)
+      answerWrite(reply, await meters.deregister(meterId, await commandOf(storage, request)))
+      return reply.code(204).send()
+    },
+  })
+}

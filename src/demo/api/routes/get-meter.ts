@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { MeterNotFound } from '../../domain/errors.ts'
+import { assertMeterId } from '../../domain/meter-id.ts'
+import type { Route } from '../api.ts'
+import { failures, meterParams } from '../schemas.ts'
+
+const answer = z.object({
+  meterId: z.string(),
+  postalCode: z.string(),
+  houseNumber: z.string(),
+  status: z.enum(['registered', 'active', 'deregistered']),
+  failedActivationAttempts: z.int(),
+  latestReadingDate: z.string().nullable(),
+  version: z.int(),
+})
+
+// A time without a zone is UTC, as everywhere here, and a date is its first moment.
+const asOf = z
+  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], 'must be a time such as 2026-11-20T12:00:00Z')
+  .describe('A time; the meter is shown as it was then')
+
+const timeOf = (text: string): Date => new Date(/(T.*[Z+-].*|^\d{4}-\d{2}-\d{2})$/.test(text) ? text : `${text}Z`)
+
+/** `GET /meters/{id}[?asOf=]` */
+export const getMeter: Route = (api, { meters }) => {
+  api.route({
+    method: 'GET',
+    url: '/meters/:id',
+    schema: {
+      summary: 'A meter, folded from its events: every acknowledged write is in it at once',
+      params: meterParams,
+      querystring: z.object({ asOf: asOf.optional() }),
+      response: { 200: answer, ...failures },
+    },
+    handler: async ({ params: { id }, query: { asOf } }) => {
+      assertMeterId(id)
+      const { state, version } = await meters.find(id, asOf === undefined ? undefined : timeOf(asOf))
+      const { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate } = state
+      if (status === 'unknown') throw new MeterNotFound(id)
+      return { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate, version }
+    },
+  })
+}

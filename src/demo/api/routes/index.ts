@@ -1,0 +1,29 @@
+import type { Route } from '../api.ts'
+import { activateMeter } from './activate-meter.ts'
+import { closeYear } from './close-year.ts'
+import { collectReadings } from './collect-readings.ts'
+import { deregisterMeter } from './deregister-meter.ts'
+import { getDailyTotals } from './get-daily-totals.ts'
+import { getHealth } from './get-health.ts'
+import { getMeter } from './get-meter.ts'
+import { getReady } from './get-ready.ts'
+import { getTotalActivatedMeters } from './get-total-activated-meters.ts'
+import { listMeterEvents } from './list-meter-events.ts'
+import { listMeters } from './list-meters.ts'
+import { registerMeter } from './register-meter.ts'
+
+/** All routes, in the order of the documentation. */
+export const routes: readonly Route[] = [
+  registerMeter,
+  activateMeter,
+  collectReadings,
+  closeYear,
+  deregisterMeter,
+  getMeter,
+  listMeterEvents,
+  listMeters,
+  getDailyTotals,
+  getTotalActivatedMeters,
+  getHealth,
+  getReady,
+]

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { formatStreamId } from '../../../core/stream-id.ts'
+import { assertMeterId } from '../../domain/meter-id.ts'
+import type { Route } from '../api.ts'
+import { failures, limit, meterParams, pageOf, year } from '../schemas.ts'
+
+const item = z.object({
+  streamId: z.string(),
+  version: z.int(),
+  type: z.string().describe("Types that begin with $ are the store's own marks, such as that books are closed"),
+  data: z.looseObject({}),
+  metadata: z.looseObject({}),
+})
+
+const after = z
+  .string()
+  .regex(/^\d{1,15}$/, 'must be the next of the page before')
+  .default('0')
+
+/** `GET /meters/{id}/events?year=` */
+export const listMeterEvents: Route = (api, { storage, meters }) => {
+  api.route({
+    method: 'GET',
+    url: '/meters/:id/events',
+    schema: {
+      summary: 'What happened to a meter in one year, by default the open one',
+      params: meterParams,
+      querystring: z.object({ year: year.optional(), limit, after }),
+      response: { 200: pageOf(item), ...failures },
+    },
+    handler: async ({ params: { id }, query: { year, limit, after } }) => {
+      assertMeterId(id)
+      const { year: open } = await meters.find(id)
+      const streamId = formatStreamId({ category: 'meter', id, period: year ?? open })
+      const { events, version } = await storage.events.load(streamId, { from: Number(after) + 1, limit })
+      const items = events.map(({ stream, eventType, eventData, metadata }) => ({
+        streamId: stream.id,
+        version: stream.version,
+        type: eventType,
+        data: eventData,
+        metadata,
+      }))
+      const last = items.at(-1)?.version ?? version
+      return { items, ...(last < version && { next: String(last) }) }
+    },
+  })
+}

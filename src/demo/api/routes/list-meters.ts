@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import meterOverview from '../../../../projections/meter-overview.ts'
+import type { Route } from '../api.ts'
+import { waitForMeters } from '../positions.ts'
+import { failures, limit, pageOf } from '../schemas.ts'
+
+const item = z.object({
+  meterId: z.string(),
+  postalCode: z.string(),
+  houseNumber: z.string(),
+  status: z.enum(['registered', 'active', 'deregistered']),
+  failedActivationAttempts: z.int(),
+  latestReadingDate: z.string().nullable(),
+})
+
+/** `GET /meters?postalCode=` */
+export const listMeters: Route = (api, context) => {
+  api.route({
+    method: 'GET',
+    url: '/meters',
+    schema: {
+      summary: 'Meters, of one postal code or all, from the view meter-overview',
+      querystring: z.object({ postalCode: z.string().min(1).optional(), limit, after: z.string().min(1).optional() }),
+      response: { 200: pageOf(item), ...failures },
+    },
+    handler: async (request) => {
+      await waitForMeters(context, request, meterOverview)
+      const { postalCode, limit, after } = request.query
+      const { items, next } = await context.storage.views.query(meterOverview, {
+        limit,
+        ...(postalCode !== undefined && { where: { postalCode } }),
+        ...(after !== undefined && { after }),
+      })
+      return { items: [...items], ...(next !== undefined && { next }) }
+    },
+  })
+}

@@ -1,0 +1,24 @@
+import { registrationSchema } from '../../domain/events.ts'
+import type { Route } from '../api.ts'
+import { commandOf, writeHeaders } from '../idempotency.ts'
+import { answerWrite } from '../positions.ts'
+import { failures, writeAnswer } from '../schemas.ts'
+
+/** `POST /meters` */
+export const registerMeter: Route = (api, { storage, meters }) => {
+  api.route({
+    method: 'POST',
+    url: '/meters',
+    schema: {
+      summary: 'Register a meter, today or on registeredOn',
+      headers: writeHeaders,
+      body: registrationSchema,
+      response: { 201: writeAnswer, ...failures },
+    },
+    handler: async (request, reply) => {
+      const write = await meters.register(request.body, await commandOf(storage, request))
+      reply.code(201).header('location', `/meters/${encodeURIComponent(write.meterId)}`)
+      return answerWrite(reply, write)
+    },
+  })
+}
