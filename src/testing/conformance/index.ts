@@ -1,0 +1,36 @@
+import { append } from './append.ts'
+import { appendMatrix } from './append-matrix.ts'
+import { appendRefusals } from './append-refusals.ts'
+import type { ConformanceCase } from './case.ts'
+import { read } from './read.ts'
+import { recordedAt } from './recorded-at.ts'
+
+export type { ConformanceAdapter, ConformanceCase, ConformanceContext } from './case.ts'
+export { runConformanceCase } from './case.ts'
+
+/**
+ * All that the port promises, as cases that any test runner can run. With the one of Node, say:
+ *
+ * ```ts
+ * import { test } from 'node:test'
+ * import { conformanceSuite, runConformanceCase } from 'tidemark/testing'
+ *
+ * const adapter = {
+ *   ranges: 1,
+ *   open: ({ clock } = {}) => openMine(newDatabase(), { clock }),
+ *   reopen: (port) => openMine(databaseOf(port)),
+ *   cleanUp: () => dropDatabases(),
+ * }
+ * for (const one of conformanceSuite) test(`${one.group}: ${one.name}`, () => runConformanceCase(one, adapter))
+ * ```
+ *
+ * Run it with one feed range and with several. Cases share nothing, so they may run at once where `cleanUp` knows its
+ * own databases. The idea, one acceptance suite with a file for each operation, is SqlStreamStore's.
+ */
+export const conformanceSuite: readonly ConformanceCase[] = [
+  ...append,
+  ...appendMatrix,
+  ...appendRefusals,
+  ...recordedAt,
+  ...read,
+]

@@ -1,0 +1,54 @@
+import type { Continuation, FeedEvent, FeedPage, FeedRange } from '../../../core/port/change-feed.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+
+/** Reads a range page by page until it is caught up. */
+export async function pagesOf(
+  storage: StoragePort,
+  range: FeedRange,
+  from: Parameters<StoragePort['feed']['read']>[1] = 'start',
+  limit?: number,
+): Promise<FeedPage[]> {
+  const pages: FeedPage[] = []
+  let next = from
+  for (;;) {
+    const page = await storage.feed.read(range, next, limit === undefined ? {} : { limit })
+    pages.push(page)
+    if (page.caughtUp) return pages
+    next = page.continuation
+  }
+}
+
+/** All events of the feed, range after range. */
+export async function wholeFeed(storage: StoragePort): Promise<FeedEvent[]> {
+  return follow(storage).next()
+}
+
+/** Somebody who reads the feed and goes on where he was. */
+export type Follower = {
+  /** What came since the last call, range after range. */
+  next(): Promise<FeedEvent[]>
+}
+
+/** Follows the feed from its start. */
+export function follow(storage: StoragePort, limit?: number): Follower {
+  const places = new Map<string, Continuation>()
+  return {
+    async next() {
+      const found: FeedEvent[] = []
+      for (const range of await storage.feed.ranges()) {
+        const key = `${range.min}-${range.max}`
+        const pages = await pagesOf(storage, range, places.get(key) ?? 'start', limit)
+        places.set(key, (pages.at(-1) as FeedPage).continuation)
+        found.push(...pages.flatMap(({ events }) => events))
+      }
+      return found
+    },
+  }
+}
+
+/** The range in which the feed gives a stream. @throws RangeError when it gives nothing of it */
+export async function rangeOfStream(storage: StoragePort, streamId: string): Promise<FeedRange> {
+  const found = (await wholeFeed(storage)).find(({ event }) => event.stream.id === streamId)
+  if (found === undefined) throw new RangeError(`The feed gives nothing of ${streamId}`)
+  return found.range
+}
