@@ -1,0 +1,74 @@
+import { InvalidDefinition } from '../core/errors/input.ts'
+import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from '../core/events/types.ts'
+import { formatStreamId } from '../core/stream-id.ts'
+import { freezeDeep } from './freeze.ts'
+
+/** One function an event type, which folds an event of it into the state. */
+export type Evolve<S, D extends EventDefinitions> = {
+  readonly [T in keyof D & string]: (state: S, event: RecordedEvent<D, T>) => S
+}
+
+/** How the books of a period are closed. */
+export type Periods<S, D extends EventDefinitions> = {
+  /** The event that opens the next period: it says all that the state must still know there. */
+  readonly carry: (state: S) => NewEvent<D>
+}
+
+/** What an aggregate is made of. */
+export type AggregateDefinition<S, D extends EventDefinitions> = {
+  /** The first part of its stream ids: `meter` of `meter:87000001`. */
+  readonly category: string
+  readonly events: EventSet<D>
+  /** The state before the first event. It becomes frozen, as all states do. */
+  readonly initial: S
+  /** Pure functions: the same events always give the same state, and a state is never changed in place. */
+  readonly evolve: Evolve<S, D>
+  /** Present where an aggregate has a stream a period, `meter:87000001:2020`, instead of one for its whole life. */
+  readonly periods?: Periods<S, D>
+}
+
+/** An aggregate, made by `defineAggregate`. */
+export type Aggregate<S, D extends EventDefinitions> = AggregateDefinition<S, D>
+
+/** A pure, synchronous function from a state to what is to happen: an event, several, or none. */
+export type Command<S, D extends EventDefinitions> = (state: S) => NewEvent<D> | readonly NewEvent<D>[]
+
+/**
+ * Defines an aggregate: how the events of one stream become the state that commands decide on. The shape is that of
+ * equinox' Decider.
+ *
+ * @throws InvalidDefinition for a category that cannot stand in a stream id, or where `evolve` and the events differ
+ */
+export function defineAggregate<D extends EventDefinitions, S>(definition: {
+  readonly category: string
+  readonly events: EventSet<D>
+  readonly initial: S
+  readonly evolve: NoInfer<Evolve<S, D>>
+  readonly periods?: NoInfer<Periods<S, D>>
+}): Aggregate<S, D> {
+  const { category, events, evolve, periods } = definition
+  assertCategory(category)
+  for (const type of Object.keys(events.definitions)) {
+    if (!Object.hasOwn(evolve, type) || typeof evolve[type as keyof D & string] !== 'function') {
+      throw new InvalidDefinition(`Aggregate ${category} does not say how ${type} changes its state`)
+    }
+  }
+  for (const type of Object.keys(evolve)) {
+    if (!Object.hasOwn(events.definitions, type)) {
+      throw new InvalidDefinition(`Aggregate ${category} evolves ${type}, which is not one of its events`)
+    }
+  }
+  if (periods !== undefined && typeof periods.carry !== 'function') {
+    throw new InvalidDefinition(`Aggregate ${category} has periods, but no function that carries its state over`)
+  }
+  freezeDeep(definition.initial)
+  return definition
+}
+
+function assertCategory(category: string): void {
+  try {
+    formatStreamId({ category, id: 'id' })
+  } catch (cause) {
+    throw new InvalidDefinition(`${JSON.stringify(category)} cannot be a category`, { cause })
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../core/clock.ts'
+import { EventIdReused, WrongExpectedVersion } from '../core/errors/append.ts'
+import type { NewEventDocument } from '../core/port/event-document.ts'
+import type { AppendResult } from '../core/port/event-log.ts'
+import type { RepositoryStorage } from './context.ts'
+
+/** Somebody else was there first: an expected answer of an append, to be met by loading and deciding again. */
+export class Conflict {
+  readonly error: WrongExpectedVersion | EventIdReused
+  constructor(error: WrongExpectedVersion | EventIdReused) {
+    this.error = error
+  }
+}
+
+/**
+ * Appends at an exact version.
+ *
+ * @param named whether the events' ids come from a command id; then an id that is taken means that the same command
+ *   runs elsewhere and was decided otherwise
+ */
+export async function tryAppend(
+  storage: RepositoryStorage,
+  streamId: string,
+  documents: readonly NewEventDocument[],
+  expectedVersion: number,
+  named: boolean,
+): Promise<AppendResult | Conflict> {
+  try {
+    return await storage.events.append(streamId, documents, { expectedVersion })
+  } catch (error) {
+    if (error instanceof WrongExpectedVersion || (named && error instanceof EventIdReused)) return new Conflict(error)
+    throw error
+  }
+}
+
+const SHORTEST_PAUSE = 4
+const LONGEST_PAUSE = 250
+
+/**
+ * Runs an attempt until it meets no conflict, with growing, random pauses, at most `retries` times more.
+ *
+ * @throws the last conflict's error
+ */
+export async function retryConflicts<T>(
+  { clock, retries }: { readonly clock: Clock; readonly retries: number },
+  attempt: () => Promise<T | Conflict>,
+): Promise<T> {
+  for (let retry = 0; ; retry++) {
+    const outcome = await attempt()
+    if (!(outcome instanceof Conflict)) return outcome
+    if (retry >= retries) throw outcome.error
+    await clock.sleep(Math.random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE))
+  }
+}

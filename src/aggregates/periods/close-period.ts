@@ -1,0 +1,75 @@
+import { CommandIdReused, PeriodClosed, StreamNotFound } from '../../core/errors/append.ts'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { AppendResult } from '../../core/port/event-log.ts'
+import { mergePositions } from '../../core/position-token.ts'
+import { type CarriedOut, commandKey, findCommand } from '../command-id.ts'
+import { Conflict, retryConflicts } from '../conflict.ts'
+import type { Context } from '../context.ts'
+import type { Stamp } from '../decide.ts'
+import type { CommandOptions } from '../execute.ts'
+import type { Executed } from '../executed.ts'
+import { loadStream } from '../load.ts'
+import { carryOutClose, planClose } from './close-books.ts'
+import { type PeriodStreams, parseClosing, periodStreams } from './documents.ts'
+import { findOpenPeriod } from './open-period.ts'
+
+/** Which books are closed, and the period that comes after. */
+export type CloseOptions = CommandOptions & { readonly period: string; readonly successor: string }
+
+/** `Repository.close`. */
+export async function closePeriod<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  id: string,
+  { period, successor, metadata, ...options }: CloseOptions,
+): Promise<Executed<S, D>> {
+  const streams = periodStreams(context.aggregate, id)
+  const streamId = streams.of(period)
+  if (successor <= period) throw new InvalidConfiguration('successor', `it does not come after ${period}`)
+  const stamp: Stamp = { key: commandKey(streams.root, options), metadata }
+
+  return retryConflicts(context, async () => {
+    const open = await findOpenPeriod(context, streams)
+    if (open === undefined) throw new StreamNotFound(streams.root)
+    const done = stamp.key && (await findCommand(context.storage, stamp.key, [streamId]))
+    if (done) return replayClose(context, streams, done)
+    if (period < open.period) throw new PeriodClosed(streamId, period, open.period)
+    if (period > open.period) throw new StreamNotFound(streamId)
+    const plan = await planClose(context, streams, open, successor, stamp)
+    if (plan instanceof Conflict) return plan
+    const outcome = await carryOutClose(context, streams, open, plan, stamp)
+    if (outcome instanceof Conflict) return outcome
+    return answer(streamId, open.loaded.state, outcome.closed, outcome.opened)
+  })
+}
+
+async function replayClose<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  { streamId, append }: CarriedOut,
+): Promise<Executed<S, D>> {
+  const closing = parseClosing(append.events[0])
+  const { commandId } = append.events[0]?.metadata ?? {}
+  if (closing === undefined) throw new CommandIdReused(commandId ?? '')
+  const { state } = await loadStream(context, streamId, { version: append.version })
+  const opened = await context.storage.events.findAppend(
+    streams.of(closing.successor),
+    closing.opening.metadata.eventId,
+  )
+  return answer(streamId, state, { ...append, duplicate: true }, opened)
+}
+
+const answer = <S, D extends EventDefinitions>(
+  streamId: string,
+  state: S,
+  { version, position, duplicate }: AppendResult,
+  opened: Pick<AppendResult, 'position'> | undefined,
+): Executed<S, D> => ({
+  streamId,
+  version,
+  // The event that carries the state over is what projections see of a close.
+  position: opened ? mergePositions([position, opened.position]) : position,
+  state,
+  events: [],
+  duplicate,
+})

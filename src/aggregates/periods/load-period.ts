@@ -1,0 +1,46 @@
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { Context } from '../context.ts'
+import { type AsOf, type Loaded, loadStream } from '../load.ts'
+import { type PeriodStreams, periodStreams } from './documents.ts'
+import { listPeriods } from './list-periods.ts'
+import { findOpenPeriod } from './open-period.ts'
+
+/** A period of an aggregate, folded. */
+export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version'> & { readonly period?: string }
+
+/** `Repository.load` for an aggregate with a stream a period. */
+export async function loadPeriod<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  id: string,
+  { period, asOf }: { readonly period?: string; readonly asOf?: AsOf },
+): Promise<LoadedPeriod<S>> {
+  const streams = periodStreams(context.aggregate, id)
+  if (period !== undefined) streams.of(period)
+  const open = await findOpenPeriod(context, streams)
+  if (open === undefined) return { streamId: streams.root, state: context.aggregate.initial, version: 0 }
+  if (period === undefined && asOf && 'time' in asOf) return loadAtTime(context, streams, asOf)
+  const wanted = period ?? open.period
+  if (wanted === open.period && asOf === undefined) return { ...open.loaded, period: wanted }
+  return { ...(await loadStream(context, streams.of(wanted), asOf)), period: wanted }
+}
+
+/** Loads the period that was the newest at a time, as it was then. */
+async function loadAtTime<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  asOf: { readonly time: Date },
+): Promise<LoadedPeriod<S>> {
+  const listed = await listPeriods(context.storage, streams)
+  const load = async (index: number): Promise<LoadedPeriod<S>> => {
+    const period = listed[index]?.period
+    if (period === undefined) return { streamId: streams.root, state: context.aggregate.initial, version: 0 }
+    return { ...(await loadStream(context, streams.of(period), asOf)), period }
+  }
+  let index = listed.findLastIndex(({ listedAt }) => listedAt <= asOf.time.getTime())
+  let found = await load(index)
+  // A period begins shortly before it is listed, or long before where a crash lay between. And streams may take their
+  // time from different clocks, so a listed one may also begin shortly after.
+  while (index > 0 && found.version === 0) found = await load(--index)
+  for (let later = await load(index + 1); later.version > 0; later = await load(++index + 1)) found = later
+  return found.version > 0 ? found : load(-1)
+}

@@ -1,0 +1,48 @@
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import { prepareAppend } from '../../core/prepare-append.ts'
+import { uuidV7 } from '../../core/uuid.ts'
+import type { Command } from '../aggregate.ts'
+import { Conflict, tryAppend } from '../conflict.ts'
+import type { Context } from '../context.ts'
+import { decide, type Ground, type Stamp, settle } from '../decide.ts'
+import type { Executed } from '../executed.ts'
+import { takenBy } from './close-books.ts'
+import { firstListingOf, type PeriodStreams } from './documents.ts'
+
+/**
+ * Runs the first command of an aggregate. What it decides is committed with the first entry of the list of periods,
+ * which says how the first period begins: of several first commands one wins, whatever their periods, and a crash
+ * before the period's stream is written leaves nothing undecided.
+ *
+ * @throws InvalidConfiguration when events are decided and no period is named; WrongExpectedVersion (as a conflict)
+ */
+export async function openFirstPeriod<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  command: Command<S, D>,
+  stamp: Stamp,
+  period: string | undefined,
+): Promise<Executed<S, D> | Conflict> {
+  const { aggregate, storage } = context
+  const streamId = period === undefined ? streams.root : streams.of(period)
+  const ground: Ground<S> = { streamId, state: aggregate.initial, version: 0, snapshotVersion: 0 }
+  const decision = await decide(context, ground, command, stamp)
+  if (decision === undefined) {
+    return { streamId: streams.root, version: 0, position: null, state: ground.state, events: [], duplicate: false }
+  }
+  if (period === undefined) {
+    throw new InvalidConfiguration('period', `the first command of ${streams.root} must name the period it happens in`)
+  }
+  const { documents } = decision
+  // Once the entry is written, the period must be able to begin so.
+  prepareAppend(streamId, documents, { expectedVersion: 'noStream' }, storage.limits)
+  const taken = await takenBy(storage, streamId)
+  if (taken) return taken
+  const entry = firstListingOf(period, documents, { eventId: uuidV7(), ...stamp.metadata })
+  const listed = await tryAppend(storage, streams.root, [entry], 0, false)
+  if (listed instanceof Conflict) return listed
+  const appended = await storage.events.append(streamId, documents, { expectedVersion: 'noStream' })
+  // Somebody who healed may have been faster; they are this command's events all the same.
+  return settle(context, ground, decision, { ...appended, duplicate: false })
+}

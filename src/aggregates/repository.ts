@@ -1,0 +1,182 @@
+import { type Clock, systemClock } from '../core/clock.ts'
+import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
+import type { EventDefinitions } from '../core/events/types.ts'
+import { formatStreamId } from '../core/stream-id.ts'
+import type { Aggregate, Command } from './aggregate.ts'
+import type { Context, RepositoryStorage } from './context.ts'
+import { type CommandOptions, executeInStream } from './execute.ts'
+import type { Executed } from './executed.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type AsOf, loadStream } from './load.ts'
+import { type CloseOptions, closePeriod } from './periods/close-period.ts'
+import { periodStreams } from './periods/documents.ts'
+import { executeInPeriod } from './periods/execute-in-period.ts'
+import { listPeriods } from './periods/list-periods.ts'
+import { loadPeriod } from './periods/load-period.ts'
+import { findOpenPeriod } from './periods/open-period.ts'
+import { noSnapshots, type SnapshotOptions, snapshots } from './snapshots.ts'
+import { stateCache } from './state-cache.ts'
+
+/** How a repository works; every setting may be left out. */
+export type RepositoryOptions = {
+  /** Without it no snapshots are taken or read. */
+  readonly snapshots?: SnapshotOptions
+  /** How many states are kept in memory, 1,000 by default; false for none. */
+  readonly cache?: { readonly max: number } | false
+  /** How often a command is decided again after a conflict; default 8. */
+  readonly retries?: number
+  readonly clock?: Clock
+}
+
+/** Which state is loaded; by default the newest. */
+export type LoadOptions = {
+  /** A period; by default the newest, or the one that was the newest at the time of `asOf`. */
+  readonly period?: string
+  /** A version of the stream, or a time: everything that was recorded up to and at it. */
+  readonly asOf?: AsOf
+}
+
+/** A state and where it comes from. */
+export type LoadedState<S> = {
+  readonly streamId: string
+  /** It is frozen, if it is made of plain objects and arrays: others may be given the same one. */
+  readonly state: S
+  /** The version of the last event that is folded in; 0 where there is none. */
+  readonly version: number
+  /** Whether there is any event: else `state` is the initial one. */
+  readonly exists: boolean
+  /** The period that was loaded, of an aggregate that has some. */
+  readonly period?: string
+}
+
+/** Loads one kind of aggregate and carries out commands on it. */
+export type Repository<S, D extends EventDefinitions> = {
+  /**
+   * Loads, runs the command, appends what it decides at exactly the version that was loaded, and begins anew when
+   * somebody else was first. What the command throws goes to the caller unchanged, and nothing is written then.
+   *
+   * Of an aggregate with periods, the command runs in the open period, or in `period`: for a later one, the books of
+   * the open one are closed first; the first command of an aggregate must name one.
+   *
+   * @throws WrongExpectedVersion after too many conflicts; CommandIdReused, PeriodClosed, StreamDeleted,
+   *   InvalidStreamId, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
+   *   InvalidConfiguration where a period is missing or there are none
+   */
+  execute(
+    id: string,
+    command: Command<S, D>,
+    options?: CommandOptions & { readonly period?: string },
+  ): Promise<Executed<S, D>>
+  /**
+   * Folds the aggregate's events. One that does not exist has the initial state and `exists: false`.
+   *
+   * @throws StreamDeleted, InvalidStreamId, EventSchemaTooNew, UpcastFailed, InvalidQuery for a bad `asOf`
+   */
+  load(id: string, options?: LoadOptions): Promise<LoadedState<S>>
+  /**
+   * Closes the books of the open period and opens its successor with the state carried over. The answer is about the
+   * period that was closed; its position also waits for the event that opened the successor.
+   *
+   * @throws PeriodClosed when they are closed already, unless by the same command id: then the first result;
+   *   StreamNotFound when the aggregate or the period does not exist; InvalidDefinition for an aggregate without
+   *   periods; and as `execute` does
+   */
+  close(id: string, options: CloseOptions): Promise<Executed<S, D>>
+  /** The aggregate's periods, the oldest first. @throws InvalidDefinition for an aggregate without periods */
+  periods(id: string): Promise<readonly string[]>
+  /** Resolves when no snapshot is being saved any more. Closing the storage waits for them as well. */
+  settled(): Promise<void>
+}
+
+/**
+ * Makes the repository of an aggregate in a storage.
+ *
+ * @throws InvalidConfiguration; NotJson when snapshots are asked for of a state that is not JSON
+ */
+export function repository<S, D extends EventDefinitions>(
+  storage: RepositoryStorage,
+  aggregate: Aggregate<S, D>,
+  options: RepositoryOptions = {},
+): Repository<S, D> {
+  const context = contextOf(storage, aggregate, options)
+  const assertPeriods = () => {
+    if (!aggregate.periods) throw new InvalidDefinition(`Aggregate ${aggregate.category} has no periods`)
+  }
+  return {
+    async execute(id, command, { period, ...rest } = {}) {
+      if (aggregate.periods) {
+        return executeInPeriod(context, id, command, { ...rest, ...(period !== undefined && { period }) })
+      }
+      assertNoPeriod(aggregate.category, period)
+      return executeInStream(context, id, command, rest)
+    },
+    async load(id, { period, asOf } = {}) {
+      if (aggregate.periods) {
+        const chosen = { ...(period !== undefined && { period }), ...(asOf && { asOf }) }
+        return toLoadedState(await loadPeriod(context, id, chosen))
+      }
+      assertNoPeriod(aggregate.category, period)
+      return toLoadedState(await loadStream(context, formatStreamId({ category: aggregate.category, id }), asOf))
+    },
+    async close(id, closeOptions) {
+      assertPeriods()
+      return closePeriod(context, id, closeOptions)
+    },
+    async periods(id) {
+      assertPeriods()
+      const streams = periodStreams(aggregate, id)
+      await findOpenPeriod(context, streams)
+      return (await listPeriods(storage, streams)).map(({ period }) => period)
+    },
+    settled: () => context.snapshots.settled(),
+  }
+}
+
+function contextOf<S, D extends EventDefinitions>(
+  storage: RepositoryStorage,
+  aggregate: Aggregate<S, D>,
+  { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock }: RepositoryOptions,
+): Context<S, D> {
+  assertCount('snapshots.every', taking?.every ?? 1, 1)
+  assertCount('cache.max', cache ? cache.max : 1, 1)
+  assertCount('retries', retries, 0)
+  const { initial } = aggregate
+  const definition = taking && fingerprintOf(aggregate, taking.salt ?? '')
+  return {
+    aggregate,
+    storage,
+    clock,
+    retries,
+    cache: stateCache(cache ? cache.max : false, () => storage.incarnation),
+    snapshots:
+      taking && definition !== undefined ? snapshots(storage, taking, { definition, initial, clock }) : noSnapshots,
+  }
+}
+
+function assertCount(setting: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new InvalidConfiguration(setting, `must be a whole number from ${least}`)
+  }
+}
+
+function assertNoPeriod(category: string, period: string | undefined): void {
+  if (period !== undefined) throw new InvalidConfiguration('period', `aggregate ${category} has no periods`)
+}
+
+const toLoadedState = <S>({
+  streamId,
+  state,
+  version,
+  period,
+}: {
+  readonly streamId: string
+  readonly state: S
+  readonly version: number
+  readonly period?: string
+}): LoadedState<S> => ({
+  streamId,
+  state,
+  version,
+  exists: version > 0,
+  ...(period !== undefined && { period }),
+})

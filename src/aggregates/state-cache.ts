@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache'
+
+/** A state to begin a fold with, and what must still be so for it to hold. */
+export type Base<S> = {
+  readonly state: S
+  /** The version of the last event that is folded in, 1 or more. */
+  readonly version: number
+  /** The id of that event, where it is known: another one there means another history. */
+  readonly eventId?: string
+  /** The version of the last snapshot of the stream, as far as is known; 0 for none. */
+  readonly snapshotVersion: number
+}
+
+/**
+ * The latest states by stream. An entry only ever saves reading: whoever uses one also reads the event that it ends
+ * with, so that a stream which was deleted, cut or written anew since is noticed.
+ */
+export type StateCache<S> = {
+  get(streamId: string): Base<S> | undefined
+  /** Keeps the state, unless a later one is there. */
+  put(streamId: string, base: Base<S>): void
+  drop(streamId: string): void
+}
+
+/**
+ * @param max how many states are kept, or false for none
+ * @param incarnation the life of the log now; entries of another one are not answered
+ */
+export function stateCache<S>(max: number | false, incarnation: () => string): StateCache<S> {
+  if (max === false) return { get: () => undefined, put: () => {}, drop: () => {} }
+  const entries = new LRUCache<string, { readonly base: Base<S>; readonly incarnation: string }>({ max })
+  const get = (streamId: string): Base<S> | undefined => {
+    const entry = entries.get(streamId)
+    return entry?.incarnation === incarnation() ? entry.base : undefined
+  }
+  return {
+    get,
+    put(streamId, base) {
+      const kept = get(streamId)
+      if (kept === undefined || kept.version <= base.version) {
+        entries.set(streamId, { base, incarnation: incarnation() })
+      }
+    },
+    drop(streamId) {
+      entries.delete(streamId)
+    },
+  }
+}
