@@ -29,9 +29,12 @@ export default defineProjection('daily-totals-by-week', {
   on: {
     MeterReadingsCollected: (view, { data: { date, readings } }) => ({
       ...view,
-      days: { ...view.days, [date]: round(readings.reduce((sum, { value }) => sum + value, 0)) },
+      days: byDate({ ...view.days, [date]: round(readings.reduce((sum, { value }) => sum + value, 0)) }),
     }),
   },
 })
+
+// Two streams come in any order, and the view must not tell which.
+const byDate = (days: DailyTotals['days']): DailyTotals['days'] => Object.fromEntries(Object.entries(days).sort())
 
 const round = (kWh: number): number => Math.round(kWh * 1e6) / 1e6

@@ -11,7 +11,10 @@ export type MeterOverview = {
   readonly latestReadingDate: string | null
 }
 
-/** One view a meter; its key is the meter's id. */
+/**
+ * One view a meter; its key is the meter's id. Order holds within a stream, and a meter has one a year: what happened
+ * in different years may be folded in any order, so no handler relies on it.
+ */
 export default defineProjection('meter-overview', {
   events: meterEvents,
   key: ({ streamId }) => idOf(streamId),
@@ -25,7 +28,7 @@ export default defineProjection('meter-overview', {
   }),
   on: {
     MeterRegistered: (view, { data: { postalCode, houseNumber } }) => ({ ...view, postalCode, houseNumber }),
-    MeterActivated: (view) => ({ ...view, status: 'active' }),
+    MeterActivated: (view) => (view.status === 'deregistered' ? view : { ...view, status: 'active' }),
     MeterActivationFailed: (view) => ({ ...view, failedActivationAttempts: view.failedActivationAttempts + 1 }),
     MeterReadingsCollected: (view, { data: { date } }) =>
       date > (view.latestReadingDate ?? '') ? { ...view, latestReadingDate: date } : view,

@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { readSettings } from '../open/settings.ts'
-
-const port = z.string().regex(/^\d+$/, 'must be a number').transform(Number).pipe(z.int().max(65_535))
-const milliseconds = z.string().regex(/^\d+$/, 'must be a number of milliseconds').transform(Number)
+import { hostSetting, logLevelSetting, portSetting, storageSetting } from '../worker/common-settings.ts'
 
 /** What the demo's API is told by its environment. */
 export type DemoConfig = {
@@ -17,13 +15,15 @@ export type DemoConfig = {
   readonly viewTimeout: number
 }
 
+const milliseconds = z.string().regex(/^\d+$/, 'must be a number of milliseconds').transform(Number)
+
 /** Reads `HOST`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE` and `VIEW_TIMEOUT`. @throws InvalidConfiguration */
 export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
   const settings = readSettings(environment, {
-    HOST: z.string().default('127.0.0.1'),
-    PORT: port.default(3000),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    TIDEMARK_STORAGE: z.string().default('file:./data?ranges=4'),
+    HOST: hostSetting,
+    PORT: portSetting.default(3000),
+    LOG_LEVEL: logLevelSetting,
+    TIDEMARK_STORAGE: storageSetting,
     VIEW_TIMEOUT: milliseconds.pipe(z.int().max(60_000)).default(5_000),
   })
   return {

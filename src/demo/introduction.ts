@@ -1,0 +1,33 @@
+import { dateOf, isoWeekOf } from './domain/calendar.ts'
+
+/** What runs, and where. */
+export type Addresses = { readonly api: string; readonly worker: string; readonly storage: string }
+
+/**
+ * What the demo says once it runs: addresses, and three lines to try that work as they are printed.
+ *
+ * @param now milliseconds since 1970: the readings are today's
+ * @param meterId one that is free
+ */
+export function introduction({ api, worker, storage }: Addresses, now: number, meterId: string): string {
+  const date = dateOf(now)
+  const readings = [0.25, 0.5, 0.125].map((value, hour) => ({ timestamp: `${date}T0${hour}:00:00Z`, value }))
+  const post = (path: string, body: unknown) =>
+    `curl -sS -H 'content-type: application/json' ${api}${path} -d '${JSON.stringify(body)}'`
+  const registration = { meterId, postalCode: '1012 AB', houseNumber: '7', activationCode: '542-484' }
+  return `
+Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
+
+  API      ${api}  (documentation: ${api}/docs)
+  worker   ${worker}/status
+  storage  ${storage.replace(/\/\/[^@/]*@/, '//…@')}
+
+Try it: register a meter, activate it, then send readings of today and look at the week's totals.
+
+  ${post('/meters', registration)}
+
+  ${post(`/meters/${meterId}/activation`, { activationCode: registration.activationCode })}
+
+  ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 1 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
+`
+}

@@ -1,0 +1,54 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { ListeningMessage } from '../worker/lifecycle.ts'
+
+/** Milliseconds after which a child that does not stop is killed; its own deadline comes first. */
+const KILL_AFTER = 12_000
+
+/** A child process of the demo. */
+export type Child = {
+  readonly name: string
+  /** Where it answers, once it does. It rejects when the child ends before. */
+  readonly listening: Promise<string>
+  /** How it ended, once it has. */
+  readonly ended: Promise<string>
+  /** Asks it to stop, and kills it when it does not; resolves when it has ended. */
+  stop(): Promise<void>
+  kill(): void
+}
+
+/**
+ * Starts a script as a child in this process group. It shares the output of this process and is told through its
+ * channel when this process is gone, however that came about.
+ */
+export function startChild(name: string, script: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
+  const child = fork(fileURLToPath(script), args, { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const ended = endOf(child)
+  return {
+    name,
+    ended,
+    listening: Promise.race([
+      firstMessage(child),
+      ended.then((how) => Promise.reject(new Error(`${name} ended before it answered (${how})`))),
+    ]),
+    async stop() {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER)
+      await ended
+      clearTimeout(late)
+    },
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
+
+async function firstMessage(child: ChildProcess): Promise<string> {
+  const [{ url }] = (await once(child, 'message')) as [ListeningMessage]
+  return url
+}
+
+const endOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve(message))
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
+  })
