@@ -18,7 +18,7 @@ if (isOlder(process.versions.node.split('.').map(Number))) {
       process.versions.node +
       '.\n' +
       'The project brings its own: run `npm ci` once, then use the npm scripts (`npm start`, `npm test`, …),\n' +
-      'which find it before the one on your PATH.',
+      'which find it before the one on your PATH.'
   )
   process.exit(1)
 }

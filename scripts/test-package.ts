@@ -1,0 +1,77 @@
+// Packs the package, installs the tarball into an empty project, and runs the README's first example there: what a
+// stranger does. Run it with `npm run test:package`.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = new URL('..', import.meta.url).pathname
+const example = /<!-- example: main -->\n+```ts[^\n]*\n([\s\S]*?)\n```/
+
+/** Runs a program to its end. @throws when it fails or takes longer than five minutes */
+function run(cwd: string, program: string, ...args: string[]): string {
+  console.log(`> ${program} ${args.join(' ')}`)
+  const { status, signal, error, stdout } = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 300_000,
+    maxBuffer: 1e8,
+  })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${program} ended with ${signal ?? status}: ${stdout}`)
+  return stdout
+}
+
+function exampleOfReadme(): string {
+  const code = example.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1]
+  if (code === undefined) throw new Error('README.md has no example behind <!-- example: main -->')
+  return code
+}
+
+type PackageJson = {
+  readonly name: string
+  readonly version: string
+  readonly exports: Readonly<Record<string, unknown>>
+  readonly devDependencies: Readonly<Record<string, string>>
+}
+
+function packageJson(): PackageJson {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as PackageJson
+}
+
+/** A package that the README's example needs besides ours, in the range that we develop with. */
+function wanted(name: string): string {
+  const range = packageJson().devDependencies[name]
+  if (range === undefined) throw new Error(`package.json does not name ${name}`)
+  return `${name}@${range}`
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-package-'))
+try {
+  run(root, 'npm', 'pack', '--pack-destination', folder)
+  const { name, version, exports } = packageJson()
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
+  run(folder, 'npm', 'install', '--no-audit', '--no-fund', `./${name}-${version}.tgz`, wanted('zod'))
+  writeFileSync(join(folder, 'example.ts'), exampleOfReadme())
+  const output = run(folder, process.execPath, 'example.ts')
+  if (output.trim() === '') throw new Error('The example printed nothing')
+  console.log(output)
+  // Every entry can be loaded, and has declarations that the compiler takes.
+  const entries = Object.keys(exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => name + path.slice(1))
+  const imports = entries.map((entry, i) => `import * as entry${i} from '${entry}'`)
+  const names = entries.map((_, i) => `entry${i}`).join(', ')
+  writeFileSync(
+    join(folder, 'entries.ts'),
+    `${imports.join('\n')}\nconsole.log([${names}].map((e) => Object.keys(e).length))\n`,
+  )
+  console.log(run(folder, process.execPath, 'entries.ts'))
+  const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--module', 'nodenext', '--target', 'es2024']
+  const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
+  run(folder, join(root, 'node_modules/.bin/tsc'), ...options, ...types, 'example.ts', 'entries.ts')
+  console.log('The packed package works in an empty project')
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+// The rules are tried on a small tree of their own: dependency-cruiser once read no module at all and was content.
+
+const root = new URL('../../', import.meta.url).pathname
+const packages = ['@standard-schema/spec', '@azure/cosmos', 'mongodb', 'lru-cache', 'fastify']
+
+const allowed: Record<string, string> = {
+  'src/index.ts': "export { a } from './aggregates/a.ts'",
+  'src/core/a.ts': "import type { x } from '@standard-schema/spec'\nexport type A = typeof x",
+  'src/aggregates/a.ts':
+    "import { LRUCache } from 'lru-cache'\nexport const a = [LRUCache, await import('../core/a.ts')]",
+  'src/views/a.ts': "export { a } from '../aggregates/a.ts'",
+  'src/projections/a.ts': "export { a } from '../views/a.ts'",
+  'src/reactions/a.ts': "export { a } from '../projections/a.ts'",
+  'src/processor/a.ts': "export { a } from '../reactions/a.ts'",
+  'src/adapters/embedded/a.ts': "import 'node:sqlite'\nexport const a = 1",
+  'src/adapters/cosmos/a.ts': "import '@azure/cosmos'\nimport '../../core/a.ts'\nexport const a = 1",
+  'src/adapters/mongo/a.ts': "import 'mongodb'\nexport const a = 1",
+  'src/open/a.ts': "export const a = () => import('../adapters/embedded/a.ts')",
+  'src/testing/a.ts': "export { a } from '../processor/a.ts'",
+  'src/cli/a.ts': "export { a } from '../open/a.ts'",
+  'src/worker/a.ts': "import 'fastify'\nexport { a } from '../open/a.ts'",
+  'src/demo/domain/a.ts': "export { a } from '../../index.ts'",
+  'src/demo/api.ts': "export { a } from '../../projections/a.ts'",
+  'projections/a.ts': "import '../src/index.ts'\nexport { a } from '../src/demo/domain/a.ts'",
+  'test/a.ts': "import '../src/core/a.ts'\nexport const a = 1",
+}
+
+/** One forbidden import each: the file, what it says, and the rule that must notice. */
+const planted: readonly (readonly [file: string, text: string, rule: string])[] = [
+  ['src/core/up.ts', "export * from '../aggregates/a.ts'", 'core-imports-what-stands-before-it'],
+  [
+    'src/core/type.ts',
+    "import type { a } from '../views/a.ts'\nexport type T = typeof a",
+    'core-imports-what-stands-before-it',
+  ],
+  ['src/core/retype.ts', "export type { a } from '../views/a.ts'", 'core-imports-what-stands-before-it'],
+  [
+    'src/core/package.ts',
+    "import { LRUCache } from 'lru-cache'\nexport const x = LRUCache",
+    'core-has-no-runtime-dependency',
+  ],
+  [
+    'src/core/value.ts',
+    "import { x } from '@standard-schema/spec'\nexport const y = x",
+    'core-takes-types-only-from-standard-schema',
+  ],
+  ['src/aggregates/up.ts', "import '../views/a.ts'", 'aggregates-imports-what-stands-before-it'],
+  ['src/views/up.ts', "import '../projections/a.ts'", 'views-imports-what-stands-before-it'],
+  ['src/projections/up.ts', "import '../reactions/a.ts'", 'projections-imports-what-stands-before-it'],
+  ['src/reactions/up.ts', "import '../processor/a.ts'", 'reactions-imports-what-stands-before-it'],
+  [
+    'src/processor/adapter.ts',
+    "export const x = () => import('../adapters/embedded/a.ts')",
+    'processor-imports-what-stands-before-it',
+  ],
+  ['src/adapters/embedded/other.ts', "import '../cosmos/a.ts'", 'adapter-embedded-imports-core-only'],
+  ['src/adapters/cosmos/views.ts', "import '../../views/a.ts'", 'adapter-cosmos-imports-core-only'],
+  ['src/adapters/mongo/driver.ts', "import '@azure/cosmos'", 'adapter-mongo-imports-its-own-driver-only'],
+  ['src/adapters/shared.ts', "import '../core/a.ts'", 'every-file-of-src-has-its-place'],
+  ['src/open/worker.ts', "import '../worker/a.ts'", 'open-imports-library-and-adapters'],
+  ['src/testing/adapter.ts', "import '../adapters/embedded/a.ts'", 'testing-imports-library-only'],
+  ['src/cli/demo.ts', "import '../demo/api.ts'", 'cli-imports-the-library'],
+  ['src/worker/projections.ts', "import '../../projections/a.ts'", 'worker-imports-the-library'],
+  ['src/demo/cli.ts', "import '../cli/a.ts'", 'demo-imports-the-library'],
+  ['projections/core.ts', "import '../src/core/a.ts'", 'projections-import-public-names'],
+  ['projections/package.ts', "import 'lru-cache'", 'projections-import-no-package'],
+  ['src/processor/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
+  ['src/demo/test.ts', "import '../../test/a.ts'", 'nothing-imports-tests'],
+  ['src/views/cycle-back.ts', "export * from './cycle.ts'", 'no-cycles'],
+  ['src/views/lost.ts', "import './nowhere.ts'", 'everything-resolves'],
+]
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemark-imports-'))
+  await write(
+    'package.json',
+    JSON.stringify({
+      name: 'planted',
+      type: 'module',
+      dependencies: { '@standard-schema/spec': '*', 'lru-cache': '*' },
+      peerDependencies: { '@azure/cosmos': '*', mongodb: '*' },
+      devDependencies: { fastify: '*' },
+    }),
+  )
+  for (const name of packages) {
+    await write(`node_modules/${name}/package.json`, JSON.stringify({ name, type: 'module', exports: './index.js' }))
+    await write(`node_modules/${name}/index.js`, 'export const x = 1, LRUCache = 1')
+  }
+  for (const [file, text] of Object.entries(allowed)) await write(file, `${text}\n`)
+  for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json']) await cp(join(root, file), join(folder, file))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, file)), { recursive: true })
+  await writeFile(join(folder, file), text)
+}
+
+async function cruise(): Promise<{ errors: number; violations: string[] }> {
+  const program = join(root, 'node_modules/.bin/depcruise')
+  const args = [program, '--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'src', 'projections', 'test']
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, maxBuffer: 1e8 })
+  const { summary } = JSON.parse(stdout) as {
+    summary: { error: number; violations: { from: string; rule: { name: string } }[] }
+  }
+  return { errors: summary.error, violations: summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`) }
+}
+
+test('a tree that keeps the rules passes', async () => {
+  expect(await cruise()).toEqual({ errors: 0, violations: [] })
+})
+
+test('each planted violation is found', async () => {
+  for (const [file, text] of planted) await write(file, `${text}\n`)
+  await write('src/views/cycle.ts', "export * from './cycle-back.ts'\n")
+  const { violations } = await cruise()
+  expect(violations).toEqual(expect.arrayContaining(planted.map(([file, , rule]) => `${file}: ${rule}`)))
+})
