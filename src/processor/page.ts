@@ -1,0 +1,117 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+import type { Clock } from '../core/clock.ts'
+import { TidemarkAheadOfLog } from '../core/errors/feed.ts'
+import { ViewContended } from '../core/errors/view.ts'
+import { sameInterval } from '../core/hash-interval.ts'
+import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
+import type { Stored } from '../core/port/save.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import type { ViewDocument } from '../core/port/view-store.ts'
+import { type FoldItem, foldView } from '../projections/fold.ts'
+import { itemsByKey } from '../projections/items.ts'
+import type { Projection } from '../projections/projection.ts'
+import { pauseAfter } from './backoff.ts'
+
+/** What folding pages needs. */
+export type PageContext = {
+  readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation'>
+  readonly clock: Clock
+  /** Bounds the saves of the whole processor that are under way at once. */
+  readonly saves: LimitFunction
+}
+
+// Views that are read in one call.
+const CHUNK = 500
+const ATTEMPTS = 20
+const PAUSES = { first: 1, most: 100 }
+
+/**
+ * Folds a page into the views of a projection: each view is read once and written once. When it resolves, all of them
+ * are saved. A view that fails keeps none of the others from being saved; folding the page again then changes only
+ * what is missing.
+ *
+ * @returns how many events were folded, an event that concerns two views counting twice
+ * @throws HandlerFailed, InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog,
+ *   ViewParked, ViewContended and those of the view store: the first failure
+ */
+export async function foldPage(
+  context: PageContext,
+  projection: Projection,
+  range: FeedRange,
+  page: FeedPage,
+): Promise<number> {
+  const byKey = await itemsByKey(projection, page.events)
+  const keys = [...byKey.keys()]
+  const failures: unknown[] = []
+  let folded = 0
+  let ahead: Ahead | undefined
+
+  async function foldChunk(chunk: readonly string[]): Promise<void> {
+    const stored = await context.storage.viewStore.getMany(projection.name, projection.version, chunk)
+    ahead = furthest(stored.values(), range, page.readTo, ahead)
+    const saves = chunk.map((key) =>
+      context.saves(async () => {
+        try {
+          folded += await foldInto(context, projection, key, stored.get(key), byKey.get(key) ?? [])
+        } catch (error) {
+          failures.push(error)
+        }
+      }),
+    )
+    await Promise.all(saves)
+  }
+
+  // Two at a time: one is read while the other one is saved.
+  const chunks = pLimit(2)
+  await Promise.all(chunksOf(keys, CHUNK).map((chunk) => chunks(() => foldChunk(chunk))))
+  if (failures.length > 0) throw failures[0]
+  if (ahead) await assertInLog(context, range, page, ahead)
+  return folded
+}
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+
+async function foldInto(
+  { storage, clock }: PageContext,
+  projection: Projection,
+  key: string,
+  found: Stored<ViewDocument> | undefined,
+  items: readonly FoldItem[],
+): Promise<number> {
+  let stored = found
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { document, folded } = foldView(projection, key, stored?.document, items, storage.incarnation)
+    if (document === undefined) return 0
+    const { saved } = await storage.viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+    if (saved) return folded
+    await clock.sleep(pauseAfter(attempt, PAUSES))
+    stored = await storage.viewStore.get({ projection: projection.name, version: projection.version, key })
+  }
+  throw new ViewContended(`${projection.name}:${projection.version}:${key}`, ATTEMPTS)
+}
+
+type Ahead = { readonly id: string; readonly lsn: number }
+
+/** The furthest tidemark of this very range that lies past what was read: another worker's, or a lost log's. */
+function furthest(
+  views: Iterable<Stored<ViewDocument>>,
+  range: FeedRange,
+  readTo: number,
+  known: Ahead | undefined,
+): Ahead | undefined {
+  let ahead = known
+  for (const { document } of views) {
+    for (const mark of document.tidemarks) {
+      if (mark.lsn > Math.max(readTo, ahead?.lsn ?? 0) && sameInterval(mark, range)) {
+        ahead = { id: document.id, lsn: mark.lsn }
+      }
+    }
+  }
+  return ahead
+}
+
+async function assertInLog({ storage }: PageContext, range: FeedRange, page: FeedPage, ahead: Ahead): Promise<void> {
+  const { head } = await storage.feed.lag(range, page.continuation)
+  if (ahead.lsn > head) throw new TidemarkAheadOfLog(`View ${ahead.id}`, ahead.lsn, head)
+}

@@ -1,0 +1,76 @@
+import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../core/port/change-feed.ts'
+
+/** Reads one range of the feed for all projections that are at the same place in it. */
+export type RangeReader = {
+  /** Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. */
+  listen(): { readonly changed: Promise<void>; readonly since: number }
+  /**
+   * The page after a continuation (null: from the start).
+   *
+   * @param since only a page that holds events, or whose reading began after this, will do: see `listen`
+   * @throws as `ChangeFeed.read` does
+   */
+  read(from: Continuation | null, since: number): Promise<FeedPage>
+}
+
+type Reading = { readonly from: Continuation | null; readonly begun: number; readonly page: Promise<FeedPage> }
+
+const FIRST_PAGE = 1_000
+
+// One page that is being folded and one that is read ahead; a projection that fell further behind reads for itself.
+const KEPT = 2
+
+/**
+ * Makes the reader of a range.
+ *
+ * @param pageSize the most events of a page. Pages begin small, for the sake of those who wait for the first view, and
+ *   double while there is more to read: the larger the page, the fewer the saves of a view.
+ */
+export function createRangeReader(
+  feed: ChangeFeed,
+  range: FeedRange,
+  pageSize: number,
+  signal: AbortSignal,
+): RangeReader {
+  let kept: readonly Reading[] = []
+  let time = 0
+  let size = Math.min(pageSize, FIRST_PAGE)
+
+  function begin(from: Continuation | null): Reading {
+    const page = feed.read(range, from ?? 'start', { limit: size, signal }).then(
+      (read) => {
+        // An empty page is of no use to whoever asks later; and at the end of the range, nobody needs the others.
+        if (read.events.length === 0) kept = []
+        size = read.caughtUp ? Math.min(pageSize, FIRST_PAGE) : Math.min(pageSize, size * 2)
+        return read
+      },
+      (error) => {
+        forget(reading)
+        throw error
+      },
+    )
+    const reading: Reading = { from, begun: ++time, page }
+    kept = [...kept.filter((other) => other.from !== from), reading].slice(-KEPT)
+    return reading
+  }
+
+  function forget(reading: Reading): void {
+    kept = kept.filter((other) => other !== reading)
+  }
+
+  return {
+    listen() {
+      const changed = feed.changed(signal)
+      // Whoever waits is told; whoever read something meanwhile never asks.
+      changed.catch(() => {})
+      return { changed, since: ++time }
+    },
+    async read(from, since) {
+      for (;;) {
+        const known = kept.find((reading) => reading.from === from) ?? begin(from)
+        const page = await known.page
+        if (page.events.length > 0 || known.begun > since) return page
+      }
+    },
+  }
+}
