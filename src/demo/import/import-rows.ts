@@ -1,0 +1,75 @@
+import { parseEnergy } from './energy.ts'
+import type { Layout } from './layout.ts'
+import { meterIdFault } from './meter-id.ts'
+import { type MeterImport, startMeter } from './meter-import.ts'
+import type { Meters } from './meter-writer.ts'
+import type { OpenFile } from './open-file.ts'
+import type { Report } from './report.ts'
+import { type TimedRow, timedRows } from './timed-rows.ts'
+
+/** What an import needs. */
+export type ImportOptions = Pick<OpenFile, 'layout' | 'rows'> & {
+  readonly meters: Meters
+  readonly report: Report
+  /** Stops the import after the commands in hand; a day that is not whole yet is then not written. */
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/**
+ * Imports the rows of one file: its meters at the same time, the days of each in their order. Memory holds a day a
+ * meter and a few days that wait to be written. What cannot be taken is reported, and the rest goes on; after an
+ * interruption or a failure the same import can be run again, and goes on.
+ *
+ * @throws what reading the file or the storage throws
+ */
+export async function importRows({ layout, rows, meters, report, signal, now }: ImportOptions): Promise<void> {
+  const failed = new AbortController()
+  const stopped = AbortSignal.any([signal, failed.signal])
+  const start = (meterId: string) => startMeter(meterId, { layout, meters, report, signal: stopped })
+  const columns = startColumns(layout, start, report)
+  try {
+    for await (const row of timedRows(rows, { ...layout, now, refuse: report.refuse })) {
+      if (signal.aborted) break
+      await addRow(row, columns, report)
+    }
+    // What is left of the last days is whole only when the file was read to its end.
+    if (!signal.aborted) for (const { meter } of columns) await meter.end()
+    for (const { meter } of columns) await meter.written()
+  } catch (error) {
+    failed.abort()
+    throw error
+  } finally {
+    await Promise.allSettled(columns.map(({ meter }) => meter.written()))
+  }
+}
+
+type ImportedColumn = { readonly index: number; readonly meter: MeterImport }
+
+function startColumns(
+  { columns }: Layout,
+  start: (meterId: string) => MeterImport,
+  report: Report,
+): readonly ImportedColumn[] {
+  const seen = new Set<string>()
+  return columns.flatMap(({ index, meter: meterId }) => {
+    const fault = seen.has(meterId) ? 'a column before it has the same name' : meterIdFault(meterId)
+    seen.add(meterId)
+    if (fault === undefined) return [{ index, meter: start(meterId) }]
+    report.refuse(1, `${JSON.stringify(meterId)} cannot be a meter: ${fault}`)
+    return []
+  })
+}
+
+async function addRow({ line, time, cells }: TimedRow, columns: readonly ImportedColumn[], report: Report) {
+  for (const { index, meter } of columns) {
+    const cell = cells[index] as string
+    // A reading that was never taken.
+    if (cell === '') continue
+    const energy = parseEnergy(cell)
+    if (energy === undefined) report.refuse(line, `${meter.id}: ${JSON.stringify(cell)} is no number`)
+    else if (energy < 0n) report.refuse(line, `${meter.id}: ${cell} is below zero`)
+    else await meter.add({ line, time, energy })
+  }
+}

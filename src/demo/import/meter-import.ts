@@ -1,0 +1,90 @@
+import { PeriodClosed, StreamDeleted } from '../../core/errors/append.ts'
+import type { TidemarkError } from '../../core/errors/base.ts'
+import { InvalidEventData } from '../../core/errors/input.ts'
+import { MeterIsDeregistered, MeterNotActive, ReadingsAlreadyCollected } from '../domain/errors.ts'
+import { type DayOfReadings, INTERVALS, inferInterval } from '../domain/readings.ts'
+import type { Sample } from './difference.ts'
+import { toKwh } from './energy.ts'
+import { lane } from './lane.ts'
+import type { Layout } from './layout.ts'
+import { type Day, meterDays } from './meter-days.ts'
+import { type Meters, meterWriter } from './meter-writer.ts'
+import type { Report } from './report.ts'
+import { formatTimestamp, MINUTE } from './timestamp.ts'
+
+/** The import of one meter's column. */
+export type MeterImport = {
+  readonly id: string
+  /** Takes a sample; resolves when it can take more. @throws what writing an earlier day threw */
+  add(sample: Sample): Promise<void>
+  /** Writes the last day too. @throws as `add` does */
+  end(): Promise<void>
+  /** Resolves when every day that was whole is written, or nothing more will be. @throws as `add` does */
+  written(): Promise<void>
+}
+
+/** What the import of a meter needs. */
+export type MeterImportOptions = {
+  readonly layout: Layout
+  readonly meters: Meters
+  readonly report: Report
+  /** Stops it after the command in hand. */
+  readonly signal: AbortSignal
+}
+
+const MOST_WAITING_DAYS = 32
+
+/** Begins the import of one meter. */
+export function startMeter(id: string, { layout, meters, report, signal }: MeterImportOptions): MeterImport {
+  const { counts } = report
+  const write = meterWriter(meters, id)
+  let began = false
+  const days = meterDays({
+    values: layout.format.values,
+    step: layout.step,
+    refuse: (line, reason) => report.refuse(line, `${id}: ${reason}`),
+  })
+  const queue = lane(async (day: Day) => {
+    if (signal.aborted) return
+    try {
+      const { outcome, events } = await write(toReadings(day, layout.step))
+      counts.events += events
+      if (outcome === 'added') counts.days++
+      else counts.repeated++
+      if (!began) counts.meters++
+      began = true
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      report.refuseDay(
+        day.intervals.map(({ line }) => line),
+        `${id}: ${error.message}`,
+      )
+    }
+  }, MOST_WAITING_DAYS)
+  const push = async (day: Day | undefined) => {
+    if (day !== undefined) await queue.push(day)
+  }
+  return {
+    id,
+    add: (sample) => push(days.add(sample)),
+    end: () => push(days.end()),
+    written: queue.done,
+  }
+}
+
+/** Whether the domain refused one day, rather than the storage everything. */
+const isRefusal = (error: unknown): error is TidemarkError =>
+  [ReadingsAlreadyCollected, PeriodClosed, MeterNotActive, MeterIsDeregistered, StreamDeleted, InvalidEventData].some(
+    (kind) => error instanceof kind,
+  )
+
+function toReadings({ date, intervals }: Day, step: number): DayOfReadings {
+  const readings = intervals.map(({ time, energy, gap }) => ({
+    timestamp: formatTimestamp(time),
+    value: toKwh(energy),
+    ...(gap && { gap: true as const }),
+  }))
+  const ofFile = INTERVALS.find((minutes) => minutes * MINUTE === step)
+  const fits = ofFile !== undefined && intervals.every(({ time }) => time % step === 0)
+  return { date, interval: fits ? ofFile : inferInterval(readings.map(({ timestamp }) => timestamp)), readings }
+}
