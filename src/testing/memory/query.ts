@@ -46,7 +46,7 @@ function matcher(query: EventQuery, conditions: readonly Condition[]) {
     const recorded = Date.parse(event.metadata.recordedAt)
     return (
       (query.types?.includes(event.eventType) ?? true) &&
-      (query.category === undefined || event.stream.id.startsWith(`${query.category}:`)) &&
+      (query.category === undefined || event.stream.id.split(':')[0] === query.category) &&
       recorded >= from &&
       recorded < to &&
       matches(event.eventData, conditions)
