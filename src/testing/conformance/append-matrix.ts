@@ -22,33 +22,33 @@ const changed = (id: string) => event(id, { of: id, size: 2 })
 const reordered = (id: string) => event(id, { size: 1, of: id })
 
 const PRESENT: readonly Row[] = [
-  //                                                                         0  no  1  2  3  4  5  6  exists  any
-  row('new', named('n1', 'n2'), '                                      !  !   !  !  !  !  +  !  +       +'),
-  row('a new one', named('n1'), '                                      !  !   !  !  !  !  +  !  +       +'),
-  row('exact repeat', named('e4', 'e5'), '                             !  !   !  !  5  !  !  !  5       5'),
-  row('exact repeat after others', named('e1', 'e2', 'e3'), '          3  3   !  !  !  !  !  !  3       3'),
-  row('repeat of a prefix', named('e1', 'e2'), '                       2  2   !  !  !  !  !  !  2       2'),
-  row('repeat of a suffix', named('e2', 'e3'), '                       !  !   3  !  !  !  !  !  3       3'),
-  row('repeat of the last one', named('e5'), '                         !  !   !  !  !  5  !  !  5       5'),
-  row('repeat across two appends', named('e3', 'e4'), '                !  !   !  4  !  !  !  !  4       4'),
-  row('repeat of all', named('e1', 'e2', 'e3', 'e4', 'e5'), '          5  5   !  !  !  !  !  !  5       5'),
-  row('repeat, then new', named('e4', 'e5', 'n1'), '                   !  !   !  !  !  !  !  !  !       !'),
-  row('new, then repeat', named('n1', 'e4'), '                         !  !   !  !  !  !  !  !  !       !'),
-  row('new amid repeats', named('e4', 'n1', 'e5'), '                   !  !   !  !  !  !  !  !  !       !'),
-  row('repeat in another order', named('e5', 'e4'), '                  !  !   !  !  !  !  !  !  !       !'),
-  row('repeat turned round', named('e2', 'e3', 'e1'), '                !  !   !  !  !  !  !  !  !       !'),
-  row('repeat with a gap', named('e1', 'e3'), '                        !  !   !  !  !  !  !  !  !       !'),
-  row('other data', [changed('e4'), one('e5')], '                          !  !   !  !  ≠  !  !  !  ≠       ≠'),
-  row('other data in the last', [one('e4'), changed('e5')], '              !  !   !  !  ≠  !  !  !  ≠       ≠'),
-  row('another type', [event('e1', { of: 'e1', size: 1 }, 'Other')], '             ≠  ≠   !  !  !  !  !  !  ≠       ≠'),
-  row('members in another order', [reordered('e4'), reordered('e5')], '      !  !   !  !  5  !  !  !  5       5'),
-  row('other metadata', [withMetadata('e4'), withMetadata('e5')], '          !  !   !  !  5  !  !  !  5       5'),
+  //                                                                    0  no  1  2  3  4  5  6  exists  any
+  row('new', named('n1', 'n2'), '                                       !  !   !  !  !  !  +  !  +       +'),
+  row('a new one', named('n1'), '                                       !  !   !  !  !  !  +  !  +       +'),
+  row('exact repeat', named('e4', 'e5'), '                              !  !   !  !  5  !  !  !  5       5'),
+  row('exact repeat after others', named('e1', 'e2', 'e3'), '           3  3   !  !  !  !  !  !  3       3'),
+  row('repeat of a prefix', named('e1', 'e2'), '                        2  2   !  !  !  !  !  !  2       2'),
+  row('repeat of a suffix', named('e2', 'e3'), '                        !  !   3  !  !  !  !  !  3       3'),
+  row('repeat of the last one', named('e5'), '                          !  !   !  !  !  5  !  !  5       5'),
+  row('repeat across two appends', named('e3', 'e4'), '                 !  !   !  4  !  !  !  !  4       4'),
+  row('repeat of all', named('e1', 'e2', 'e3', 'e4', 'e5'), '           5  5   !  !  !  !  !  !  5       5'),
+  row('repeat, then new', named('e4', 'e5', 'n1'), '                    !  !   !  !  !  !  !  !  !       !'),
+  row('new, then repeat', named('n1', 'e4'), '                          !  !   !  !  !  !  !  !  !       !'),
+  row('new amid repeats', named('e4', 'n1', 'e5'), '                    !  !   !  !  !  !  !  !  !       !'),
+  row('repeat in another order', named('e5', 'e4'), '                   !  !   !  !  !  !  !  !  !       !'),
+  row('repeat turned round', named('e2', 'e3', 'e1'), '                 !  !   !  !  !  !  !  !  !       !'),
+  row('repeat with a gap', named('e1', 'e3'), '                         !  !   !  !  !  !  !  !  !       !'),
+  row('other data', [changed('e4'), one('e5')], '                       !  !   !  !  ≠  !  !  !  ≠       ≠'),
+  row('other data in the last', [one('e4'), changed('e5')], '           !  !   !  !  ≠  !  !  !  ≠       ≠'),
+  row('another type', [event('e1', { of: 'e1', size: 1 }, 'Other')], '  ≠  ≠   !  !  !  !  !  !  ≠       ≠'),
+  row('members in another order', [reordered('e4'), reordered('e5')], ' !  !   !  !  5  !  !  !  5       5'),
+  row('other metadata', [withMetadata('e4'), withMetadata('e5')], '     !  !   !  !  5  !  !  !  5       5'),
 ]
 
 const ABSENT: readonly Row[] = [
-  //                                                                         0  no  1  2  3  4  5  6  exists  any
-  row('new', named('n1', 'n2'), '                                      +  +   !  !  !  !  !  !  !       +'),
-  row('ids of another stream', named('x1', 'x2'), '                    +  +   !  !  !  !  !  !  !       +'),
+  //                                                                    0  no  1  2  3  4  5  6  exists  any
+  row('new', named('n1', 'n2'), '                                       +  +   !  !  !  !  !  !  !       +'),
+  row('ids of another stream', named('x1', 'x2'), '                     +  +   !  !  !  !  !  !  !       +'),
 ]
 
 type State = { readonly name: string; readonly rows: readonly Row[]; readonly head: number; prepare: Prepare }

@@ -1,9 +1,22 @@
 import { append } from './append.ts'
 import { appendMatrix } from './append-matrix.ts'
 import { appendRefusals } from './append-refusals.ts'
+import { atomicity } from './atomicity.ts'
 import type { ConformanceCase } from './case.ts'
+import { changeFeed } from './change-feed.ts'
+import { concurrency } from './concurrency.ts'
+import { deletion } from './deletion.ts'
+import { feedWatching } from './feed-watching.ts'
+import { leases } from './leases.ts'
+import { linearizability } from './linearizability.ts'
+import { positions } from './positions.ts'
+import { query } from './query.ts'
 import { read } from './read.ts'
 import { recordedAt } from './recorded-at.ts'
+import { snapshots } from './snapshots.ts'
+import { storage } from './storage.ts'
+import { viewQueries } from './view-queries.ts'
+import { views } from './views.ts'
 
 export type { ConformanceAdapter, ConformanceCase, ConformanceContext } from './case.ts'
 export { runConformanceCase } from './case.ts'
@@ -31,6 +44,19 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...append,
   ...appendMatrix,
   ...appendRefusals,
+  ...atomicity,
   ...recordedAt,
   ...read,
+  ...query,
+  ...deletion,
+  ...positions,
+  ...concurrency,
+  ...linearizability,
+  ...changeFeed,
+  ...feedWatching,
+  ...views,
+  ...viewQueries,
+  ...leases,
+  ...snapshots,
+  ...storage,
 ]
