@@ -4,6 +4,7 @@ import { defineConfig } from 'tsdown'
 export default defineConfig({
   entry: [
     'src/index.ts',
+    'src/core/index.ts',
     'src/open/embedded.ts',
     'src/testing/index.ts',
     // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.

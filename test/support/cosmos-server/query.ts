@@ -1,4 +1,4 @@
-import type { StoredDocument } from './partition.ts'
+import type { StoredDocument } from './types.ts'
 
 /** A query as a stored procedure sends it. */
 export type ServerQuery = {

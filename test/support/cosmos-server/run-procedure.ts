@@ -1,6 +1,6 @@
 import vm from 'node:vm'
-import type { FakePartition, Run, ServerFaults, StoredDocument } from './partition.ts'
 import { evaluate, type ServerQuery } from './query.ts'
+import type { Documents, Run, ServerFaults, StoredDocument } from './types.ts'
 
 type Callback = (error: Error | undefined, result?: unknown, info?: { continuation?: string }) => void
 type FeedOptions = { readonly pageSize?: number; readonly continuation?: string }
@@ -24,7 +24,7 @@ const LATER_BUILTINS = `
 const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value))
 
 /** Runs a stored procedure's text against a partition, with the server's API and nothing else. */
-export function runProcedure(partition: FakePartition, text: string, request: unknown, faults: ServerFaults): Run {
+export function runProcedure(partition: Documents, text: string, request: unknown, faults: ServerFaults): Run {
   const calls: string[] = []
   const queue: (() => void)[] = []
   let body: unknown

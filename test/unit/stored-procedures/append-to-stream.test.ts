@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeAppend } from '../../../src/core/append-rules.ts'
 import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
-import { FakePartition, type ServerFaults } from '../../support/cosmos-server/partition.ts'
+import { FakePartition } from '../../support/cosmos-server/partition.ts'
 import { serverError } from '../../support/cosmos-server/run-procedure.ts'
+import type { ServerFaults } from '../../support/cosmos-server/types.ts'
 import { append, appendToStream, event, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 
 function streamOf(...ids: string[]): FakePartition {

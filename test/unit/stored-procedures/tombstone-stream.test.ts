@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { FakePartition, type ServerFaults } from '../../support/cosmos-server/partition.ts'
+import { FakePartition } from '../../support/cosmos-server/partition.ts'
+import type { ServerFaults } from '../../support/cosmos-server/types.ts'
 import { append, appendToStream, erase, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 
 function streamOf(...ids: string[]): FakePartition {
