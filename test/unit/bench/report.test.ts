@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, usage } from '../../../bench/support/arguments.ts'
+import type { Row } from '../../../bench/support/measure.ts'
+import { toFigures, toTable } from '../../../bench/support/report.ts'
+
+const rows: readonly Row[] = [
+  { id: 'good', label: 'A ratio', value: 0.81, unit: 'x', aim: { atLeast: 0.75 }, spread: { low: 0.7, high: 0.9 } },
+  { id: 'bad', label: 'A share', value: 35, unit: '%', aim: { below: 35 }, spread: null, note: 'the machine was busy' },
+  { id: 'told', label: 'A rate', value: 81234.5, unit: '/s', aim: null, spread: null },
+]
+
+describe('toFigures', () => {
+  it('writes what machines read, and calls what has no aim ok', () => {
+    expect(toFigures(rows)).toEqual({
+      figures: [
+        { id: 'good', value: 0.81, unit: 'x', aim: 0.75, ok: true },
+        { id: 'bad', value: 35, unit: '%', aim: 35, ok: false },
+        { id: 'told', value: 81234.5, unit: '/s', aim: null, ok: true },
+      ],
+    })
+  })
+})
+
+describe('toTable', () => {
+  it('prints value, aim, verdict, spread and notes', () => {
+    const lines = toTable(rows).split('\n')
+    expect(lines[2]).toMatch(/^A ratio +0\.81x +>= 0\.75x +ok +0\.7 to 0\.9$/)
+    expect(lines[3]).toMatch(/^A share \[1\] +35 % +< 35 % +MISS$/)
+    expect(lines[4]).toMatch(/^A rate +81,235 \/s$/)
+    expect(lines[5]).toBe('[1] the machine was busy')
+  })
+})
+
+describe('parseArguments', () => {
+  const known = ['feed', 'idle']
+
+  it('takes --quick, --json and --only', () => {
+    const args = parseArguments(['--quick', '--json', 'out.json', '--only', 'idle, feed'], known)
+    expect(args).toEqual({ quick: true, help: false, json: 'out.json', only: ['idle', 'feed'] })
+    expect(parseArguments([], known)).toEqual({ quick: false, help: false, json: undefined, only: undefined })
+  })
+
+  it('refuses what it does not know', () => {
+    expect(() => parseArguments(['--only', 'fed'], known)).toThrow('No measure is called fed')
+    expect(() => parseArguments(['--fast'], known)).toThrow()
+  })
+
+  it('has a help that names every measure', () => {
+    expect(usage([{ id: 'feed', title: 'the feed' }])).toMatch(/^ {2}feed +the feed$/m)
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { interleave } from '../../../bench/support/interleave.ts'
+import type { BenchContext, Measure, Row } from '../../../bench/support/measure.ts'
+import { runMeasures } from '../../../bench/support/run.ts'
+
+const context: BenchContext = { quick: true, repetitions: 5, folder: '', emmett: null, progress: () => {} }
+const figure = (id: string, value: number): Row => ({
+  id,
+  label: id,
+  value,
+  unit: 'x',
+  aim: { atLeast: 1 },
+  spread: null,
+})
+
+/** A measure that gives these rows, run by run. */
+function measureOf(id: string, ...runs: readonly (readonly Row[])[]): Measure & { readonly count: () => number } {
+  let count = 0
+  return { id, title: id, count: () => count, run: async () => runs[count++] ?? [] }
+}
+
+const run = (...measures: readonly Measure[]) => runMeasures(measures, (_, work) => work(context))
+
+describe('runMeasures', () => {
+  it('measures once where every aim is reached', async () => {
+    const measure = measureOf('a', [figure('a', 1.2)])
+    const { rows } = await run(measure)
+    expect(measure.count()).toBe(1)
+    expect(rows).toEqual([figure('a', 1.2)])
+  })
+
+  it('reports the second figure of a row that missed, and keeps those that did not', async () => {
+    const measure = measureOf(
+      'a',
+      [figure('hit', 1.5), figure('missed', 0.5)],
+      [figure('hit', 9), figure('missed', 1.1)],
+    )
+    const { rows } = await run(measure)
+    expect(measure.count()).toBe(2)
+    expect(rows[0]).toEqual(figure('hit', 1.5))
+    expect(rows[1]).toMatchObject({ value: 1.1, note: expect.stringContaining('the first was 0.5') })
+  })
+
+  it('reports the second figure also when it is the worse one', async () => {
+    const { rows } = await run(measureOf('a', [figure('missed', 0.9)], [figure('missed', 0.2)]))
+    expect(rows).toHaveLength(1)
+    expect(rows[0]).toMatchObject({ value: 0.2, note: expect.stringContaining('the first was 0.9') })
+  })
+
+  it('goes on after a measure that breaks off, and tells of it', async () => {
+    const error = new Error('no disk left')
+    const broken: Measure = { id: 'broken', title: '', run: () => Promise.reject(error) }
+    const result = await run(broken, measureOf('b', [figure('b', 2)]))
+    expect(result.rows).toEqual([figure('b', 2)])
+    expect(result.broken).toEqual([{ measure: broken, error }])
+  })
+})
+
+describe('interleave', () => {
+  it('takes the sides in turns and throws the first round away', async () => {
+    const order: string[] = []
+    const side = (name: string) => async (round: number) => {
+      order.push(`${name}${round}`)
+      return round * 10
+    }
+    const answers = await interleave(2, { a: side('a'), b: side('b') })
+    expect(order).toEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2'])
+    expect(answers).toEqual({ a: [10, 20], b: [10, 20] })
+  })
+})
