@@ -1,3 +1,5 @@
+// An old Node says so here, also when vitest is started by itself.
+import './scripts/require-node.mjs'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
