@@ -1,0 +1,53 @@
+import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
+import type { ExpectedVersion } from '../../core/expected-version.ts'
+import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
+import { encodePosition, type PositionToken } from '../../core/position-token.ts'
+import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
+import type { Handle } from './handle.ts'
+import { placeOf } from './hash.ts'
+
+/** `EventLog.append`. */
+export function appender(handle: Handle): EventLog['append'] {
+  return async (streamId, events, options) => {
+    handle.assertOpen()
+    const prepared = prepareAppend(streamId, events, options, handle.limits)
+    return submit(handle, 'append', streamId, options.expectedVersion, prepared)
+  }
+}
+
+/** Has the writer append events, or a tombstone, and turns its answer into a result or an error. */
+export async function submit(
+  handle: Handle,
+  kind: 'append' | 'tombstone',
+  streamId: string,
+  expected: ExpectedVersion,
+  events: readonly PreparedEvent[],
+): Promise<AppendResult> {
+  const { hash, slot } = placeOf(streamId, handle.ranges.length)
+  const texts: string[] = []
+  for (const { eventId, type, data, metadata } of events) texts.push(eventId, type, data, metadata)
+  const now = Math.floor(handle.clock.now())
+  const answer = await handle.log.writer.submit([kind, streamId, slot, expected, now, texts])
+  switch (answer[0]) {
+    case 'appended':
+    case 'duplicate': {
+      const [, version, lsn] = answer
+      const position = positionAt(handle, { streamId, version, hash, lsn })
+      return { version, position, duplicate: answer[0] === 'duplicate' }
+    }
+    case 'conflict':
+      throw new WrongExpectedVersion(streamId, expected, answer[1])
+    case 'reused':
+      throw new EventIdReused(streamId, answer[1])
+    case 'deleted':
+      throw new StreamDeleted(streamId)
+    default:
+      throw new StreamNotFound(streamId)
+  }
+}
+
+/** The token of a place in the log. */
+export const positionAt = (
+  { incarnation }: Handle,
+  mark: { readonly streamId: string; readonly version: number; readonly hash: string; readonly lsn: number },
+): PositionToken => encodePosition({ incarnation, marks: [mark] })

@@ -1,0 +1,57 @@
+import { StorageCorrupt } from '../../core/errors/storage.ts'
+import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
+
+/** The columns that make an event document, in the order of {@link DocumentRow}. */
+export const DOCUMENT_COLUMNS = 'version, type, recorded_at, event_id, data, metadata'
+
+/** A row of {@link DOCUMENT_COLUMNS}. */
+export type DocumentRow = readonly [
+  version: number,
+  type: string,
+  recordedAt: number,
+  eventId: string,
+  data: string,
+  metadata: string,
+]
+
+/** The event document of a row. @throws StorageCorrupt when its text is no JSON */
+export function toDocument(streamId: string, row: DocumentRow): EventDocument {
+  const version = row[0]
+  try {
+    return {
+      id: `${streamId}:${version}`,
+      stream: { id: streamId, version },
+      eventType: row[1],
+      eventData: JSON.parse(row[4]),
+      metadata: toMetadata(row[3], row[2], row[5]),
+    }
+  } catch (cause) {
+    throw new StorageCorrupt(`Event ${streamId}:${version} is damaged`, { cause })
+  }
+}
+
+/** The text of metadata as it is stored: without the event id, which has a column of its own. */
+export function storedMetadata(metadata: string, eventId: string): string {
+  const head = `{"eventId":"${eventId}"`
+  // An id that JSON escapes, or that does not stand first, is stored twice: reading takes either.
+  if (!metadata.startsWith(head)) return metadata
+  const rest = metadata.slice(head.length)
+  return rest === '}' ? '{}' : `{${rest.slice(1)}`
+}
+
+function toMetadata(eventId: string, recordedAt: number, stored: string): EventMetadata {
+  const recorded = isoTime(recordedAt)
+  return stored === '{}' ? { eventId, recordedAt: recorded } : { eventId, recordedAt: recorded, ...JSON.parse(stored) }
+}
+
+let lastTime = Number.NaN
+let lastIso = ''
+
+// Neighbours were mostly recorded in the same millisecond, and making the text costs more than parsing small data.
+function isoTime(time: number): string {
+  if (time !== lastTime) {
+    lastIso = new Date(time).toISOString()
+    lastTime = time
+  }
+  return lastIso
+}

@@ -1,0 +1,130 @@
+import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
+import { containsHash, containsInterval, sameInterval } from '../../core/hash-interval.ts'
+import type { ChangeFeed, FeedEvent, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import { HUSK } from '../../core/port/event-document.ts'
+import { decodeContinuation, encodeContinuation } from './continuation.ts'
+import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
+import type { Handle } from './handle.ts'
+import { SLOT_SIZE } from './schema/events.ts'
+import type { Database } from './sqlite/database.ts'
+import { StreamNames } from './stream-names.ts'
+
+const EXACT_LAG = 10_000
+const CHUNK = 250
+const PAGE_BYTES = 8 * 1024 * 1024
+
+/** The change feed: a feed range is a slot, and a slot is a contiguous part of the table of events. */
+export function changeFeed(handle: Handle): ChangeFeed {
+  const { database, watch } = handle.log
+  const names = new StreamNames(database)
+  const inSlot = <T>(range: FeedRange, work: (slot: Slot) => T): T => {
+    handle.assertOpen()
+    const index = handle.ranges.findIndex((whole) => containsInterval(whole, range))
+    const whole = handle.ranges[index]
+    if (whole === undefined) throw new FeedRangeGone(range)
+    return database.read(() => work({ start: index * SLOT_SIZE, head: headOf(database, index), range, whole }))
+  }
+  return {
+    async ranges() {
+      handle.assertOpen()
+      return handle.ranges
+    },
+    async read(range, from, { limit = 1000, signal } = {}) {
+      signal?.throwIfAborted()
+      return inSlot(range, (slot) => readPage(database, names, slot, startOf(database, slot, from), limit))
+    },
+    lag: async (range, from) => inSlot(range, (slot) => lag(database, slot, startOf(database, slot, from))),
+    async changed(signal) {
+      handle.assertOpen()
+      await watch.changed(signal)
+    },
+  }
+}
+
+type Slot = {
+  /** The position before its first event. */
+  readonly start: number
+  /** The last LSN, 0 when it is empty. */
+  readonly head: number
+  /** What was asked for, and the slot's own range, of which it may be a part. */
+  readonly range: FeedRange
+  readonly whole: FeedRange
+}
+
+function headOf(database: Database, index: number): number {
+  const sql = 'SELECT max(pos) FROM events WHERE pos > ? AND pos < ?'
+  const pos = database.get<[number | null]>(sql, index * SLOT_SIZE, (index + 1) * SLOT_SIZE)?.[0]
+  return pos ? pos % SLOT_SIZE : 0
+}
+
+function startOf(database: Database, slot: Slot, from: FeedStart): number {
+  if (from === 'start') return 0
+  if (from === 'now') return slot.head
+  if (from instanceof Date) return lsnBefore(database, slot, from.getTime())
+  const lsn = decodeContinuation(from, slot.range)
+  if (lsn > slot.head) throw new TidemarkAheadOfLog('The continuation', lsn, slot.head)
+  return lsn
+}
+
+// `latest` never goes back, so the first row at or past the time is found by halving.
+function lsnBefore(database: Database, { start, head }: Slot, time: number): number {
+  const sql = 'SELECT pos, latest FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos LIMIT 1'
+  let [low, high] = [start + 1, start + head + 1]
+  while (low < high) {
+    const middle = low + Math.floor((high - low) / 2)
+    const row = database.get<[number, number]>(sql, middle, high)
+    if (row !== undefined && row[1] < time) low = row[0] + 1
+    else high = middle
+  }
+  return low - start - 1
+}
+
+type FeedRow = readonly [...DocumentRow, pos: number, remaining: number, stream: number]
+
+const SELECT = `
+  SELECT ${DOCUMENT_COLUMNS}, pos, remaining, stream FROM events
+  WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' ORDER BY pos LIMIT ?`
+
+function readPage(database: Database, names: StreamNames, slot: Slot, from: number, limit: number): FeedPage {
+  const isPart = !sameInterval(slot.range, slot.whole)
+  const end = slot.start + slot.head
+  const events: FeedEvent[] = []
+  let [pos, open, bytes] = [slot.start + from, 0, 0]
+  // Once there are enough events, the rest of the append that the last one belongs to is still read.
+  while (events.length < limit && bytes < PAGE_BYTES && pos < end)
+    pos = take(end, Math.min(CHUNK, limit - events.length))
+  if (open > pos) take(open, open - pos)
+  const readTo = Math.max(pos, open) - slot.start
+  return { events, continuation: encodeContinuation(slot.range, readTo), caughtUp: readTo === slot.head, readTo }
+
+  function take(to: number, count: number): number {
+    const rows = database.all<FeedRow>(SELECT, pos, to, count)
+    for (const row of rows) {
+      const [version, , , , data, metadata, at, remaining, stream] = row
+      bytes += data.length + metadata.length
+      const { name, hash } = names.get(stream)
+      if (isPart && !containsHash(slot.range, hash)) continue
+      events.push({
+        event: toDocument(name, row as unknown as DocumentRow),
+        position: { lsn: at - slot.start, hash, version },
+        range: slot.range,
+        appendId: String(at + remaining),
+      })
+    }
+    const last = rows.at(-1)
+    if (last !== undefined) open = last[6] + last[7]
+    return rows.length < count || last === undefined ? to : last[6]
+  }
+}
+
+function lag(database: Database, { start, head }: Slot, from: number): FeedLag {
+  const rows = `FROM events WHERE pos > ? AND pos <= ? AND type <> '${HUSK}'`
+  const first = database.get<[number]>(`SELECT recorded_at ${rows} ORDER BY pos LIMIT 1`, start + from, start + head)
+  const behind = head - from
+  // What was erased leaves gaps; a long way behind, they do not matter, and counting would take long.
+  const events =
+    behind > EXACT_LAG
+      ? behind
+      : (database.get<[number]>(`SELECT count(*) ${rows}`, start + from, start + head)?.[0] ?? 0)
+  return { events, oldest: first ? new Date(first[0]).toISOString() : null, head }
+}

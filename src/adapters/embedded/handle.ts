@@ -1,0 +1,59 @@
+import type { Clock } from '../../core/clock.ts'
+import { StorageClosed } from '../../core/errors/storage.ts'
+import type { FeedRange } from '../../core/port/change-feed.ts'
+import type { StorageLimits } from '../../core/port/storage.ts'
+import { ChangeWatch } from './sqlite/change-watch.ts'
+import type { Database } from './sqlite/database.ts'
+import type { DocumentAnswer, DocumentItem, LogAnswer, LogItem, WriterKind } from './writer/messages.ts'
+import { Writer } from './writer/writer.ts'
+
+/** A file as this thread has it: a connection to read with, its writer, and word of changes. */
+export type OpenFile<Item, Answer extends readonly unknown[]> = {
+  readonly database: Database
+  readonly writer: Writer<Item, Answer>
+  readonly watch: ChangeWatch
+}
+
+/** One opening of a folder: what its interfaces share. */
+export type Handle = {
+  readonly log: OpenFile<LogItem, LogAnswer>
+  readonly documents: OpenFile<DocumentItem, DocumentAnswer>
+  readonly ranges: readonly FeedRange[]
+  readonly incarnation: string
+  readonly limits: StorageLimits
+  readonly clock: Clock
+  /** @throws StorageClosed */
+  assertOpen(): void
+}
+
+/** Joins a connection with a writer and a watch. */
+export function openFile<Item, Answer extends readonly unknown[]>(
+  kind: WriterKind,
+  database: Database,
+  busyTimeout: number,
+): OpenFile<Item, Answer> {
+  const watch = new ChangeWatch(database)
+  const writer = new Writer<Item, Answer>({ kind, path: database.path, busyTimeout, written: () => watch.look() })
+  return { database, writer, watch }
+}
+
+/** Ends what was begun with a file, then frees it. */
+export async function closeFile<Item, Answer extends readonly unknown[]>(file: OpenFile<Item, Answer>): Promise<void> {
+  const { database, writer, watch } = file
+  watch.close()
+  await writer.close()
+  database.close()
+}
+
+/** A function that throws `StorageClosed` from the moment on that `close` is called. */
+export function openness(): { readonly assertOpen: () => void; readonly close: () => void } {
+  let closed = false
+  return {
+    assertOpen: () => {
+      if (closed) throw new StorageClosed()
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
+import type { Handle } from './handle.ts'
+import { replacesOf, revisionOf, type StoredRow, saveResult, toStored } from './saving.ts'
+
+/** The lease store. */
+export function leaseStore(handle: Handle): LeaseStore {
+  const { database, writer } = handle.documents
+  return {
+    async list({ projection = null, version = null } = {}) {
+      handle.assertOpen()
+      const sql = `
+        SELECT revision, document, id FROM leases
+        WHERE (?1 IS NULL OR projection = ?1) AND (?2 IS NULL OR version = ?2) ORDER BY id`
+      const rows = database.read(() => database.all<readonly [...StoredRow, id: string]>(sql, projection, version))
+      return rows.map(([revision, document, id]) => toStored<LeaseDocument>([revision, document], id))
+    },
+    async get(id) {
+      handle.assertOpen()
+      const row = database.readOne<StoredRow>('SELECT revision, document FROM leases WHERE id = ?', id)
+      return row && toStored<LeaseDocument>(row, id)
+    },
+    async save(lease, condition) {
+      handle.assertOpen()
+      const { id, projection, version } = lease
+      const text = JSON.stringify(lease)
+      return saveResult(await writer.submit(['lease', id, projection, version, replacesOf(condition), text]))
+    },
+    async remove(id, etag) {
+      handle.assertOpen()
+      const answer = await writer.submit(['removeLease', id, revisionOf(etag)])
+      return answer[0] === 'done'
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { InvalidQuery } from '../../core/errors/input.ts'
+import { parseFilter } from '../../core/filter.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { conditionsSql, type Sql } from './conditions.ts'
+import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
+import type { Handle } from './handle.ts'
+import type { Database } from './sqlite/database.ts'
+
+// Events of one type that a page looks at, more or less: all of one millisecond come together.
+const WINDOW = 500
+
+// Beyond what JavaScript's Date can hold.
+const FOREVER = 8.64e15 + 1
+
+/** `EventLog.query`: goes through time in windows, each read by the index of type and time. */
+export function querier(handle: Handle): EventLog['query'] {
+  const { database } = handle.log
+  return async function* (query) {
+    handle.assertOpen()
+    const filter = conditionsSql(parseFilter(query.where), 'data')
+    let left = limitOf(query)
+    let from = timeOf(query.recorded?.from) ?? -FOREVER
+    const to = timeOf(query.recorded?.to) ?? FOREVER
+    while (from < to && left > 0) {
+      handle.assertOpen()
+      query.signal?.throwIfAborted()
+      const { events, until } = database.read(() => page(database, query, filter, from, to, left))
+      for (const event of events) {
+        query.signal?.throwIfAborted()
+        yield event
+      }
+      left -= events.length
+      from = until
+      if (from < to) await turn()
+    }
+  }
+}
+
+type Page = { readonly events: readonly EventDocument[]; readonly until: number }
+
+type QueryRow = readonly [...DocumentRow, name: string]
+
+function page(database: Database, query: EventQuery, filter: Sql, from: number, to: number, limit: number): Page {
+  const types = JSON.stringify([...new Set(query.types ?? allTypes(database))])
+  const until = endOfWindow(database, types, from, to)
+  const category = query.category === undefined ? undefined : `${query.category}:`
+  const sql = `
+    SELECT ${DOCUMENT_COLUMNS}, name FROM (SELECT value FROM json_each(?)) AS types
+    CROSS JOIN events ON type = types.value AND recorded_at >= ? AND recorded_at < ?
+    CROSS JOIN streams ON streams.id = events.stream AND NOT deleted
+    WHERE ${category === undefined ? 'true' : 'substr(name, 1, length(?)) = ?'}${filter.text}
+    ORDER BY recorded_at, name, version LIMIT ?`
+  const rows = database.all<QueryRow>(
+    sql,
+    types,
+    from,
+    until,
+    ...(category === undefined ? [] : [category, category]),
+    ...filter.values,
+    Math.min(limit, Number.MAX_SAFE_INTEGER),
+  )
+  return { events: rows.map((row) => toDocument(row[6], row as unknown as DocumentRow)), until }
+}
+
+// A window ends where the type of which there is most has had its share of rows, at the end of that millisecond.
+function endOfWindow(database: Database, types: string, from: number, to: number): number {
+  const sql = `
+    SELECT min((SELECT recorded_at FROM events WHERE type = types.value AND recorded_at >= ?2 AND recorded_at < ?3
+      ORDER BY recorded_at LIMIT 1 OFFSET ${WINDOW}))
+    FROM (SELECT value FROM json_each(?1)) AS types`
+  const last = database.get<[number | null]>(sql, types, from, to)?.[0]
+  return last === null || last === undefined ? to : last + 1
+}
+
+// One look-up in the index for each type, however many events there are.
+function allTypes(database: Database): string[] {
+  const types: string[] = []
+  const sql = 'SELECT min(type) FROM events WHERE type > ?'
+  for (let type = ''; ; ) {
+    const next = database.get<[string | null]>(sql, type)?.[0]
+    if (!next) return types
+    types.push(next)
+    type = next
+  }
+}
+
+function limitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
+  if (limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)) return limit
+  throw new InvalidQuery('The limit must be a whole number from 1')
+}
+
+function timeOf(date: Date | undefined): number | undefined {
+  if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
+  return date?.getTime()
+}

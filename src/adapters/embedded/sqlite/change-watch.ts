@@ -1,0 +1,128 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { DATA_VERSION, type Database } from './database.ts'
+
+const POLL = 50
+const LINGER = 20
+const SPIN = 20
+
+/**
+ * Tells when a file was written, by this process or another. It watches the folder, since SQLite removes and remakes
+ * its write-ahead log, and looks at `PRAGMA data_version`. The watch fires before the commit can be seen, so it looks
+ * again each millisecond for a while; where watching does not work, a slow poll remains.
+ */
+export class ChangeWatch {
+  readonly #database: Database
+  readonly #waiting = new Set<() => void>()
+  #seen: number | undefined
+  #watcher: FSWatcher | undefined
+  #poll: NodeJS.Timeout | undefined
+  #spin: NodeJS.Timeout | undefined
+  #spinUntil = 0
+  #idle = 0
+  #closed = false
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#seen = database.dataVersion()
+  }
+
+  /** Resolves when something was committed since the last time that it did, or on abort. */
+  async changed(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#closed) return
+    const version = this.#database.readOne<[number]>(DATA_VERSION)?.[0]
+    if (version !== this.#seen) {
+      this.#seen = version
+      return
+    }
+    this.#start()
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done)
+        signal.removeEventListener('abort', done)
+        if (this.#waiting.size === 0) this.#rest()
+        resolve()
+      }
+      this.#waiting.add(done)
+      signal.addEventListener('abort', done, { once: true })
+    })
+  }
+
+  /** Looks whether something was committed, and wakes those who wait for it. */
+  look(): void {
+    if (this.#waiting.size === 0 || this.#closed) return
+    try {
+      const version = this.#database.dataVersion()
+      if (version === this.#seen) return
+      this.#seen = version
+    } catch {
+      // Whoever waits will meet, and tell, what is wrong when it reads.
+    }
+    this.#wake()
+  }
+
+  /** Wakes all who wait, and stops watching. */
+  close(): void {
+    this.#closed = true
+    this.#wake()
+    this.#stop()
+  }
+
+  #wake(): void {
+    for (const done of [...this.#waiting]) done()
+  }
+
+  #start(): void {
+    this.#idle = 0
+    this.#poll ??= setInterval(() => this.#tick(), POLL)
+    this.#poll.ref()
+    if (this.#watcher) return
+    const name = basename(this.#database.path)
+    try {
+      this.#watcher = watch(dirname(this.#database.path), { persistent: false }, (_event, file) => {
+        if (this.#waiting.size > 0 && (file === null || file.startsWith(name))) this.#written()
+      })
+      this.#watcher.on('error', () => this.#unwatch())
+    } catch {
+      this.#unwatch()
+    }
+  }
+
+  #written(): void {
+    this.look()
+    if (this.#waiting.size === 0) return
+    this.#spinUntil = performance.now() + SPIN
+    this.#spin ??= setInterval(() => {
+      this.look()
+      if (this.#waiting.size === 0 || performance.now() > this.#spinUntil) this.#endSpin()
+    }, 1).unref()
+  }
+
+  #tick(): void {
+    if (this.#waiting.size > 0) this.look()
+    else if (++this.#idle > LINGER) this.#stop()
+  }
+
+  // Watching goes on for a while, since those who wait mostly come back at once, but it keeps no process alive.
+  #rest(): void {
+    this.#poll?.unref()
+    this.#endSpin()
+  }
+
+  #endSpin(): void {
+    clearInterval(this.#spin)
+    this.#spin = undefined
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close()
+    this.#watcher = undefined
+  }
+
+  #stop(): void {
+    this.#endSpin()
+    clearInterval(this.#poll)
+    this.#poll = undefined
+    this.#unwatch()
+  }
+}

@@ -1,0 +1,92 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { toStorageError } from './errors.ts'
+
+/** Asks for a number that changes when another connection has committed. */
+export const DATA_VERSION = 'PRAGMA data_version'
+
+/** A row as an array, in the order of the selected columns. */
+export type Row = readonly unknown[]
+
+/**
+ * A connection to a file, with every pragma that the storage's promises rest on, and its prepared statements. Rows
+ * come as arrays, which are made a quarter faster than objects.
+ */
+export class Database {
+  readonly path: string
+  readonly connection: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  /**
+   * @param busyTimeout milliseconds that a call waits for somebody else's lock
+   * @throws what SQLite throws: see `toStorageError`
+   */
+  constructor(path: string, busyTimeout: number) {
+    this.path = path
+    this.connection = new DatabaseSync(path, { timeout: busyTimeout })
+  }
+
+  /** What holds for one connection alone; WAL is the file's and set when it is opened. */
+  configure(): void {
+    this.connection.exec('PRAGMA synchronous = FULL')
+    this.connection.exec('PRAGMA wal_autocheckpoint = 4000')
+    this.connection.exec('PRAGMA journal_size_limit = 67108864')
+    this.connection.exec('PRAGMA cache_size = -65536')
+    if (process.platform === 'darwin') {
+      // There fsync returns before the disk has written.
+      this.connection.exec('PRAGMA fullfsync = 1')
+      this.connection.exec('PRAGMA checkpoint_fullfsync = 1')
+    }
+  }
+
+  /** The prepared statement of a text, which must be one of a few: it is kept. */
+  statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.connection.prepare(sql)
+      statement.setReturnArrays(true)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  all<T extends Row>(sql: string, ...parameters: SQLInputValue[]): T[] {
+    return this.statement(sql).all(...parameters) as unknown as T[]
+  }
+
+  get<T extends Row>(sql: string, ...parameters: SQLInputValue[]): T | undefined {
+    return this.statement(sql).get(...parameters) as unknown as T | undefined
+  }
+
+  /** Reads at one moment, synchronously, so that no read transaction outlives the call. @throws StorageUnavailable … */
+  read<T>(work: () => T): T {
+    try {
+      this.statement('BEGIN').run()
+      try {
+        return work()
+      } finally {
+        if (this.connection.isTransaction) this.statement('COMMIT').run()
+      }
+    } catch (error) {
+      throw toStorageError(error, this.path)
+    }
+  }
+
+  /** The same for a single statement, which needs no transaction. */
+  readOne<T extends Row>(sql: string, ...parameters: SQLInputValue[]): T | undefined {
+    try {
+      return this.get<T>(sql, ...parameters)
+    } catch (error) {
+      throw toStorageError(error, this.path)
+    }
+  }
+
+  /** A number that changes when another connection has committed. */
+  dataVersion(): number {
+    return this.get<[number]>(DATA_VERSION)?.[0] ?? 0
+  }
+
+  close(): void {
+    this.#statements.clear()
+    if (this.connection.isOpen) this.connection.close()
+  }
+}

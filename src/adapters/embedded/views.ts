@@ -1,0 +1,67 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { ViewTooLarge } from '../../core/errors/view.ts'
+import type { Stored } from '../../core/port/save.ts'
+import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { assertViewKey } from '../../core/view-key.ts'
+import type { Handle } from './handle.ts'
+import { replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
+import { viewQuerier } from './view-query.ts'
+
+// Views read, or removed, at once: a bound on how long the event loop, or the other saves, wait.
+const CHUNK = 250
+
+/** The view store. */
+export function viewStore(handle: Handle): ViewStore {
+  const { database, writer, watch } = handle.documents
+  const find = (projection: string, version: number, key: string): Stored<ViewDocument> | undefined => {
+    const sql = 'SELECT revision, document FROM views WHERE projection = ? AND version = ? AND key = ?'
+    const row = database.readOne<StoredRow>(sql, projection, version, key)
+    return row && toStored(row, viewId({ projection, version, key }))
+  }
+  return {
+    async get({ projection, version, key }) {
+      handle.assertOpen()
+      assertViewKey(key)
+      return find(projection, version, key)
+    },
+    async getMany(projection, version, keys) {
+      handle.assertOpen()
+      for (const key of keys) assertViewKey(key)
+      const found = new Map<string, Stored<ViewDocument>>()
+      for (const [i, key] of keys.entries()) {
+        if (i > 0 && i % CHUNK === 0) {
+          await turn()
+          handle.assertOpen()
+        }
+        const view = find(projection, version, key)
+        if (view !== undefined) found.set(key, view)
+      }
+      return found
+    },
+    async save(document, condition) {
+      handle.assertOpen()
+      const { projection, version, key } = document
+      assertViewKey(key)
+      const text = JSON.stringify(document)
+      const bytes = Buffer.byteLength(text)
+      if (bytes > handle.limits.bytesPerView) {
+        throw new ViewTooLarge(viewId(document), bytes, handle.limits.bytesPerView)
+      }
+      const gone = document.data === null
+      const replaces = replacesOf(condition)
+      return saveResult(await writer.submit(['view', projection, version, key, replaces, gone, text]))
+    },
+    query: viewQuerier(handle),
+    async drop(projection, version) {
+      for (;;) {
+        handle.assertOpen()
+        const answer = await writer.submit(['drop', projection, version, CHUNK])
+        if (answer[0] === 'done' && answer[1]) return
+      }
+    },
+    async changed(signal) {
+      handle.assertOpen()
+      await watch.changed(signal)
+    },
+  }
+}

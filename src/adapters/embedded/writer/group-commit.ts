@@ -1,0 +1,47 @@
+import type { Database } from '../sqlite/database.ts'
+import { isSqliteError } from '../sqlite/errors.ts'
+import type { Failure, Outcome } from './messages.ts'
+
+/** What a writer does with the items of a batch, inside its transaction. */
+export type BatchWriter<Item, Answer> = {
+  /** The transaction has begun. */
+  begin(): void
+  write(item: Item): Answer
+  /** The transaction is about to be committed. */
+  finish(): void
+  /** It was rolled back, or another process has written: whatever is remembered may be wrong. */
+  forget(): void
+}
+
+/**
+ * Writes a batch in one transaction, which costs one flush of the disk however many items it holds. When anything
+ * fails unexpectedly, its items are tried again one by one, so that none fails for another's fault.
+ */
+export function commitBatch<Item, Answer extends readonly unknown[]>(
+  database: Database,
+  writer: BatchWriter<Item, Answer>,
+  items: readonly Item[],
+): Outcome<Answer>[] {
+  try {
+    database.statement('BEGIN IMMEDIATE').run()
+  } catch (error) {
+    return items.map(() => toFailure(error))
+  }
+  try {
+    writer.begin()
+    const answers = items.map((item) => writer.write(item))
+    writer.finish()
+    database.statement('COMMIT').run()
+    return answers
+  } catch (error) {
+    writer.forget()
+    // SQLite ends the transaction by itself after some failures, a full disk for one.
+    if (database.connection.isTransaction) database.connection.exec('ROLLBACK')
+    if (items.length === 1) return [toFailure(error)]
+    return items.flatMap((item) => commitBatch(database, writer, [item]))
+  }
+}
+
+/** What crosses to the main thread of an error. */
+export const toFailure = (error: unknown): Failure =>
+  isSqliteError(error) ? { message: error.message, errcode: error.errcode } : { message: String(error) }

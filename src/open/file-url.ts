@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url'
+import { InvalidConfiguration } from '../core/errors/input.ts'
+import { openEmbedded } from './embedded.ts'
+import type { Opener } from './open-storage.ts'
+
+/**
+ * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.
+ * `ranges` is how many feed ranges it has.
+ */
+export const openFileUrl: Opener = async (url, { setting, clock }) => {
+  const { folder, ranges } = parseFileUrl(url, setting)
+  return openEmbedded(folder, { ...(ranges !== undefined && { ranges }), ...(clock && { clock }) })
+}
+
+/** Takes a `file:` URL apart. @throws InvalidConfiguration */
+export function parseFileUrl(url: string, setting: string): { readonly folder: string; readonly ranges?: number } {
+  const [, path = '', query = ''] = /^file:([^?#]*)(?:\?([^#]*))?$/i.exec(url) ?? []
+  if (path === '') throw new InvalidConfiguration(setting, 'must name a folder, as in file:./data')
+  const folder = path.startsWith('//') ? absolute(`file:${path}`, setting) : decode(path, setting)
+  const parameters = [...new URLSearchParams(query)]
+  let ranges: number | undefined
+  for (const [name, value] of parameters) {
+    if (name !== 'ranges')
+      throw new InvalidConfiguration(setting, `does not know the parameter ${JSON.stringify(name)}`)
+    if (ranges !== undefined) throw new InvalidConfiguration(setting, 'has the parameter ranges twice')
+    if (!/^\d{1,4}$/.test(value)) throw new InvalidConfiguration(setting, 'ranges must be a whole number')
+    ranges = Number(value)
+  }
+  return ranges === undefined ? { folder } : { folder, ranges }
+}
+
+function absolute(url: string, setting: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch (cause) {
+    throw new InvalidConfiguration(setting, 'must be a path on this machine, as in file:///var/data', { cause })
+  }
+}
+
+function decode(path: string, setting: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    throw new InvalidConfiguration(setting, 'holds a % that escapes nothing', { cause })
+  }
+}

@@ -1,0 +1,35 @@
+import type { Clock } from '../core/clock.ts'
+import { InvalidConfiguration } from '../core/errors/input.ts'
+import type { Storage } from '../views/storage.ts'
+
+/** How a storage is opened, whatever it is. */
+export type OpenOptions = {
+  readonly clock?: Clock
+  /** What an error calls the URL; default `url`. */
+  readonly setting?: string
+}
+
+/** Opens the storage of a URL whose scheme it stands for. */
+export type Opener = (url: string, options: Required<Pick<OpenOptions, 'setting'>> & OpenOptions) => Promise<Storage>
+
+// An adapter, and the driver behind it, is imported when its scheme is asked for.
+const SCHEMES: Readonly<Record<string, () => Promise<Opener>>> = {
+  file: async () => (await import('./file-url.ts')).openFileUrl,
+}
+
+/**
+ * Opens the storage that a URL names: `file:./data?ranges=4` is a folder.
+ *
+ * @throws InvalidConfiguration for a scheme, or parameters, that are not known; and what the adapter throws
+ */
+export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
+  const { setting = 'url' } = options
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  const load = scheme !== undefined && Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined
+  if (load === undefined) {
+    const known = Object.keys(SCHEMES).map((name) => `${name}:`)
+    throw new InvalidConfiguration(setting, `must be a URL that begins with ${known.join(' or ')}`)
+  }
+  const open = await load()
+  return open(url, { ...options, setting })
+}
