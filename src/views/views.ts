@@ -28,14 +28,15 @@ export type Views = {
    * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
    * position, or the projection has passed it and it did not concern this view.
    *
-   * @param position what an append answered
+   * @param position what an append answered, or null, as a command answers that appended nothing: then nothing is
+   *   waited for
    * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
    *   InvalidPosition; InvalidViewKey; the signal's reason when it is aborted
    */
   waitFor<V>(
     projection: ProjectionRef<V>,
     key: string,
-    position: PositionToken,
+    position: PositionToken | null,
     options?: WaitOptions,
   ): Promise<V | null>
 }
@@ -54,14 +55,14 @@ export function createViews(port: StoragePort, clock: Clock): Views {
     return result
   }
 
+  async function get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null> {
+    assertViewKey(key)
+    const { value } = await read(projection, (version) => viewStore.get({ projection: projection.name, version, key }))
+    return (value?.document.data ?? null) as V | null
+  }
+
   return {
-    async get<V>(projection: ProjectionRef<V>, key: string) {
-      assertViewKey(key)
-      const { value } = await read(projection, (version) =>
-        viewStore.get({ projection: projection.name, version, key }),
-      )
-      return (value?.document.data ?? null) as V | null
-    },
+    get,
 
     async query<V>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
       const from = after === undefined ? undefined : decodePageToken(after)
@@ -76,7 +77,8 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       }
     },
 
-    async waitFor<V>(projection: ProjectionRef<V>, key: string, position: PositionToken, options?: WaitOptions) {
+    async waitFor<V>(projection: ProjectionRef<V>, key: string, position: PositionToken | null, options?: WaitOptions) {
+      if (position === null) return get(projection, key)
       assertViewKey(key)
       return (await waitFor(projection, key, position, options)) as V | null
     },
