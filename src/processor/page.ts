@@ -30,6 +30,7 @@ const PAUSES = { first: 1, most: 100 }
  * are saved. A view that fails keeps none of the others from being saved; folding the page again then changes only
  * what is missing.
  *
+ * @param onSaving called once when the last views are on their way to the storage: the time to do something else
  * @returns how many events were folded, an event that concerns two views counting twice
  * @throws HandlerFailed, InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog,
  *   ViewParked, ViewContended and those of the view store: the first failure
@@ -39,11 +40,13 @@ export async function foldPage(
   projection: Projection,
   range: FeedRange,
   page: FeedPage,
+  onSaving: () => void = () => {},
 ): Promise<number> {
   const byKey = await itemsByKey(projection, page.events)
-  const keys = [...byKey.keys()]
+  const all = chunksOf([...byKey.keys()], CHUNK)
   const failures: unknown[] = []
   let folded = 0
+  let begun = 0
   let ahead: Ahead | undefined
 
   async function foldChunk(chunk: readonly string[]): Promise<void> {
@@ -58,12 +61,13 @@ export async function foldPage(
         }
       }),
     )
+    if (++begun === all.length) setImmediate(onSaving)
     await Promise.all(saves)
   }
 
   // Two at a time: one is read while the other one is saved.
   const chunks = pLimit(2)
-  await Promise.all(chunksOf(keys, CHUNK).map((chunk) => chunks(() => foldChunk(chunk))))
+  await Promise.all(all.map((chunk) => chunks(() => foldChunk(chunk))))
   if (failures.length > 0) throw failures[0]
   if (ahead) await assertInLog(context, range, page, ahead)
   return folded

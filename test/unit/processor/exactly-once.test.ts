@@ -9,17 +9,9 @@ import { foldPage } from '../../../src/processor/page.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import {
-  append,
-  hurriedClock,
-  interposed,
-  overall,
-  perStream,
-  plainFold,
-  storedViews,
-  untilCaughtUp,
-  wholeFeed,
-} from './support.ts'
+import { untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
+import { append, hurriedClock, interposed, overall, perStream } from './support.ts'
 
 const projections: readonly Projection[] = [perStream, overall]
 

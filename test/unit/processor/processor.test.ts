@@ -11,19 +11,9 @@ import type { Projection } from '../../../src/projections/projection.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
 import { activeVersion } from '../../../src/views/versions.ts'
-import {
-  append,
-  events,
-  hurriedClock,
-  interposed,
-  overall,
-  type PortCall,
-  perStream,
-  plainFold,
-  storedViews,
-  until,
-  untilCaughtUp,
-} from './support.ts'
+import { until, untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews } from '../../support/projecting/views.ts'
+import { append, events, hurriedClock, interposed, overall, type PortCall, perStream } from './support.ts'
 
 const hurried = { clock: hurriedClock }
 

@@ -6,7 +6,9 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
-import { append, hurriedClock, overall, perStream, plainFold, storedViews, untilCaughtUp } from './support.ts'
+import { untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews } from '../../support/projecting/views.ts'
+import { append, hurriedClock, overall, perStream } from './support.ts'
 
 /** A port whose one range is cut when `cut` says into what. */
 function cutting(port: StoragePort, cut: { into: readonly FeedRange[] }): StoragePort {
