@@ -7,7 +7,7 @@ export type DailyTotals = {
   readonly meterId: string
   /** `2026-W47` */
   readonly week: string
-  /** kWh by date, rounded to a millionth (a milliwatt hour), which also hides the noise of binary sums. */
+  /** kWh by date, to nine places (a microwatt hour): finer than real readings are, coarser than the noise of sums. */
   readonly days: { readonly [date: string]: number }
 }
 
@@ -37,4 +37,4 @@ export default defineProjection('daily-totals-by-week', {
 // Two streams come in any order, and the view must not tell which.
 const byDate = (days: DailyTotals['days']): DailyTotals['days'] => Object.fromEntries(Object.entries(days).sort())
 
-const round = (kWh: number): number => Math.round(kWh * 1e6) / 1e6
+const round = (kWh: number): number => Math.round(kWh * 1e9) / 1e9

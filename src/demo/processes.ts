@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { ListeningMessage } from '../worker/lifecycle.ts'
 
@@ -8,8 +7,7 @@ const KILL_AFTER = 12_000
 
 /** A child process of the demo. */
 export type Child = {
-  readonly name: string
-  /** Where it answers, once it does. It rejects when the child ends before. */
+  /** Where it answers, once it does; it stays pending when the child ends before. */
   readonly listening: Promise<string>
   /** How it ended, once it has. */
   readonly ended: Promise<string>
@@ -22,16 +20,12 @@ export type Child = {
  * Starts a script as a child in this process group. It shares the output of this process and is told through its
  * channel when this process is gone, however that came about.
  */
-export function startChild(name: string, script: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
+export function startChild(script: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
   const child = fork(fileURLToPath(script), args, { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = endOf(child)
   return {
-    name,
     ended,
-    listening: Promise.race([
-      firstMessage(child),
-      ended.then((how) => Promise.reject(new Error(`${name} ended before it answered (${how})`))),
-    ]),
+    listening: new Promise((resolve) => child.once('message', ({ url }: ListeningMessage) => resolve(url))),
     async stop() {
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER)
@@ -40,11 +34,6 @@ export function startChild(name: string, script: URL, args: readonly string[], e
     },
     kill: () => void child.kill('SIGKILL'),
   }
-}
-
-async function firstMessage(child: ChildProcess): Promise<string> {
-  const [{ url }] = (await once(child, 'message')) as [ListeningMessage]
-  return url
 }
 
 const endOf = (child: ChildProcess): Promise<string> =>

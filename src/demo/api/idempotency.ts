@@ -12,7 +12,7 @@ import type { Storage } from '../../views/storage.ts'
 import type { CommandOptions } from '../domain/meters.ts'
 
 /** A caller's name for a command: sent again with the same request, it answers the first result. */
-export const IDEMPOTENCY_HEADER = 'idempotency-key'
+const IDEMPOTENCY_HEADER = 'idempotency-key'
 
 /** The headers of a write. */
 export const writeHeaders = z.object({

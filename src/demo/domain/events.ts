@@ -23,7 +23,7 @@ export const registrationSchema = z.strictObject({
 })
 
 /** What opens a later year of a meter: the state at the end of the year before, without that year's readings. */
-export const carriedStateSchema = registrationSchema.extend({
+const carriedStateSchema = registrationSchema.extend({
   status: z.enum(['registered', 'active', 'deregistered']),
   failedActivationAttempts: z.int().min(0),
   latestReadingDate: dateSchema.nullable(),

@@ -87,8 +87,8 @@ describe.each([dailyTotals, meterOverview, totalActivated] as readonly Projectio
     )
     fc.assert(
       fc.property(turns, (order) => {
-        const next = years.map(() => 0)
-        const events = order.map((i) => years[i]?.[next[i]++ as number] as Event)
+        const left = years.map((events) => [...events])
+        const events = order.map((i) => left[i]?.shift() as Event)
         expect(JSON.stringify(fold(projection, events))).toBe(straight)
       }),
     )

@@ -1,0 +1,32 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { workshop } from './demo-process.ts'
+
+const shop = workshop()
+afterEach(() => shop.clean())
+
+const settings = (folder: string) => ({ TIDEMARK_STORAGE: `file:${join(folder, 'data')}`, LOG_LEVEL: 'info' })
+
+it('does not start half when a projection does not load, and says which and why', { timeout: 60_000 }, async () => {
+  const folder = await shop.folder()
+  const projections = join(folder, 'projections')
+  await mkdir(projections)
+  await writeFile(join(projections, 'broken.mjs'), `import './nowhere.mjs'`)
+  const worker = shop.start('src/worker/main.ts', [projections], settings(folder))
+  expect(await worker.ended).toBe(1)
+  expect(worker.output()).toContain(`InvalidDefinition: ${join(projections, 'broken.mjs')}: Cannot find module`)
+})
+
+it("runs the folder's projections, says where its health is, and stops on SIGTERM", { timeout: 60_000 }, async () => {
+  const folder = await shop.folder()
+  const worker = shop.start('src/worker/main.ts', [], settings(folder))
+  const [, url = ''] = await worker.find(/health is at (http\S+)\/health/)
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  const status = (await (await fetch(`${url}/status`)).json()) as { ranges: { projection: string }[] }
+  expect(new Set(status.ranges.map(({ projection }) => projection))).toEqual(
+    new Set(['daily-totals-by-week', 'meter-overview', 'total-activated-meters']),
+  )
+  worker.signalAll('SIGTERM')
+  expect(await worker.ended).toBe(0)
+})

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest'
+import { InvalidConfiguration } from '../../../src/core/errors/index.ts'
+import { readDemoConfig } from '../../../src/demo/config.ts'
+import { introduction } from '../../../src/demo/introduction.ts'
+import { readWorkerConfig } from '../../../src/worker/config.ts'
+
+it('has a default for everything', () => {
+  expect(readDemoConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 3000,
+    logLevel: 'info',
+    storage: 'file:./data?ranges=4',
+    viewTimeout: 5000,
+  })
+  expect(readWorkerConfig({ PORT: '1', WORKER_PORT: '' })).toEqual({
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'info',
+    storage: 'file:./data?ranges=4',
+  })
+})
+
+it('takes what the environment says', () => {
+  const environment = { HOST: '::1', PORT: '0', WORKER_PORT: '65535', LOG_LEVEL: 'warn', TIDEMARK_STORAGE: 'file:/x' }
+  expect(readDemoConfig({ ...environment, VIEW_TIMEOUT: '100' })).toEqual({
+    host: '::1',
+    port: 0,
+    logLevel: 'warn',
+    storage: 'file:/x',
+    viewTimeout: 100,
+  })
+  expect(readWorkerConfig(environment)).toMatchObject({ host: '::1', port: 65_535 })
+})
+
+it.each([
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['LOG_LEVEL', 'loud'],
+  ['VIEW_TIMEOUT', '5s'],
+  ['VIEW_TIMEOUT', '3600000'],
+])('names the variable that cannot be used: %s=%s', (name, value) => {
+  const read = () => readDemoConfig({ [name]: value })
+  expect(read).toThrow(InvalidConfiguration)
+  expect(read).toThrow(expect.objectContaining({ setting: name, message: expect.stringContaining(value) }))
+  if (name === 'PORT') {
+    expect(() => readWorkerConfig({ WORKER_PORT: value })).toThrow(expect.objectContaining({ setting: 'WORKER_PORT' }))
+  }
+})
+
+it('introduces the demo without the password of its storage', () => {
+  const addresses = {
+    api: 'http://127.0.0.1:3000',
+    worker: 'http://127.0.0.1:4000',
+    storage: 'mongodb://me:secret@db/x',
+  }
+  const text = introduction(addresses, Date.UTC(2026, 10, 20), '87000001')
+  expect(text).not.toContain('secret')
+  expect(text).toContain('/views/daily-totals/87000001/2026-W47')
+  expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
+})
