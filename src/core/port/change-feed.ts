@@ -8,7 +8,10 @@ export type FeedRange = HashInterval
 /** With what reading a range goes on: opaque, and never `'start'` or `'now'`. It also serves any part of its range. */
 export type Continuation = string & { readonly __continuation?: never }
 
-/** Where reading begins: at a continuation, at the first event, past the last one, or at a time of recording. */
+/**
+ * Where reading begins: at a continuation, at the first event, past the last one, or at a time: the first place in the
+ * order of the range whose event was recorded then or later.
+ */
 export type FeedStart = Continuation | 'start' | 'now' | Date
 
 /** An event as the feed gives it. */
@@ -36,6 +39,7 @@ export type FeedPage = {
 export type FeedReadOptions = {
   /** At most about this many events: the last append is given whole. Default 1,000. */
   readonly limit?: number
+  /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
 }
 
@@ -61,8 +65,8 @@ export interface ChangeFeed {
   /**
    * Reads a page. The range may be a part of the one that the continuation comes from.
    *
-   * @throws FeedRangeGone when the range was cut since; InvalidContinuation; TidemarkAheadOfLog when the continuation
-   *   lies past the end of the log
+   * @throws FeedRangeGone when the range was cut since, or lies in none; InvalidContinuation; TidemarkAheadOfLog when
+   *   the continuation lies past the end of the log; IncarnationMismatch where a continuation names another log
    */
   read(range: FeedRange, from: FeedStart, options?: FeedReadOptions): Promise<FeedPage>
 

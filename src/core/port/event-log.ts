@@ -34,6 +34,7 @@ export type ReadOptions = {
   readonly direction?: 'forwards' | 'backwards'
   /** At most this many events. */
   readonly limit?: number
+  /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
 }
 
@@ -46,13 +47,16 @@ export type LoadedStream = {
 
 /** A query across streams; all conditions must hold. */
 export type EventQuery = {
+  /** One of these; nothing fits an empty list. */
   readonly types?: readonly string[]
   readonly category?: string
   /** `from` inclusive, `to` exclusive. */
   readonly recorded?: { readonly from?: Date; readonly to?: Date }
   /** Conditions on `eventData`. */
   readonly where?: Filter
+  /** At most this many events, a whole number from 1. */
   readonly limit?: number
+  /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
 }
 
@@ -98,7 +102,10 @@ export interface EventLog {
    * Ends a stream for ever with a marker event at head + 1, which collides with any append that races it.
    *
    * @param marker its metadata; the type is `$tombstone` and the data empty whatever it says
-   * @throws WrongExpectedVersion, StreamNotFound (nothing to end), StreamDeleted (it is ended already)
+   * A repeat with the same event id answers the first result with `duplicate: true`, also after the stream was erased.
+   *
+   * @throws WrongExpectedVersion, StreamNotFound (nothing to end, whatever is expected), StreamDeleted (it is ended
+   *   already, under another event id), EventIdReused (an event of the stream has that id)
    */
   tombstone(streamId: string, marker: Pick<NewEventDocument, 'metadata'>, options: AppendOptions): Promise<AppendResult>
 

@@ -31,6 +31,9 @@ export interface StoragePort extends AsyncDisposable {
    * the database itself; other databases have tools of their own.
    */
   backup?(folder: string): Promise<void>
-  /** Ends what was begun, then frees everything; later calls throw `StorageClosed`. It can be called again. */
+  /**
+   * Ends what was begun, waits for changes included, then frees everything; later calls throw `StorageClosed`. It can
+   * be called again.
+   */
   close(): Promise<void>
 }

@@ -31,7 +31,11 @@ export type ViewQuery = {
   readonly version: number
   /** Conditions on the view's data. */
   readonly where?: Filter
-  /** A field of the data (missing and null first), then the key. Default: the key alone. */
+  /**
+   * A field of the data, then the key, which ascends either way. Missing and null count as one value: first when
+   * ascending, last when descending. Strings go by code point, numbers by value; how values of different types stand
+   * to each other is the database's business, but pages give each view exactly once. Default: the key alone.
+   */
   readonly orderBy?: { readonly field: string; readonly direction?: 'ascending' | 'descending' }
   /** At most this many, 1 to 1,000; default 100. */
   readonly limit?: number

@@ -3,7 +3,7 @@ import type { ExpectedVersion } from '../../core/expected-version.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ConformanceCase, ConformanceContext } from './case.ts'
-import { event } from './support/events.ts'
+import { eraseWhole, event } from './support/events.ts'
 import { rejectsWith } from './support/expect.ts'
 import { follow } from './support/feed.ts'
 
@@ -79,7 +79,7 @@ const STATES: readonly State[] = [
     head: 6,
     prepare: async (storage, streamId) => {
       await end(storage, streamId)
-      while (!(await storage.events.erase(streamId)).done);
+      await eraseWhole(storage, streamId)
     },
   },
 ]

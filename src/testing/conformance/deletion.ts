@@ -3,7 +3,7 @@ import type { ExpectedVersion } from '../../core/expected-version.ts'
 import { TOMBSTONE } from '../../core/port/event-document.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { casesOf } from './case.ts'
-import { deleteWhole, events, eventsNamed, grow } from './support/events.ts'
+import { deleteWhole, eraseWhole, events, eventsNamed, grow } from './support/events.ts'
 import { rejectsWith } from './support/expect.ts'
 import { follow, pagesOf, rangeOfStream, wholeFeed } from './support/feed.ts'
 
@@ -57,9 +57,8 @@ export const deletion = casesOf('deletion', {
       assert.deepEqual(await port.events.locate(again.position), await port.events.locate(first.position))
       await rejectsWith('StreamDeleted', () => end(port, 'a:1', 'another', 'any'))
     }
-    while (!(await storage.events.erase('a:1', { limit: 1 })).done) {
-      assert.equal((await end(storage, 'a:1', 'end', 3)).duplicate, true, 'while it is erased')
-    }
+    await eraseWhole(storage, 'a:1', 1)
+    assert.equal((await end(storage, 'a:1', 'end', 3)).duplicate, true, 'while it is erased')
     assert.equal((await end(storage, 'a:1', 'end', 3)).duplicate, true, 'after it was erased')
     assert.equal((await wholeFeed(storage)).length, 1)
   },
@@ -139,10 +138,7 @@ export const deletion = casesOf('deletion', {
     const other = await reopen(storage)
     await grow(storage, 'a:1', 50)
     await end(storage, 'a:1', 'end', 50)
-    const erase = async (port: StoragePort) => {
-      while (!(await port.events.erase('a:1', { limit: 7 })).done);
-    }
-    await Promise.all([erase(storage), erase(other), erase(storage)])
+    await Promise.all([storage, other, storage].map((port) => eraseWhole(port, 'a:1', 7)))
     assert.deepEqual(
       (await wholeFeed(storage)).map(({ event: { stream } }) => stream.version),
       [51],
@@ -164,7 +160,7 @@ export const deletion = casesOf('deletion', {
     await end(storage, 'a:1', 'end', 3)
     const before = await pagesOf(storage, range)
     const highest = before.at(-1)?.events.at(-1)?.position.lsn as number
-    while (!(await storage.events.erase('a:1')).done);
+    await eraseWhole(storage, 'a:1')
     let landed = 0
     for (let i = 2; landed === 0; i++) {
       await grow(storage, `a:${i}`)
@@ -193,7 +189,7 @@ export const deletion = casesOf('deletion', {
     const second = await grow(storage, 'a:1', 2)
     const last = await end(storage, 'a:1', 'end', 3)
     await wholeFeed(storage)
-    while (!(await storage.events.erase('a:1')).done);
+    await eraseWhole(storage, 'a:1')
     for (const { position } of [first, second]) {
       assert.deepEqual(
         (await storage.events.locate(position)).map(({ streamId, at }) => [streamId, at]),

@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../core/json.ts'
 import type { EventDocument, NewEventDocument } from '../../../core/port/event-document.ts'
 import type { AppendResult } from '../../../core/port/event-log.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { uuidV7 } from '../../../core/uuid.ts'
+
+/** After that many steps without an end, a case gives up rather than going on for ever. */
+export const ENOUGH = 5_000
 
 /** An event to append. */
 export const event = (
@@ -49,5 +53,14 @@ export const numbers = (first: number, last: number): number[] =>
 /** Ends a stream and erases its events. */
 export async function deleteWhole(storage: StoragePort, streamId: string): Promise<void> {
   await storage.events.tombstone(streamId, { metadata: { eventId: uuidV7() } }, { expectedVersion: 'any' })
-  while (!(await storage.events.erase(streamId)).done);
+  await eraseWhole(storage, streamId)
+}
+
+/** Erases the events of an ended stream, `limit` at a time. */
+export async function eraseWhole(storage: StoragePort, streamId: string, limit?: number): Promise<void> {
+  for (let call = 0; call < ENOUGH; call++) {
+    const { done } = await storage.events.erase(streamId, limit === undefined ? {} : { limit })
+    if (done) return
+  }
+  assert.fail(`${streamId} is not erased after ${ENOUGH} calls`)
 }

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict'
 import type { Continuation, FeedEvent, FeedPage, FeedRange } from '../../../core/port/change-feed.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
+import { ENOUGH } from './events.ts'
 
 /** Reads a range page by page until it is caught up. */
 export async function pagesOf(
@@ -10,12 +12,13 @@ export async function pagesOf(
 ): Promise<FeedPage[]> {
   const pages: FeedPage[] = []
   let next = from
-  for (;;) {
+  while (pages.length < ENOUGH) {
     const page = await storage.feed.read(range, next, limit === undefined ? {} : { limit })
     pages.push(page)
     if (page.caughtUp) return pages
     next = page.continuation
   }
+  assert.fail(`Range [${range.min}, ${range.max}) is not caught up after ${ENOUGH} pages`)
 }
 
 /** All events of the feed, range after range. */

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../core/json.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewDocument, type ViewPage, type ViewQuery, viewId } from '../../../core/port/view-store.ts'
+import { ENOUGH } from './events.ts'
 
 /** The projection version that the cases use where it does not matter. */
 export const PROJECTION = { projection: 'overview', version: 1 } as const
@@ -28,11 +30,12 @@ export async function keysOf(
 ): Promise<string[]> {
   const keys: string[] = []
   let after: string | undefined
-  for (;;) {
+  for (let pages = 0; pages < ENOUGH; pages++) {
     const page: ViewPage = await storage.viewStore.query({ ...PROJECTION, ...query, ...(after && { after }) })
     keys.push(...page.views.map(({ document }) => document.key))
     after = page.next
     if (after === undefined) return keys
     await between()
   }
+  assert.fail(`The query has no last page after ${ENOUGH} pages`)
 }
