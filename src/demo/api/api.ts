@@ -13,6 +13,8 @@ export type Context = {
   readonly meters: Meters
   /** For how many milliseconds a read waits for a position at most. */
   readonly viewTimeout: number
+  /** Is aborted when the server closes: nobody waits for a view any longer then. */
+  readonly closing: AbortSignal
 }
 
 /** Adds one route. */

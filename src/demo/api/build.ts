@@ -8,6 +8,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { StorageClosed } from '../../core/errors/storage.ts'
 import type { Storage } from '../../views/storage.ts'
 import { openMeters } from '../domain/meters.ts'
 import type { Api } from './api.ts'
@@ -59,7 +60,9 @@ export async function build({ storage, clock = systemClock, logger, viewTimeout 
     transform: jsonSchemaTransform,
   })
   await api.register(swaggerUi, { routePrefix: '/docs' })
-  const context = { storage, meters: openMeters(storage, { clock }), viewTimeout }
+  const closing = new AbortController()
+  api.addHook('preClose', async () => closing.abort(new StorageClosed()))
+  const context = { storage, meters: openMeters(storage, { clock }), viewTimeout, closing: closing.signal }
   for (const route of routes) route(api, context)
   await api.ready()
   return api

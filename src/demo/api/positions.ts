@@ -17,14 +17,14 @@ export function answerWrite(reply: FastifyReply, { meterId, streamId, version, p
 
 /** Reads a view, after waiting for the request's position where it carries one. @throws as `views.waitFor` does */
 export function readView<V extends JsonObject>(
-  { storage, viewTimeout }: Context,
+  { storage, viewTimeout, closing }: Context,
   request: FastifyRequest,
   projection: ProjectionRef<V>,
   key: string,
 ): Promise<V | null> {
   const position = positionOf(request)
   if (position === undefined) return storage.views.get(projection, key)
-  return storage.views.waitFor(projection, key, position, { timeout: viewTimeout })
+  return storage.views.waitFor(projection, key, position, { timeout: viewTimeout, signal: closing })
 }
 
 /**
@@ -34,14 +34,16 @@ export function readView<V extends JsonObject>(
  * @throws as `views.waitFor` does
  */
 export async function waitForMeters(
-  { storage, viewTimeout }: Context,
+  { storage, viewTimeout, closing }: Context,
   request: FastifyRequest,
   projection: ProjectionRef,
 ): Promise<void> {
   const position = positionOf(request)
   if (position === undefined) return
   const ids = new Set(decodePosition(position).marks.map(({ streamId }) => idOf(streamId)))
-  await Promise.all([...ids].map((id) => storage.views.waitFor(projection, id, position, { timeout: viewTimeout })))
+  await Promise.all(
+    [...ids].map((id) => storage.views.waitFor(projection, id, position, { timeout: viewTimeout, signal: closing })),
+  )
 }
 
 function positionOf({ headers }: FastifyRequest): PositionToken | undefined {

@@ -21,9 +21,9 @@ export type Started = {
   isAlive(): boolean
 }
 
-/** Starts a script of the project with this Node, away from the environment's own settings. */
-function startScript(script: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+/** Starts a program away from the environment's own settings. */
+function startProgram(program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
+  const child = spawn(program, args, {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,8 +79,17 @@ export function workshop() {
       folders.push(folder)
       return folder
     },
+    /** Starts a script of the project with this Node. */
     start(script: string, args: readonly string[], environment?: NodeJS.ProcessEnv): Started {
-      const one = startScript(script, args, environment)
+      const one = startProgram(process.execPath, [join(ROOT, script), ...args], environment)
+      started.push(one)
+      return one
+    },
+    /** Starts a script as npm does: in a shell, which ends of a signal without handing it on. */
+    startAsNpm(script: string, args: readonly string[]): Started {
+      const command = [process.execPath, join(ROOT, script), ...args].map((word) => `'${word}'`).join(' ')
+      // A shell that had nothing left to do would put the command in its own place.
+      const one = startProgram('sh', ['-c', `${command}; exit $?`], { npm_lifecycle_event: 'start' })
       started.push(one)
       return one
     },

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
 import { type Started, workshop } from './demo-process.ts'
 
@@ -85,6 +87,14 @@ it('leaves nothing behind when only the starter is killed', { timeout: 60_000 },
   await expect(fetch(`${api}/health`)).rejects.toThrow()
 })
 
+it('stops when npm is stopped, whose shell keeps the signal to itself', { timeout: 60_000 }, async () => {
+  const folder = await shop.folder()
+  const demo = shop.startAsNpm('src/demo/start.ts', ['--storage', `file:${join(folder, 'data')}`])
+  await demo.find(/worker {3}\S+/)
+  process.kill(demo.child.pid as number, 'SIGTERM')
+  await goneWithin(demo, 10_000)
+})
+
 it('stops the one and says so when the other ends', { timeout: 60_000 }, async () => {
   const { demo, worker } = await startDemo(await shop.folder())
   const { workerId } = (await (await fetch(`${worker}/status`)).json()) as { workerId: string }
@@ -117,11 +127,11 @@ it('refuses settings and storages that it does not know before anything runs', {
   expect(nowhere.output()).toContain('InvalidConfiguration: TIDEMARK_STORAGE: ')
 })
 
+const run = promisify(execFile)
+
 /** The process of the group whose command line holds a text. */
 async function childOf(demo: Started, text: string): Promise<number> {
-  const { execFile } = await import('node:child_process')
-  const { promisify } = await import('node:util')
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,pgid=,args='])
+  const { stdout } = await run('ps', ['-eo', 'pid=,pgid=,args='])
   const line = stdout.split('\n').find((row) => {
     const [, group] = row.trim().split(/\s+/)
     return Number(group) === demo.child.pid && row.includes(text)

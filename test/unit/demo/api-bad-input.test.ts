@@ -226,6 +226,15 @@ describe('bad input', () => {
     expect(await demo.get('/views/total-activated-meters', header)).toMatchObject(waited)
   })
 
+  it('lets nobody wait for a view once it closes', async () => {
+    const demo = await openDemo({ projecting: false, viewTimeout: 60_000 })
+    const { position } = await demo.activeMeter('m')
+    const waiting = demo.get('/views/total-activated-meters', { 'tidemark-position': position })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await demo.api.close()
+    expect(await waiting).toMatchObject({ status: 503, body: { code: 'StorageClosed' } })
+  })
+
   it('refuses a position of another life of the log', async () => {
     const demo = await openDemo()
     const { position } = await (await openDemo({ projecting: false })).activeMeter('m')
