@@ -32,7 +32,9 @@ export class ChangeWatch {
     if (signal.aborted || this.#closed) return
     const version = this.#database.readOne<[number]>(DATA_VERSION)?.[0]
     if (version !== this.#seen) {
+      // Those who were there before have not seen it either, and the next look would find nothing new.
       this.#seen = version
+      this.#wake()
       return
     }
     this.#start()
