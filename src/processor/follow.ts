@@ -44,10 +44,7 @@ export async function follow(
     const due = page.events.length > 0 || clock.now() - lease.savedAt >= LAZY
     if (lease.moved && due) await lease.save()
     progress(folded)
-    if (!page.caughtUp) {
-      listening = undefined
-      continue
-    }
+    if (!page.caughtUp) continue
     if (listening) {
       idle()
       await (lease.moved ? either(listening.changed, (end) => clock.sleep(LAZY, end)) : listening.changed)

@@ -6,11 +6,12 @@ import { sameInterval } from '../core/hash-interval.ts'
 import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import type { ViewDocument } from '../core/port/view-store.ts'
+import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { type FoldItem, foldView } from '../projections/fold.ts'
 import { itemsByKey } from '../projections/items.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
+import type { Turns } from './turns.ts'
 
 /** What folding pages needs. */
 export type PageContext = {
@@ -18,12 +19,13 @@ export type PageContext = {
   readonly clock: Clock
   /** Bounds the saves of the whole processor that are under way at once. */
   readonly saves: LimitFunction
+  readonly turns: Turns
 }
 
 // Views that are read in one call.
 const CHUNK = 500
 const ATTEMPTS = 20
-const PAUSES = { first: 1, most: 100 }
+const PAUSES = { first: 1, most: 50 }
 
 /**
  * Folds a page into the views of a projection: each view is read once and written once. When it resolves, all of them
@@ -55,7 +57,8 @@ export async function foldPage(
     const saves = chunk.map((key) =>
       context.saves(async () => {
         try {
-          folded += await foldInto(context, projection, key, stored.get(key), byKey.get(key) ?? [])
+          const count = await foldInto(context, projection, key, stored.get(key), byKey.get(key) ?? [])
+          folded += count
         } catch (error) {
           failures.push(error)
         }
@@ -77,22 +80,30 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
 async function foldInto(
-  { storage, clock }: PageContext,
+  { storage, clock, turns }: PageContext,
   projection: Projection,
   key: string,
   found: Stored<ViewDocument> | undefined,
   items: readonly FoldItem[],
 ): Promise<number> {
-  let stored = found
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { document, folded } = foldView(projection, key, stored?.document, items, storage.incarnation)
-    if (document === undefined) return 0
-    const { saved } = await storage.viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-    if (saved) return folded
-    await clock.sleep(pauseAfter(attempt, PAUSES))
-    stored = await storage.viewStore.get({ projection: projection.name, version: projection.version, key })
-  }
-  throw new ViewContended(`${projection.name}:${projection.version}:${key}`, ATTEMPTS)
+  const ref = { projection: projection.name, version: projection.version, key }
+  let total = 0
+  await turns(viewId(ref), async (handed) => {
+    let stored = handed ?? found
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const { document, folded } = foldView(projection, key, stored?.document, items, storage.incarnation)
+      if (document === undefined) return stored
+      const result = await storage.viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+      if (result.saved) {
+        total = folded
+        return { document, etag: result.etag }
+      }
+      await clock.sleep(pauseAfter(attempt, PAUSES))
+      stored = await storage.viewStore.get(ref)
+    }
+    throw new ViewContended(viewId(ref), ATTEMPTS)
+  })
+  return total
 }
 
 type Ahead = { readonly id: string; readonly lsn: number }

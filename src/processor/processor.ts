@@ -13,6 +13,7 @@ import { PAUSES } from './failure.ts'
 import { createRangeReader, type RangeReader } from './range-reader.ts'
 import type { ProcessorStatus } from './status.ts'
 import { startTrack, type Track, type TrackContext } from './track.ts'
+import { createTurns } from './turns.ts'
 
 export type ProcessorOptions = {
   /** The name under which this worker holds its leases; a random one where it is absent. */
@@ -60,6 +61,7 @@ export async function startProcessor(
     workerId,
     signal: stopping.signal,
     saves: pLimit(concurrency),
+    turns: createTurns(),
     onError(error, where) {
       // What a log cannot take must not stop the work.
       try {

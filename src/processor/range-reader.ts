@@ -7,7 +7,7 @@ export type RangeReader = {
   /**
    * The page after a continuation (null: from the start).
    *
-   * @param since only a page that holds events, or whose reading began after this, will do: see `listen`
+   * @param since see `listen`: a page is called the end of the range only if its reading began after this
    * @throws as `ChangeFeed.read` does
    */
   read(from: Continuation | null, since: number): Promise<FeedPage>
@@ -69,7 +69,9 @@ export function createRangeReader(
       for (;;) {
         const known = kept.find((reading) => reading.from === from) ?? begin(from)
         const page = await known.page
-        if (page.events.length > 0 || known.begun > since) return page
+        if (known.begun > since) return page
+        // It was the end of the range before the caller began to listen, so what came in between would be missed.
+        if (page.events.length > 0) return { ...page, caughtUp: false }
       }
     },
   }

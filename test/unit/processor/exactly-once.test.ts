@@ -7,6 +7,7 @@ import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { foldPage } from '../../../src/processor/page.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
+import { createTurns } from '../../../src/processor/turns.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
@@ -50,7 +51,7 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
       fc.asyncProperty(appends, deliveries, async (what, schedule) => {
         await using port = openMemory({ ranges })
         await write(port, what)
-        const context = { storage: port, clock: systemClock, saves: pLimit(8) }
+        const context = { storage: port, clock: systemClock, saves: pLimit(8), turns: createTurns() }
         const fold = async (range: FeedRange, page: FeedPage) => {
           await Promise.all(projections.map((projection) => foldPage(context, projection, range, page)))
         }

@@ -167,6 +167,35 @@ describe('a processor', () => {
     await processor.stop()
   })
 
+  it('counts what it folded', async () => {
+    await using port = openMemory({ ranges: 4 })
+    for (let i = 0; i < 50; i++) await append(port, `s:${i}`, [i, i])
+    await using processor = await startProcessor(port, [perStream, overall])
+    await untilCaughtUp(port, [perStream, overall])
+    const sum = async (projection: Projection) =>
+      (await statusOf(processor, projection)).reduce((total, { folded }) => total + folded, 0)
+    expect(await sum(perStream)).toBe(100)
+    expect(await sum(overall)).toBe(200)
+    await processor.stop()
+  })
+
+  it('saves a view that all ranges write without a conflict', async () => {
+    await using port = openMemory({ ranges: 4 })
+    let conflicts = 0
+    const watched = interposed(port, async (call, next) => {
+      const answer = await next()
+      if (call === 'viewStore.save' && !(answer as { saved: boolean }).saved) conflicts++
+      return answer
+    })
+    await using processor = await startProcessor(watched, [overall], { pageSize: 3 })
+    for (let i = 0; i < 100; i++) await append(port, `s:${i}`, [i])
+    await untilCaughtUp(port, [overall])
+    await processor.stop()
+    expect(await storedViews(port, overall)).toEqual(await plainFold(port, overall))
+    // One for each range and view: the first save, before anyone knows of the others.
+    expect(conflicts).toBeLessThanOrEqual(8)
+  })
+
   it('can be stopped twice, and disposed of', async () => {
     await using port = openMemory()
     await using processor = await startProcessor(port, [perStream])

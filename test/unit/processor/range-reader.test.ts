@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { createRangeReader } from '../../../src/processor/range-reader.ts'
+import { openMemory } from '../../../src/testing/memory/index.ts'
+import { append } from './support.ts'
+
+const whole: FeedRange = { min: '', max: 'FF' }
+
+function watched(port: StoragePort) {
+  const limits: (number | undefined)[] = []
+  const feed: StoragePort['feed'] = {
+    ...port.feed,
+    read(range, from, options) {
+      limits.push(options?.limit)
+      return port.feed.read(range, from, options)
+    },
+  }
+  return { feed, limits }
+}
+
+const reader = (feed: StoragePort['feed'], pageSize = 10_000) =>
+  createRangeReader(feed, whole, pageSize, new AbortController().signal)
+
+describe('the reader of a range', () => {
+  it('gives one page to all who ask for it', async () => {
+    await using port = openMemory()
+    await append(port, 's:1', [1])
+    const { feed, limits } = watched(port)
+    const range = reader(feed)
+    const [one, two] = await Promise.all([range.read(null, 0), range.read(null, 0)])
+    expect(two).toBe(one)
+    expect(await range.read(null, 0)).toBe(one)
+    expect(limits).toHaveLength(1)
+  })
+
+  it('does not call a page the end for someone who began to listen after it was read', async () => {
+    await using port = openMemory()
+    await append(port, 's:1', [1])
+    const range = reader(port.feed)
+    const early = range.listen()
+    expect(await range.read(null, early.since)).toMatchObject({ caughtUp: true })
+    // This one is not heard by the second listener, who must therefore read on before waiting.
+    await append(port, 's:1', [2])
+    const late = range.listen()
+    const page = await range.read(null, late.since)
+    expect(page).toMatchObject({ caughtUp: false, events: [{ position: { lsn: 1 } }] })
+    expect(await range.read(page.continuation, late.since)).toMatchObject({ caughtUp: true, readTo: 2 })
+  })
+
+  it('reads again for a listener whom an empty page cannot serve', async () => {
+    await using port = openMemory()
+    const { feed, limits } = watched(port)
+    const range = reader(feed)
+    const begun = range.read(null, 0)
+    const { since } = range.listen()
+    await Promise.all([begun, range.read(null, since)])
+    expect(limits).toHaveLength(2)
+  })
+
+  it('lets pages grow while there is more, and begins small again at the end', async () => {
+    await using port = openMemory()
+    for (let i = 0; i < 10; i++) await append(port, `s:${i}`, Array(1000).fill(1))
+    const { feed, limits } = watched(port)
+    const range = reader(feed, 3000)
+    for (let page: FeedPage | undefined; !page?.caughtUp; ) page = await range.read(page?.continuation ?? null, 0)
+    await range.read(null, 0)
+    expect(limits).toEqual([1000, 2000, 3000, 3000, 3000, 1000])
+  })
+
+  it('forgets a page that could not be read', async () => {
+    await using port = openMemory()
+    let failing = true
+    const range = reader({
+      ...port.feed,
+      async read(...parameters) {
+        if (failing) throw new Error('not now')
+        return port.feed.read(...parameters)
+      },
+    })
+    await expect(range.read(null, 0)).rejects.toThrow('not now')
+    failing = false
+    expect(await range.read(null, 0)).toMatchObject({ events: [], caughtUp: true })
+  })
+})
