@@ -151,6 +151,23 @@ describe.each(storages)('an aggregate with periods over %s', (_, openStorage) =>
     expect(await first(storage, '2021')).toMatchObject({ version: 2 })
   })
 
+  test('is made once, and by its own command, when somebody who heals is faster', async () => {
+    await using storage = await openStorage()
+    const slow = crashingStorage(storage, () => 'none')
+    const { append } = slow.events
+    slow.events.append = async (streamId, ...rest) => {
+      if (streamId === 'account:1:2020')
+        expect(await repository(storage, yearlyAccount).load('1')).toMatchObject({ version: 1 })
+      return append(streamId, ...rest)
+    }
+    for (const duplicate of [false, true]) {
+      const accounts = repository(slow, yearlyAccount)
+      const done = await accounts.execute('1', (state) => open(state, 'ann'), { period: '2020', commandId: 'c' })
+      expect(done).toMatchObject({ version: 1, duplicate })
+    }
+    expect(await readChain(storage, '1', YEARS)).toHaveLength(1)
+  })
+
   test('is unique over all its periods, whoever comes first', async () => {
     await using storage = await openStorage()
     const results = await Promise.allSettled(
@@ -304,6 +321,7 @@ describe.each(storages)('a command id over periods on %s', (_, openStorage) => {
     racing.events.append = async (streamId, events, options) => {
       if (!raced) {
         raced = true
+        await accounts.execute('1', one)
         await accounts.execute('1', one, { commandId: 'd' })
         await accounts.close('1', { period: '2020', successor: '2021' })
         await accounts.close('1', { period: '2021', successor: '2022' })
@@ -311,8 +329,8 @@ describe.each(storages)('a command id over periods on %s', (_, openStorage) => {
       return append(streamId, events, options)
     }
     const done = await repository(racing, yearlyAccount).execute('1', one, { commandId: 'd' })
-    expect(done).toMatchObject({ streamId: 'account:1:2020', version: 2, duplicate: true })
-    expect((await accounts.load('1')).state.balance).toBe(1)
+    expect(done).toMatchObject({ streamId: 'account:1:2020', version: 3, duplicate: true })
+    expect((await accounts.load('1')).state.balance).toBe(2)
   })
 })
 

@@ -1,0 +1,96 @@
+import { AssertionError, deepStrictEqual } from 'node:assert'
+import type { Aggregate, Command } from '../../aggregates/aggregate.ts'
+import { foldDocuments } from '../../aggregates/fold.ts'
+import { freezeDeep } from '../../aggregates/freeze.ts'
+import { InvalidDefinition } from '../../core/errors/input.ts'
+import { encodeEvents } from '../../core/events/codec.ts'
+import type { EventDefinitions, NewEvent } from '../../core/events/types.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import { asRecorded } from './recorded.ts'
+
+/** An error's code, such as `'PeriodClosed'`, or its class. */
+// biome-ignore lint/suspicious/noExplicitAny: the constructors of errors take what they like
+export type ExpectedError = string | (abstract new (...parameters: any[]) => Error)
+
+/** A command whose decision is to be compared. */
+export type When<D extends EventDefinitions> = {
+  /**
+   * The command decides exactly these events, in this order, or none: types and data are compared, as they would be
+   * stored. The aggregate must be able to fold them.
+   *
+   * @throws AssertionError, or what the command threw
+   */
+  then(...events: readonly NewEvent<D>[]): Promise<void>
+  /** The command throws an error of this code or class. @throws AssertionError, or the other error that it threw */
+  thenThrows(expected: ExpectedError): Promise<void>
+}
+
+/**
+ * Tests a command without a storage: `await given(meter, registered).when((state) => activate(state)).then(activated)`.
+ * The form is emmett's.
+ *
+ * @param events what has happened; data is validated as when it is appended
+ */
+export function given<S, D extends EventDefinitions>(
+  aggregate: Aggregate<S, D>,
+  ...events: readonly NewEvent<D>[]
+): { when(command: Command<S, D>): When<D> } {
+  return {
+    when: (command) => ({
+      // biome-ignore lint/suspicious/noThenProperty: it reads well, and an await in its place is told so
+      async then(...expected) {
+        const reject = rejectOf(expected)
+        if (reject) return reject(new InvalidDefinition('Say .then(…events) before you await what a command decides'))
+        const history = await recorded(aggregate, events, 0)
+        const decided = await decide(aggregate, history, command)
+        const wanted = await recorded(aggregate, expected, history.length)
+        await foldDocuments(aggregate, aggregate.initial, [...history, ...decided])
+        deepStrictEqual(decided.map(typeAndData), wanted.map(typeAndData))
+      },
+      async thenThrows(expected) {
+        const history = await recorded(aggregate, events, 0)
+        let decided: readonly EventDocument[]
+        try {
+          decided = await decide(aggregate, history, command)
+        } catch (error) {
+          return assertError(error, expected)
+        }
+        throw new AssertionError({ message: 'The command threw nothing', actual: decided.map(typeAndData), expected })
+      },
+    }),
+  }
+}
+
+async function decide<S, D extends EventDefinitions>(
+  aggregate: Aggregate<S, D>,
+  history: readonly EventDocument[],
+  command: Command<S, D>,
+): Promise<EventDocument[]> {
+  const decided = command(freezeDeep(await foldDocuments(aggregate, aggregate.initial, history)))
+  const events: readonly NewEvent<D>[] = Array.isArray(decided) ? decided : [decided as NewEvent<D>]
+  return recorded(aggregate, events, history.length)
+}
+
+async function recorded<S, D extends EventDefinitions>(
+  { category, events: set }: Aggregate<S, D>,
+  events: readonly NewEvent<D>[],
+  after: number,
+): Promise<EventDocument[]> {
+  const documents = await encodeEvents(set, events)
+  return documents.map((document, i) => asRecorded(`${category}:given`, after + 1 + i, document))
+}
+
+const typeAndData = ({ eventType, eventData }: EventDocument) => ({ type: eventType, data: eventData })
+
+function assertError(error: unknown, expected: ExpectedError): void {
+  const matches =
+    typeof expected === 'string'
+      ? error instanceof Error && 'code' in error && error.code === expected
+      : error instanceof expected
+  if (!matches) throw error
+}
+
+// `await` calls the method `then` of whatever has one, with two functions.
+function rejectOf([, reject]: readonly unknown[]): ((error: Error) => void) | undefined {
+  return typeof reject === 'function' ? (reject as (error: Error) => void) : undefined
+}

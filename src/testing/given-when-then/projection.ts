@@ -1,0 +1,87 @@
+import { deepStrictEqual } from 'node:assert'
+import { encodeEvents } from '../../core/events/codec.ts'
+import type { UserMetadata } from '../../core/events/types.ts'
+import { fullInterval } from '../../core/hash-interval.ts'
+import type { FeedEvent } from '../../core/port/change-feed.ts'
+import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
+import type { ViewDocument } from '../../core/port/view-store.ts'
+import { uuidV7 } from '../../core/uuid.ts'
+import { foldView } from '../../projections/fold.ts'
+import { itemsByKey } from '../../projections/items.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { asRecorded, RECORDED_AT } from './recorded.ts'
+
+/** An event that a projection is given; `$tombstone` for the end of a deleted stream. */
+export type GivenEvent = {
+  readonly streamId: string
+  readonly type: string
+  readonly data?: unknown
+  readonly metadata?: UserMetadata
+  /** ISO 8601 in UTC; by default the first moment of 2026. */
+  readonly recordedAt?: string
+}
+
+/** Views that are to be compared. */
+export type Then<V> = {
+  /** The view of this key is so, or null: never made, or gone. @throws AssertionError, or what a handler threw */
+  thenView(key: string, view: V | null): Promise<void>
+  /** These are all views that are there, by their keys. @throws as `thenView` does */
+  thenViews(views: { readonly [key: string]: V }): Promise<void>
+}
+
+/**
+ * Tests a projection without a storage: `await givenEvents(overview, [registered]).thenView('87000001', view)`. The
+ * events come in the order given, as one page of one feed range, and every page comes twice, as a feed may give it.
+ *
+ * @param events data is validated where the projection handles the type; other types are passed over, as always
+ */
+export function givenEvents<V>(projection: Projection<V>, events: readonly GivenEvent[]): Then<V> {
+  return {
+    async thenView(key, view) {
+      deepStrictEqual((await viewsAfter(projection, events)).get(key) ?? null, view)
+    },
+    async thenViews(views) {
+      deepStrictEqual(Object.fromEntries(await viewsAfter(projection, events)), views)
+    },
+  }
+}
+
+async function viewsAfter(projection: Projection, events: readonly GivenEvent[]): Promise<Map<string, unknown>> {
+  const page = await pageOf(projection, events)
+  const views = new Map<string, unknown>()
+  for (const [key, items] of await itemsByKey(projection, page)) {
+    let stored: ViewDocument | undefined
+    for (const delivered of [items, items]) {
+      stored = foldView(projection, key, stored, delivered, 'given').document ?? stored
+    }
+    if (stored && stored.data !== null) views.set(key, JSON.parse(JSON.stringify(stored.data)))
+  }
+  return views
+}
+
+async function pageOf(projection: Projection, events: readonly GivenEvent[]): Promise<FeedEvent[]> {
+  const versions = new Map<string, number>()
+  const page: FeedEvent[] = []
+  for (const [index, event] of events.entries()) {
+    const version = (versions.get(event.streamId) ?? 0) + 1
+    versions.set(event.streamId, version)
+    page.push({
+      event: await documentOf(projection, event, version),
+      position: { lsn: index + 1, hash: '00', version },
+      range: fullInterval,
+      appendId: String(index),
+    })
+  }
+  return page
+}
+
+async function documentOf(projection: Projection, given: GivenEvent, version: number): Promise<EventDocument> {
+  const { streamId, type, data = {}, metadata = {}, recordedAt = RECORDED_AT } = given
+  const isHandled = Object.hasOwn(projection.events.definitions, type)
+  const [document] = isHandled ? await encodeEvents(projection.events, [{ type, data, metadata }]) : []
+  const passedOver = { eventType: type, eventData: {}, metadata: { ...metadata, eventId: uuidV7() } }
+  return asRecorded(streamId, version, document ?? passedOver, recordedAt)
+}
+
+/** The type of the event that ends a deleted stream, for `givenEvents`. */
+export const streamDeleted = (streamId: string): GivenEvent => ({ streamId, type: TOMBSTONE })
