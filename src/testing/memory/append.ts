@@ -4,7 +4,7 @@ import { canonicalJson } from '../../core/events/canonical.ts'
 import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
 import { uuidV7 } from '../../core/uuid.ts'
-import { documentOf, positionOf, rangeOf, streamOf, toDocument } from './documents.ts'
+import { documentOf, partitionOf, positionOf, streamOf, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
 import type { StoredEvent, StoredStream } from './state.ts'
 
@@ -34,11 +34,11 @@ export function appender(handle: Handle): EventLog['append'] {
   }
 }
 
-/** Writes the events of one append: into their stream and, under one LSN, into the log of its range. */
+/** Writes the events of one append: into their stream and, under one LSN, into the log of its partition. */
 export function commit(handle: Handle, stream: StoredStream, prepared: readonly PreparedEvent[]): void {
   const { state, clock } = handle
-  const range = rangeOf(state, stream.hash)
-  const lsn = ++range.lsn
+  const partition = partitionOf(state, stream.hash)
+  const lsn = ++partition.lsn
   const appendId = uuidV7()
   const first = stream.events.length + 1
   stream.recordedAt = Math.max(stream.recordedAt, clock.now())
@@ -50,7 +50,7 @@ export function commit(handle: Handle, stream: StoredStream, prepared: readonly 
     stream.versions.set(event.eventId, version)
   }
   state.streams.set(stream.id, stream)
-  range.appends.push({ lsn, streamId: stream.id, first, last: stream.events.length })
+  partition.appends.push({ lsn, streamId: stream.id, first, last: stream.events.length })
   handle.wake('events')
 }
 

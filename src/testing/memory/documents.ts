@@ -1,9 +1,10 @@
+import { containsHash } from '../../core/hash-interval.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { encodePosition, type PositionToken } from '../../core/position-token.ts'
 import type { PreparedEvent } from '../../core/prepare-append.ts'
 import { hashOf } from './hash.ts'
-import type { MemoryState, StoredDocument, StoredEvent, StoredRange, StoredStream } from './state.ts'
+import type { MemoryState, StoredDocument, StoredEvent, StoredPartition, StoredStream } from './state.ts'
 
 /** The stream, or an empty one that is not in the database yet. */
 export const streamOf = (state: MemoryState, id: string): StoredStream =>
@@ -16,11 +17,11 @@ export const streamOf = (state: MemoryState, id: string): StoredStream =>
     deleted: false,
   }
 
-/** The range in whose part of the hash space a stream lies. */
-export function rangeOf(state: MemoryState, hash: string): StoredRange {
-  const range = state.ranges.find(({ min, max }) => hash >= min && hash < max)
-  if (range === undefined) throw new RangeError(`No feed range holds ${hash}`)
-  return range
+/** The partition in whose part of the hash space a stream lies. */
+export function partitionOf(state: MemoryState, hash: string): StoredPartition {
+  const partition = state.partitions.find((one) => containsHash(one, hash))
+  if (partition === undefined) throw new RangeError(`No partition holds ${hash}`)
+  return partition
 }
 
 /** The event document of a prepared event. */

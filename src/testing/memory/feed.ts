@@ -12,13 +12,13 @@ import type {
 import { HUSK } from '../../core/port/event-document.ts'
 import { documentOf } from './documents.ts'
 import type { Handle } from './handle.ts'
-import type { MemoryState, StoredAppend, StoredRange } from './state.ts'
+import type { MemoryState, StoredAppend, StoredPartition } from './state.ts'
 
 /** The change feed in memory. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const { state } = handle
   return {
-    ranges: () => handle.run(() => state.ranges.map(({ min, max }) => ({ min, max }))),
+    ranges: () => handle.run(() => state.ranges),
     async read(range, from, { limit = 1000, signal } = {}) {
       handle.assertOpen()
       signal?.throwIfAborted()
@@ -26,26 +26,27 @@ export function changeFeed(handle: Handle): ChangeFeed {
     },
     lag: (range, from) =>
       handle.run(() => {
-        const stored = storedRange(state, range)
-        const events = appendsAfter(stored, startLsn(state, stored, range, from)).flatMap((append) =>
+        const partition = partitionAround(state, range)
+        const events = appendsAfter(partition, startLsn(state, partition, range, from)).flatMap((append) =>
           eventsOf(state, range, append),
         )
-        return { events: events.length, oldest: events[0]?.event.metadata.recordedAt ?? null, head: stored.lsn }
+        return { events: events.length, oldest: events[0]?.event.metadata.recordedAt ?? null, head: partition.lsn }
       }),
     changed: (signal) => handle.changed('events', signal),
   }
 }
 
 function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: number): FeedPage {
-  const stored = storedRange(state, range)
-  let readTo = startLsn(state, stored, range, from)
+  const partition = partitionAround(state, range)
+  let readTo = startLsn(state, partition, range, from)
   const events: FeedEvent[] = []
-  for (const append of appendsAfter(stored, readTo)) {
-    if (events.length >= limit) return page(false)
+  for (const append of appendsAfter(partition, readTo)) {
+    // Going on is by LSN, so what shares one is never cut.
+    if (events.length >= limit && append.lsn > readTo) return page(false)
     events.push(...eventsOf(state, range, append))
     readTo = append.lsn
   }
-  readTo = stored.lsn
+  readTo = partition.lsn
   return page(true)
 
   function page(caughtUp: boolean): FeedPage {
@@ -53,28 +54,28 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
   }
 }
 
-function storedRange(state: MemoryState, range: FeedRange): StoredRange {
-  const found = state.ranges.find((stored) => containsInterval(stored, range))
+function partitionAround(state: MemoryState, range: FeedRange): StoredPartition {
+  const found = state.partitions.find((partition) => containsInterval(partition, range))
   if (found === undefined) throw new FeedRangeGone(range)
   return found
 }
 
-function startLsn(state: MemoryState, stored: StoredRange, range: FeedRange, from: FeedStart): number {
+function startLsn(state: MemoryState, partition: StoredPartition, range: FeedRange, from: FeedStart): number {
   if (from === 'start') return 0
-  if (from === 'now') return stored.lsn
+  if (from === 'now') return partition.lsn
   if (from instanceof Date) {
-    const first = stored.appends.find((append) =>
+    const first = partition.appends.find((append) =>
       eventsOf(state, range, append).some(({ event }) => Date.parse(event.metadata.recordedAt) >= from.getTime()),
     )
-    return first === undefined ? stored.lsn : first.lsn - 1
+    return first === undefined ? partition.lsn : first.lsn - 1
   }
   const { lsn, ...of } = decode(from)
   if (!containsInterval(of, range)) throw new InvalidContinuation('it belongs to another range')
-  if (lsn > stored.lsn) throw new TidemarkAheadOfLog('The continuation', lsn, stored.lsn)
+  if (lsn > partition.lsn) throw new TidemarkAheadOfLog('The continuation', lsn, partition.lsn)
   return lsn
 }
 
-function appendsAfter({ appends }: StoredRange, lsn: number): readonly StoredAppend[] {
+function appendsAfter({ appends }: StoredPartition, lsn: number): readonly StoredAppend[] {
   let [low, high] = [0, appends.length]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -23,10 +23,19 @@ export type Handle = {
 // Who waits is no part of the database's state, which is plain data.
 const waiting = new WeakMap<MemoryState, Record<Topic, Set<() => void>>>()
 
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Opens a handle onto a database. */
-export function openHandle(state: MemoryState, clock: Clock, limits: StorageLimits): Handle {
+/**
+ * Opens a handle onto a database.
+ *
+ * @param turn what a call waits for before it acts, and again before it answers
+ */
+export function openHandle(
+  state: MemoryState,
+  clock: Clock,
+  limits: StorageLimits,
+  turn: () => Promise<void> = nextTurn,
+): Handle {
   const waiters = waiting.get(state) ?? { events: new Set(), views: new Set() }
   waiting.set(state, waiters)
   const own = new Set<() => void>()

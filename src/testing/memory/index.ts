@@ -5,6 +5,7 @@ import { appender } from './append.ts'
 import { changeFeed } from './feed.ts'
 import { openHandle } from './handle.ts'
 import { leaseStore } from './leases.ts'
+import { mergePartitions, splitPartition } from './partitions.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
 import { snapshotStore } from './snapshots.ts'
@@ -20,6 +21,8 @@ export type MemoryOptions = {
   readonly ranges?: number
   readonly clock?: Clock
   readonly limits?: Partial<StorageLimits>
+  /** What a call waits for before it acts, and again before it answers; default a turn of the event loop. */
+  readonly turn?: () => Promise<void>
   /** The database of another handle, instead of a new one: what a second process would open. */
   readonly shared?: MemoryState
 }
@@ -28,6 +31,17 @@ export type MemoryOptions = {
 export type MemoryStorage = StoragePort & {
   /** The whole database, as plain data: for simulators and for further handles. */
   readonly state: MemoryState
+  /**
+   * Cuts the partition that holds a hash there, as a database does that grows: the feed range is cut, too, and whoever
+   * reads it as a whole is told `FeedRangeGone`. Nothing happens where it is cut already.
+   */
+  split(hash: string): void
+  /**
+   * Merges the two partitions that meet at a hash, as a database does that shrinks: the feed ranges stay as they are,
+   * from then on the LSNs of both come from one counter, and appends before may share one. Nothing happens where no
+   * partitions meet.
+   */
+  merge(hash: string): void
   /** Another handle onto the same database, as a second process would have it. */
   reopen(options?: Pick<MemoryOptions, 'clock'>): MemoryStorage
 }
@@ -42,12 +56,12 @@ const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 2_000_000
  * @throws InvalidConfiguration for a number of ranges that is none
  */
 export function openMemory(options: MemoryOptions = {}): MemoryStorage {
-  const { ranges = 1, clock = systemClock, shared } = options
+  const { ranges = 1, clock = systemClock, shared, turn } = options
   if (!Number.isSafeInteger(ranges) || ranges < 1 || ranges > 1024) {
     throw new InvalidConfiguration('ranges', 'must be a whole number from 1 to 1,024')
   }
   const limits = { ...LIMITS, ...options.limits }
-  const handle = openHandle(shared ?? emptyState(ranges), clock, limits)
+  const handle = openHandle(shared ?? emptyState(ranges), clock, limits, turn)
   return {
     events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
     feed: changeFeed(handle),
@@ -57,8 +71,13 @@ export function openMemory(options: MemoryOptions = {}): MemoryStorage {
     limits,
     incarnation: handle.state.incarnation,
     state: handle.state,
+    split: (hash) => {
+      splitPartition(handle.state, hash)
+      handle.wake('events')
+    },
+    merge: (hash) => mergePartitions(handle.state, hash),
     ping: () => handle.run(() => {}),
-    reopen: (other = {}) => openMemory({ clock, limits, ...other, shared: handle.state }),
+    reopen: (other = {}) => openMemory({ clock, limits, ...(turn && { turn }), ...other, shared: handle.state }),
     close: () => handle.close(),
     [Symbol.asyncDispose]: () => handle.close(),
   }

@@ -24,7 +24,7 @@ export type StoredStream = {
   deleted: boolean
 }
 
-/** One entry of a range's log: what one append wrote. All its events share the LSN, as they do on Cosmos DB. */
+/** One entry of a partition's log: what one append wrote. All its events share the LSN, as they do on Cosmos DB. */
 export type StoredAppend = {
   readonly lsn: number
   readonly streamId: string
@@ -32,10 +32,11 @@ export type StoredAppend = {
   readonly last: number
 }
 
-/** A feed range with its log. */
-export type StoredRange = HashInterval & {
+/** A partition with its log. What it holds of the feed is one range, or several after partitions were merged. */
+export type StoredPartition = HashInterval & {
   /** The last LSN that was given. */
   lsn: number
+  /** By LSN, then by the hash of the stream: after a merge, appends of several streams may share an LSN. */
   readonly appends: StoredAppend[]
 }
 
@@ -45,7 +46,10 @@ export type StoredDocument = { readonly json: string; readonly etag: string }
 /** One database. Several handles may share it, which is how several processes look in memory. */
 export type MemoryState = {
   readonly incarnation: string
-  readonly ranges: StoredRange[]
+  /** The feed ranges as they are told: only ever cut finer. */
+  ranges: readonly HashInterval[]
+  /** What lies beneath them. */
+  partitions: readonly StoredPartition[]
   readonly streams: Map<string, StoredStream>
   readonly views: Map<string, StoredDocument>
   readonly leases: Map<string, StoredDocument>
@@ -63,14 +67,14 @@ export function emptyState(ranges: number): MemoryState {
       .toString(16)
       .toUpperCase()
       .padStart(8, '0')
+  const intervals = Array.from({ length: ranges }, (_, i) => ({
+    min: i === 0 ? '' : bound(i),
+    max: i === ranges - 1 ? 'FF' : bound(i + 1),
+  }))
   return {
     incarnation: uuidV7(),
-    ranges: Array.from({ length: ranges }, (_, i) => ({
-      min: i === 0 ? '' : bound(i),
-      max: i === ranges - 1 ? 'FF' : bound(i + 1),
-      lsn: 0,
-      appends: [],
-    })),
+    ranges: intervals,
+    partitions: intervals.map((interval) => ({ ...interval, lsn: 0, appends: [] })),
     streams: new Map(),
     views: new Map(),
     leases: new Map(),

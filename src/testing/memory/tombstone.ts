@@ -5,7 +5,7 @@ import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { answer, commit } from './append.ts'
-import { documentOf, rangeOf, streamOf } from './documents.ts'
+import { documentOf, partitionOf, streamOf } from './documents.ts'
 import type { Handle } from './handle.ts'
 import type { StoredStream } from './state.ts'
 
@@ -53,7 +53,7 @@ function eraseEvent(handle: Handle, stream: StoredStream, version: number): bool
   if (!event || (version === 1 && isHusk(stream))) return false
   stream.versions.delete(event.eventId)
   // Rewriting a document gives it another LSN on Cosmos DB, so here too: a place in the feed that nobody sees.
-  stream.events[version - 1] = version > 1 ? null : husk(stream, ++rangeOf(handle.state, stream.hash).lsn)
+  stream.events[version - 1] = version > 1 ? null : husk(stream, ++partitionOf(handle.state, stream.hash).lsn)
   return true
 }
 
