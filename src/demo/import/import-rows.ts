@@ -34,8 +34,7 @@ export async function importRows({ layout, rows, meters, report, signal, now }: 
       if (signal.aborted) break
       await addRow(row, columns, report)
     }
-    // What is left of the last days is whole only when the file was read to its end.
-    if (!signal.aborted) for (const { meter } of columns) await meter.end()
+    for (const { meter } of columns) await meter.end()
     for (const { meter } of columns) await meter.written()
   } catch (error) {
     failed.abort()

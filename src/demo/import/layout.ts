@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { INTERVALS } from '../domain/readings.ts'
 import type { Column, Format } from './formats/format.ts'
 import { formats } from './formats/index.ts'
 import type { Row } from './read-rows.ts'
@@ -55,7 +56,8 @@ export function layoutOf(head: readonly Row[], { file, format: name, meter }: La
       meter: meter ?? column.meter ?? basename(file, extname(file)),
     })),
     headless,
-    step: stepOf(head, format.grid),
+    // A register may be read anywhere on its grid; an interval is as long as its grid is wide.
+    step: format.values === 'intervals' ? format.grid * MINUTE : stepOf(head),
   }
 }
 
@@ -74,10 +76,10 @@ function named(name: string): Format {
 const names = (): string => formats.map(({ name }) => name).join(', ')
 
 /** The distance that most neighbouring rows have, of those that a day of readings can have; else an hour. */
-function stepOf(head: readonly Row[], grid: number): number {
+function stepOf(head: readonly Row[]): number {
   const times = head.map(({ cells }) => parseTimestamp(cells?.[0] ?? ''))
   const distances = times.map((time, i) => (time ?? Number.NaN) - (times[i - 1] ?? Number.NaN))
   const count = (step: number) => distances.filter((distance) => distance === step).length
-  const steps = [60, 30, 15].filter((minutes) => minutes >= grid).map((minutes) => minutes * MINUTE)
+  const steps = INTERVALS.map((minutes) => minutes * MINUTE)
   return steps.reduce((best, step) => (count(step) > count(best) ? step : best))
 }

@@ -45,6 +45,7 @@ export function startMeter(id: string, { layout, meters, report, signal }: Meter
     refuse: (line, reason) => report.refuse(line, `${id}: ${reason}`),
   })
   const queue = lane(async (day: Day) => {
+    // The last day that was read before a stop may not be whole, so it must not be written either.
     if (signal.aborted) return
     try {
       const { outcome, events } = await write(toReadings(day, layout.step))

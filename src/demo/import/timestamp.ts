@@ -17,10 +17,9 @@ export function parseTimestamp(text: string): number | undefined {
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
   const utc = Date.UTC(year, month - 1, day, hour, minute, second)
-  // Date.UTC carries 30 February over into March: what does not come back as it was is no moment.
+  // Date.UTC carries 30 February over into March, and second 60 into a minute: what does not come back is no moment.
   if (!new Date(utc).toISOString().startsWith(`${match.slice(1, 4).join('-')}T${match[4]}:${match[5]}`))
     return undefined
-  if (second > 59) return undefined
   // A part of a millisecond counts as one, so that it is seen to lie off every grid.
   const fraction = Math.ceil(Number(`0.${match[7] ?? 0}`) * 1000)
   const { sign, hours = 0, minutes = 0 } = match.groups ?? {}

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activate } from '../../../src/demo/domain/activate.ts'
+import { collectReadings } from '../../../src/demo/domain/collect-readings.ts'
 import { deregister } from '../../../src/demo/domain/deregister.ts'
 import { register } from '../../../src/demo/domain/register.ts'
 import type { Meters } from '../../../src/demo/import/meter-writer.ts'
-import { household, importer, row } from './import-lines.ts'
+import { household, type Imported, importer, row } from './import-lines.ts'
 
 const LONDON = ',KWH/hh (per half hour) '
 
@@ -48,6 +49,44 @@ describe('importing registers', () => {
     const again = await importer(storage.reopen()).lines(lines)
     expect(again.messages).toEqual([])
     expect(again.counts).toEqual({ meters: 2, days: 0, repeated: 6, events: 0, refused: 0 })
+  })
+
+  it('adds nothing when another importer passes by and closes the year meanwhile', async () => {
+    const { lines: run, meters, storage } = importer()
+    let other: Imported | undefined
+    const slow: Meters = {
+      ...meters,
+      async execute(...command) {
+        // Past registration, so the days of the year were looked up before the other one wrote them.
+        if (command[0] === 'pv' && command[2]?.period === '2015' && ++calls === 3) {
+          other = await importer(storage.reopen()).lines(lines)
+        }
+        return meters.execute(...command)
+      },
+    }
+    let calls = 0
+    const { counts, messages } = await run(lines, { meters: slow })
+    expect(messages).toEqual([])
+    expect(other?.messages).toEqual([])
+    expect(counts.days + (other?.counts.days ?? 0)).toBe(6)
+    expect(counts.days + counts.repeated).toBe(6)
+  })
+
+  it('knows the readings that came another way, also of a year whose books are closed', async () => {
+    const { lines: run, meters } = importer()
+    await run([household('pv'), row('2015-12-30T22:00:00Z', 1), row('2015-12-30T23:00:00Z', 2)])
+    const readings = [{ timestamp: '2015-12-31T00:00:00Z', value: 3 }]
+    const day = { meterId: 'pv', date: '2015-12-31', interval: 60, readings } as const
+    await meters.execute('pv', (state) => collectReadings(state, day))
+    await meters.close('pv', { period: '2015', successor: '2016' })
+    const { counts, messages } = await run([
+      household('pv'),
+      row('2015-12-30T22:00:00Z', 1),
+      row('2015-12-30T23:00:00Z', 2),
+      row('2015-12-31T00:00:00Z', 5),
+    ])
+    expect(messages).toEqual([])
+    expect(counts).toMatchObject({ days: 0, repeated: 2 })
   })
 
   it('takes what was added to the file since', async () => {
@@ -124,7 +163,7 @@ describe('importing registers', () => {
 
 describe('importing half hours', () => {
   it('takes values as they are, and leaves a hole a hole', async () => {
-    const { lines: run, readings } = importer()
+    const { lines: run, readings, storage } = importer()
     const lines = [LONDON, '2012-02-28 23:30:00,0.1', '2012-02-29 00:00:00,1.3150001', '2012-02-29 02:00:00,']
     const { counts } = await run([...lines, '2012-02-29 03:00:00,0'], { meter: 'MAC000060' })
     expect(counts).toMatchObject({ meters: 1, days: 2, refused: 0 })
@@ -132,6 +171,9 @@ describe('importing half hours', () => {
       ['2012-02-28', '23:30 0.1'],
       ['2012-02-29', '00:00 1.3150001', '03:00 0'],
     ])
+    const { events } = await storage.events.load('meter:MAC000060:2012')
+    // Those of the second day would fit an hourly grid as well, but the file is half-hourly.
+    expect(events.slice(2).map(({ eventData }) => eventData.interval)).toEqual([30, 30])
   })
 })
 
@@ -246,17 +288,18 @@ describe('stopping', () => {
     expect(second.counts.repeated).toBe(first.counts.days)
   })
 
-  it('stops at the first failure of the storage and says it', async () => {
+  it('stops every meter at the first failure of the storage and says it', async () => {
     const { lines: run, meters } = importer()
-    let calls = 0
+    const calls = { pv: 0, ev: 0 }
     const failing: Meters = {
       ...meters,
-      async execute(...command) {
-        if (++calls > 6) throw new Error('the disk is full')
-        return meters.execute(...command)
+      async execute(id, ...rest) {
+        if (++calls[id as 'pv' | 'ev'] > 4 && id === 'pv') throw new Error('the disk is full')
+        return meters.execute(id, ...rest)
       },
     }
     await expect(run(lines, { meters: failing })).rejects.toThrow('the disk is full')
-    expect(calls).toBeLessThanOrEqual(8)
+    expect(calls.pv).toBe(5)
+    expect(calls.ev).toBeLessThanOrEqual(8)
   })
 })

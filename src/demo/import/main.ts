@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander'
+import { repository } from '../../aggregates/repository.ts'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { openStorage } from '../../open/open-storage.ts'
+import { readSettings } from '../../open/settings.ts'
+import { storageSetting } from '../../worker/common-settings.ts'
+import { meter } from '../domain/meter.ts'
+import { formats } from './formats/index.ts'
+import { importRows } from './import-rows.ts'
+import type { LayoutOptions } from './layout.ts'
+import { meterIdFault } from './meter-id.ts'
+import { openFile } from './open-file.ts'
+import { startProgress } from './progress.ts'
+import { startReport, summarise } from './report.ts'
+
+const EXIT = { done: 0, failed: 1, usage: 2, linesRefused: 3 } as const
+
+const STOPPED_BY = { SIGINT: 130, SIGTERM: 143 } as const
+
+type Options = Omit<LayoutOptions, 'file'> & { readonly storage?: string }
+
+const help = `
+A day of a meter's readings becomes one event. Running an import again adds nothing twice.
+
+Formats:
+  household  one column a meter, cumulative registers in kWh (Open Power System Data)
+  london     one meter, the consumption of each half hour in kWh (Low Carbon London)
+
+Exit codes:
+  ${EXIT.done}  every line was taken
+  ${EXIT.failed}  it failed
+  ${EXIT.usage}  the command or the file is not what it must be
+  ${EXIT.linesRefused}  lines were refused, each reported with the reason; the rest was taken`
+
+const program = new Command()
+  .name('npm run import --')
+  .description('Imports a CSV file of meter readings, also while the demo runs on the same storage.')
+  .argument('<file>', 'the CSV file')
+  .option('--meter <id>', "the meter's id, for a file of one meter (default: its column's name, else the file's)")
+  .option('--format <name>', `${formats.map(({ name }) => name).join(' or ')}, where the header does not tell`)
+  .option('--storage <url>', 'where to write to (default: TIDEMARK_STORAGE, else the folder of the demo)')
+  .addHelpText('after', help)
+  .exitOverride()
+
+async function main(): Promise<number> {
+  try {
+    program.parse()
+    return await run(program.args[0] as string, program.opts<Options>())
+  } catch (error) {
+    // Commander has said what is wrong, or has shown the help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    return error instanceof InvalidConfiguration ? EXIT.usage : EXIT.failed
+  }
+}
+
+async function run(file: string, { storage: chosen, ...options }: Options): Promise<number> {
+  const started = Date.now()
+  const fault = options.meter === undefined ? undefined : meterIdFault(options.meter)
+  if (fault !== undefined) throw new InvalidConfiguration('--meter', fault)
+  const setting = chosen === undefined ? 'TIDEMARK_STORAGE' : '--storage'
+  const url = chosen ?? readSettings(process.env, { TIDEMARK_STORAGE: storageSetting }).TIDEMARK_STORAGE
+  const source = await openFile({ file, ...options })
+  const stop = new AbortController()
+  let exitCode: number | undefined
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM') => {
+    exitCode = STOPPED_BY[signal]
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    await using storage = await openStorage(url, { setting })
+    const meters = repository(storage, meter)
+    const report = startReport(file, (message) => progress.say(message))
+    const progress = startProgress({ total: source.size, read: source.bytesRead, days: () => days(report.counts) })
+    try {
+      await importRows({ ...source, meters, report, signal: stop.signal, now: started })
+    } finally {
+      progress.stop()
+      process.stdout.write(`${summarise(report.counts, Date.now() - started)}\n`)
+    }
+    if (exitCode !== undefined) process.stdout.write('stopped; the same command again goes on from here\n')
+    return exitCode ?? (report.counts.refused > 0 ? EXIT.linesRefused : EXIT.done)
+  } finally {
+    source.close()
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+const days = ({ days, repeated }: { days: number; repeated: number }): number => days + repeated
+
+process.exitCode = await main()
