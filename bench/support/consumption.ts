@@ -1,4 +1,4 @@
-import { defineProjection } from '../../src/projections/define-projection.ts'
+import { defineProjection } from '../../src/index.ts'
 import { readingEvents } from './sample-events.ts'
 
 /** What the benchmarks' projection keeps of a meter. */
@@ -6,7 +6,8 @@ export type Consumption = {
   readonly meterId: string
   readonly readings: number
   readonly kWh: number
-  readonly latestDate: string
+  /** The highest register that was read. */
+  readonly register: number
 }
 
 /**
@@ -18,13 +19,13 @@ export const consumptionProjection = (name: string) =>
   defineProjection(name, {
     events: readingEvents,
     key: ({ data }) => data.meterId,
-    initial: (meterId: string): Consumption => ({ meterId, readings: 0, kWh: 0, latestDate: '' }),
+    initial: (meterId: string): Consumption => ({ meterId, readings: 0, kWh: 0, register: 0 }),
     on: {
       ReadingTaken: (view, { data }) => ({
         ...view,
         readings: view.readings + 1,
         kWh: view.kWh + data.kWh,
-        latestDate: Math.max(data.date, view.latestDate),
+        register: Math.max(view.register, data.register),
       }),
     },
   })

@@ -11,7 +11,7 @@ export type BenchProcess = AsyncDisposable & {
 /** Starts a script of `bench/processes`; letting go of it closes its channel and waits until it has ended. */
 export function startProcess(name: string, ...args: readonly string[]): BenchProcess {
   const script = fileURLToPath(new URL(`../processes/${name}.ts`, import.meta.url))
-  const child: ChildProcess = fork(script, [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child: ChildProcess = fork(script, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     async message<T>() {

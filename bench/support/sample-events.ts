@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineEvents } from '../../src/core/events/define-events.ts'
+import { defineEvents } from '../../src/index.ts'
 
 const reading = z.object({
   meterId: z.string(),

@@ -1,0 +1,21 @@
+import type { Measure } from '../support/measure.ts'
+import { appendBatches } from './append-batches.ts'
+import { appendConcurrent } from './append-concurrent.ts'
+import { appendSequential } from './append-sequential.ts'
+import { changeFeed } from './change-feed.ts'
+import { commitToView } from './commit-to-view.ts'
+import { idleWorker } from './idle-worker.ts'
+import { project } from './project.ts'
+import { readStream } from './read-stream.ts'
+
+/** Every measure, in the order of the table. */
+export const measures: readonly Measure[] = [
+  appendConcurrent,
+  appendSequential,
+  appendBatches,
+  readStream,
+  changeFeed,
+  project,
+  commitToView,
+  idleWorker,
+]

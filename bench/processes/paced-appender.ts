@@ -1,0 +1,45 @@
+// Appends at a steady pace, whatever the answers do, and waits for the view of each append. It tells its parent how long
+// each view took to become visible, in milliseconds from the append's acknowledgement.
+//
+// Arguments: folder, appends a second, seconds.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { eventStore } from '../../src/index.ts'
+import { openEmbedded } from '../../src/open/embedded.ts'
+import { consumptionProjection } from '../support/consumption.ts'
+import { meterOf, readingEvent, readingEvents } from '../support/sample-events.ts'
+
+const [folder, rate, duration] = process.argv.slice(2).map((text, i) => (i === 0 ? text : Number(text))) as [
+  string,
+  number,
+  number,
+]
+const storage = await openEmbedded(folder)
+const store = eventStore(storage, readingEvents)
+const projection = consumptionProjection('consumption')
+const visible: number[] = []
+const acknowledged: number[] = []
+
+async function appendAndWait(n: number, due: number): Promise<void> {
+  const event = readingEvent(n)
+  const { position } = await store.append(`reading:${meterOf(n)}`, [event], { expectedVersion: 'any' })
+  const committed = performance.now()
+  const view = await storage.views.waitFor(projection, meterOf(n), position, { timeout: 30_000 })
+  if (view === null) throw new Error(`The view of event ${n} is missing`)
+  visible.push(performance.now() - committed)
+  acknowledged.push(committed - due)
+}
+
+const start = performance.now()
+const count = rate * duration
+const under: Promise<void>[] = []
+for (let n = 0; n < count; ) {
+  const due = start + (n * 1000) / rate
+  // Timers are late by a millisecond or so; what is due by then is sent at once, and its lateness is told.
+  if (performance.now() < due) await sleep(1)
+  else under.push(appendAndWait(n++, due))
+}
+await Promise.all(under)
+const seconds = (performance.now() - start) / 1000
+await storage.close()
+process.send?.({ visible, acknowledged, rate: count / seconds })
+process.disconnect?.()
