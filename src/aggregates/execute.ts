@@ -1,4 +1,6 @@
+import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventDefinitions, UserMetadata } from '../core/events/types.ts'
+import { PERIOD_OPENED } from '../core/port/event-document.ts'
 import { formatStreamId } from '../core/stream-id.ts'
 import type { Command } from './aggregate.ts'
 import { commandKey, findCommand } from './command-id.ts'
@@ -30,6 +32,9 @@ export async function executeInStream<S, D extends EventDefinitions>(
   const key = commandKey(streamId, options)
   return retryConflicts(context, async () => {
     const loaded = await loadStream(context, streamId)
+    if (loaded.last?.eventType === PERIOD_OPENED) {
+      throw new InvalidDefinition(`Stream ${streamId} lists periods: this aggregate was stored with periods`)
+    }
     // Looked up after loading: what is not found now and yet gets there first, collides with the loaded version.
     const done = key && (await findCommand(context.storage, key, [streamId]))
     if (done) return replay(context, done)

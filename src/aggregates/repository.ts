@@ -60,7 +60,8 @@ export type Repository<S, D extends EventDefinitions> = {
    *
    * @throws WrongExpectedVersion after too many conflicts; CommandIdReused, PeriodClosed, StreamDeleted,
    *   InvalidStreamId, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
-   *   InvalidConfiguration where a period is missing or there are none
+   *   InvalidConfiguration where a period is missing or there are none; InvalidDefinition where the aggregate was
+   *   stored with periods and has none now, or the other way round
    */
   execute(
     id: string,

@@ -1,9 +1,17 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
+import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import type { Context, RepositoryStorage } from '../context.ts'
 import { type Loaded, loadStream } from '../load.ts'
-import { listingOf, type PeriodClosing, type PeriodStreams, parseClosing, parseOpened } from './documents.ts'
+import {
+  listingOf,
+  type PeriodClosing,
+  type PeriodOpened,
+  type PeriodStreams,
+  parseClosing,
+  parseOpened,
+} from './documents.ts'
 
 /** The period of an aggregate whose books are open. */
 export type OpenPeriod<S> = {
@@ -29,11 +37,11 @@ export async function findOpenPeriod<S, D extends EventDefinitions>(
     const list = await storage.events.load(streams.root, { direction: 'backwards', limit: 1 })
     const entry = list.events[0]
     if (entry === undefined) return undefined
-    const { period, predecessor, opening } = parseOpened(entry)
+    const { period, predecessor } = parseOpened(entry)
     const streamId = streams.of(period)
     const loaded = await loadStream(context, streamId)
     if (loaded.version === 0) {
-      if (opening === undefined) throw new StorageCorrupt(`Period ${streamId} is listed, but has no events`)
+      const opening = await announced(context, streams, parseOpened(entry))
       await storage.events.append(streamId, opening, { expectedVersion: 'noStream' })
       continue
     }
@@ -41,6 +49,25 @@ export async function findOpenPeriod<S, D extends EventDefinitions>(
     if (closing === undefined) return { period, predecessor, loaded, listed: entry.stream.version }
     await openSuccessor(storage, streams, { period, listed: entry.stream.version }, closing)
   }
+}
+
+/**
+ * How a listed period begins. The first one may be missing after a crash. A later one is listed after it was opened,
+ * but a read from a replica may be behind; what is appended then is known to be there already.
+ */
+async function announced<S, D extends EventDefinitions>(
+  { storage }: Context<S, D>,
+  streams: PeriodStreams,
+  { period, predecessor, opening }: PeriodOpened,
+): Promise<readonly NewEventDocument[]> {
+  if (opening !== undefined) return opening
+  const before = predecessor === undefined ? undefined : streams.of(predecessor)
+  const { events } = before ? await storage.events.load(before, { direction: 'backwards', limit: 1 }) : { events: [] }
+  const closing = parseClosing(events[0])
+  if (closing?.successor !== period) {
+    throw new StorageCorrupt(`${streams.of(period)} is listed, but nothing says how it begins`)
+  }
+  return [closing.opening]
 }
 
 /**

@@ -6,6 +6,7 @@ import { stateCache } from '../../../src/aggregates/state-cache.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import type { SnapshotDocument } from '../../../src/core/port/snapshot-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { account, accountEvents, deposit, open } from './account.ts'
 import { eventsOf, plainFold } from './chain.ts'
@@ -48,10 +49,12 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
     const step = fc.record({ kind: fc.nat({ max: 3 }), id: fc.constantFrom('1', '2', '3'), events: fc.nat({ max: 4 }) })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        await using storage = await openStorage()
+        const clock = manualClock()
+        await using storage = await openStorage({ clock })
         const repositories = kinds.map((options) => repository(storage, account, options))
         for (const { kind, id, events } of steps) {
           const one = repositories[kind] as (typeof repositories)[number]
+          clock.advance(events)
           await one.execute(id, () =>
             Array.from({ length: events }, (_, i) => ({ type: 'Deposited', data: { amount: i, note: `${kind}` } })),
           )

@@ -179,11 +179,14 @@ describe.each(storages)('an aggregate with periods over %s', (_, openStorage) =>
     expect(await readChain(storage, '1', YEARS)).toHaveLength(1)
   })
 
-  test('refuses what was stored without periods, and passes on deletions', async () => {
+  test('refuses what was stored without periods, or with them, and passes on deletions', async () => {
     await using storage = await openStorage()
     await repository(storage, account).execute('plain', (state) => open(state, 'ann'))
     const accounts = await openAccounts(storage)
     await expect(accounts.load('plain')).rejects.toMatchObject({ code: 'InvalidDefinition' })
+    await expect(repository(storage, account).execute('1', () => [])).rejects.toMatchObject({
+      code: 'InvalidDefinition',
+    })
     await accounts.execute('1', one, { period: '2021' })
     await deleteStream(storage, 'account:1:2021')
     const deleted = { code: 'StreamDeleted' }
@@ -192,6 +195,35 @@ describe.each(storages)('an aggregate with periods over %s', (_, openStorage) =>
     await expect(accounts.load('1')).rejects.toMatchObject({ ...deleted, streamId: 'account:1' })
     await expect(accounts.periods('1')).rejects.toMatchObject(deleted)
     await expect(accounts.close('1', { period: '2021', successor: '2022' })).rejects.toMatchObject(deleted)
+  })
+})
+
+describe.each(storages)('a list of periods over %s', (_, openStorage) => {
+  test('is believed when the newest period is not to be read yet, as on a replica that is behind', async () => {
+    await using storage = await openStorage()
+    await (await openAccounts(storage)).execute('1', one, { period: '2021' })
+    const lagging = crashingStorage(storage, () => 'none')
+    const { load } = lagging.events
+    let behind = true
+    lagging.events.load = async (streamId, options) => {
+      if (streamId !== 'account:1:2021' || !behind) return load(streamId, options)
+      behind = false
+      return { events: [], version: 0 }
+    }
+    expect(await repository(lagging, yearlyAccount).load('1')).toMatchObject({ period: '2021', version: 2 })
+    expect(await readChain(storage, '1', YEARS)).toHaveLength(2)
+  })
+
+  test('that names a period which nobody announced is damage', async () => {
+    await using storage = await openStorage()
+    await openAccounts(storage)
+    const entry = {
+      eventType: '$periodOpened',
+      eventData: { period: '2021', predecessor: '2020' },
+      metadata: { eventId: 'e' },
+    }
+    await storage.events.append('account:1', [entry], { expectedVersion: 1 })
+    await expect(repository(storage, yearlyAccount).load('1')).rejects.toMatchObject({ code: 'StorageCorrupt' })
   })
 })
 
