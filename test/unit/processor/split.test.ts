@@ -11,7 +11,11 @@ import { plainFold, storedViews } from '../../support/projecting/views.ts'
 import { append, hurriedClock, overall, perStream } from './support.ts'
 
 /** A port whose one range is cut when `cut` says into what. */
-function cutting(port: StoragePort, cut: { into: readonly FeedRange[] }): StoragePort {
+function cutting(
+  port: StoragePort,
+  cut: { into: readonly FeedRange[] },
+  onStart: (range: FeedRange) => void = () => {},
+): StoragePort {
   const assertThere = (range: FeedRange) => {
     if (!cut.into.some((there) => sameInterval(there, range))) throw new FeedRangeGone(range)
   }
@@ -22,6 +26,7 @@ function cutting(port: StoragePort, cut: { into: readonly FeedRange[] }): Storag
       ranges: async () => cut.into,
       async read(range, from, options) {
         assertThere(range)
+        if (from === 'start') onStart(range)
         return port.feed.read(range, from, options)
       },
       async lag(range, from) {
@@ -71,11 +76,13 @@ describe('a range that is cut', () => {
     await using memory = openMemory()
     for (let i = 0; i < 30; i++) await append(memory, `s:${i % 9}`, [i])
     for (const into of [[whole], halves, parts]) {
-      const port = cutting(memory, { into })
+      const fromStart: FeedRange[] = []
+      const port = cutting(memory, { into }, (range) => fromStart.push(range))
       await using processor = await startProcessor(port, [perStream, overall], { pageSize: 5 })
       await untilCaughtUp(port, [perStream, overall])
       await processor.stop()
       await assertRight(port)
+      expect(fromStart.filter(({ max }) => max !== 'FF' || into.length > 1)).toEqual([])
       for (let i = 0; i < 30; i++) await append(memory, `s:${i % 9}`, [i])
     }
     const leases = (await memory.leases.list({ projection: 'overall' })).map(({ document }) => document)

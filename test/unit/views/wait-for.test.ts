@@ -88,6 +88,26 @@ describe('waiting for a view', () => {
     expect(views).toBe(2)
   })
 
+  it('misses no change that comes between its reading and its waiting', async () => {
+    const port = openMemory()
+    const position = await note(port, 's:1')
+    const { at, range } = await placeOf(port, position)
+    let lists = 0
+    await using storage = withViews({
+      ...port,
+      leases: {
+        ...port.leases,
+        async list(filter) {
+          const answer = await port.leases.list(filter)
+          if (++lists === 1) await storeLease(port, range, at.lsn)
+          return answer
+        },
+      },
+    })
+    expect(await storage.views.waitFor(notes, 'k', position, { timeout: 1000 })).toBeNull()
+    expect(lists).toBe(2)
+  })
+
   it('waits for every stream of a merged position', async () => {
     await using storage = withViews(openMemory({ ranges: 4 }))
     const positions = [await note(storage, 's:1'), await note(storage, 's:2'), await note(storage, 's:3')]
@@ -176,6 +196,12 @@ describe('waiting for a view', () => {
     const waiting = storage.views.waitFor(notes, 'k', position, { signal: controller.signal })
     setTimeout(() => controller.abort(reason), 10)
     await expect(waiting).rejects.toBe(reason)
+  })
+
+  it('has nothing to wait for where nothing was appended', async () => {
+    await using storage = withViews(openMemory())
+    await storeView(storage, 'k', 1)
+    expect(await storage.views.waitFor(notes, 'k', null)).toEqual({ n: 1 })
   })
 
   it('looks once when it may not wait', async () => {
