@@ -39,8 +39,8 @@ export async function loadStream<S, D extends EventDefinitions>(
     const loaded =
       (await foldFromCache(context, streamId, limit)) ??
       (await foldFromSnapshot(context, streamId, limit)) ??
-      (await foldFrom(context, streamId, nothing(context), limit))
-    if (loaded === undefined) throw new TypeError('A fold from the first event always holds')
+      // From the first event on, a fold always holds.
+      ((await foldFrom(context, streamId, nothing(context), limit)) as Loaded<S>)
     if (asOf === undefined) remember(context, loaded)
     return loaded
   } catch (error) {

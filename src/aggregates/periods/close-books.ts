@@ -1,4 +1,5 @@
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
+import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
@@ -37,7 +38,7 @@ export async function planClose<S, D extends EventDefinitions>(
   const streamId = streams.of(successor)
   const carried = aggregate.periods?.carry(open.loaded.state)
   const [event] = await encodeEvents(aggregate.events, carried ? [carried] : [], metadata ? { metadata } : {})
-  if (event === undefined) throw new TypeError('An aggregate with periods carries its state over by an event')
+  if (event === undefined) throw new InvalidDefinition(`Aggregate ${aggregate.category} carries no state over`)
   const eventId = key?.eventId(0) ?? uuidV7()
   const opening = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)

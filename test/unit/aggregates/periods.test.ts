@@ -124,6 +124,10 @@ describe.each(storages)('an aggregate with periods over %s', (_, openStorage) =>
     await expect(
       repository(storage, carryless).close('1', { period: '2020', successor: '2022' }),
     ).rejects.toMatchObject({ code: 'InvalidEventData' })
+    const silent = { ...yearlyAccount, periods: { carry: () => undefined as never } }
+    await expect(repository(storage, silent).close('1', { period: '2020', successor: '2022' })).rejects.toMatchObject({
+      code: 'InvalidDefinition',
+    })
     const small = { ...storage, limits: { ...storage.limits, bytesPerAppend: 10 } }
     await expect(
       repository(small, yearlyAccount).close('1', { period: '2020', successor: '2022' }),
