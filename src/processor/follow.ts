@@ -1,8 +1,8 @@
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { Projection } from '../projections/projection.ts'
+import type { TrackContext } from './context.ts'
 import type { Lease } from './lease.ts'
 import { foldPage } from './page.ts'
-import type { TrackContext } from './track.ts'
 
 /** What `follow` tells while it goes on. */
 export type FollowObserver = {

@@ -9,10 +9,11 @@ import type { StoragePort } from '../core/port/storage.ts'
 import type { Projection } from '../projections/projection.ts'
 import { recordFirstVersion } from '../views/versions.ts'
 import { pauseAfter } from './backoff.ts'
+import type { TrackContext } from './context.ts'
 import { PAUSES } from './failure.ts'
 import { createRangeReader, type RangeReader } from './range-reader.ts'
 import type { ProcessorStatus } from './status.ts'
-import { startTrack, type Track, type TrackContext } from './track.ts'
+import { startTrack, type Track } from './track.ts'
 import { createTurns } from './turns.ts'
 
 export type ProcessorOptions = {

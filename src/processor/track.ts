@@ -1,23 +1,11 @@
 import type { FeedRange } from '../core/port/change-feed.ts'
-import type { StoragePort } from '../core/port/storage.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
+import type { TrackContext } from './context.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from './failure.ts'
 import { follow } from './follow.ts'
 import { type Lease, openLease } from './lease.ts'
-import type { PageContext } from './page.ts'
-import type { RangeReader } from './range-reader.ts'
 import { createLagMeter, type RangeState, type RangeStatus } from './status.ts'
-
-/** What all tracks of a processor share. */
-export type TrackContext = PageContext & {
-  readonly storage: StoragePort
-  readonly workerId: string
-  /** Aborted when the processor stops. */
-  readonly signal: AbortSignal
-  readerOf(range: FeedRange): RangeReader
-  onError(error: unknown, where: { readonly projection: string; readonly range: FeedRange }): void
-}
 
 /** One projection at work on one range. */
 export type Track = {

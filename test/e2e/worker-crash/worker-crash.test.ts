@@ -7,9 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { openEmbedded } from '../../../src/open/embedded.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
+import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
-import { totals, versions } from '../../support/worker-crash/projections.ts'
 
 const KILLS = 24
 const STREAMS = 40
@@ -23,7 +23,7 @@ afterEach(async () => {
 })
 
 function run(script: string, ...parameters: readonly string[]): ChildProcess {
-  const path = new URL(`../../support/worker-crash/${script}.ts`, import.meta.url)
+  const path = new URL(`../../support/processes/${script}.ts`, import.meta.url)
   const child = fork(path, parameters, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   children.add(child)
   child.once('exit', () => children.delete(child))
@@ -42,12 +42,12 @@ describe('a worker that is killed again and again', () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-worker-crash-'))
     folders.push(folder)
     await using storage = await openEmbedded(folder, { ranges: 4 })
-    const writer = run('writer', folder, String(STREAMS))
+    const writer = run('steady-writer', folder, String(STREAMS))
     await once(writer, 'message')
 
     let projecting = 0
     for (let i = 0; i < KILLS; i++) {
-      const worker = run('worker', folder)
+      const worker = run('projecting-worker', folder)
       const exited = once(worker, 'exit')
       // Every sixth one dies at some moment of its start, the others at some moment of their work.
       if (i % 6 !== 5) {

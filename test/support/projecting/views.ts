@@ -36,7 +36,7 @@ export async function storedViews(port: StoragePort, projection: Projection): Pr
   return new Map(documents.map(({ key, data }) => [key, sorted(data as Json)]))
 }
 
-export async function viewDocuments(port: StoragePort, { name, version }: Projection): Promise<ViewDocument[]> {
+async function viewDocuments(port: StoragePort, { name, version }: Projection): Promise<ViewDocument[]> {
   const documents: ViewDocument[] = []
   for (let after: string | undefined; ; ) {
     const page = await port.viewStore.query({ projection: name, version, limit: 1000, ...(after && { after }) })

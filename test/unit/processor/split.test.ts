@@ -81,8 +81,9 @@ describe('a range that is cut', () => {
       await using processor = await startProcessor(port, [perStream, overall], { pageSize: 5 })
       await untilCaughtUp(port, [perStream, overall])
       await processor.stop()
+      // Only the whole, which is the first to be read, has nothing to go on from.
+      expect(fromStart.length).toBe(into.length > 1 ? 0 : 1)
       await assertRight(port)
-      expect(fromStart.filter(({ max }) => max !== 'FF' || into.length > 1)).toEqual([])
       for (let i = 0; i < 30; i++) await append(memory, `s:${i % 9}`, [i])
     }
     const leases = (await memory.leases.list({ projection: 'overall' })).map(({ document }) => document)

@@ -7,7 +7,7 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../../src/core/port/view-store.ts'
 import type { Position } from '../../../src/core/position.ts'
 
-export const events = defineEvents({ Noted: z.object({ n: z.number() }) })
+const events = defineEvents({ Noted: z.object({ n: z.number() }) })
 
 /** A projection as its readers know it. */
 export const notes = { name: 'notes', version: 1, initial: (): { n: number } => ({ n: 0 }) }

@@ -2,7 +2,7 @@
 // folder, and how many streams it writes.
 import { eventStore } from '../../../src/core/events/event-store.ts'
 import { openEmbedded } from '../../../src/open/embedded.ts'
-import { events } from './projections.ts'
+import { events } from '../projecting/projections.ts'
 
 process.once('disconnect', () => process.exit(1))
 const [folder, streams] = process.argv.slice(2) as [string, string]
