@@ -17,8 +17,8 @@ const PAGE_BYTES = 8 * 1024 * 1024
 export function changeFeed(handle: Handle): ChangeFeed {
   const { database, watch } = handle.log
   const names = new StreamNames(database)
-  const inSlot = <T>(range: FeedRange, work: (slot: Slot) => T): T => {
-    handle.assertOpen()
+  const inSlot = async <T>(range: FeedRange, work: (slot: Slot) => T): Promise<T> => {
+    await handle.ready()
     const index = handle.ranges.findIndex((whole) => containsInterval(whole, range))
     const whole = handle.ranges[index]
     if (whole === undefined) throw new FeedRangeGone(range)
@@ -33,7 +33,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       signal?.throwIfAborted()
       return inSlot(range, (slot) => readPage(database, names, slot, startOf(database, slot, from), limit))
     },
-    lag: async (range, from) => inSlot(range, (slot) => lag(database, slot, startOf(database, slot, from))),
+    lag: (range, from) => inSlot(range, (slot) => lag(database, slot, startOf(database, slot, from))),
     async changed(signal) {
       handle.assertOpen()
       await watch.changed(signal)

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Clock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
@@ -24,6 +25,11 @@ export type Handle = {
   readonly clock: Clock
   /** @throws StorageClosed */
   assertOpen(): void
+  /**
+   * To be awaited before each read. Reads are synchronous, so a loop of them would never let the event loop turn;
+   * after some milliseconds of them this does. @throws StorageClosed
+   */
+  ready(): Promise<void>
 }
 
 /** Joins a connection with a writer and a watch. */
@@ -45,12 +51,23 @@ export async function closeFile<Item, Answer extends readonly unknown[]>(file: O
   database.close()
 }
 
-/** A function that throws `StorageClosed` from the moment on that `close` is called. */
-export function openness(): { readonly assertOpen: () => void; readonly close: () => void } {
+const TURN_AFTER = 5
+
+/** Whether a storage is open, and the pauses between its reads. */
+export function openness(): Pick<Handle, 'assertOpen' | 'ready'> & { readonly close: () => void } {
   let closed = false
+  let turned = performance.now()
+  const assertOpen = () => {
+    if (closed) throw new StorageClosed()
+  }
   return {
-    assertOpen: () => {
-      if (closed) throw new StorageClosed()
+    assertOpen,
+    async ready() {
+      assertOpen()
+      if (performance.now() - turned < TURN_AFTER) return
+      await turn()
+      turned = performance.now()
+      assertOpen()
     },
     close: () => {
       closed = true

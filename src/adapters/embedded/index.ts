@@ -60,7 +60,7 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
   }
   const path = resolve(folder)
   const files = await openFolder(path, ranges, busyTimeout)
-  const { assertOpen, close } = openness()
+  const { assertOpen, ready, close } = openness()
   const handle: Handle = {
     log: openFile('log', files.log, busyTimeout),
     documents: openFile('documents', files.documents, busyTimeout),
@@ -69,6 +69,7 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
     limits: LIMITS,
     clock,
     assertOpen,
+    ready,
   }
   let closing: Promise<void> | undefined
   const backups = new Set<Promise<void>>()
@@ -81,12 +82,7 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
     closing ??= closeAll()
     return closing
   }
-  try {
-    await Promise.all([handle.log.writer.start(), handle.documents.writer.start()])
-  } catch (error) {
-    await closeOnce()
-    throw error
-  }
+  handle.log.writer.start()
   return {
     events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
     feed: changeFeed(handle),
@@ -96,7 +92,7 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
     limits: LIMITS,
     incarnation: handle.incarnation,
     async ping() {
-      assertOpen()
+      await ready()
       files.log.readOne('SELECT 1 FROM storage')
       files.documents.readOne('SELECT 1 FROM storage')
     },

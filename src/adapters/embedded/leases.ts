@@ -7,7 +7,7 @@ export function leaseStore(handle: Handle): LeaseStore {
   const { database, writer } = handle.documents
   return {
     async list({ projection = null, version = null } = {}) {
-      handle.assertOpen()
+      await handle.ready()
       const sql = `
         SELECT revision, document, id FROM leases
         WHERE (?1 IS NULL OR projection = ?1) AND (?2 IS NULL OR version = ?2) ORDER BY id`
@@ -15,7 +15,7 @@ export function leaseStore(handle: Handle): LeaseStore {
       return rows.map(([revision, document, id]) => toStored<LeaseDocument>([revision, document], id))
     },
     async get(id) {
-      handle.assertOpen()
+      await handle.ready()
       const row = database.readOne<StoredRow>('SELECT revision, document FROM leases WHERE id = ?', id)
       return row && toStored<LeaseDocument>(row, id)
     },

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter } from '../../core/filter.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
@@ -18,13 +17,12 @@ const FOREVER = 8.64e15 + 1
 export function querier(handle: Handle): EventLog['query'] {
   const { database } = handle.log
   return async function* (query) {
-    handle.assertOpen()
     const filter = conditionsSql(parseFilter(query.where), 'data')
     let left = limitOf(query)
     let from = timeOf(query.recorded?.from) ?? -FOREVER
     const to = timeOf(query.recorded?.to) ?? FOREVER
     while (from < to && left > 0) {
-      handle.assertOpen()
+      await handle.ready()
       query.signal?.throwIfAborted()
       const { events, until } = database.read(() => page(database, query, filter, from, to, left))
       for (const event of events) {
@@ -33,7 +31,6 @@ export function querier(handle: Handle): EventLog['query'] {
       }
       left -= events.length
       from = until
-      if (from < to) await turn()
     }
   }
 }
@@ -45,19 +42,18 @@ type QueryRow = readonly [...DocumentRow, name: string]
 function page(database: Database, query: EventQuery, filter: Sql, from: number, to: number, limit: number): Page {
   const types = JSON.stringify([...new Set(query.types ?? allTypes(database))])
   const until = endOfWindow(database, types, from, to)
-  const category = query.category === undefined ? undefined : `${query.category}:`
   const sql = `
     SELECT ${DOCUMENT_COLUMNS}, name FROM (SELECT value FROM json_each(?)) AS types
     CROSS JOIN events ON type = types.value AND recorded_at >= ? AND recorded_at < ?
     CROSS JOIN streams ON streams.id = events.stream AND NOT deleted
-    WHERE ${category === undefined ? 'true' : 'substr(name, 1, length(?)) = ?'}${filter.text}
+    WHERE ${query.category === undefined ? 'true' : `substr(name, 1, instr(name, ':') - 1) = ?`}${filter.text}
     ORDER BY recorded_at, name, version LIMIT ?`
   const rows = database.all<QueryRow>(
     sql,
     types,
     from,
     until,
-    ...(category === undefined ? [] : [category, category]),
+    ...(query.category === undefined ? [] : [query.category]),
     ...filter.values,
     Math.min(limit, Number.MAX_SAFE_INTEGER),
   )

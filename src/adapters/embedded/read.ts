@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { InvalidPosition } from '../../core/errors/input.ts'
@@ -18,9 +17,9 @@ const PAGE = 256
 /** The reading half of the event log. */
 export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAppend' | 'locate'> {
   const { database } = handle.log
-  const load = (streamId: string, options: ReadOptions, page: number): LoadedStream => {
-    handle.assertOpen()
+  const load = async (streamId: string, options: ReadOptions, page: number): Promise<LoadedStream> => {
     assertStreamId(streamId)
+    await handle.ready()
     options.signal?.throwIfAborted()
     return database.read(() => {
       const stream = existing(database, streamId)
@@ -32,26 +31,25 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
     async *read(streamId, options = {}) {
       let rest: ReadOptions | undefined = options
       while (rest !== undefined) {
-        const { events }: LoadedStream = load(streamId, rest, PAGE)
+        const { events }: LoadedStream = await load(streamId, rest, PAGE)
         for (const event of events) {
           options.signal?.throwIfAborted()
           yield event
         }
         rest = events.length < PAGE ? undefined : following(rest, events)
-        if (rest !== undefined) await turn()
       }
     },
-    load: async (streamId, options = {}) => load(streamId, options, Number.MAX_SAFE_INTEGER),
+    load: (streamId, options = {}) => load(streamId, options, Number.MAX_SAFE_INTEGER),
     async findAppend(streamId, eventId) {
-      handle.assertOpen()
       assertStreamId(streamId)
+      await handle.ready()
       return database.read(() => {
         const stream = existing(database, streamId)
         return stream && findAppend(handle, streamId, stream, eventId)
       })
     },
     async locate(position) {
-      handle.assertOpen()
+      await handle.ready()
       const { incarnation, marks } = decodePosition(position)
       if (incarnation !== handle.incarnation) {
         throw new IncarnationMismatch('A position', handle.incarnation, incarnation)

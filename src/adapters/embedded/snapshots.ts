@@ -8,8 +8,8 @@ export function snapshotStore(handle: Handle): SnapshotStore {
   const { database, writer } = handle.documents
   return {
     async get(streamId) {
-      handle.assertOpen()
       assertStreamId(streamId)
+      await handle.ready()
       const row = database.readOne<[string]>('SELECT document FROM snapshots WHERE stream = ?', streamId)
       return row && parseStored<SnapshotDocument>(row[0], streamId)
     },

@@ -15,7 +15,7 @@ type ViewRow = readonly [revision: number, document: string, key: string, rank: 
 export function viewQuerier(handle: Handle): ViewStore['query'] {
   const { database } = handle.documents
   return async (query) => {
-    handle.assertOpen()
+    await handle.ready()
     const limit = limitOf(query)
     const order = orderOf(query)
     const filter = conditionsSql(parseFilter(query.where), 'document', ['data'])

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { ViewTooLarge } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
@@ -7,7 +6,7 @@ import type { Handle } from './handle.ts'
 import { replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
 import { viewQuerier } from './view-query.ts'
 
-// Views read, or removed, at once: a bound on how long the event loop, or the other saves, wait.
+// Views removed at once: a bound on how long other saves wait.
 const CHUNK = 250
 
 /** The view store. */
@@ -20,19 +19,15 @@ export function viewStore(handle: Handle): ViewStore {
   }
   return {
     async get({ projection, version, key }) {
-      handle.assertOpen()
       assertViewKey(key)
+      await handle.ready()
       return find(projection, version, key)
     },
     async getMany(projection, version, keys) {
-      handle.assertOpen()
       for (const key of keys) assertViewKey(key)
       const found = new Map<string, Stored<ViewDocument>>()
-      for (const [i, key] of keys.entries()) {
-        if (i > 0 && i % CHUNK === 0) {
-          await turn()
-          handle.assertOpen()
-        }
+      for (const key of keys) {
+        await handle.ready()
         const view = find(projection, version, key)
         if (view !== undefined) found.set(key, view)
       }

@@ -41,9 +41,9 @@ export class Writer<Item, Answer extends readonly unknown[]> {
     this.#options = options
   }
 
-  /** Starts the thread. @throws StorageUnavailable and its neighbours */
-  async start(): Promise<void> {
-    await this.#started()
+  /** Starts the thread before there is something to write. What goes wrong is told to what is submitted. */
+  start(): void {
+    this.#started().catch(() => {})
   }
 
   /** Resolves when the item is written, durably, or answered. @throws StorageBusy, StorageFull, … */

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openEmbeddedPort } from '../../src/adapters/embedded/index.ts'
+import type { ConformanceAdapter } from '../../src/testing/conformance/index.ts'
+import { runConformance } from '../support/run-conformance.ts'
+
+function embedded(ranges: number): ConformanceAdapter {
+  const folders = new Map<object, string>()
+  const keep = <P extends object>(port: P, folder: string): P => {
+    folders.set(port, folder)
+    return port
+  }
+  return {
+    ranges,
+    async open(options) {
+      const folder = await mkdtemp(join(tmpdir(), 'tidemark-'))
+      return keep(await openEmbeddedPort(folder, { ...options, ranges }), folder)
+    },
+    async reopen(port) {
+      const folder = folders.get(port) as string
+      return keep(await openEmbeddedPort(folder), folder)
+    },
+    async cleanUp() {
+      for (const folder of folders.values()) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+for (const ranges of [1, 4]) runConformance(`embedded, feed ranges: ${ranges}`, () => embedded(ranges))
