@@ -1,14 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { introduction } from './introduction.ts'
+import { onNpmGone } from './on-npm-gone.ts'
 import { type Child, startChild } from './processes.ts'
 
 const API = new URL('./api/main.ts', import.meta.url)
 const WORKER = new URL('../worker/main.ts', import.meta.url)
 const PROJECTIONS = fileURLToPath(new URL('../../projections', import.meta.url))
-
-/** Milliseconds between looks at whether npm is still there. */
-const LOOK = 200
 
 /**
  * Runs the demo, API and projection worker, as two processes on one storage, until a signal comes or one of them ends;
@@ -29,7 +27,7 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv): 
     })
   }
 
-  onParentGone(() => told.resolve(undefined))
+  onNpmGone(() => told.resolve(undefined))
 
   /** Starts one of the two, and answers where it listens; undefined when the demo ends before. */
   function start(name: string, script: URL, args: readonly string[]): Promise<string | undefined> {
@@ -50,16 +48,4 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv): 
   if (fault !== undefined) console.error(`${fault}. The demo stops.`)
   await Promise.all(children.map((child) => child.stop()))
   return fault === undefined ? 0 : 1
-}
-
-// npm hands signals on to its shell, and the shell ends of SIGTERM without handing it on to us.
-function onParentGone(stop: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return
-  const parent = process.ppid
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(timer)
-    stop()
-  }, LOOK)
-  timer.unref()
 }

@@ -5,6 +5,7 @@ import { openStorage } from '../../open/open-storage.ts'
 import { readSettings } from '../../open/settings.ts'
 import { storageSetting } from '../../worker/common-settings.ts'
 import { meter } from '../domain/meter.ts'
+import { onNpmGone } from '../on-npm-gone.ts'
 import { formats } from './formats/index.ts'
 import { importRows } from './import-rows.ts'
 import type { LayoutOptions } from './layout.ts'
@@ -68,6 +69,7 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
     stop.abort()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  onNpmGone(() => onSignal('SIGTERM'))
   try {
     await using storage = await openStorage(url, { setting })
     const meters = repository(storage, meter)

@@ -38,6 +38,8 @@ function startBar({ total, read, days }: ProgressOptions): Progress {
     stop() {
       clearInterval(timer)
       update()
+      // Stopping alone would drop what was said since the last frame.
+      bars.update()
       bars.stop()
     },
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const { TIDEMARK_STORAGE: _, ...environment } = process.env
+// Tests may be run by npm, but it is not npm that starts the importer here.
+const { TIDEMARK_STORAGE: _, npm_lifecycle_event: __, ...environment } = process.env
 
 /** What the command did. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
