@@ -96,12 +96,12 @@ export const appendMatrix: readonly ConformanceCase[] = STATES.flatMap((state) =
 async function checkRow(context: ConformanceContext, state: State, { events, outcomes }: Row): Promise<void> {
   const storage = await context.open()
   const feed = follow(storage)
+  await Promise.all(EXPECTED.map((_, column) => state.prepare(storage, `matrix:${column}`)))
+  await feed.next()
   for (const [column, outcome] of outcomes.trim().split(/\s+/).entries()) {
     const expectedVersion = EXPECTED[column] as ExpectedVersion
     const streamId = `matrix:${column}`
     const what = `expected version ${expectedVersion}`
-    await state.prepare(storage, streamId)
-    await feed.next()
     const before = await contents(storage, streamId)
     const append = () => storage.events.append(streamId, events, { expectedVersion })
     let added: readonly NewEventDocument[] = []
