@@ -14,7 +14,7 @@ export type Pauses = {
  * @param random from 0 inclusive to 1 exclusive
  * @returns milliseconds
  */
-export function pauseAfter(failures: number, { first, most }: Pauses, random: () => number = Math.random): number {
+export function pauseAfter(failures: number, { first, most }: Pauses, random: () => number): number {
   const full = Math.min(most, first * 2 ** (failures - 1))
   return full / 2 + (full / 2) * random()
 }

@@ -17,6 +17,8 @@ import type { Turns } from './turns.ts'
 export type PageContext = {
   readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation'>
   readonly clock: Clock
+  /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
+  readonly random: () => number
   /** Bounds the saves of the whole processor that are under way at once. */
   readonly saves: LimitFunction
   readonly turns: Turns
@@ -80,7 +82,7 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
 async function foldInto(
-  { storage, clock, turns }: PageContext,
+  { storage, clock, random, turns }: PageContext,
   projection: Projection,
   key: string,
   found: Stored<ViewDocument> | undefined,
@@ -98,7 +100,7 @@ async function foldInto(
         total = folded
         return { document, etag: result.etag }
       }
-      await clock.sleep(pauseAfter(attempt, PAUSES))
+      await clock.sleep(pauseAfter(attempt, PAUSES, random))
       stored = await storage.viewStore.get(ref)
     }
     throw new ViewContended(viewId(ref), ATTEMPTS)

@@ -24,6 +24,8 @@ export type ProcessorOptions = {
   /** The most views that are saved at once; default 256. */
   readonly concurrency?: number
   readonly clock?: Clock
+  /** Chance, for the length of pauses: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  readonly random?: () => number
   /** Is told of every failure, those that are tried again included. What it throws is ignored. */
   readonly onError?: (error: unknown, where: { readonly projection: string; readonly range: FeedRange }) => void
 }
@@ -48,7 +50,13 @@ export async function startProcessor(
   projections: readonly Projection[],
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const { workerId = randomUUID(), pageSize = 10_000, concurrency = 256, clock = systemClock } = options
+  const {
+    workerId = randomUUID(),
+    pageSize = 10_000,
+    concurrency = 256,
+    clock = systemClock,
+    random = Math.random,
+  } = options
   assertNames(projections)
   assertCount('pageSize', pageSize)
   assertCount('concurrency', concurrency)
@@ -59,6 +67,7 @@ export async function startProcessor(
   const context: TrackContext = {
     storage,
     clock,
+    random,
     workerId,
     signal: stopping.signal,
     saves: pLimit(concurrency),
@@ -100,7 +109,7 @@ export async function startProcessor(
         return
       } catch (error) {
         context.onError(error, { projection: projection.name, range })
-        await clock.sleep(pauseAfter(failures, PAUSES), stopping.signal)
+        await clock.sleep(pauseAfter(failures, PAUSES, random), stopping.signal)
       }
     }
   }

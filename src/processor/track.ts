@@ -21,7 +21,7 @@ export type Track = {
  * rejects.
  */
 export function startTrack(context: TrackContext, projection: Projection, range: FeedRange): Track {
-  const { storage, clock, signal, workerId } = context
+  const { storage, clock, random, signal, workerId } = context
   const lagOf = createLagMeter(storage.feed, range, clock)
   let lease: Lease | undefined
   let state: RangeState = 'working'
@@ -56,7 +56,9 @@ export function startTrack(context: TrackContext, projection: Projection, range:
         const stalled = failures - ATTEMPTS[kind]
         state = stalled < 0 ? 'working' : 'stalled'
         const pause =
-          stalled < 0 || kind === 'storage' ? pauseAfter(failures, PAUSES) : pauseAfter(stalled + 1, STALLED_PAUSES)
+          stalled < 0 || kind === 'storage'
+            ? pauseAfter(failures, PAUSES, random)
+            : pauseAfter(stalled + 1, STALLED_PAUSES, random)
         await clock.sleep(pause, signal)
       }
     }

@@ -51,7 +51,7 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
       fc.asyncProperty(appends, deliveries, async (what, schedule) => {
         await using port = openMemory({ ranges })
         await write(port, what)
-        const context = { storage: port, clock: systemClock, saves: pLimit(8), turns: createTurns() }
+        const context = { storage: port, clock: systemClock, random: Math.random, saves: pLimit(8), turns: createTurns() }
         const fold = async (range: FeedRange, page: FeedPage) => {
           await Promise.all(projections.map((projection) => foldPage(context, projection, range, page)))
         }
