@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import dailyTotals, { type DailyTotals } from '../../../projections/daily-totals-by-week.ts'
 import meterOverview from '../../../projections/meter-overview.ts'
 import totalActivatedMeters, { TOTAL } from '../../../projections/total-activated-meters.ts'
@@ -82,9 +82,15 @@ const countEvents = async ({ events }: Storage) => {
 }
 
 describe.skipIf(!hasRealData())('importing real meters', { timeout: 120_000 }, () => {
-  const household = naiveHousehold(HOUSEHOLD)
-  const london = naiveLondon(LONDON)
-  const all = new Map([...household, ['MAC000060', london]])
+  let household: Map<string, NaiveMeter>
+  let london: NaiveMeter
+  let all: Map<string, NaiveMeter>
+  beforeAll(() => {
+    household = naiveHousehold(HOUSEHOLD)
+    london = naiveLondon(LONDON)
+    all = new Map([...household, ['MAC000060', london]])
+    expect(all.size).toBe(10)
+  })
   const daysOf = (meters: Iterable<NaiveMeter>) =>
     [...meters].reduce((sum, { days }) => sum + Object.keys(days).length, 0)
 
