@@ -7,5 +7,7 @@ export {
   conformanceSuite,
   runConformanceCase,
 } from './conformance/index.ts'
+export { type ExpectedError, given, type When } from './given-when-then/aggregate.ts'
+export { type GivenEvent, givenEvents, streamDeleted, type Then } from './given-when-then/projection.ts'
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type MemoryOptions, type MemoryStorage, openMemory } from './memory/index.ts'
