@@ -19,10 +19,10 @@ export const commitToView: Measure = {
   async run({ folder, quick, repetitions }) {
     const duration = quick ? 1.5 : 10
     const runs: Answer[] = []
-    await using worker = startProcess('worker', folder)
+    await using worker = startProcess('processes/worker.ts', [folder])
     await worker.message()
     for (let round = 0; round <= repetitions; round++) {
-      await using appender = startProcess('paced-appender', folder, String(RATE), String(duration))
+      await using appender = startProcess('processes/paced-appender.ts', [folder, String(RATE), String(duration)])
       const answer = await appender.message<Answer>()
       if (round > 0) runs.push(answer)
     }

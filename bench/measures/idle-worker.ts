@@ -9,8 +9,9 @@ const RANGES = 4
 const EVENTS = 2_000
 
 /**
- * Processor time of a worker that has nothing to do: it has caught up with a folder of four feed ranges, which nobody
- * appends to. All of its threads count, user and system time, as a share of one core.
+ * Processor time of the project's own worker, with the demo's projections, when it has nothing to do: it has caught up
+ * with a folder of four feed ranges, which nobody appends to. All of its threads count, user and system time, as a share
+ * of one core.
  */
 export const idleWorker: Measure = {
   id: 'idle-worker',
@@ -22,7 +23,10 @@ export const idleWorker: Measure = {
       await using storage = await openEmbedded(folder, { ranges: RANGES })
       await seedEvents(storage, EVENTS)
     }
-    await using worker = startProcess('worker', folder)
+    await using worker = startProcess('../src/worker/main.ts', ['projections'], {
+      preload: 'processes/report-cpu.ts',
+      env: { TIDEMARK_STORAGE: `file:${folder}`, WORKER_PORT: '0', LOG_LEVEL: 'warn' },
+    })
     await worker.message()
     await sleep(2_000)
     const cpu = async () => {

@@ -1,8 +1,6 @@
-// A worker with the benchmarks' projection, until its parent lets go of it. It answers the message 'cpu' with the
-// processor time that it has used so far, in microseconds, all of its threads included.
+// A worker with the benchmarks' projection, until its parent lets go of it.
 //
 // Argument: the folder.
-
 import { startProcessor } from '../../src/index.ts'
 import { openEmbedded } from '../../src/open/embedded.ts'
 import { consumptionProjection } from '../support/consumption.ts'
@@ -11,12 +9,6 @@ const [folder] = process.argv.slice(2) as [string]
 const storage = await openEmbedded(folder)
 const processor = await startProcessor(storage, [consumptionProjection('consumption')], {
   onError: (error) => console.error(error),
-})
-
-process.on('message', (message) => {
-  if (message !== 'cpu') return
-  const { user, system } = process.cpuUsage()
-  process.send?.({ cpu: user + system })
 })
 process.once('disconnect', async () => {
   await processor.stop()

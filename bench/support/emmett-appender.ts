@@ -12,7 +12,7 @@ export type EmmettAppender = AsyncDisposable & {
 
 /** Starts it on a new file. */
 export async function startEmmettAppender(folder: string, mode: EmmettMode, size: number): Promise<EmmettAppender> {
-  const child = startProcess('emmett-appender', join(folder, `${mode}.db`), mode, String(size))
+  const child = startProcess('processes/emmett-appender.ts', [join(folder, `${mode}.db`), mode, String(size)])
   await child.message()
   let retries = 0
   return {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** A process of the benchmarks, and the messages that it sends. */
@@ -8,21 +8,34 @@ export type BenchProcess = AsyncDisposable & {
   send(message: string): void
 }
 
-/** Starts a script of `bench/processes`; letting go of it closes its channel and waits until it has ended. */
-export function startProcess(name: string, ...args: readonly string[]): BenchProcess {
-  const script = fileURLToPath(new URL(`../processes/${name}.ts`, import.meta.url))
-  const child: ChildProcess = fork(script, [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+/**
+ * Starts a program; letting go of it closes its channel and waits until it has ended.
+ *
+ * @param program a file, from the folder `bench/`
+ * @param options.preload a file that it loads before
+ */
+export function startProcess(
+  program: string,
+  args: readonly string[] = [],
+  { preload, env }: { readonly preload?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): BenchProcess {
+  const url = (file: string) => new URL(`../${file}`, import.meta.url)
+  const child = fork(fileURLToPath(url(program)), [...args], {
+    execArgv: preload === undefined ? [] : ['--import', url(preload).href],
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   return {
     async message<T>() {
       const { promise, resolve, reject } = Promise.withResolvers<T>()
-      child.once('message', (message) => resolve(message as T))
-      const fail = () => reject(new Error(`${name} ended with ${child.exitCode ?? child.signalCode} and no answer`))
-      child.once('exit', fail)
+      const answer = (message: unknown) => resolve(message as T)
+      const fail = () => reject(new Error(`${program} ended with ${child.exitCode ?? child.signalCode} and no answer`))
+      child.once('message', answer).once('exit', fail)
       try {
         return await promise
       } finally {
-        child.off('exit', fail)
+        child.off('message', answer).off('exit', fail)
       }
     },
     send: (message) => child.send(message),
