@@ -21,7 +21,7 @@ export type ProcessorOptions = {
   readonly workerId?: string
   /** The most events that are read and folded at once; default 10,000. */
   readonly pageSize?: number
-  /** The most views that are saved at once; default 256. */
+  /** The most views that are saved at once; default 512. */
   readonly concurrency?: number
   readonly clock?: Clock
   /** Chance, for the length of pauses: from 0 inclusive to 1 exclusive. Default `Math.random`. */
@@ -53,7 +53,7 @@ export async function startProcessor(
   const {
     workerId = randomUUID(),
     pageSize = 10_000,
-    concurrency = 256,
+    concurrency = 512,
     clock = systemClock,
     random = Math.random,
   } = options

@@ -9,7 +9,7 @@ import { foldPage } from '../../../src/processor/page.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
 import { createTurns } from '../../../src/processor/turns.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
-import { openMemory } from '../../../src/testing/memory/index.ts'
+import { storages } from '../../support/projecting/storages.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
 import { append, hurriedClock, interposed, overall, perStream } from './support.ts'
@@ -36,7 +36,7 @@ async function assertExactlyOnce(port: StoragePort): Promise<void> {
   expect(Object.keys(seen)).toHaveLength((await wholeFeed(port)).length)
 }
 
-describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', (ranges) => {
+describe.each(storages)('each event is folded exactly once, $name', ({ open, effort }) => {
   it('whatever pages come again, out of an older continuation, cut elsewhere, or twice at once', async () => {
     const deliveries = fc.array(
       fc.record({
@@ -49,9 +49,15 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
     )
     await fc.assert(
       fc.asyncProperty(appends, deliveries, async (what, schedule) => {
-        await using port = openMemory({ ranges })
+        await using port = await open()
         await write(port, what)
-        const context = { storage: port, clock: systemClock, random: Math.random, saves: pLimit(8), turns: createTurns() }
+        const context = {
+          storage: port,
+          clock: systemClock,
+          random: Math.random,
+          saves: pLimit(8),
+          turns: createTurns(),
+        }
         const fold = async (range: FeedRange, page: FeedPage) => {
           await Promise.all(projections.map((projection) => foldPage(context, projection, range, page)))
         }
@@ -75,14 +81,14 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
         }
         await assertExactlyOnce(port)
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 * effort) },
     )
   })
 
   it('by two processors at once, while calls fail before or after they took effect', async () => {
     await fc.assert(
       fc.asyncProperty(appends, appends, fc.infiniteStream(fc.nat({ max: 99 })), async (before, after, dice) => {
-        await using port = openMemory({ ranges })
+        await using port = await open()
         await write(port, before)
         // One call in twenty is lost on its way, and the answer of one in twenty on its way back.
         let quiet = true
@@ -102,15 +108,15 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
         await Promise.all(processors.map((processor) => processor.stop()))
         await assertExactlyOnce(port)
       }),
-      { numRuns: 20 },
+      { numRuns: Math.ceil(20 * effort) },
     )
   })
 
   it('when the worker dies at any call of the port', async () => {
     const what = Array.from({ length: 24 }, (_, i) => [i % 5, i % 7 === 6 ? [] : [i, i + 1]] as const)
     let deaths = 0
-    for (let at = 1; ; at++) {
-      await using port = openMemory({ ranges })
+    for (let at = 1; ; at += Math.ceil(0.5 / effort)) {
+      await using port = await open()
       await write(port, what)
       let calls = 0
       // Every second one dies after its call took effect.
@@ -136,7 +142,7 @@ describe.each([1, 4])('each event is folded exactly once, with %i feed ranges', 
       if (!died) break
       deaths++
     }
-    expect(deaths).toBeGreaterThan(20)
+    expect(deaths).toBeGreaterThan(20 * effort)
   })
 })
 
