@@ -1,7 +1,7 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
-import { freezeDeep } from './freeze.ts'
 
 /** One function an event type, which folds an event of it into the state. */
 export type Evolve<S, D extends EventDefinitions> = {
@@ -61,7 +61,7 @@ export function defineAggregate<D extends EventDefinitions, S>(definition: {
   if (periods !== undefined && typeof periods.carry !== 'function') {
     throw new InvalidDefinition(`Aggregate ${category} has periods, but no function that carries its state over`)
   }
-  freezeDeep(definition.initial)
+  deepFreeze(definition.initial)
   return definition
 }
 

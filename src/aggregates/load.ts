@@ -1,10 +1,10 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { StreamDeleted } from '../core/errors/append.ts'
 import { InvalidQuery } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import type { EventDocument } from '../core/port/event-document.ts'
 import type { Context } from './context.ts'
 import { foldDocuments } from './fold.ts'
-import { freezeDeep } from './freeze.ts'
 import type { Base } from './state-cache.ts'
 
 /** Up to where a stream is folded: a version, or all that was recorded up to and at a time. */
@@ -123,7 +123,7 @@ async function foldFrom<S, D extends EventDefinitions>(
     from = reached + 1
   }
   const version = last?.stream.version ?? 0
-  return { streamId, state: freezeDeep(state), version, last, snapshotVersion: base.snapshotVersion }
+  return { streamId, state: deepFreeze(state), version, last, snapshotVersion: base.snapshotVersion }
 }
 
 const endsWith = <S>({ version, eventId }: Base<S>, event: EventDocument | undefined): boolean =>

@@ -1,9 +1,9 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { decodeEvents } from '../core/events/codec.ts'
 import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
 import { assertJson } from '../core/json.ts'
 import type { EventDocument, NewEventDocument } from '../core/port/event-document.ts'
 import type { Context } from './context.ts'
-import { freezeDeep } from './freeze.ts'
 
 /** What a state will be when some events are appended. */
 export type Preview<S, D extends EventDefinitions> = {
@@ -36,7 +36,7 @@ export async function previewEvents<S, D extends EventDefinitions>(
   const events = await decodeEvents(aggregate.events, stored)
   let { state } = after
   for (const event of events) state = aggregate.evolve[event.type](state, event)
-  return { events, documents: stored, state: freezeDeep(state), isGuess }
+  return { events, documents: stored, state: deepFreeze(state), isGuess }
 }
 
 function asStored(

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openEmbedded } from './embedded.ts'
-import type { Opener } from './open-storage.ts'
+import type { Opener } from './opener.ts'
 
 /**
  * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.

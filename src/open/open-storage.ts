@@ -1,16 +1,6 @@
-import type { Clock } from '../core/clock.ts'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import type { Storage } from '../views/storage.ts'
-
-/** How a storage is opened, whatever it is. */
-export type OpenOptions = {
-  readonly clock?: Clock
-  /** What an error calls the URL; default `url`. */
-  readonly setting?: string
-}
-
-/** Opens the storage of a URL whose scheme it stands for. */
-export type Opener = (url: string, options: Required<Pick<OpenOptions, 'setting'>> & OpenOptions) => Promise<Storage>
+import type { Opener, OpenOptions } from './opener.ts'
 
 // An adapter, and the driver behind it, is imported when its scheme is asked for.
 const SCHEMES: Readonly<Record<string, () => Promise<Opener>>> = {

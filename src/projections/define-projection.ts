@@ -1,8 +1,8 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { InvalidDefinition, NotJson } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { assertViewKey } from '../core/view-key.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/

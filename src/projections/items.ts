@@ -1,10 +1,10 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { InvalidViewKey } from '../core/errors/input.ts'
 import { HandlerFailed } from '../core/errors/view.ts'
 import { decodeEvents } from '../core/events/codec.ts'
 import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
-import { deepFreeze } from './deep-freeze.ts'
 import type { FoldItem } from './fold.ts'
 import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
 

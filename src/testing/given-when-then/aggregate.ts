@@ -1,7 +1,7 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
 import type { Aggregate, Command } from '../../aggregates/aggregate.ts'
 import { foldDocuments } from '../../aggregates/fold.ts'
-import { freezeDeep } from '../../aggregates/freeze.ts'
+import { deepFreeze } from '../../core/deep-freeze.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
 import type { EventDefinitions, NewEvent } from '../../core/events/types.ts'
@@ -66,7 +66,7 @@ async function decide<S, D extends EventDefinitions>(
   history: readonly EventDocument[],
   command: Command<S, D>,
 ): Promise<EventDocument[]> {
-  const decided = command(freezeDeep(await foldDocuments(aggregate, aggregate.initial, history)))
+  const decided = command(deepFreeze(await foldDocuments(aggregate, aggregate.initial, history)))
   const events: readonly NewEvent<D>[] = Array.isArray(decided) ? decided : [decided as NewEvent<D>]
   return recorded(aggregate, events, history.length)
 }
