@@ -10,7 +10,7 @@ import { toFigures, toTable } from './support/report.ts'
 import { runMeasures } from './support/run.ts'
 import { makeWorkFolder } from './support/work-folder.ts'
 
-const REPETITIONS = 5
+const REPETITIONS = 7
 
 async function main(): Promise<void> {
   const known = measures.map(({ id }) => id)

@@ -22,8 +22,8 @@ export const project: Measure = {
   title: 'projecting into 10,000 views with ETag saves',
 
   async run({ folder, quick, repetitions, progress }) {
-    const count = quick ? 100_000 : 1_000_000
-    const sample = quick ? 1_500 : 5_000
+    const count = quick ? 60_000 : 1_000_000
+    const sample = quick ? 1_000 : 5_000
     await using storage = await openEmbedded(folder)
     progress(`appending ${count.toLocaleString('en-US')} events`)
     const last = await seedEvents(storage, count)

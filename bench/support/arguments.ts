@@ -31,7 +31,7 @@ export const usage = (measures: readonly { readonly id: string; readonly title: 
   `npm run bench [-- OPTIONS]
 
 Measures Tidemark against hand-written node:sqlite and against emmett-sqlite, which the first run installs into
-bench/peers. Both sides of a ratio are measured in turns, at least 5 times; a row that misses its aim is measured once
+bench/peers. Both sides of a ratio are measured in turns, 7 times; a row that misses its aim is measured once
 more. It ends with 0 whenever every measure ran, whether or not the aims were reached.
 
   --quick       fewer and smaller repetitions; ends within three minutes
