@@ -3,18 +3,13 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from '
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import {
-  ForeignStorage,
-  StorageCorrupt,
-  StorageFull,
-  StorageReadOnly,
-  StorageUnavailable,
-} from '../../core/errors/storage.ts'
+import { ForeignStorage, StorageCorrupt, StorageUnavailable } from '../../core/errors/storage.ts'
 import { eventsFormat } from './schema/events.ts'
 import { type FileFormat, migrate } from './schema/migrate.ts'
 import { viewsFormat } from './schema/views.ts'
 import { Database } from './sqlite/database.ts'
 import { Code, isSqliteError, primaryCode, toStorageError } from './sqlite/errors.ts'
+import { toFileError } from './sqlite/file-errors.ts'
 import { assertLocal, assertWritable } from './sqlite/file-system.ts'
 
 /** The opened files of a folder, and what is fixed about it. */
@@ -116,13 +111,7 @@ function setting(database: Database, name: string): unknown {
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true })
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw new ForeignStorage(`${folder} is no folder`, { cause })
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      throw new StorageReadOnly(`${folder} cannot be made`, { cause })
-    }
-    if (code === 'ENOSPC') throw new StorageFull(`No room is left for ${folder}`, { cause })
-    throw new StorageUnavailable(`${folder} cannot be made`, { cause })
+  } catch (error) {
+    throw toFileError(error, folder)
   }
 }

@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { StorageFull, StorageReadOnly, StorageUnavailable } from '../../../core/errors/storage.ts'
+import { StorageUnavailable } from '../../../core/errors/storage.ts'
 import { sqliteError, toStorageError } from '../sqlite/errors.ts'
+import { toFileError } from '../sqlite/file-errors.ts'
 import type { BackupData, BackupOutcome } from './copy.ts'
 import { syncPath } from './sync.ts'
 
@@ -27,7 +28,7 @@ export async function backUp(source: string, target: string, busyTimeout: number
     syncPath(dirname(target))
   } catch (error) {
     rmSync(partial, { recursive: true, force: true })
-    throw fileError(error, target)
+    throw toFileError(error, target)
   }
 }
 
@@ -59,13 +60,4 @@ function copy(workerData: BackupData): Promise<void> {
     })
     worker.once('exit', () => died())
   })
-}
-
-function fileError(error: unknown, target: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC') return new StorageFull(`No room is left for ${target}`, { cause: error })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new StorageReadOnly(`${target} cannot be written to`, { cause: error })
-  }
-  return error
 }

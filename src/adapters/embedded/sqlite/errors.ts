@@ -1,4 +1,4 @@
-import { accessSync, constants, statfsSync } from 'node:fs'
+import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import {
   StorageBusy,
@@ -7,6 +7,7 @@ import {
   StorageReadOnly,
   StorageUnavailable,
 } from '../../../core/errors/storage.ts'
+import { isWritable } from './file-errors.ts'
 
 /** An error of SQLite as `node:sqlite` throws it. `errcode` is SQLite's extended result code. */
 export type SqliteError = Error & { readonly code: 'ERR_SQLITE_ERROR'; readonly errcode: number }
@@ -69,15 +70,6 @@ export function toStorageError(error: unknown, path: string): unknown {
 function isDiskFull(path: string): boolean {
   try {
     return statfsSync(dirname(path)).bavail === 0
-  } catch {
-    return false
-  }
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
   } catch {
     return false
   }

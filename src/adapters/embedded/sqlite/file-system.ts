@@ -1,6 +1,7 @@
-import { accessSync, constants, readFileSync, statfsSync } from 'node:fs'
+import { readFileSync, statfsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StorageReadOnly, UnsupportedStorage } from '../../../core/errors/storage.ts'
+import { isWritable } from './file-errors.ts'
 
 /** The oldest SQLite without the bug that lets a WAL be reset under several processes. */
 const OLDEST_SQLITE = [3, 51, 3]
@@ -61,11 +62,7 @@ export function assertLocal(folder: string): void {
 
 /** @throws StorageReadOnly when this process may not write there */
 export function assertWritable(path: string): void {
-  try {
-    accessSync(path, constants.W_OK)
-  } catch (cause) {
-    throw new StorageReadOnly(`${path} cannot be written to`, { cause })
-  }
+  if (!isWritable(path)) throw new StorageReadOnly(`${path} cannot be written to`)
 }
 
 function readMounts(): string {

@@ -3,7 +3,6 @@ import type { Database } from '../sqlite/database.ts'
 
 const LIMIT = 64 * 1024 * 1024
 const STEP = 16 * 1024 * 1024
-const EVERY = 32
 const PATIENCE = 100
 
 /**
@@ -13,7 +12,6 @@ const PATIENCE = 100
 export class WalKeeper {
   readonly #database: Database
   readonly #busyTimeout: number
-  #batches = 0
   #next = LIMIT
 
   constructor(database: Database) {
@@ -23,7 +21,6 @@ export class WalKeeper {
 
   /** To be called after each batch. */
   tend(): void {
-    if (++this.#batches % EVERY !== 0) return
     const size = statSync(`${this.#database.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
     if (size < this.#next) {
       if (size < LIMIT) this.#next = LIMIT
