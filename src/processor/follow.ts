@@ -33,11 +33,11 @@ export async function follow(
   const reader = context.readerOf(range)
   let listening: ReturnType<typeof reader.listen> | undefined
   while (!signal.aborted) {
-    const page = await reader.read(lease.continuation, listening?.since ?? 0)
+    const page = await reader.read(lease, listening?.since ?? 0)
     // The reader keeps what is read ahead for the next turn, which also learns of a failure. It is begun when this
     // page's saves are on their way, because a storage may read on the very thread that folds.
     const readAhead = () => {
-      if (!page.caughtUp && !signal.aborted) reader.read(page.continuation, 0).catch(() => {})
+      if (!page.caughtUp && !signal.aborted) reader.read(page, 0).catch(() => {})
     }
     const folded = page.events.length > 0 ? await foldPage(context, projection, range, page, readAhead) : 0
     lease.move(page.continuation, page.readTo)
