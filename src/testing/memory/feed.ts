@@ -1,6 +1,6 @@
 import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { InvalidContinuation } from '../../core/errors/input.ts'
-import { containsHash, containsInterval } from '../../core/hash-interval.ts'
+import { containsHash, containsInterval, type HashInterval } from '../../core/hash-interval.ts'
 import type {
   ChangeFeed,
   Continuation,
@@ -55,9 +55,11 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
 }
 
 function partitionAround(state: MemoryState, range: FeedRange): StoredPartition {
-  const found = state.partitions.find((partition) => containsInterval(partition, range))
-  if (found === undefined) throw new FeedRangeGone(range)
-  return found
+  const around = (one: HashInterval) => containsInterval(one, range)
+  const partition = state.partitions.find(around)
+  // A range that was cut stays so, also when the partitions beneath are one again.
+  if (partition === undefined || !state.ranges.some(around)) throw new FeedRangeGone(range)
+  return partition
 }
 
 function startLsn(state: MemoryState, partition: StoredPartition, range: FeedRange, from: FeedStart): number {

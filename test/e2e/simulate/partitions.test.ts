@@ -61,6 +61,7 @@ describe('partitions in memory', () => {
     const head = (await db.feed.lag(left, 'start')).head
     db.merge('20')
     expect(await db.feed.ranges()).toEqual([left, right])
+    await expect(db.feed.read({ min: '', max: 'FF' }, 'start')).rejects.toThrow(FeedRangeGone)
     await append(db, high, ['e'])
     await append(db, low, ['f'])
     expect(await idsOf(db, right, from)).toEqual([`e@${head + 1}`])
@@ -74,6 +75,7 @@ describe('partitions in memory', () => {
     for (const id of ['e', 'f', 'g', 'h']) await append(db, high, [id])
     db.merge('20000000')
     const whole = { min: '', max: 'FF' }
+    db.state.ranges = [whole]
     const seen: string[] = []
     const lsns: number[][] = []
     for (let from = 'start', caughtUp = false; !caughtUp; ) {

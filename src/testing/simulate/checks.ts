@@ -1,0 +1,62 @@
+import type { LeaseDocument } from '../../core/port/lease-store.ts'
+import { leaseId } from '../../core/port/lease-store.ts'
+import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
+import type { MemoryState } from '../memory/state.ts'
+import { differences } from './compare.ts'
+import { isErased, type LogRecord } from './log-record.ts'
+import { simulatedProjections } from './projections.ts'
+
+/** The leases of the ranges of now, one for each projection; undefined where there is none yet. */
+export function leasesOf({ ranges, leases }: MemoryState): (LeaseDocument | undefined)[] {
+  return simulatedProjections.flatMap(({ name, version }) =>
+    ranges.map((range) => {
+      const stored = leases.get(leaseId(name, version, range))
+      return stored && (JSON.parse(stored.json) as LeaseDocument)
+    }),
+  )
+}
+
+/** What is still to be done, or undefined when every range was read to its end and is owned by one of the workers. */
+export function unsettled(state: MemoryState, running: readonly string[]): string | undefined {
+  for (const range of state.ranges) {
+    const partition = state.partitions.find(({ min, max }) => min <= range.min && max >= range.max)
+    const last = partition?.appends.findLast(({ streamId }) => {
+      const hash = state.streams.get(streamId)?.hash ?? ''
+      return hash >= range.min && hash < range.max
+    })
+    for (const { name, version } of simulatedProjections) {
+      const id = leaseId(name, version, range)
+      const stored = state.leases.get(id)
+      if (stored === undefined) return `there is no lease ${id}`
+      const { owner, readTo } = JSON.parse(stored.json) as LeaseDocument
+      if (owner === null || !running.includes(owner)) return `lease ${id} is owned by ${owner}, not by a running worker`
+      if (readTo < (last?.lsn ?? 0))
+        return `lease ${id} of ${owner} is at ${readTo}, and there are events to ${last?.lsn}`
+    }
+  }
+  return undefined
+}
+
+/** How the stored views differ from a plain fold of the log. */
+export function wrongViews(state: MemoryState, log: LogRecord): string[] {
+  const truth = { streams: log.streams, isErased: (id: string, version: number) => isErased(state, id, version) }
+  const found: string[] = []
+  for (const projection of simulatedProjections) {
+    const expected = log.plainFold(projection)
+    const stored = new Map<string, ViewDocument>()
+    for (const { json } of state.views.values()) {
+      const document: ViewDocument = JSON.parse(json)
+      if (document.projection === projection.name) stored.set(document.key, document)
+    }
+    for (const key of new Set([...expected.keys(), ...stored.keys()])) {
+      const wrong = differences(
+        (stored.get(key)?.data ?? null) as Parameters<typeof differences>[0],
+        expected.get(key) ?? null,
+        truth,
+      )
+      const id = viewId({ projection: projection.name, version: projection.version, key })
+      found.push(...wrong.map((what) => `view ${id}: ${what}`))
+    }
+  }
+  return found
+}

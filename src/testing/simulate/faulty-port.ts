@@ -1,0 +1,131 @@
+import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { EventLog } from '../../core/port/event-log.ts'
+import type { LeaseStore } from '../../core/port/lease-store.ts'
+import type { SaveCondition } from '../../core/port/save.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { below, oneOf } from '../conformance/support/random.ts'
+import type { MemoryState } from '../memory/state.ts'
+import { type Call, createCall, type Line, latency } from './call.ts'
+import type { World } from './world.ts'
+
+/**
+ * The database as one process sees it: slow, and with everything that the port allows. What it answers is always
+ * true; but it may come late, twice, in small pieces, or not at all.
+ */
+export function faultyPort(world: World, line: Line): StoragePort {
+  const port = world.db.reopen()
+  const call = createCall(world, line)
+  return {
+    ...port,
+    events: lateLog(port.events, call),
+    feed: faultyFeed(world, line, port, call),
+    viewStore: faultyViews(world, line, port, call),
+    leases: faultyLeases(world, line, port, call),
+    ping: () => call('ping', '', () => port.ping()),
+  }
+}
+
+function lateLog(log: EventLog, call: Call): EventLog {
+  return { ...log, locate: (position) => call('events.locate', '', () => log.locate(position)) }
+}
+
+const nameOf = ({ min, max }: FeedRange): string => `[${min.slice(0, 4)},${max.slice(0, 4)})`
+
+function faultyFeed(world: World, line: Line, { feed }: StoragePort, call: Call): ChangeFeed {
+  const { faults, random } = world
+  const strikes: typeof faults.strikes = (kind) => line.faulty && faults.strikes(kind)
+  const older = createOlder()
+  return {
+    ranges: () => call('feed.ranges', '', () => feed.ranges()),
+    read: (range, from, { limit = 1000, ...options } = {}) =>
+      call('feed.read', `${nameOf(range)} limit ${limit}`, async () => {
+        const place = strikes('reread') ? oneOf(random, ['start', ...older.than(range, from)]) : from
+        const size = strikes('shortPage') ? 1 + below(random, 3) : limit
+        const page = await feed.read(range, place, { ...options, limit: size })
+        older.remember(range, page)
+        return page
+      }),
+    lag: (range, from) => call('feed.lag', nameOf(range), () => feed.lag(range, from)),
+    changed: (signal) => changed(world, line, signal, (ended) => feed.changed(ended)),
+  }
+}
+
+/** The continuations that a process was given, to read from one of them again. */
+function createOlder() {
+  const given = new Map<string, Map<FeedStart, number>>()
+  const of = (range: FeedRange) => given.get(nameOf(range)) ?? new Map<FeedStart, number>()
+  return {
+    remember: (range: FeedRange, { continuation, readTo }: FeedPage) =>
+      given.set(nameOf(range), of(range).set(continuation, readTo)),
+    than(range: FeedRange, from: FeedStart): readonly FeedStart[] {
+      const places = of(range)
+      const limit = places.get(from) ?? 0
+      return [...places].filter(([, readTo]) => readTo <= limit).map(([continuation]) => continuation)
+    },
+  }
+}
+
+function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call: Call): ViewStore {
+  return {
+    ...viewStore,
+    get: (ref) => call('views.get', viewId(ref), () => viewStore.get(ref)),
+    getMany: (projection, version, keys) =>
+      call('views.getMany', `${projection}:${version} ${keys.join(' ')}`, () =>
+        viewStore.getMany(projection, version, keys),
+      ),
+    save(document, condition) {
+      const id = viewId(document)
+      return call('views.save', `${id} ${textOf(condition)}`, () => {
+        interfere(world, line, 'views', id, condition)
+        return viewStore.save(document, condition)
+      })
+    },
+    query: (query) => call('views.query', query.projection, () => viewStore.query(query)),
+    drop: (projection, version) =>
+      call('views.drop', `${projection}:${version}`, () => viewStore.drop(projection, version)),
+    changed: (signal) => changed(world, line, signal, (ended) => viewStore.changed(ended)),
+  }
+}
+
+function faultyLeases(world: World, line: Line, { leases }: StoragePort, call: Call): LeaseStore {
+  return {
+    list: (filter) => call('leases.list', filter?.projection ?? '', () => leases.list(filter)),
+    get: (id) => call('leases.get', id, () => leases.get(id)),
+    save: (lease, condition) =>
+      call('leases.save', `${lease.id} ${lease.owner} at ${lease.readTo} ${textOf(condition)}`, () => {
+        interfere(world, line, 'leases', lease.id, condition)
+        return leases.save(lease, condition)
+      }),
+    remove: (id, etag) => call('leases.remove', id, () => leases.remove(id, etag)),
+  }
+}
+
+const textOf = (condition: SaveCondition): string => (condition === 'ifAbsent' ? condition : `if ${condition.ifMatch}`)
+
+/** Somebody else, an operator's tool, say, saves the document as it is: the one that was read is no longer there. */
+function interfere({ db, faults }: World, line: Line, part: 'views' | 'leases', id: string, is: SaveCondition): void {
+  const { state }: { state: MemoryState } = db
+  const found = state[part].get(id)
+  if (is === 'ifAbsent' || found?.etag !== is.ifMatch || !line.faulty || !faults.strikes('conflict')) return
+  state[part].set(id, { json: found.json, etag: String(++state.etag) })
+}
+
+async function changed(
+  world: World,
+  { actor, faulty }: Line,
+  signal: AbortSignal,
+  wait: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (signal.aborted) return
+  const { scheduler, faults, random } = world
+  const ended = new AbortController()
+  const end = () => ended.abort()
+  signal.addEventListener('abort', end, { once: true })
+  const cancel = faulty && faults.strikes('wakeup') ? scheduler.after(below(random, 300), actor, end) : () => {}
+  await wait(ended.signal)
+  cancel()
+  signal.removeEventListener('abort', end)
+  // Whoever gave the waiting up is told at once; a change takes its time.
+  if (!signal.aborted) await new Promise<void>((resolve) => scheduler.after(latency(world), actor, resolve))
+}

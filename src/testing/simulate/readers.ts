@@ -1,0 +1,63 @@
+import { WaitTimedOut } from '../../core/errors/view.ts'
+import { withViews } from '../../views/storage.ts'
+import type { Views } from '../../views/views.ts'
+import { oneOf } from '../conformance/support/random.ts'
+import { createClock } from './clock.ts'
+import { faultyPort } from './faulty-port.ts'
+import { isErased, keysOf, type LogRecord } from './log-record.ts'
+import { simulatedProjections } from './projections.ts'
+import type { World } from './world.ts'
+import type { Appended } from './writers.ts'
+
+/** Those who wait for what they appended, and look whether what they are given holds it. */
+export type Readers = {
+  /** Waits for an append in some view that may or may not be concerned. */
+  waitFor(appended: Appended, timeout: number): void
+  /** How many still wait. */
+  readonly waiting: number
+}
+
+/** Makes the readers: all in one process, to which no faults happen. */
+export function createReaders(world: World, log: LogRecord, random: () => number): Readers {
+  const actor = { name: 'reader', alive: true, pausedUntil: 0 }
+  const line = { actor, faulty: false, unreachable: () => false, crash: () => {} }
+  const clock = createClock(world.scheduler, actor)
+  const views: Views = withViews(faultyPort(world, line), { clock }).views
+  let waiting = 0
+
+  async function read({ streamId, version, position }: Appended, timeout: number): Promise<void> {
+    const projection = oneOf(random, simulatedProjections)
+    const event = log.streams.get(streamId)?.[version - 1]
+    // Now and then a view that the append does not concern.
+    const key = oneOf(random, [...(event ? keysOf(projection, event) : []), streamId])
+    const what = `waitFor ${projection.name} ${key} at ${streamId}@${version}`
+    world.trace.note(`reader: ${what}`)
+    const view = await views.waitFor(projection, key, position, { timeout })
+    const there = (v: number) => !isErased(world.db.state, streamId, v)
+    const seen = (view?.seen[streamId] ?? []).filter(there).join(' ')
+    const head = log.streams.get(streamId)?.length ?? 0
+    for (let at = version; at <= head; at++) {
+      if (log.seenAfter(projection, key, streamId, at).filter(there).join(' ') === seen) return
+    }
+    world.fail(
+      `${what} answered something stale, with only ${seen || 'nothing'} of the stream: ${JSON.stringify(view)}`,
+    )
+  }
+
+  return {
+    get waiting() {
+      return waiting
+    },
+    waitFor(appended, timeout) {
+      waiting++
+      read(appended, timeout)
+        .catch((error) => {
+          if (!(error instanceof WaitTimedOut))
+            world.fail(`a reader met ${error instanceof Error ? error.stack : error}`)
+        })
+        .finally(() => {
+          waiting--
+        })
+    },
+  }
+}

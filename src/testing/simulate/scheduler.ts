@@ -1,0 +1,103 @@
+import { createQueue } from './queue.ts'
+
+/** Whoever acts in a simulation and can be stopped from it: a worker's process, a reader. */
+export type Actor = {
+  readonly name: string
+  /** False once it crashed: what it waits for never comes. */
+  alive: boolean
+  /** Until when it stands still: what comes before reaches it then. */
+  pausedUntil: number
+}
+
+/**
+ * Virtual time. It owns everything that anybody waits for, and lets one thing happen after the other, in the order of
+ * their times; where those are equal, chance decides.
+ */
+export type Scheduler = {
+  /** Milliseconds since the simulation began. */
+  readonly now: number
+  /** How much has happened. */
+  readonly steps: number
+  /**
+   * Lets something happen later.
+   *
+   * @param actor to whom it happens; absent: it happens whatever becomes of them all
+   * @returns a function that takes it back
+   */
+  after(milliseconds: number, actor: Actor | undefined, happen: () => void): () => void
+  /** How many things wait for an actor. */
+  waiting(actor: Actor): number
+  /** Goes on until the time, or until nothing is left to happen. */
+  runUntil(time: number): Promise<void>
+}
+
+/** Makes a scheduler. @param random decides between what is due at the same time */
+export function createScheduler(random: () => number): Scheduler {
+  const queue = createQueue<Item>((a, b) => a.due - b.due || a.tie - b.tie || a.number - b.number)
+  let now = 0
+  let steps = 0
+  let number = 0
+
+  function add(due: number, actor: Actor | undefined, happen: () => void): Item {
+    const item = { due, tie: random(), number: ++number, actor, happen, over: false }
+    queue.push(item)
+    return item
+  }
+
+  function next(time: number): Item | undefined {
+    for (;;) {
+      const item = queue.peek()
+      if (item === undefined || item.due > time) return undefined
+      queue.pop()
+      if (item.over || item.actor?.alive === false) continue
+      if (item.actor === undefined || item.actor.pausedUntil <= item.due) return item
+      // A process that stood still finds everything at once, in no order that it could rely on.
+      item.due = item.actor.pausedUntil
+      item.tie = random()
+      queue.push(item)
+    }
+  }
+
+  return {
+    get now() {
+      return now
+    },
+    get steps() {
+      return steps
+    },
+    after(milliseconds, actor, happen) {
+      const item = add(now + Math.max(0, milliseconds), actor, happen)
+      return () => {
+        item.over = true
+      }
+    },
+    waiting: (actor) => queue.items().filter((item) => item.actor === actor && !item.over).length,
+    async runUntil(time) {
+      for (let item = next(time); item; item = next(time)) {
+        now = item.due
+        item.over = true
+        steps++
+        item.happen()
+        await settle()
+      }
+      now = Math.max(now, time)
+    },
+  }
+}
+
+type Item = {
+  due: number
+  tie: number
+  readonly number: number
+  readonly actor: Actor | undefined
+  readonly happen: () => void
+  over: boolean
+}
+
+// Between two steps, everybody comes to the point where they wait for the scheduler again. Promises alone are through
+// after one turn of the event loop; code that itself waits for a turn, to gather what belongs together, needs another.
+const TURNS = 3
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < TURNS; i++) await new Promise<void>((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,74 @@
+import { below, oneOf } from '../conformance/support/random.ts'
+import type { Workers } from './workers.ts'
+import type { World } from './world.ts'
+import type { Writers } from './writers.ts'
+
+/** A time in which a part of the database cannot be reached from some place. */
+export type Outage = {
+  readonly from: number
+  readonly to: number
+  readonly calls: 'leases.' | ''
+  /** Absent: from nowhere. */
+  readonly place?: number
+}
+
+const MOST_RANGES = 8
+
+/** Draws when the database cannot be reached. */
+export function drawOutages({ faults }: World, random: () => number, places: number, end: number): Outage[] {
+  return Array.from({ length: faults.times('outage', 3) }, () => {
+    faults.count('outage')
+    const from = below(random, end)
+    return {
+      from,
+      to: Math.min(end, from + below(random, 25_000)),
+      calls: random() < 0.7 ? 'leases.' : '',
+      ...(random() < 0.7 && { place: below(random, places) }),
+    }
+  })
+}
+
+/** Lets happen what strikes at moments, until the faults end. */
+export function planTroubles(world: World, random: () => number, workers: Workers, writers: Writers, end: number) {
+  const { scheduler, faults, db } = world
+  const places = () => below(random, workers.places)
+  const often = (kind: Parameters<typeof faults.times>[0], most: number, happen: () => void) => {
+    for (let left = faults.times(kind, most); left > 0; left--) scheduler.after(below(random, end), undefined, happen)
+  }
+
+  often('pause', 6, () => workers.pause(places(), Math.min(below(random, 40_000), end - scheduler.now)))
+  often('leave', 4, () => workers.leave(places()))
+  often('clockJump', 6, () => {
+    faults.count('clockJump')
+    workers.skew(places())
+  })
+  often('split', 5, () => {
+    if (db.state.ranges.length >= MOST_RANGES) return
+    const hash = splitPoint(world, random, writers)
+    if (hash === undefined) return
+    faults.count('split')
+    world.trace.note(`the partition at ${hash} is cut`)
+    db.split(hash)
+  })
+  often('merge', 4, () => {
+    const bounds = db.state.partitions.slice(1).map(({ min }) => min)
+    if (bounds.length === 0) return
+    const hash = oneOf(random, bounds)
+    faults.count('merge')
+    world.trace.note(`the partitions at ${hash} are merged`)
+    db.merge(hash)
+  })
+  often('deletion', 3, async () => erase(await writers.end()))
+
+  function erase(streamId: string): void {
+    scheduler.after(below(random, 3_000), undefined, async () => {
+      if (await writers.erase(streamId)) erase(streamId)
+    })
+  }
+}
+
+/** Somewhere in the hash space, mostly between two streams. */
+function splitPoint({ db }: World, random: () => number, { streams }: Writers): string | undefined {
+  const stream = db.state.streams.get(oneOf(random, streams))
+  return stream?.hash.slice(0, 8)
+}
