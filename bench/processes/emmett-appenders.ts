@@ -25,5 +25,7 @@ async function append(appender: number): Promise<never> {
   }
 }
 
+// A parent that is gone kills nobody.
+process.once('disconnect', () => process.exit())
 process.send?.({ ready: true })
 await Promise.all(Array.from({ length: Number(appenders) }, (_, appender) => append(appender)))

@@ -9,7 +9,8 @@ export type RunResult = {
 
 /**
  * Runs measures one after another. A row that misses its aim is measured once more, with its whole measure, and the
- * second figure is the one that is reported, whether it is better or worse; its note tells the first one.
+ * second figure is the one that is reported, whether it is better or worse; its note tells the first one. A measure that
+ * breaks off is also begun once more, and loudly: the peers do crash.
  *
  * @param inContext gives each run of a measure a context of its own and frees it afterwards
  */
@@ -21,13 +22,24 @@ export async function runMeasures(
   const broken: RunResult['broken'][number][] = []
   for (const measure of measures) {
     try {
-      const first = await inContext(measure, (context) => measure.run(context))
+      const first = await firstRun(measure, inContext)
       rows.push(...(first.every(reaches) ? first : await remeasure(measure, first, inContext)))
     } catch (error) {
       broken.push({ measure, error })
     }
   }
   return { rows, broken }
+}
+
+async function firstRun(measure: Measure, inContext: Parameters<typeof runMeasures>[1]): Promise<readonly Row[]> {
+  try {
+    return await inContext(measure, (context) => measure.run(context))
+  } catch (error) {
+    return inContext(measure, (context) => {
+      context.progress(`it broke off and is begun once more: ${error instanceof Error ? error.stack : error}`)
+      return measure.run(context)
+    })
+  }
 }
 
 async function remeasure(

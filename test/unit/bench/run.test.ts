@@ -47,7 +47,23 @@ describe('runMeasures', () => {
     expect(rows[0]).toMatchObject({ value: 0.2, note: expect.stringContaining('the first was 0.9') })
   })
 
-  it('goes on after a measure that breaks off, and tells of it', async () => {
+  it('begins a measure that broke off once more, and says so', async () => {
+    const said: string[] = []
+    let runs = 0
+    const shaky: Measure = {
+      id: 'shaky',
+      title: '',
+      async run() {
+        if (++runs === 1) throw new Error('the peer crashed')
+        return [figure('shaky', 3)]
+      },
+    }
+    const result = await runMeasures([shaky], (_, work) => work({ ...context, progress: (text) => said.push(text) }))
+    expect(result).toEqual({ rows: [figure('shaky', 3)], broken: [] })
+    expect(said.join()).toContain('the peer crashed')
+  })
+
+  it('goes on after a measure that breaks off twice, and tells of it', async () => {
     const error = new Error('no disk left')
     const broken: Measure = { id: 'broken', title: '', run: () => Promise.reject(error) }
     const result = await run(broken, measureOf('b', [figure('b', 2)]))
