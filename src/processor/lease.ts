@@ -13,7 +13,7 @@ export type Lease = {
   readonly continuation: Continuation | null
   readonly readTo: number
   readonly owner: string | null
-  /** Whether the place differs from what is stored. */
+  /** Whether the place differs from what is stored, or may. */
   readonly moved: boolean
   /** When the place was stored last: milliseconds since 1970. */
   readonly savedAt: number
@@ -53,6 +53,8 @@ export async function openLease(
   let { stored, condition } = await take()
   let place = { continuation: stored.continuation, readTo: stored.readTo }
   let savedAt = clock.now()
+  // Not while a save is under way, nor after one whose answer was lost: it may have stored an earlier place.
+  let known = true
 
   async function take(): Promise<{ stored: LeaseDocument; condition: SaveCondition }> {
     for (;;) {
@@ -84,6 +86,7 @@ export async function openLease(
   }
 
   async function store(owner: Pick<LeaseDocument, 'owner' | 'expiresAt'>): Promise<void> {
+    known = false
     for (;;) {
       const document = { ...stored, ...place, ...owner }
       const result = await leases.save(document, condition)
@@ -102,6 +105,7 @@ export async function openLease(
         break
       }
     }
+    known = true
     savedAt = clock.now()
   }
 
@@ -117,7 +121,7 @@ export async function openLease(
       return stored.owner
     },
     get moved() {
-      return place.continuation !== stored.continuation || place.readTo !== stored.readTo
+      return !known || place.continuation !== stored.continuation || place.readTo !== stored.readTo
     },
     get savedAt() {
       return savedAt
