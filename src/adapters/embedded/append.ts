@@ -5,6 +5,7 @@ import { encodePosition, type PositionToken } from '../../core/position-token.ts
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
 import type { Handle } from './handle.ts'
 import { placeOf } from './hash.ts'
+import { fromText, toText } from './text.ts'
 
 /** `EventLog.append`. */
 export function appender(handle: Handle): EventLog['append'] {
@@ -25,7 +26,7 @@ export async function submit(
 ): Promise<AppendResult> {
   const { hash, slot } = placeOf(streamId, handle.ranges.length)
   const texts: string[] = []
-  for (const { eventId, type, data, metadata } of events) texts.push(eventId, type, data, metadata)
+  for (const { eventId, type, data, metadata } of events) texts.push(toText(eventId), toText(type), data, metadata)
   const now = Math.floor(handle.clock.now())
   const answer = await handle.log.writer.submit([kind, streamId, slot, expected, now, texts])
   switch (answer[0]) {
@@ -38,7 +39,7 @@ export async function submit(
     case 'conflict':
       throw new WrongExpectedVersion(streamId, expected, answer[1])
     case 'reused':
-      throw new EventIdReused(streamId, answer[1])
+      throw new EventIdReused(streamId, fromText(answer[1]))
     case 'deleted':
       throw new StreamDeleted(streamId)
     default:

@@ -1,5 +1,6 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
+import { fromText } from './text.ts'
 
 /** The columns that make an event document, in the order of {@link DocumentRow}. */
 export const DOCUMENT_COLUMNS = 'version, type, recorded_at, event_id, data, metadata'
@@ -21,9 +22,9 @@ export function toDocument(streamId: string, row: DocumentRow): EventDocument {
     return {
       id: `${streamId}:${version}`,
       stream: { id: streamId, version },
-      eventType: row[1],
+      eventType: fromText(row[1]),
       eventData: JSON.parse(row[4]),
-      metadata: toMetadata(row[3], row[2], row[5]),
+      metadata: toMetadata(fromText(row[3]), row[2], row[5]),
     }
   } catch (cause) {
     throw new StorageCorrupt(`Event ${streamId}:${version} is damaged`, { cause })

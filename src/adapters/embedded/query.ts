@@ -6,6 +6,7 @@ import { conditionsSql, type Sql } from './conditions.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
 import type { Database } from './sqlite/database.ts'
+import { toText } from './text.ts'
 
 // Events of one type that a page looks at, more or less: all of one millisecond come together.
 const WINDOW = 500
@@ -40,7 +41,7 @@ type Page = { readonly events: readonly EventDocument[]; readonly until: number 
 type QueryRow = readonly [...DocumentRow, name: string]
 
 function page(database: Database, query: EventQuery, filter: Sql, from: number, to: number, limit: number): Page {
-  const types = JSON.stringify([...new Set(query.types ?? allTypes(database))])
+  const types = JSON.stringify([...new Set(query.types?.map(toText) ?? allTypes(database))])
   const until = endOfWindow(database, types, from, to)
   const sql = `
     SELECT ${DOCUMENT_COLUMNS}, name FROM (SELECT value FROM json_each(?)) AS types

@@ -11,6 +11,7 @@ import type { Handle } from './handle.ts'
 import { hashOf } from './hash.ts'
 import { SLOT_SIZE } from './schema/events.ts'
 import type { Database } from './sqlite/database.ts'
+import { toText } from './text.ts'
 
 const PAGE = 256
 
@@ -108,7 +109,7 @@ function following(options: ReadOptions, page: readonly EventDocument[]): ReadOp
 function findAppend(handle: Handle, streamId: string, stream: Stream, eventId: string): FoundAppend | undefined {
   const { database } = handle.log
   const sql = 'SELECT version, pos, remaining FROM events WHERE event_id = ? AND stream = ?'
-  const found = database.get<[number, number, number]>(sql, eventId, stream.id)
+  const found = database.get<[number, number, number]>(sql, toText(eventId), stream.id)
   if (found === undefined) return undefined
   const [at, pos, remaining] = found
   const [last, version] = [pos + remaining, at + remaining]

@@ -1,6 +1,6 @@
 import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter, parsePath } from '../../core/filter.ts'
-import type { ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
 import { conditionsSql, jsonPath, type Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { toStored } from './saving.ts'
@@ -9,7 +9,7 @@ const MAX_LIMIT = 1000
 
 type Place = { readonly rank: number; readonly value: string | number | null; readonly key: string }
 
-type ViewRow = readonly [revision: number, document: string, key: string, rank: number, value: string | number | null]
+type ViewRow = readonly [revision: number, document: string, key: string, rank: number]
 
 /** `ViewStore.query`. Values of different types are in the order missing or null, booleans, numbers, strings. */
 export function viewQuerier(handle: Handle): ViewStore['query'] {
@@ -23,7 +23,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     const rest = after === undefined ? { text: 'true', values: [] } : restSql(after, order.isDescending)
     const direction = order.isDescending ? 'DESC' : 'ASC'
     const sql = `
-      SELECT revision, document, key, rank, value FROM (
+      SELECT revision, document, key, rank FROM (
         SELECT revision, document, key, ${order.columns.text} FROM views
         WHERE projection = ? AND version = ? AND NOT gone${filter.text}
       ) WHERE ${rest.text} ORDER BY rank ${direction}, value ${direction}, key LIMIT ?`
@@ -39,12 +39,13 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       ),
     )
     const page = rows.slice(0, limit)
-    const views = page.map(([revision, document, key]) =>
-      toStored<Awaited<ReturnType<ViewStore['query']>>['views'][number]['document']>([revision, document], key),
-    )
-    const last = page.at(-1)
-    if (rows.length <= limit || last === undefined) return { views }
-    return { views, next: encode({ key: last[2], rank: last[3], value: last[4] }, order.name) }
+    const views = page.map(([revision, document, key]) => toStored<ViewDocument>([revision, document], key))
+    const [lastRow, lastView] = [page.at(-1), views.at(-1)]
+    if (rows.length <= limit || lastRow === undefined || lastView === undefined) return { views }
+    const [, , key, rank] = lastRow
+    // Taken from the document: Node 22 would cut a text at its first NUL.
+    const value = rank === 0 ? null : sortable(valueAt(lastView.document.data, order.path))
+    return { views, next: encode({ key, rank, value }, order.name) }
   }
 }
 
@@ -52,18 +53,20 @@ type Order = {
   /** Stands in page tokens, so that none is used with another order. */
   readonly name: string
   readonly isDescending: boolean
+  readonly path: readonly string[]
   /** What is sorted by, as the columns rank and value. */
   readonly columns: Sql
 }
 
 function orderOf({ orderBy }: ViewQuery): Order {
   if (orderBy === undefined)
-    return { name: 'key', isDescending: false, columns: { text: '0 AS rank, NULL AS value', values: [] } }
+    return { name: 'key', isDescending: false, path: [], columns: { text: '0 AS rank, NULL AS value', values: [] } }
   const { field, direction = 'ascending' } = orderBy
   if (direction !== 'ascending' && direction !== 'descending') {
     throw new InvalidQuery(`${JSON.stringify(direction)} is not one of ascending, descending`)
   }
-  const path = jsonPath(['data', ...parsePath(field)])
+  const names = parsePath(field)
+  const path = jsonPath(['data', ...names])
   const text = `
     CASE json_type(document, ?)
       WHEN 'true' THEN 1 WHEN 'false' THEN 1 WHEN 'integer' THEN 2 WHEN 'real' THEN 2 WHEN 'text' THEN 3 ELSE 0
@@ -75,6 +78,7 @@ function orderOf({ orderBy }: ViewQuery): Order {
   return {
     name: `${direction}:${field}`,
     isDescending: direction === 'descending',
+    path: names,
     columns: { text, values: [path, path, path, path] },
   }
 }
@@ -84,6 +88,12 @@ function restSql({ rank, value, key }: Place, isDescending: boolean): Sql {
   const text = `(rank ${past} ? OR (rank = ? AND (value ${past} ? OR (value IS ? AND key > ?))))`
   return { text, values: [rank, rank, value, value, key] }
 }
+
+function valueAt(data: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], data)
+}
+
+const sortable = (value: unknown): string | number => (typeof value === 'string' ? value : Number(value))
 
 function limitOf({ limit = 100 }: ViewQuery): number {
   if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit

@@ -6,6 +6,7 @@ import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
 import { sqliteError, toStorageError } from '../sqlite/errors.ts'
 import { toFileError } from '../sqlite/file-errors.ts'
+import { THREAD_FLAGS } from '../writer/writer.ts'
 import type { BackupData, BackupOutcome } from './copy.ts'
 import { syncPath } from './sync.ts'
 
@@ -48,7 +49,7 @@ function assertEmpty(target: string): 'absent' | 'empty' {
 // Copying takes long and blocks its thread, so it gets one of its own.
 function copy(workerData: BackupData): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(THREAD, { workerData, execArgv: [], name: 'tidemark backup' })
+    const worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: 'tidemark backup' })
     const died = (cause?: unknown) =>
       reject(new StorageUnavailable(`The backup of ${workerData.source} failed`, { cause }))
     worker.once('error', died)

@@ -4,6 +4,9 @@ import { toStorageError } from './errors.ts'
 /** Asks for a number that changes when another connection has committed. */
 export const DATA_VERSION = 'PRAGMA data_version'
 
+// Queries come in as many texts as there are combinations of conditions.
+const MAX_STATEMENTS = 200
+
 /** A row as an array, in the order of the selected columns. */
 export type Row = readonly unknown[]
 
@@ -38,10 +41,11 @@ export class Database {
     }
   }
 
-  /** The prepared statement of a text, which must be one of a few: it is kept. */
+  /** The prepared statement of a text; it is kept, so texts must be few. */
   statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {
+      if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear()
       statement = this.connection.prepare(sql)
       statement.setReturnArrays(true)
       this.#statements.set(sql, statement)

@@ -8,6 +8,10 @@ const MAX_BATCH = 1024
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
+// None of the flags that this process was started with, loaders and inspectors among them. Node 22 says in each thread
+// that SQLite is experimental; once, in the main thread, is enough.
+export const THREAD_FLAGS = ['--disable-warning=ExperimentalWarning']
+
 type Waiting<Item, Answer> = {
   readonly item: Item
   readonly resolve: (answer: Answer) => void
@@ -146,8 +150,7 @@ function startThread(
 ): Promise<Thread> {
   const sent = new Int32Array(new SharedArrayBuffer(4))
   const workerData: WriterData = { kind, path, busyTimeout, sent }
-  // The thread needs none of the flags that this process was started with, loaders and inspectors among them.
-  const worker = new Worker(THREAD, { workerData, execArgv: [], name: `tidemark ${kind} writer` })
+  const worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: `tidemark ${kind} writer` })
   let stopping = false
   const send = (items: readonly unknown[]) => {
     worker.ref()
