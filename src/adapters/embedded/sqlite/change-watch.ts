@@ -2,7 +2,10 @@ import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DATA_VERSION, type Database } from './database.ts'
 
-const POLL = 50
+// Milliseconds between looks where the folder is watched, and where it cannot be.
+const POLL = 100
+const FAST_POLL = 20
+// Looks with nobody waiting after which watching ends, and milliseconds of looking again after the watch fired.
 const LINGER = 20
 const SPIN = 20
 
@@ -76,18 +79,29 @@ export class ChangeWatch {
 
   #start(): void {
     this.#idle = 0
-    this.#poll ??= setInterval(() => this.#tick(), POLL)
-    this.#poll.ref()
-    if (this.#watcher) return
+    if (this.#poll === undefined) this.#watch()
+    this.#poll?.ref()
+  }
+
+  #watch(): void {
     const name = basename(this.#database.path)
     try {
       this.#watcher = watch(dirname(this.#database.path), { persistent: false }, (_event, file) => {
         if (this.#waiting.size > 0 && (file === null || file.startsWith(name))) this.#written()
       })
-      this.#watcher.on('error', () => this.#unwatch())
+      this.#watcher.on('error', () => this.#pollOnly())
+      this.#poll = setInterval(() => this.#tick(), POLL)
     } catch {
-      this.#unwatch()
+      this.#pollOnly()
     }
+  }
+
+  #pollOnly(): void {
+    this.#watcher?.close()
+    this.#watcher = undefined
+    clearInterval(this.#poll)
+    this.#poll = setInterval(() => this.#tick(), FAST_POLL)
+    if (this.#waiting.size === 0) this.#poll.unref()
   }
 
   #written(): void {
@@ -116,15 +130,11 @@ export class ChangeWatch {
     this.#spin = undefined
   }
 
-  #unwatch(): void {
-    this.#watcher?.close()
-    this.#watcher = undefined
-  }
-
   #stop(): void {
     this.#endSpin()
     clearInterval(this.#poll)
     this.#poll = undefined
-    this.#unwatch()
+    this.#watcher?.close()
+    this.#watcher = undefined
   }
 }
