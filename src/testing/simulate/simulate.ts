@@ -1,7 +1,7 @@
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ProcessorOptions } from '../../processor/processor.ts'
 import { below, oneOf, randomFrom } from '../conformance/support/random.ts'
-import { openMemory } from '../memory/index.ts'
+import { type MemoryStorage, openMemory } from '../memory/index.ts'
 import { leasesOf, unsettled, wrongViews } from './checks.ts'
 import { createClock } from './clock.ts'
 import { drawFaults, FAULT_KINDS, type FaultKind } from './faults.ts'
@@ -28,8 +28,8 @@ export type SimulationOptions = {
   readonly faults?: readonly FaultKind[]
   /** Options of every worker's processor. */
   readonly processor?: Partial<ProcessorOptions>
-  /** Puts something between every worker and its storage: what is to be tested, or is broken on purpose. */
-  readonly interpose?: (port: StoragePort) => StoragePort
+  /** Puts something between every worker and its storage, something that is broken on purpose, say. */
+  readonly interpose?: (port: StoragePort, db: MemoryStorage) => StoragePort
   /** How many of the last lines of the trace the report shall hold; default 0. */
   readonly trace?: number
 }
@@ -95,7 +95,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const workers = createWorkers(world, {
     count,
     skew: oneOf(draw, [0, 1_000]),
-    interpose: options.interpose ?? ((port) => port),
+    interpose: (port) => options.interpose?.(port, db) ?? port,
     processor: { pageSize: oneOf(draw, [1, 3, 10, 50, 1_000]), ...options.processor },
     unreachable: (place, call) =>
       outages.some(

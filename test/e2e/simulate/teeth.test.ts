@@ -1,0 +1,34 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Mutation, mutations } from './mutations.ts'
+
+const SEEDS = 2_000
+const module = '../../../src/testing/simulate/simulate.ts'
+
+/** The first seed that fails. */
+async function firstFailure({ interpose, replace }: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
+  vi.resetModules()
+  if (replace) {
+    vi.doMock(`../../../src/${replace.module}`, async (original) => ({ ...(await original<object>()), ...replace.by }))
+  }
+  const { simulate }: typeof import('../../../src/testing/simulate/simulate.ts') = await import(module)
+  for (let seed = 0; seed < SEEDS; seed++) {
+    const { failures } = await simulate({ seed, ...(interpose && { interpose }) })
+    if (failures.length > 0) return { seed, failures }
+  }
+  return { seed: SEEDS, failures: [] }
+}
+
+describe('the simulator finds', () => {
+  afterEach(() => {
+    vi.doUnmock('../../../src/core/tidemark.ts')
+    vi.doUnmock('../../../src/core/position.ts')
+    vi.resetModules()
+  })
+
+  for (const [name, mutation] of Object.entries(mutations)) {
+    it(name, { timeout: 120_000 }, async () => {
+      const { seed, failures } = await firstFailure(mutation)
+      expect(failures.join('\n'), `in none of ${seed} seeds`).toMatch(/folded|lost|stale/)
+    })
+  }
+})
