@@ -6,6 +6,7 @@ import { WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 
 const APPENDERS = 16
 const STREAMS = 40
+const PAUSE = new Int32Array(new SharedArrayBuffer(4))
 
 const [folder, name] = process.argv.slice(2) as [string, string]
 const storage = await openEmbeddedPort(folder)
@@ -26,11 +27,23 @@ async function append(): Promise<void> {
   try {
     const { version } = await storage.events.append(streamId, events, { expectedVersion })
     versions.set(streamId, version)
-    // Written at once, as a whole: no buffer of this process dies with it.
-    writeSync(1, `${streamId} ${version} ${count} ${of}\n`)
+    say(`${streamId} ${version} ${count} ${of}\n`)
   } catch (error) {
     if (!(error instanceof WrongExpectedVersion)) throw error
     versions.set(streamId, error.actual)
+  }
+}
+
+// Written at once, as a whole: no buffer of this process dies with it. A pipe that is full is waited for.
+function say(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line)
+      return
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(PAUSE, 0, 0, 1)
+    }
   }
 }
 
