@@ -1,4 +1,5 @@
-import type { AppendOptions, AppendResult, EventQuery, ReadOptions } from '../port/event-log.ts'
+import type { EventDocument } from '../port/event-document.ts'
+import type { AppendOptions, AppendResult, EventLog, EventQuery, ReadOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from './types.ts'
@@ -34,7 +35,9 @@ export function eventStore<D extends EventDefinitions>(
       return log.append(streamId, documents, { expectedVersion })
     },
     async *read(streamId, options) {
-      for await (const document of log.read(streamId, options)) yield* await decodeEvents(set, [document])
+      for await (const page of pages(log, streamId, options)) {
+        for (const event of await decodeEvents(set, page)) yield event
+      }
     },
     async load(streamId, options) {
       const { events, version } = await log.load(streamId, options)
@@ -44,5 +47,27 @@ export function eventStore<D extends EventDefinitions>(
       const types = query.types ?? Object.keys(set.definitions)
       for await (const document of log.query({ ...query, types })) yield* await decodeEvents(set, [document])
     },
+  }
+}
+
+const PAGE = 500
+
+// Page by page and not event by event, because decoding is asynchronous and a turn for each event would cost more than
+// reading it.
+async function* pages(
+  log: EventLog,
+  streamId: string,
+  { limit = Number.POSITIVE_INFINITY, ...options }: ReadOptions = {},
+): AsyncIterable<readonly EventDocument[]> {
+  const step = options.direction === 'backwards' ? -1 : 1
+  let { from } = options
+  for (let left = limit; ; ) {
+    const size = Math.min(left, PAGE)
+    const { events } = await log.load(streamId, { ...options, ...(from !== undefined && { from }), limit: size })
+    yield events
+    left -= events.length
+    const last = events.at(-1)?.stream.version
+    if (last === undefined || events.length < size || left === 0 || last + step < 1) return
+    from = last + step
   }
 }

@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { deleteStream } from '../../../src/core/delete-stream.ts'
 import { InvalidEventData, StreamDeleted, StreamNotFound } from '../../../src/core/errors/index.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import { eventStore } from '../../../src/core/events/event-store.ts'
+import type { ReadOptions } from '../../../src/core/port/event-log.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 
 const set = defineEvents({ A: z.object({ n: z.number() }), B: z.object({}) })
@@ -38,6 +40,31 @@ it('appends, reads, loads and queries typed events', async () => {
   expect(await collect(store.query({ types: ['A'], where: { n: 1 } }))).toEqual(loaded.events.slice(0, 1))
   expect(await collect(store.query({}))).toEqual(loaded.events)
   expect(loaded.events[0]?.metadata.correlationId).toBe('c')
+})
+
+it('reads long streams page by page', async () => {
+  await using storage = openMemory()
+  const store = eventStore(storage, set)
+  for (let version = 0; version < 1_200; version += 400) {
+    const events = Array.from({ length: 400 }, (_, i) => ({ type: 'A' as const, data: { n: version + i + 1 } }))
+    await store.append('a:1', events, { expectedVersion: version })
+  }
+  const numbers = async (options: ReadOptions) => (await collect(store.read('a:1', options))).map(({ data }) => data)
+  const versions = fc.option(fc.integer({ min: 1, max: 1_300 }), { nil: undefined })
+  const options = fc.record({
+    from: versions,
+    to: versions,
+    limit: fc.option(fc.constantFrom(1, 499, 500, 501, 1_000, 1_200, 5_000), { nil: undefined }),
+    direction: fc.constantFrom('forwards' as const, 'backwards' as const),
+  })
+  await fc.assert(
+    fc.asyncProperty(options, async (all) => {
+      const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ReadOptions
+      const { events } = await store.load('a:1', given)
+      expect(await numbers(given)).toEqual(events.map(({ data }) => data))
+    }),
+    { numRuns: 60 },
+  )
 })
 
 it('appends nothing when one event is at fault', async () => {
