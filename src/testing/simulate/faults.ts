@@ -28,6 +28,10 @@ export const FAULT_KINDS = [
   'leave',
   /** A worker's clock jumps. */
   'clockJump',
+  /** A handler throws, and would not if it were called again. */
+  'throw',
+  /** Handlers throw at an event, until they are mended. */
+  'poison',
   /** A partition is cut, and its feed range with it. */
   'split',
   /** Two partitions are merged; the feed ranges stay. */
@@ -62,6 +66,8 @@ const RATES: Partial<Record<FaultKind, number>> = {
   reread: 0.3,
   wakeup: 0.3,
   crash: 0.02,
+  throw: 0.02,
+  poison: 0.02,
 }
 
 /**

@@ -120,7 +120,8 @@ async function changed(
   if (signal.aborted) return
   const { scheduler, faults, random } = world
   const ended = new AbortController()
-  const end = () => ended.abort()
+  // A reason of one's own, because one that is made anew each time has its price.
+  const end = () => ended.abort('no longer waiting')
   signal.addEventListener('abort', end, { once: true })
   const cancel = faulty && faults.strikes('wakeup') ? scheduler.after(below(random, 300), actor, end) : () => {}
   await wait(ended.signal)

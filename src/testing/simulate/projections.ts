@@ -8,6 +8,8 @@ export type SimulatedData = {
   readonly amount: number
   /** The views that the event concerns in the projection with many keys. */
   readonly keys: readonly string[]
+  /** Whether handlers fail at it until they are mended. */
+  readonly poisoned: boolean
 }
 
 // Nothing is validated: the workload writes through the port.
@@ -32,40 +34,49 @@ const fold = ({ seen, total }: Record, { streamId, version }: Folded, amount: nu
   total: total + amount,
 })
 
-/** One view a stream; `Cleared` takes it away, and so does the stream's end. */
-const perStream = defineProjection('per-stream', {
-  events,
-  key: ({ streamId }) => streamId,
-  initial: empty,
-  on: {
-    Added: (view, event) => fold(view, event, event.data.amount),
-    Cleared: () => null,
-  },
-  deleted: { key: (streamId) => streamId, fold: () => null },
-})
+/**
+ * Makes the projections that a simulation runs.
+ *
+ * @param before called before each fold; what it throws, the handler throws
+ */
+export function createProjections(before: (event: Folded) => void = () => {}): readonly Projection<Record>[] {
+  const add = (view: Record, event: Folded & { readonly data?: SimulatedData }) => {
+    before(event)
+    return fold(view, event, event.data?.amount ?? 0)
+  }
+  const remove = (_: Record, event: Folded) => {
+    before(event)
+    return null
+  }
 
-/** One view of everything, which all ranges write. */
-const overall = defineProjection('overall', {
-  events,
-  key: () => 'all',
-  initial: empty,
-  on: {
-    Added: (view, event) => fold(view, event, event.data.amount),
-    Cleared: (view, event) => fold(view, event, event.data.amount),
-  },
-  deleted: { key: () => 'all', fold: (view, event) => fold(view, event, 0) },
-})
+  /** One view a stream; `Cleared` takes it away, and so does the stream's end. */
+  const perStream = defineProjection('per-stream', {
+    events,
+    key: ({ streamId }) => streamId,
+    initial: empty,
+    on: { Added: add, Cleared: remove },
+    deleted: { key: (streamId) => streamId, fold: remove },
+  })
 
-/** Views that many streams write, several for one event. */
-const manyKeys = defineProjection('many-keys', {
-  events,
-  key: ({ data }) => data.keys,
-  initial: empty,
-  on: {
-    Added: (view, event) => fold(view, event, event.data.amount),
-    Cleared: (view, event) => fold(view, event, event.data.amount),
-  },
-})
+  /** One view of everything, which all ranges write. */
+  const overall = defineProjection('overall', {
+    events,
+    key: () => 'all',
+    initial: empty,
+    on: { Added: add, Cleared: add },
+    deleted: { key: () => 'all', fold: add },
+  })
 
-/** The projections that a simulation runs. */
-export const simulatedProjections: readonly Projection<Record>[] = [perStream, overall, manyKeys]
+  /** Views that many streams write, several for one event. */
+  const manyKeys = defineProjection('many-keys', {
+    events,
+    key: ({ data }) => data.keys,
+    initial: empty,
+    on: { Added: add, Cleared: add },
+  })
+
+  return [perStream, overall, manyKeys]
+}
+
+/** The same as they are without any trouble: what readers name, and what a plain fold uses. */
+export const simulatedProjections = createProjections()

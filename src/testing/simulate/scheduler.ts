@@ -96,7 +96,7 @@ type Item = {
 
 // Between two steps, everybody comes to the point where they wait for the scheduler again. Promises alone are through
 // after one turn of the event loop; code that itself waits for a turn, to gather what belongs together, needs another.
-const TURNS = 3
+const TURNS = 2
 
 async function settle(): Promise<void> {
   for (let i = 0; i < TURNS; i++) await new Promise<void>((resolve) => setImmediate(resolve))

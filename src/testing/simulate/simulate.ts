@@ -1,12 +1,12 @@
-import type { StoragePort } from '../../core/port/storage.ts'
-import type { ProcessorOptions } from '../../processor/processor.ts'
 import { below, oneOf, randomFrom } from '../conformance/support/random.ts'
-import { type MemoryStorage, openMemory } from '../memory/index.ts'
-import { leasesOf, unsettled, wrongViews } from './checks.ts'
+import { openMemory } from '../memory/index.ts'
 import { createClock } from './clock.ts'
-import { drawFaults, FAULT_KINDS, type FaultKind } from './faults.ts'
+import { ending } from './ending.ts'
+import { drawFaults, FAULT_KINDS } from './faults.ts'
 import { createLogRecord } from './log-record.ts'
+import { createProjections, type SimulatedData } from './projections.ts'
 import { createReaders } from './readers.ts'
+import type { SimulationOptions, SimulationReport } from './report.ts'
 import { createScheduler } from './scheduler.ts'
 import { createTrace } from './trace.ts'
 import { drawOutages, planTroubles } from './troubles.ts'
@@ -14,49 +14,7 @@ import { createWorkers } from './workers.ts'
 import type { World } from './world.ts'
 import { createWriters } from './writers.ts'
 
-/** What is simulated; the seed decides whatever is not given. */
-export type SimulationOptions = {
-  /** A whole number; the same one gives the same run. */
-  readonly seed: number
-  /** Events that are appended at most; default 200. */
-  readonly events?: number
-  /** Workers: by default 1 to 4. */
-  readonly workers?: number
-  /** Feed ranges at the beginning: by default 1 to 4. */
-  readonly ranges?: number
-  /** What may go wrong; by default everything. */
-  readonly faults?: readonly FaultKind[]
-  /** Options of every worker's processor. */
-  readonly processor?: Partial<ProcessorOptions>
-  /** Puts something between every worker and its storage, something that is broken on purpose, say. */
-  readonly interpose?: (port: StoragePort, db: MemoryStorage) => StoragePort
-  /** How many of the last lines of the trace the report shall hold; default 0. */
-  readonly trace?: number
-}
-
-/** What came of a simulation. */
-export type SimulationReport = {
-  readonly seed: number
-  /** What must not be; empty when all is well. */
-  readonly failures: readonly string[]
-  /** How much happened, one thing after the other. */
-  readonly steps: number
-  /** Virtual milliseconds. */
-  readonly time: number
-  /** Events that were appended. */
-  readonly events: number
-  /** How often each kind of fault struck. */
-  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
-  /** A fingerprint of everything that happened: equal for equal runs. */
-  readonly hash: string
-  readonly trace: readonly string[]
-}
-
-// Virtual milliseconds: for catching up once the faults are over, for one more event, and for stopping.
-const SETTLED_WITHIN = 120_000
-const FOLDED_WITHIN = 30_000
-const STOPPED_WITHIN = 30_000
-const LOOK = 250
+export type { SimulationOptions, SimulationReport } from './report.ts'
 
 /**
  * Runs several workers with their projections in virtual time over a storage that behaves as badly as the port allows,
@@ -94,6 +52,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const outages = drawOutages(world, draw, count, end)
   const workers = createWorkers(world, {
     count,
+    projections: createProjections(trouble),
     skew: oneOf(draw, [0, 1_000]),
     interpose: (port) => options.interpose?.(port, db) ?? port,
     processor: { pageSize: oneOf(draw, [1, 3, 10, 50, 1_000]), ...options.processor },
@@ -119,6 +78,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     trace: trace.lines,
   }
 
+  function trouble({ streamId, version }: { readonly streamId: string; readonly version: number }): void {
+    if (world.faults.over) return
+    const event = log.streams.get(streamId)?.[version - 1]
+    if (event && 'data' in event && (event.data as SimulatedData).poisoned) throw new Error('poisoned')
+    if (world.faults.strikes('throw')) throw new Error('thrown for once')
+  }
+
   async function run(): Promise<void> {
     await appendBefore()
     appendMeanwhile()
@@ -130,15 +96,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world.faults.end()
     trace.note('the faults are over')
     workers.complete()
-    if (!(await settled(SETTLED_WITHIN))) return
-    // What was sent long ago, by whoever crashed since, may still arrive.
-    await scheduler.runUntil(scheduler.now + SETTLED_WITHIN / 4)
-    for (const streamId of writers.streams) await writers.append(streamId)
-    if (!(await settled(FOLDED_WITHIN))) return
-    if (readers.waiting > 0) await scheduler.runUntil(scheduler.now + FOLDED_WITHIN)
-    if (readers.waiting > 0) world.fail(`${readers.waiting} who wait for a view are told nothing`)
-    for (const wrong of wrongViews(db.state, log)) world.fail(wrong)
-    await stopped()
+    await ending(world, { log, writers, readers, workers })
   }
 
   /** Appends a part before anybody looks, at times into partitions that are merged then. */
@@ -148,10 +106,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     for (const hash of merged) db.split(hash)
     const backlog = events * draw() ** 2
     while (writers.events < backlog) await writers.append()
-    const [first] = db.state.ranges
     for (const hash of merged) db.merge(hash)
     // Who looks for the first time sees the partitions of now as ranges.
-    if (first && merged.length > 0) db.state.ranges = db.state.partitions.map(({ min, max }) => ({ min, max }))
+    if (merged.length > 0) db.state.ranges = db.state.partitions.map(({ min, max }) => ({ min, max }))
   }
 
   function appendMeanwhile(): void {
@@ -163,41 +120,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         const appended = await writers.append()
         if (appended && draw() < 0.2) readers.waitFor(appended, 1 + below(draw, 30_000))
       })
-    }
-  }
-
-  async function settled(within: number): Promise<boolean> {
-    const until = scheduler.now + within
-    for (;;) {
-      const names = workers.running.map(({ actor }) => actor.name)
-      const left = unsettled(db.state, names)
-      if (left === undefined) return true
-      if (scheduler.now >= until) {
-        world.fail(`not settled after ${within} ms: ${left}`)
-        return false
-      }
-      await scheduler.runUntil(scheduler.now + LOOK)
-    }
-  }
-
-  async function stopped(): Promise<void> {
-    const { running } = workers
-    let all = false
-    workers.stop().then(() => {
-      all = true
-    })
-    for (const until = scheduler.now + STOPPED_WITHIN; !all && scheduler.now < until; ) {
-      await scheduler.runUntil(scheduler.now + LOOK)
-    }
-    if (!all) return world.fail(`not stopped after ${STOPPED_WITHIN} ms`)
-    for (const { actor } of running) {
-      const left = scheduler.waiting(actor)
-      if (left > 0) world.fail(`${actor.name} left ${left} calls or timers behind when it stopped`)
-    }
-    for (const lease of leasesOf(db.state)) {
-      if (running.some(({ actor }) => actor.name === lease?.owner)) {
-        world.fail(`lease ${lease?.id} still belongs to ${lease?.owner}, which stopped`)
-      }
     }
   }
 }

@@ -1,9 +1,10 @@
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type Processor, type ProcessorOptions, startProcessor } from '../../processor/processor.ts'
+import type { Projection } from '../../projections/projection.ts'
 import { below } from '../conformance/support/random.ts'
 import { createClock, type SkewedClock } from './clock.ts'
 import { faultyPort } from './faulty-port.ts'
-import { simulatedProjections } from './projections.ts'
+import type { Record } from './projections.ts'
 import type { Actor } from './scheduler.ts'
 import type { World } from './world.ts'
 
@@ -20,6 +21,7 @@ export type Worker = {
 /** What the workers of a simulation have in common. */
 export type WorkerSettings = {
   readonly count: number
+  readonly projections: readonly Projection<Record>[]
   readonly processor: Partial<ProcessorOptions>
   /** Stands between a worker and its storage. */
   readonly interpose: (port: StoragePort) => StoragePort
@@ -47,7 +49,7 @@ export type Workers = {
 }
 
 // What a worker may tell of while the storage is at its worst. Everything else is a mistake of somebody.
-const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended']
+const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
 
 const RESTART = 12_000
 
@@ -72,7 +74,7 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
       unreachable: (call) => settings.unreachable(place, call),
       crash: () => crash(place, worker),
     })
-    startProcessor(settings.interpose(port), simulatedProjections, {
+    startProcessor(settings.interpose(port), settings.projections, {
       clock,
       random,
       workerId: actor.name,

@@ -38,7 +38,10 @@ export function createWriters(world: World, log: LogRecord, random: () => number
 
   function make(): { type: string; data: SimulatedData } {
     const keys = Array.from({ length: below(random, 5) }, () => `k${below(random, KEYS)}`)
-    return { type: oneOf(random, types), data: { amount: 1 + below(random, 9), keys } }
+    return {
+      type: oneOf(random, types),
+      data: { amount: 1 + below(random, 9), keys, poisoned: world.faults.strikes('poison') },
+    }
   }
 
   return {
