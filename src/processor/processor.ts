@@ -3,11 +3,10 @@ import pLimit from 'p-limit'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { FeedRangeGone } from '../core/errors/feed.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
-import { containsInterval } from '../core/hash-interval.ts'
+import { containsInterval, fullInterval } from '../core/hash-interval.ts'
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { Projection } from '../projections/projection.ts'
-import { recordFirstVersion } from '../views/versions.ts'
 import { pauseAfter } from './backoff.ts'
 import type { TrackContext } from './context.ts'
 import { PAUSES } from './failure.ts'
@@ -15,6 +14,8 @@ import { createRangeReader, type RangeReader } from './range-reader.ts'
 import type { ProcessorStatus } from './status.ts'
 import { startTrack, type Track } from './track.ts'
 import { createTurns } from './turns.ts'
+import type { VersionNotice } from './versions/notice.ts'
+import { startVersions } from './versions/start-versions.ts'
 
 export type ProcessorOptions = {
   /** The name under which this worker holds its leases; a random one where it is absent. */
@@ -28,6 +29,8 @@ export type ProcessorOptions = {
   readonly random?: () => number
   /** Is told of every failure, those that are tried again included. What it throws is ignored. */
   readonly onError?: (error: unknown, where: { readonly projection: string; readonly range: FeedRange }) => void
+  /** Is told of new versions of projections, and of handlers that changed without one. What it throws is ignored. */
+  readonly onVersion?: (notice: VersionNotice) => void
 }
 
 /** Projections at work. */
@@ -60,8 +63,6 @@ export async function startProcessor(
   assertNames(projections)
   assertCount('pageSize', pageSize)
   assertCount('concurrency', concurrency)
-  for (const { name, version } of projections) await recordFirstVersion(storage, name, version)
-
   const stopping = new AbortController()
   const readers = new Map<string, RangeReader>()
   const context: TrackContext = {
@@ -85,6 +86,17 @@ export async function startProcessor(
       return reader
     },
   }
+  const versions = await startVersions(projections, {
+    storage,
+    clock,
+    signal: stopping.signal,
+    tell(notice) {
+      try {
+        options.onVersion?.(notice)
+      } catch {}
+    },
+    failed: (error, projection) => context.onError(error, { projection, range: fullInterval }),
+  })
   const tracks = new Set<Track>()
   const running = new Set<Promise<void>>()
 
@@ -122,6 +134,7 @@ export async function startProcessor(
   async function stop(): Promise<void> {
     stopping.abort()
     while (running.size > 0) await Promise.all(running)
+    await versions.ended
   }
   return {
     async status() {

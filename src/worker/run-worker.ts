@@ -7,6 +7,7 @@ import { createHealthServer } from './health-server.ts'
 import { runProcess } from './lifecycle.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadProjections } from './load-projections.ts'
+import { tellVersion } from './tell-version.ts'
 
 /**
  * Runs the projections of a folder in this process until it is told to stop; what is wrong at the start is told in one
@@ -24,6 +25,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     defer(() => storage.close())
     const processor = await startProcessor(storage, projections, {
       onError: (err, where) => log.error({ err, ...where }, 'a projection failed'),
+      onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),
     })
     defer(() => processor.stop())
     const server = createHealthServer(() => processor.status())
