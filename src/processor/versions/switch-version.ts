@@ -27,7 +27,8 @@ const POLL = 10
 /**
  * Makes a version the active one, so that no reader sees a view go back:
  *
- * 1. The new version must have reached the end of every feed range.
+ * 1. The new version must reach the ends of all feed ranges in half the time that the switch may take: a trial, which
+ *    nobody notices.
  * 2. The switch is announced in the record. From now on readers do not show what they read from the old version, whose
  *    workers go on, and perhaps did so unseen after their leases were lost.
  * 3. Whatever was shown before was in the log by now: its ends are noted, and the new version must reach them.
@@ -45,25 +46,26 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   const { handover, ...record } = found.document
   if (record.active === version) return 'active'
   if (handover && handover.to !== version) return 'changed'
-  const reached = async (marks: Awaited<ReturnType<typeof headsOf>>) =>
-    haveReached(await leasesOf(storage, projection, version), marks, storage.incarnation)
+  /** Whether the version comes to where the feed ends now, before too long. */
+  async function reachesEnds(limit: number): Promise<boolean> {
+    const heads = await headsOf(storage)
+    for (const end = clock.now() + limit; ; await clock.sleep(POLL, signal)) {
+      if (haveReached(await leasesOf(storage, projection, version), heads, storage.incarnation)) return true
+      if (clock.now() >= end || signal?.aborted) return false
+    }
+  }
 
   let etag = found.etag
   if (handover === undefined) {
-    if (!(await reached(await headsOf(storage)))) return 'behind'
+    if (!(await reachesEnds(HANDOVER_LIMIT / 2))) return 'behind'
     const announced = { ...record, handover: { to: version, id: randomUUID() } }
     const result = await saveVersionRecord(storage, projection, announced, { ifMatch: etag })
     if (!result.saved) return 'changed'
     etag = result.etag
   }
-  const end = clock.now() + HANDOVER_LIMIT
   let switched = false
   try {
-    const heads = await headsOf(storage)
-    for (switched = await reached(heads); !switched && clock.now() < end && !signal?.aborted; ) {
-      await clock.sleep(POLL, signal)
-      switched = await reached(heads)
-    }
+    switched = await reachesEnds(HANDOVER_LIMIT)
   } finally {
     // Also when the storage failed, so that readers need not find out by themselves.
     if (!switched) await saveVersionRecord(storage, projection, record, { ifMatch: etag })

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
+import { failureKind } from '../failure.ts'
 import { createEstimate } from './estimate.ts'
 import type { VersionNotice } from './notice.ts'
 import { behindOf } from './progress.ts'
@@ -54,7 +55,7 @@ export async function watchVersion(
     try {
       if (await look()) return
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted || failureKind(error) === 'closed') return
       failed(error, name)
     }
     await clock.sleep(LOOK, signal)
