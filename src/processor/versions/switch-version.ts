@@ -3,13 +3,15 @@ import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { HANDOVER_LIMIT } from '../../views/handover-gate.ts'
 import { readVersionRecord, saveVersionRecord, type VersionRecord } from '../../views/version-record.ts'
+import { countParked } from '../parking/list-parked.ts'
 import { haveReached, headsOf, leasesOf } from './reached.ts'
 
 /**
  * What became of an attempt to make a version the active one: it is (`active`), some range has not reached the active
- * version's position (`behind`), or others changed the record meanwhile (`changed`).
+ * version's position (`behind`), views of it are parked, so that they are not as far as their ranges (`parked`), or
+ * others changed the record meanwhile (`changed`).
  */
-export type Switched = 'active' | 'behind' | 'changed'
+export type Switched = 'active' | 'behind' | 'parked' | 'changed'
 
 export type SwitchRequest = {
   readonly projection: string
@@ -55,22 +57,29 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
     }
   }
 
+  const isParked = async () => (await countParked(storage.viewStore, { projection, version })) > 0
+
   let etag = found.etag
   if (handover === undefined) {
     if (!(await reachesEnds(HANDOVER_LIMIT / 2))) return 'behind'
+    if (await isParked()) return 'parked'
     const announced = { ...record, handover: { to: version, id: randomUUID() } }
     const result = await saveVersionRecord(storage, projection, announced, { ifMatch: etag })
     if (!result.saved) return 'changed'
     etag = result.etag
   }
-  let switched = false
+  let reached = false
+  let parked = false
   try {
-    switched = await reachesEnds(HANDOVER_LIMIT)
+    reached = await reachesEnds(HANDOVER_LIMIT)
+    // A range that is past an event has parked what it could not fold before.
+    parked = reached && (await isParked())
   } finally {
     // Also when the storage failed, so that readers need not find out by themselves.
-    if (!switched) await saveVersionRecord(storage, projection, record, { ifMatch: etag })
+    if (!reached || parked) await saveVersionRecord(storage, projection, record, { ifMatch: etag })
   }
-  if (!switched) return 'behind'
+  if (!reached) return 'behind'
+  if (parked) return 'parked'
   const result = await saveVersionRecord(storage, projection, change({ ...record, active: version }), { ifMatch: etag })
   return result.saved ? 'active' : 'changed'
 }

@@ -21,6 +21,8 @@ export type WatchOptions = {
 const LOOK = 500
 const TELL_EVERY = 10_000
 
+const PARKED = 'some of its views are parked'
+
 /**
  * Stays with a projection's version for as long as it is newer than the active one, tells how far it is, and makes it
  * the active one when it has reached it. It costs nothing once the version is active, or was left by command. Any
@@ -41,11 +43,11 @@ export async function watchVersion(
     const behind = await behindOf(storage, name, version)
     const now = clock.now()
     const estimated = estimate(now, behind)
-    if (behind > 0 && now - toldAt >= TELL_EVERY) {
-      toldAt = now
-      tell({ kind: 'catchingUp', projection: name, version, active, behind, ...estimated })
-    }
+    const due = now - toldAt >= TELL_EVERY
+    if (due) toldAt = now
+    if (due && behind > 0) tell({ kind: 'catchingUp', projection: name, version, active, behind, ...estimated })
     const switched = await switchVersion(storage, { projection: name, version, clock, signal })
+    if (due && switched === 'parked') tell({ kind: 'held', projection: name, version, active, reason: PARKED })
     if (switched !== 'active') return false
     tell({ kind: 'activated', projection: name, version, previous: active })
     return true
