@@ -107,10 +107,9 @@ export function createStatus(
   const unheld = (owner: string | null, seenAt: number) => (owner === workerId ? seenAt : undefined)
 
   function stateOf({ state, progress }: Track, lag: FeedLag | null, now: number): RangeState {
-    if (state === 'stalled') return state
-    // An idle one that does not hear of new events is behind for as long as the oldest of them is there.
-    const waits = state === 'working' || (ageOf(lag, now) ?? 0) >= context.stalledAfter
-    return waits && now - progress.at >= context.stalledAfter ? 'stalled' : state
+    // One that does not hear of new events is behind for as long as the oldest of them is there.
+    const deaf = Math.min(ageOf(lag, now) ?? 0, now - progress.at) >= context.stalledAfter
+    return state === 'idle' && deaf ? 'stalled' : state
   }
 
   return async () => {

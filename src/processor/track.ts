@@ -48,7 +48,13 @@ export function startTrack(
   let state: TrackState = 'working'
   let error: FailureReport | null = null
   let failures = 0
-  notes.of = () => ({ state, error })
+  notes.of = () => ({ state: stateNow(), error })
+
+  /** Whatever it hangs in, it is stalled after some time without progress. */
+  function stateNow(): TrackState {
+    const hangs = state === 'working' && clock.now() - progress.at >= context.stalledAfter
+    return hangs ? 'stalled' : state
+  }
 
   async function run(): Promise<'split' | 'ended' | 'closed'> {
     while (!signal.aborted && lease.check()) {
@@ -106,7 +112,7 @@ export function startTrack(
     lease,
     progress,
     get state() {
-      return state
+      return stateNow()
     },
     get error() {
       return error
