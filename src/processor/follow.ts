@@ -3,6 +3,7 @@ import type { Projection } from '../projections/projection.ts'
 import type { TrackContext } from './context.ts'
 import type { Lease } from './lease.ts'
 import { foldPage } from './page.ts'
+import type { RangeReader } from './range-reader.ts'
 
 /** What `follow` tells while it goes on. */
 export type FollowObserver = {
@@ -12,34 +13,46 @@ export type FollowObserver = {
   idle(): void
 }
 
+/** Where it goes on, and for how long. */
+export type Following = {
+  readonly range: FeedRange
+  readonly lease: Lease
+  readonly reader: RangeReader
+  /** Ends the work, which the end of the lease does, too. */
+  readonly signal: AbortSignal
+}
+
 // A place that moved past nothing is stored at most this often, in milliseconds: events elsewhere in the log move it,
 // too, and nobody needs it at once.
 const LAZY = 500
 
 /**
- * Folds what the feed gives from the lease's place on, page by page, until the processor stops. The next page is read
- * while this one is folded; a page's place is stored after its views.
+ * Folds what the feed gives from the lease's place on, page by page, until the signal comes. The next page is read
+ * while this one is folded; a page's place is stored after its views, and only as long as the lease is held.
  *
  * @throws what reading, folding and saving throw; calling it again goes on where it was
  */
 export async function follow(
   context: TrackContext,
   projection: Projection,
-  range: FeedRange,
-  lease: Lease,
+  { range, lease, reader, signal }: Following,
   { progress, idle }: FollowObserver,
 ): Promise<void> {
-  const { clock, signal } = context
-  const reader = context.readerOf(range)
+  const { clock } = context
+  // A process that stood still looks at the time before it goes on, since its timers may come later.
+  const goesOn = () => lease.check() && !signal.aborted
   let listening: ReturnType<typeof reader.listen> | undefined
-  while (!signal.aborted) {
-    const page = await reader.read(lease, listening?.since ?? 0)
+  while (goesOn()) {
+    const page = await unlessAborted(reader.read(lease, listening?.since ?? 0), signal)
+    if (page === undefined || !lease.check()) return
     // The reader keeps what is read ahead for the next turn, which also learns of a failure. It is begun when this
     // page's saves are on their way, because a storage may read on the very thread that folds.
     const readAhead = () => {
-      if (!page.caughtUp && !signal.aborted) reader.read(page, 0).catch(() => {})
+      if (!page.caughtUp && goesOn()) reader.read(page, 0).catch(() => {})
     }
-    const folded = page.events.length > 0 ? await foldPage(context, projection, range, page, readAhead) : 0
+    const folded =
+      page.events.length > 0 ? await foldPage({ ...context, signal }, projection, range, page, readAhead) : 0
+    if (!lease.check()) return
     lease.move(page.continuation, page.readTo)
     const due = page.events.length > 0 || clock.now() - lease.savedAt >= LAZY
     if (lease.moved && due) await lease.save()
@@ -47,7 +60,10 @@ export async function follow(
     if (!page.caughtUp) continue
     if (listening) {
       idle()
-      await (lease.moved ? either(listening.changed, (end) => clock.sleep(LAZY, end)) : listening.changed)
+      await unlessAborted(
+        lease.moved ? either(listening.changed, (end) => clock.sleep(LAZY, end)) : listening.changed,
+        signal,
+      )
       progress(0)
     }
     listening = reader.listen()
@@ -60,5 +76,18 @@ async function either(changed: Promise<void>, sleep: (end: AbortSignal) => Promi
     await Promise.race([changed, sleep(end.signal)])
   } finally {
     end.abort()
+  }
+}
+
+/** What a promise comes to, or undefined once the signal comes; what it comes to later is of no interest. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const aborted = Promise.withResolvers<undefined>()
+  const abort = () => aborted.resolve(undefined)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([promise, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }

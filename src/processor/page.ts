@@ -1,43 +1,29 @@
-import pLimit, { type LimitFunction } from 'p-limit'
-import type { Clock } from '../core/clock.ts'
+import pLimit from 'p-limit'
 import { TidemarkAheadOfLog } from '../core/errors/feed.ts'
-import { ViewContended } from '../core/errors/view.ts'
 import { sameInterval } from '../core/hash-interval.ts'
 import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
 import type { Stored } from '../core/port/save.ts'
-import type { StoragePort } from '../core/port/storage.ts'
-import { type ViewDocument, viewId } from '../core/port/view-store.ts'
-import { type FoldItem, foldView } from '../projections/fold.ts'
-import { itemsByKey } from '../projections/items.ts'
+import type { ViewDocument } from '../core/port/view-store.ts'
 import type { Projection } from '../projections/projection.ts'
-import { pauseAfter } from './backoff.ts'
-import type { Turns } from './turns.ts'
+import { foldKey } from './fold-key.ts'
+import type { PageContext } from './page-context.ts'
+import { readItems } from './parking/dropped-events.ts'
 
-/** What folding pages needs. */
-export type PageContext = {
-  readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation'>
-  readonly clock: Clock
-  /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
-  readonly random: () => number
-  /** Bounds the saves of the whole processor that are under way at once. */
-  readonly saves: LimitFunction
-  readonly turns: Turns
-}
+export type { PageContext }
 
 // Views that are read in one call.
 const CHUNK = 500
-const ATTEMPTS = 20
-const PAUSES = { first: 1, most: 50 }
 
 /**
  * Folds a page into the views of a projection: each view is read once and written once. When it resolves, all of them
- * are saved. A view that fails keeps none of the others from being saved; folding the page again then changes only
- * what is missing.
+ * are saved: with what the page holds for them, or, where a handler fails time after time, parked with what waits. A
+ * view that fails keeps none of the others from being saved; folding the page again then changes only what is missing.
  *
  * @param onSaving called once when the last views are on their way to the storage: the time to do something else
  * @returns how many events were folded, an event that concerns two views counting twice
- * @throws HandlerFailed, InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog,
- *   ViewParked, ViewContended and those of the view store: the first failure
+ * @throws HandlerFailed when the key function failed, or when the processor was stopped before a handler had all its
+ *   attempts; InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog, ViewContended
+ *   and those of the view store: the first failure
  */
 export async function foldPage(
   context: PageContext,
@@ -46,7 +32,7 @@ export async function foldPage(
   page: FeedPage,
   onSaving: () => void = () => {},
 ): Promise<number> {
-  const byKey = await itemsByKey(projection, page.events)
+  const byKey = await readItems(context.storage, projection, page.events)
   const all = chunksOf([...byKey.keys()], CHUNK)
   const failures: unknown[] = []
   let folded = 0
@@ -56,16 +42,14 @@ export async function foldPage(
   async function foldChunk(chunk: readonly string[]): Promise<void> {
     const stored = await context.storage.viewStore.getMany(projection.name, projection.version, chunk)
     ahead = furthest(stored.values(), range, page.readTo, ahead)
-    const saves = chunk.map((key) =>
-      context.saves(async () => {
-        try {
-          const count = await foldInto(context, projection, key, stored.get(key), byKey.get(key) ?? [])
-          folded += count
-        } catch (error) {
-          failures.push(error)
-        }
-      }),
-    )
+    const saves = chunk.map(async (key) => {
+      try {
+        const count = await foldKey(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
+        folded += count
+      } catch (error) {
+        failures.push(error)
+      }
+    })
     if (++begun === all.length) setImmediate(onSaving)
     await Promise.all(saves)
   }
@@ -80,33 +64,6 @@ export async function foldPage(
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
-
-async function foldInto(
-  { storage, clock, random, turns }: PageContext,
-  projection: Projection,
-  key: string,
-  found: Stored<ViewDocument> | undefined,
-  items: readonly FoldItem[],
-): Promise<number> {
-  const ref = { projection: projection.name, version: projection.version, key }
-  let total = 0
-  await turns(viewId(ref), async (handed) => {
-    let stored = handed ?? found
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const { document, folded } = foldView(projection, key, stored?.document, items, storage.incarnation)
-      if (document === undefined) return stored
-      const result = await storage.viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-      if (result.saved) {
-        total = folded
-        return { document, etag: result.etag }
-      }
-      await clock.sleep(pauseAfter(attempt, PAUSES, random))
-      stored = await storage.viewStore.get(ref)
-    }
-    throw new ViewContended(viewId(ref), ATTEMPTS)
-  })
-  return total
-}
 
 type Ahead = { readonly id: string; readonly lsn: number }
 

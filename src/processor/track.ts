@@ -1,57 +1,88 @@
+import { IncarnationMismatch } from '../core/errors/feed.ts'
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
 import type { TrackContext } from './context.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from './failure.ts'
 import { follow } from './follow.ts'
-import { type Lease, openLease } from './lease.ts'
-import { createLagMeter, type RangeState, type RangeStatus } from './status.ts'
+import type { Lease, LeaseNote } from './lease.ts'
+import { createProgress, type Progress } from './progress.ts'
 
-/** One projection at work on one range. */
+/** What a track does, as far as it knows itself. */
+export type TrackState = 'idle' | 'working' | 'stalled'
+
+/** One projection at work on one range, for as long as the lease lasts. */
 export type Track = {
   readonly projection: Projection
   readonly range: FeedRange
-  /** Resolves when the work is over: the range was cut, the processor stops, or the storage was closed. */
-  readonly ended: Promise<'split' | 'stopped'>
-  status(): Promise<RangeStatus>
+  readonly lease: Lease
+  readonly state: TrackState
+  readonly progress: Progress
+  /** The last failure, also when it is over. */
+  readonly error: FailureReport | null
+  /** Resolves when the work is over: the range was cut, the lease ended, or the storage was closed. */
+  readonly ended: Promise<'split' | 'ended' | 'closed'>
+  /** Ends the page in hand and gives the lease up. */
+  leave(): void
 }
+
+/** What a track tells through its lease; it begins before there is a track. */
+export type TrackNotes = { of(): LeaseNote }
 
 /**
  * Starts a projection on a range. Whatever fails is tried again with growing pauses and shown in the status; it never
  * rejects.
  */
-export function startTrack(context: TrackContext, projection: Projection, range: FeedRange): Track {
-  const { storage, clock, random, signal, workerId } = context
-  const lagOf = createLagMeter(storage.feed, range, clock)
-  let lease: Lease | undefined
-  let state: RangeState = 'working'
+export function startTrack(
+  context: TrackContext,
+  projection: Projection,
+  range: FeedRange,
+  lease: Lease,
+  notes: TrackNotes,
+): Track {
+  const { storage, clock, random } = context
+  const leaving = new AbortController()
+  const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
+  const reader = context.readerOf(range)
+  const progress = createProgress(clock)
+  let state: TrackState = 'working'
   let error: FailureReport | null = null
   let failures = 0
-  let folded = 0
+  notes.of = () => ({ state: stateNow(), error })
 
-  async function run(): Promise<'split' | 'stopped'> {
-    while (!signal.aborted) {
+  /** Whatever it hangs in, it is stalled after some time without progress. */
+  function stateNow(): TrackState {
+    const hangs = state === 'working' && clock.now() - progress.at >= context.stalledAfter
+    return hangs ? 'stalled' : state
+  }
+
+  async function run(): Promise<'split' | 'ended' | 'closed'> {
+    while (!signal.aborted && lease.check()) {
       try {
-        lease ??= await openLease(storage, clock, { projection, range, workerId })
-        await follow(context, projection, range, lease, {
-          progress(events) {
-            folded += events
-            failures = 0
-            state = 'working'
+        if (lease.incarnation !== storage.incarnation) {
+          throw new IncarnationMismatch(`Lease ${lease.id}`, storage.incarnation, lease.incarnation)
+        }
+        await follow(
+          context,
+          projection,
+          { range, lease, reader, signal },
+          {
+            progress(events) {
+              progress.note(events)
+              failures = 0
+              state = 'working'
+            },
+            idle() {
+              state = 'idle'
+            },
           },
-          idle() {
-            state = 'idle'
-          },
-        })
+        )
       } catch (failure) {
         if (signal.aborted) break
         const kind = failureKind(failure)
         if (kind === 'split') return release('split')
         report(failure)
-        if (kind === 'closed') {
-          state = 'stalled'
-          return 'stopped'
-        }
+        if (kind === 'closed') return 'closed'
         failures++
         const stalled = failures - ATTEMPTS[kind]
         state = stalled < 0 ? 'working' : 'stalled'
@@ -62,11 +93,11 @@ export function startTrack(context: TrackContext, projection: Projection, range:
         await clock.sleep(pause, signal)
       }
     }
-    return release('stopped')
+    return release('ended')
   }
 
   async function release<Why>(why: Why): Promise<Why> {
-    await lease?.release().catch(report)
+    if (lease.check()) await lease.release().catch(report)
     return why
   }
 
@@ -78,21 +109,18 @@ export function startTrack(context: TrackContext, projection: Projection, range:
   return {
     projection,
     range,
-    ended: run(),
-    async status() {
-      const lag = lease ? await lagOf(lease) : null
-      return {
-        projection: projection.name,
-        version: projection.version,
-        range,
-        state,
-        owner: lease?.owner ?? null,
-        position: lease?.readTo ?? 0,
-        behind: lag?.events ?? null,
-        oldest: lag?.oldest ?? null,
-        folded,
-        error,
-      }
+    lease,
+    progress,
+    get state() {
+      return stateNow()
     },
+    get error() {
+      return error
+    },
+    ended: run().finally(() => {
+      reader.close()
+      lease.lose()
+    }),
+    leave: () => leaving.abort(),
   }
 }

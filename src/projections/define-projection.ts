@@ -3,6 +3,7 @@ import { InvalidDefinition, NotJson } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { assertViewKey } from '../core/view-key.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
@@ -29,6 +30,7 @@ export function defineProjection<D extends EventDefinitions, V>(
   return {
     name,
     version,
+    fingerprint: fingerprintOf(definition),
     initial,
     events: { definitions: Object.fromEntries(handled) },
     foldsDeletion: deleted !== undefined,

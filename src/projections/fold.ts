@@ -1,9 +1,9 @@
 import { IncarnationMismatch } from '../core/errors/feed.ts'
-import { HandlerFailed, ViewParked } from '../core/errors/view.ts'
+import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
 import { type HashInterval, sameInterval } from '../core/hash-interval.ts'
 import { assertJson, type JsonObject } from '../core/json.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
-import { comparePositions, type Position } from '../core/position.ts'
+import { comparePositions, type Position, type Tidemark } from '../core/position.ts'
 import { advance, hasFolded } from '../core/tidemark.ts'
 import type { FoldedEvent, Projection } from './projection.ts'
 
@@ -15,12 +15,25 @@ export type FoldItem = {
   readonly range: HashInterval
 }
 
+/** Where views are folded for. */
+export type FoldTarget = {
+  /** The life of the log. */
+  readonly incarnation: string
+  /** The most bytes that a view's document may take as JSON. */
+  readonly bytesPerView: number
+}
+
+/** Why an event cannot be folded: its handler threw or answered no JSON, or the view would grow too large. */
+export type FoldFailure = { readonly error: HandlerFailed | ViewTooLarge; readonly event: FoldedEvent }
+
 /** What folding a page's events into one view came to. */
 export type FoldResult = {
-  /** The document to save, or undefined when every event had been folded before. */
+  /** The document to save, or undefined when nothing was folded. */
   readonly document?: ViewDocument
   /** How many events were folded. */
   readonly folded: number
+  /** The event at which it ended; `document` holds everything before it. */
+  readonly failure?: FoldFailure
 }
 
 /**
@@ -29,45 +42,107 @@ export type FoldResult = {
  *
  * @param stored the view as it is stored, or undefined where there is none
  * @param items the events that concern the view, in the order of the feed
- * @throws HandlerFailed; ViewParked, for a parked view waits for its parked events first; IncarnationMismatch
+ * @throws ViewParked, for a parked view waits for its parked events first; IncarnationMismatch
  */
 export function foldView(
   projection: Projection,
   key: string,
   stored: ViewDocument | undefined,
   items: readonly FoldItem[],
-  incarnation: string,
+  target: FoldTarget,
 ): FoldResult {
-  const before = stored ?? emptyView(projection, key, incarnation)
-  if (before.incarnation !== incarnation) {
-    throw new IncarnationMismatch(`View ${before.id}`, incarnation, before.incarnation)
+  const before = stored ?? emptyView(projection, key, target.incarnation)
+  assertIncarnation(before, target.incarnation)
+  const { fresh, tidemarks } = takeFresh(before.tidemarks, items)
+  if (fresh.length === 0) return { folded: 0 }
+  if (before.parked) throw new ViewParked(projection.name, key)
+  const events = fresh.map(({ event }) => event)
+  const { data, folded, failure } = foldEvents(projection, before, events, target.bytesPerView)
+  if (failure === undefined) return { document: { ...before, data, tidemarks }, folded }
+  if (folded === 0) return { folded, failure }
+  const reached = takeFresh(before.tidemarks, fresh.slice(0, folded)).tidemarks
+  return { document: { ...before, data, tidemarks: reached }, folded, failure }
+}
+
+/** The document of a view that nothing was folded into yet. */
+export function emptyView({ name, version }: Projection, key: string, incarnation: string): ViewDocument {
+  const ref = { projection: name, version, key }
+  return { id: viewId(ref), ...ref, data: null, incarnation, tidemarks: [] }
+}
+
+/** @throws IncarnationMismatch when the view was folded from another life of the log */
+export function assertIncarnation(view: ViewDocument, incarnation: string): void {
+  if (view.incarnation !== incarnation) {
+    throw new IncarnationMismatch(`View ${view.id}`, incarnation, view.incarnation)
   }
-  let { tidemarks } = before
-  let data: unknown = before.data
+}
+
+/** The events that tidemarks have not passed, each once, and the tidemarks after them. */
+export function takeFresh(
+  tidemarks: readonly Tidemark[],
+  items: readonly FoldItem[],
+): { readonly fresh: readonly FoldItem[]; readonly tidemarks: readonly Tidemark[] } {
+  const fresh: FoldItem[] = []
+  let marks = tidemarks
   let last: FoldItem | undefined
-  let folded = 0
   for (const item of items) {
     if (last && !sameInterval(last.range, item.range)) {
-      tidemarks = advance(tidemarks, last.range, last.position)
+      marks = advance(marks, last.range, last.position)
       last = undefined
     }
     // The tidemark of the page's range is moved once, at its end; until then it is where the last event was.
     if (last && comparePositions(item.position, last.position) <= 0) continue
-    if (hasFolded(tidemarks, item.position)) continue
-    if (before.parked) throw new ViewParked(projection.name, key)
-    data = foldEvent(projection, key, data, item.event)
+    if (hasFolded(marks, item.position)) continue
+    fresh.push(item)
     last = item
-    folded++
   }
-  if (last === undefined) return { folded }
-  tidemarks = advance(tidemarks, last.range, last.position)
-  return { document: { ...before, data: jsonOf(projection, key, data, last.event), tidemarks }, folded }
+  return { fresh, tidemarks: last ? advance(marks, last.range, last.position) : marks }
 }
 
-function emptyView({ name, version }: Projection, key: string, incarnation: string): ViewDocument {
-  const ref = { projection: name, version, key }
-  return { id: viewId(ref), ...ref, data: null, incarnation, tidemarks: [] }
+/**
+ * Folds events into a view's data, one after another, up to the first that cannot be folded.
+ *
+ * @param view the document that the data is of; only its data changes
+ */
+export function foldEvents(
+  projection: Projection,
+  view: ViewDocument,
+  events: readonly FoldedEvent[],
+  bytesPerView: number,
+): { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure } {
+  const last = events.at(-1)
+  if (last === undefined) return { data: view.data, folded: 0 }
+  try {
+    // What comes out is looked at once, at the end: that finds every fault, though not its event.
+    let data: unknown = view.data
+    for (const event of events) data = foldEvent(projection, view.key, data, event)
+    return { data: storable(projection, view, data, last, bytesPerView), folded: events.length }
+  } catch (error) {
+    if (!isFoldError(error)) throw error
+    return foldOneByOne(projection, view, events, bytesPerView)
+  }
 }
+
+function foldOneByOne(
+  projection: Projection,
+  view: ViewDocument,
+  events: readonly FoldedEvent[],
+  bytesPerView: number,
+): ReturnType<typeof foldEvents> {
+  let { data } = view
+  for (const [folded, event] of events.entries()) {
+    try {
+      data = storable(projection, view, foldEvent(projection, view.key, data, event), event, bytesPerView)
+    } catch (error) {
+      if (!isFoldError(error)) throw error
+      return { data, folded, failure: { error, event } }
+    }
+  }
+  return { data, folded: events.length }
+}
+
+const isFoldError = (error: unknown): error is FoldFailure['error'] =>
+  error instanceof HandlerFailed || error instanceof ViewTooLarge
 
 function foldEvent(projection: Projection, key: string, view: unknown, event: FoldedEvent): unknown {
   try {
@@ -77,11 +152,26 @@ function foldEvent(projection: Projection, key: string, view: unknown, event: Fo
   }
 }
 
-function jsonOf({ name }: Projection, key: string, data: unknown, event: FoldedEvent): JsonObject | null {
+function storable(
+  { name }: Projection,
+  view: ViewDocument,
+  data: unknown,
+  event: FoldedEvent,
+  bytesPerView: number,
+): JsonObject | null {
   try {
     assertJson(data, 'view')
-    return data as JsonObject | null
   } catch (cause) {
-    throw new HandlerFailed(name, key, event, { cause })
+    throw new HandlerFailed(name, view.key, event, { cause })
   }
+  assertFits({ ...view, data: data as JsonObject | null }, bytesPerView)
+  return data as JsonObject | null
+}
+
+function assertFits({ parked: _, ...view }: ViewDocument, limit: number): void {
+  const text = JSON.stringify(view)
+  // No character of JavaScript's takes more than three bytes of UTF-8, so most need not be counted.
+  if (text.length * 3 <= limit) return
+  const bytes = Buffer.byteLength(text)
+  if (bytes > limit) throw new ViewTooLarge(String(view.id), bytes, limit)
 }

@@ -63,6 +63,8 @@ export type FoldedEvent = RecordedEvent<EventDefinitions> | DeletedStream
 export type Projection<V = unknown> = {
   readonly name: string
   readonly version: number
+  /** A hash of the text of its handlers: another one under the same version asks for a warning. */
+  readonly fingerprint: string
   /** The event types that have a handler, each with its definition. */
   readonly events: EventSet<EventDefinitions>
   readonly initial: (key: string) => V

@@ -1,10 +1,13 @@
 import type { Clock } from '../core/clock.ts'
+import { InvalidQuery } from '../core/errors/input.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewQuery } from '../core/port/view-store.ts'
 import type { PositionToken } from '../core/position-token.ts'
 import { assertViewKey } from '../core/view-key.ts'
+import { createHandoverGate } from './handover-gate.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
 import type { ProjectionRef } from './projection-ref.ts'
+import { readVersionRecord } from './version-record.ts'
 import { readActive } from './versions.ts'
 import { createWaitFor, type WaitOptions } from './wait-for.ts'
 
@@ -46,13 +49,24 @@ export function createViews(port: StoragePort, clock: Clock): Views {
   const { viewStore } = port
   // The versions seen last: guesses that every read checks.
   const seen = new Map<string, number>()
-  const waitFor = createWaitFor(port, clock)
+  const gate = createHandoverGate(port, clock)
+  const waitFor = createWaitFor(port, clock, gate)
 
   async function read<T>(projection: ProjectionRef, from: (version: number) => Promise<T>) {
     const guess = seen.get(projection.name) ?? projection.version
-    const result = await readActive(viewStore, projection, guess, from)
+    const result = await readActive(viewStore, gate, projection, guess, from)
     seen.set(projection.name, result.version)
     return result
+  }
+
+  /** A version whose views are removed would seem to end here. */
+  async function assertKept({ name }: ProjectionRef, version: number): Promise<void> {
+    const record = (await readVersionRecord(viewStore, name))?.document
+    if (record === undefined || record.active === version) return
+    const entry = record.versions[version]
+    if (Object.keys(record.versions).length > 0 && (entry === undefined || entry.dropping)) {
+      throw new InvalidQuery('after belongs to a version of the projection that was dropped: begin with the first page')
+    }
   }
 
   async function get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null> {
@@ -71,6 +85,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       const { value, version } = from
         ? { value: await page(from.version), version: from.version }
         : await read(projection, page)
+      if (from) await assertKept(projection, from.version)
       return {
         items: value.views.map(({ document }) => document.data as V),
         ...(value.next !== undefined && { next: encodePageToken({ version, after: value.next }) }),

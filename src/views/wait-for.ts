@@ -9,6 +9,7 @@ import type { ViewDocument } from '../core/port/view-store.ts'
 import type { Position } from '../core/position.ts'
 import type { PositionToken } from '../core/position-token.ts'
 import { hasFolded } from '../core/tidemark.ts'
+import type { HandoverGate } from './handover-gate.ts'
 import { hasPassed } from './passed.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { createWaitReads } from './wait-reads.ts'
@@ -22,19 +23,22 @@ export type WaitOptions = {
 const DEFAULT_TIMEOUT = 5_000
 
 /** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
-export function createWaitFor(port: StoragePort, clock: Clock) {
+export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGate) {
   const reads = createWaitReads(port)
   // The versions seen last: guesses that every look checks.
   const seen = new Map<string, number>()
 
   /** The data of the view, when everything of `open` is in it or passed; undefined as long as it is not. */
-  async function look(projection: ProjectionRef, key: string, open: readonly Position[]) {
+  async function look(projection: ProjectionRef, key: string, open: readonly Position[], signal: AbortSignal) {
     for (;;) {
       const version = seen.get(projection.name) ?? projection.version
       const found = await lookInto(projection, version, key, open)
-      const active = await reads.activeVersion(projection)
+      const recorded = await reads.versions(projection)
       // Looked at after what it judges, as in readActive.
-      if (active === version) return found
+      const active = recorded?.document.active ?? projection.version
+      if (recorded?.document.handover !== undefined) await gate(projection.name, recorded, signal)
+      else if (active === version) return found
+      signal.throwIfAborted()
       seen.set(projection.name, active)
     }
   }
@@ -82,7 +86,7 @@ export function createWaitFor(port: StoragePort, clock: Clock) {
         const changed = late ? undefined : port.viewStore.changed(end)
         if (located.some(({ at }) => at === 'pending')) located = await port.events.locate(token)
         if (!located.some(({ at }) => at === 'pending')) {
-          const view = await look(projection, key, positionsOf(located))
+          const view = await look(projection, key, positionsOf(located), end)
           if (view) return view.data
         }
         signal?.throwIfAborted()

@@ -4,7 +4,7 @@ import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
 import { batch } from './batch.ts'
 import type { ProjectionRef } from './projection-ref.ts'
-import { VERSIONS } from './versions.ts'
+import { toVersionRecord, VERSIONS, type VersionRecord } from './version-record.ts'
 
 /** What waiting for views reads, each gathered over all who wait: see {@link batch}. */
 export function createWaitReads({ viewStore, leases }: StoragePort) {
@@ -20,10 +20,10 @@ export function createWaitReads({ viewStore, leases }: StoragePort) {
   return {
     view: (projection: ProjectionRef, version: number, key: string) => viewsOf(projection.name, version)(key),
 
-    async activeVersion(projection: ProjectionRef): Promise<number> {
+    async versions(projection: ProjectionRef): Promise<Stored<VersionRecord> | undefined> {
       const stored = await viewsOf(VERSIONS, 1)(projection.name)
-      const active = stored?.document.data?.active
-      return typeof active === 'number' ? active : projection.version
+      const record = toVersionRecord(stored)
+      return stored && record && { document: record, etag: stored.etag }
     },
 
     async leases({ name }: ProjectionRef, version: number): Promise<readonly Stored<LeaseDocument>[]> {

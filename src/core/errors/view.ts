@@ -12,6 +12,20 @@ export class ViewParked extends TidemarkError {
   }
 }
 
+/** No sequence is parked there, or its first event is another one by now. */
+export class NotParked extends TidemarkError {
+  readonly code = 'NotParked'
+  /** The projection or the reaction. */
+  readonly projection: string
+  /** The view's key, or the stream of a reaction. */
+  readonly key: string
+  constructor(projection: string, key: string, what = 'is not parked') {
+    super(`${key} of ${projection} ${what}`)
+    this.projection = projection
+    this.key = key
+  }
+}
+
 /** The view did not reach the position in time. */
 export class WaitTimedOut extends TidemarkError {
   readonly code = 'WaitTimedOut'

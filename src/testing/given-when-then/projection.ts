@@ -46,13 +46,17 @@ export function givenEvents<V>(projection: Projection<V>, events: readonly Given
   }
 }
 
+const TARGET = { incarnation: 'given', bytesPerView: Number.POSITIVE_INFINITY }
+
 async function viewsAfter(projection: Projection, events: readonly GivenEvent[]): Promise<Map<string, unknown>> {
   const page = await pageOf(projection, events)
   const views = new Map<string, unknown>()
   for (const [key, items] of await itemsByKey(projection, page)) {
     let stored: ViewDocument | undefined
     for (const delivered of [items, items]) {
-      stored = foldView(projection, key, stored, delivered, 'given').document ?? stored
+      const { document, failure } = foldView(projection, key, stored, delivered, TARGET)
+      if (failure) throw failure.error
+      stored = document ?? stored
     }
     if (stored && stored.data !== null) views.set(key, JSON.parse(JSON.stringify(stored.data)))
   }

@@ -6,5 +6,5 @@ import { totals, versions } from '../projecting/projections.ts'
 process.once('disconnect', () => process.exit(1))
 const [folder] = process.argv.slice(2) as [string]
 const storage = await openEmbedded(folder)
-await startProcessor(storage, [versions, totals], { pageSize: 50 })
+await startProcessor(storage, [versions, totals], { pageSize: 50, leaseDuration: 300 })
 process.send?.('ready')

@@ -99,7 +99,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
           if (throwOf >= 95) throw new StorageUnavailable('answer lost')
           return answer
         })
-        const options = { clock: hurriedClock, pageSize: 5, concurrency: 4 }
+        const options = { clock: hurriedClock, pageSize: 5, concurrency: 4, leaseDuration: 500 }
         const processors = await Promise.all([1, 2].map(() => startProcessor(flaky, projections, options)))
         quiet = false
         await write(port, after)
@@ -127,7 +127,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
         if (calls >= at) throw new StorageClosed()
         return answer
       })
-      const options = { clock: hurriedClock, pageSize: 4 }
+      const options = { clock: hurriedClock, pageSize: 4, workerId: 'mortal' }
       const first = await startProcessor(mortal, projections, options).catch((error) => {
         if (error instanceof StorageClosed) return undefined
         throw error

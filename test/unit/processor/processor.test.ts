@@ -4,6 +4,7 @@ import { StorageBusy } from '../../../src/core/errors/storage.ts'
 import type { Continuation } from '../../../src/core/port/change-feed.ts'
 import { leaseId } from '../../../src/core/port/lease-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { parkedSequences } from '../../../src/processor/parking/parked-sequences.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import type { RangeStatus } from '../../../src/processor/status.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
@@ -114,7 +115,7 @@ describe('a processor', () => {
     expect(read.length).toBeLessThanOrEqual(7)
   })
 
-  it('asks nothing of the storage while nothing happens', async () => {
+  it('asks for nothing but its leases while nothing happens', async () => {
     await using port = openMemory({ ranges: 4 })
     await append(port, 's:1', [1])
     const calls: PortCall[] = []
@@ -128,7 +129,8 @@ describe('a processor', () => {
     await new Promise((resolve) => setTimeout(resolve, 700))
     calls.length = 0
     await new Promise((resolve) => setTimeout(resolve, 700))
-    expect(calls).toEqual([])
+    expect(calls.filter((call) => call !== 'feed.ranges' && call !== 'leases.list')).toEqual([])
+    expect(calls.length).toBeLessThanOrEqual(4)
     await processor.stop()
   })
 
@@ -147,8 +149,13 @@ describe('a processor', () => {
     await using processor = await startProcessor(port, [perStream], { workerId: 'me' })
     await untilCaughtUp(port, [perStream])
     await until('it is idle', async () => (await processor.status()).ranges[0]?.state === 'idle')
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)
     expect(await processor.status()).toEqual({
       workerId: 'me',
+      running: true,
+      workers: ['me'],
+      leases: null,
+      unownedAfter: 30_000,
       ranges: [
         {
           projection: 'per-stream',
@@ -156,10 +163,15 @@ describe('a processor', () => {
           range: { min: '', max: 'FF' },
           state: 'idle',
           owner: 'me',
+          unownedSince: null,
+          leaseExpires: time,
           position: 1,
           behind: 0,
           oldest: null,
+          oldestAge: null,
           folded: 1,
+          rate: expect.closeTo(0.1, 1),
+          progressAt: time,
           error: null,
         },
       ],
@@ -236,7 +248,7 @@ describe('a processor', () => {
 })
 
 describe('trouble', () => {
-  it('of one handler stalls its projection on its range and nothing else, until it is mended', async () => {
+  it('of one handler parks its view and nothing else, until it is mended and replayed', async () => {
     await using port = openMemory({ ranges: 4 })
     const broken = { on: true }
     const projection = fragile(broken)
@@ -244,22 +256,19 @@ describe('trouble', () => {
     const onError = (error: unknown) => told.push(error)
     await using processor = await startProcessor(port, [projection, perStream], { ...hurried, onError })
     for (const id of ['bad', '1', '2', '3', '4', '5', '6', '7', '8']) await append(port, `s:${id}`, [1])
-    await until('it is stalled', async () => (await statusOf(processor, projection)).some((r) => r.state === 'stalled'))
-    await untilCaughtUp(port, [perStream])
-    const ranges = await statusOf(processor, projection)
-    const stalled = ranges.filter(({ state }) => state === 'stalled')
-    expect(stalled).toHaveLength(1)
-    expect(stalled[0]).toMatchObject({ error: { code: 'HandlerFailed', message: expect.stringContaining('s:bad') } })
-    expect(stalled[0]?.behind).toBeGreaterThan(0)
-    expect(told.length).toBeGreaterThanOrEqual(5)
-    // The other views of the same page were saved.
-    const good = [...(await plainFold(port, perStream)).keys()].filter((key) => key !== 's:bad')
-    await until('the others are folded', async () => (await storedViews(port, projection)).size === good.length)
-    expect((await statusOf(processor, perStream)).every(({ error }) => error === null)).toBe(true)
+    await untilCaughtUp(port, [projection, perStream])
+    expect(told).toHaveLength(5)
+    expect((await plainFold(port, perStream)).size).toBe(9)
+    expect((await storedViews(port, projection)).size).toBe(8)
+    const sequences = parkedSequences(port, projection)
+    expect((await sequences.list()).items).toMatchObject([
+      { key: 's:bad', attempts: 5, waiting: 1, error: { code: 'HandlerFailed' }, event: { streamId: 's:bad' } },
+    ])
 
     broken.on = false
-    await untilCaughtUp(port, [projection])
-    await until('it is idle', async () => (await statusOf(processor, projection)).every((r) => r.state === 'idle'))
+    expect(await sequences.replay('s:bad')).toMatchObject({ unparked: true, folded: 1 })
+    const position = await append(port, 's:bad', [2])
+    expect(await withViews(port).views.waitFor(projection, 's:bad', position)).toEqual({ count: 2 })
     expect(await storedViews(port, projection)).toEqual(await plainFold(port, projection))
     await processor.stop()
   })
@@ -368,8 +377,8 @@ describe('trouble', () => {
     const port = openMemory()
     const processor = await startProcessor(port, [perStream])
     await port.close()
-    await until('it is stalled', async () => (await processor.status()).ranges[0]?.state === 'stalled')
-    expect((await processor.status()).ranges[0]?.error?.code).toBe('StorageClosed')
+    await until('it has stopped', async () => !(await processor.status()).running)
+    await until('it says why', async () => (await processor.status()).ranges[0]?.error?.code === 'StorageClosed')
     await processor.stop()
   })
 
@@ -396,12 +405,10 @@ describe('trouble', () => {
       throw new Error('the log is full')
     }
     await append(port, 's:bad', [1])
-    const broken = { on: true }
-    const projection = fragile(broken)
+    const projection = fragile({ on: true })
     await using processor = await startProcessor(port, [projection], { ...hurried, onError })
-    await until('it is stalled', async () => (await statusOf(processor, projection))[0]?.state === 'stalled')
-    broken.on = false
     await untilCaughtUp(port, [projection])
+    expect(await parkedSequences(port, projection).count()).toBe(1)
     await processor.stop()
   })
 })

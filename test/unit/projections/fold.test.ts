@@ -14,6 +14,7 @@ import { itemsByKey } from '../../../src/projections/items.ts'
 const events = defineEvents({ Noted: z.object({ by: z.string() }), Gone: z.object({}), Ignored: z.object({}) })
 const left: HashInterval = { min: '', max: '80' }
 const right: HashInterval = { min: '80', max: 'FF' }
+const life = { incarnation: 'life', bytesPerView: 2_000_000 }
 const NOW = '2026-01-01T00:00:00.000Z'
 
 const notes = defineProjection('notes', {
@@ -48,7 +49,8 @@ const itemsOf = async (page: readonly FeedEvent[]): Promise<readonly FoldItem[]>
   (await itemsByKey(notes, page)).get('all') ?? []
 
 async function fold(stored: ViewDocument | undefined, page: readonly FeedEvent[]) {
-  const { document } = foldView(notes, 'all', stored, await itemsOf(page), 'life')
+  const { document, failure } = foldView(notes, 'all', stored, await itemsOf(page), life)
+  if (failure) throw failure.error
   return document ?? stored
 }
 
@@ -73,7 +75,7 @@ describe('folding a page into a view', () => {
   it('changes nothing when a page comes again, and saves nothing', async () => {
     const page = [given('s:10', 1, 1), given('s:90', 1, 1), given('s:10', 2, 2)]
     const document = await fold(undefined, page)
-    expect(foldView(notes, 'all', document, await itemsOf(page), 'life')).toEqual({ folded: 0 })
+    expect(foldView(notes, 'all', document, await itemsOf(page), life)).toEqual({ folded: 0 })
   })
 
   it('keeps one tidemark a range', async () => {
@@ -99,7 +101,7 @@ describe('folding a page into a view', () => {
     const page = [given('s:10', 1, 1), given('s:10', 2, 2, 'Gone')]
     const gone = await fold(undefined, page)
     expect(gone).toMatchObject({ data: null, tidemarks: [{ lsn: 2 }] })
-    expect(foldView(notes, 'all', gone, await itemsOf(page), 'life').document).toBeUndefined()
+    expect(foldView(notes, 'all', gone, await itemsOf(page), life).document).toBeUndefined()
     expect(seen(await fold(gone, [given('s:10', 3, 3)]))).toEqual(['s:10@3'])
   })
 
@@ -121,7 +123,9 @@ describe('folding a page into a view', () => {
   it('refuses views of another life of the log', async () => {
     const document = (await fold(undefined, [given('s:10', 1, 1)])) as ViewDocument
     const items = await itemsOf([given('s:10', 2, 2)])
-    expect(() => foldView(notes, 'all', document, items, 'another')).toThrow(IncarnationMismatch)
+    expect(() => foldView(notes, 'all', document, items, { ...life, incarnation: 'another' })).toThrow(
+      IncarnationMismatch,
+    )
   })
 
   it('does not fold past a parked mark', async () => {
@@ -152,10 +156,11 @@ describe('folding a page into a view', () => {
       },
     })
     const one = async (type: string) =>
-      foldView(failing, 'k', undefined, (await itemsByKey(failing, [given('s:10', 1, 1, type)])).get('k') ?? [], 'life')
-    await expect(one('Noted')).rejects.toMatchObject({ key: 'k', streamId: 's:10', version: 1, cause })
+      foldView(failing, 'k', undefined, (await itemsByKey(failing, [given('s:10', 1, 1, type)])).get('k') ?? [], life)
+    const failure = { error: { key: 'k', streamId: 's:10', version: 1, cause }, event: { version: 1 } }
+    expect(await one('Noted')).toMatchObject({ folded: 0, failure })
     await expect(one('Gone')).rejects.toMatchObject({ key: null, streamId: 's:10', version: 1, cause })
-    await expect(one('Ignored')).rejects.toThrow(HandlerFailed)
+    expect((await one('Ignored')).failure?.error).toBeInstanceOf(HandlerFailed)
   })
 
   it('gives handlers nothing that they could spoil for others', async () => {
@@ -172,7 +177,7 @@ describe('folding a page into a view', () => {
     })
     const page = [given('s:10', 1, 1)]
     const items = (await itemsByKey(spoiling, page)).get('a') ?? []
-    expect(() => foldView(spoiling, 'a', undefined, items, 'life')).toThrow(HandlerFailed)
+    expect(foldView(spoiling, 'a', undefined, items, life).failure?.error).toBeInstanceOf(HandlerFailed)
     expect(page[0]?.event.eventData).toEqual({ by: 'me' })
   })
 

@@ -3,7 +3,6 @@ import { InvalidQuery, InvalidViewKey } from '../../../src/core/errors/input.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
-import { activeVersion, recordFirstVersion } from '../../../src/views/versions.ts'
 import { activate, notes, storeView } from './support.ts'
 
 describe('views', () => {
@@ -89,15 +88,5 @@ describe('views', () => {
     await using storage = withViews({ ...openMemory(), backup: async (_folder: string) => {} })
     await storage.backup('somewhere')
     expect(storage.incarnation).toBeTypeOf('string')
-  })
-})
-
-describe('the first version', () => {
-  it('is recorded once, whoever comes first', async () => {
-    await using port = openMemory()
-    expect(await activeVersion(port.viewStore, 'notes')).toBeUndefined()
-    expect(await Promise.all([1, 2, 3].map((version) => recordFirstVersion(port, 'notes', version)))).toEqual([1, 1, 1])
-    expect(await recordFirstVersion(port, 'notes', 2)).toBe(1)
-    expect(await activeVersion(port.viewStore, 'notes')).toBe(1)
   })
 })

@@ -1,19 +1,35 @@
 import { afterEach, expect, it } from 'vitest'
-import type { ProcessorStatus, RangeState } from '../../../../src/processor/status.ts'
+import type { ProcessorStatus, RangeState, RangeStatus } from '../../../../src/processor/status.ts'
 import { createHealthServer } from '../../../../src/worker/health-server.ts'
 import { closeServer, listen } from '../../../../src/worker/listen.ts'
 
-const range = (state: RangeState): ProcessorStatus['ranges'][number] => ({
+const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus => ({
   projection: 'overview',
   version: 1,
   range: { min: '', max: 'FF' },
   state,
-  owner: 'w',
+  owner: state === 'unowned' ? null : 'w',
+  unownedSince: null,
+  leaseExpires: null,
   position: 7,
   behind: 0,
   oldest: null,
+  oldestAge: null,
   folded: 7,
+  rate: 0,
+  progressAt: null,
   error: state === 'stalled' ? { code: 'HandlerFailed', message: 'no', at: '2026-01-01T00:00:00.000Z' } : null,
+  ...more,
+})
+
+const processor = (ranges: readonly RangeStatus[], more: Partial<ProcessorStatus> = {}): ProcessorStatus => ({
+  workerId: 'w',
+  running: true,
+  workers: ['w'],
+  leases: null,
+  unownedAfter: 30_000,
+  ranges,
+  ...more,
 })
 
 const closing: (() => Promise<void>)[] = []
@@ -28,7 +44,7 @@ async function serve(status: () => Promise<ProcessorStatus>): Promise<string> {
 }
 
 it('is well as long as no range is stalled', async () => {
-  const status = { workerId: 'w', ranges: [range('idle'), range('working')] }
+  const status = processor([range('idle'), range('working'), range('stalled', { owner: 'another' })])
   const url = await serve(async () => status)
   const health = await fetch(`${url}/health`)
   expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }])
@@ -37,19 +53,44 @@ it('is well as long as no range is stalled', async () => {
   expect((await fetch(`${url}/health`, { method: 'POST' })).status).toBe(404)
 })
 
-it('is not well when a range is stalled, and says which, or when it cannot tell', async () => {
-  const url = await serve(async () => ({ workerId: 'w', ranges: [range('idle'), range('stalled')] }))
+it('is not well when a range of its own is stalled, and says which, or when it cannot tell', async () => {
+  const url = await serve(async () => processor([range('idle'), range('stalled')]))
   const health = await fetch(`${url}/health`)
-  expect([health.status, await health.json()]).toEqual([503, { status: 'stalled', stalled: [range('stalled')] }])
+  expect([health.status, await health.json()]).toEqual([503, { status: 'stalled', ranges: [range('stalled')] }])
   expect((await fetch(`${url}/status`)).status).toBe(200)
   const broken = await serve(() => Promise.reject(new Error('gone')))
   expect((await fetch(`${broken}/health`)).status).toBe(503)
 })
 
+it('is not well when a range is nobody’s for too long, or when it has stopped', async () => {
+  const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString()
+  let now = processor([range('idle'), range('unowned', { unownedSince: ago(10_000) })])
+  const url = await serve(async () => now)
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  now = processor([range('idle'), range('unowned', { unownedSince: ago(31_000) })])
+  const health = await fetch(`${url}/health`)
+  expect([health.status, await health.json()]).toMatchObject([503, { status: 'unowned', ranges: [{ owner: null }] }])
+  now = processor([range('idle')], { running: false })
+  expect((await fetch(`${url}/health`)).status).toBe(503)
+})
+
+it('is ready when every range is somebody’s and the leases can be looked at', async () => {
+  let now = processor([])
+  const url = await serve(async () => now)
+  const ready = async () => (await fetch(`${url}/ready`)).status
+  expect(await ready()).toBe(503)
+  now = processor([range('idle'), range('unowned')])
+  expect(await ready()).toBe(503)
+  now = processor([range('idle'), range('working', { owner: 'another' })])
+  expect(await ready()).toBe(200)
+  now = processor([range('idle')], { leases: { code: 'StorageUnavailable', message: 'no', at: '' } })
+  expect(await ready()).toBe(503)
+})
+
 it('names the setting of a port that is in use', async () => {
-  const url = await serve(async () => ({ workerId: 'w', ranges: [] }))
+  const url = await serve(async () => processor([]))
   const port = Number(new URL(url).port)
-  const other = createHealthServer(async () => ({ workerId: 'x', ranges: [] }))
+  const other = createHealthServer(async () => processor([]))
   await expect(listen(other, { host: '127.0.0.1', port }, 'WORKER_PORT')).rejects.toMatchObject({
     code: 'InvalidConfiguration',
     setting: 'WORKER_PORT',

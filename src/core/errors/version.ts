@@ -1,0 +1,70 @@
+import { TidemarkError } from './base.ts'
+
+/** No worker ever ran this projection, or this version of it, on this storage. */
+export class UnknownVersion extends TidemarkError {
+  readonly code = 'UnknownVersion'
+  readonly projection: string
+  readonly version: number | null
+  constructor(projection: string, version: number | null) {
+    super(
+      version === null
+        ? `No worker has run a projection called ${projection} on this storage`
+        : `No worker has run version ${version} of projection ${projection} on this storage`,
+    )
+    this.projection = projection
+    this.version = version
+  }
+}
+
+/** The active version is what readers see: it can be neither dropped nor built again in its place. */
+export class VersionActive extends TidemarkError {
+  readonly code = 'VersionActive'
+  readonly projection: string
+  readonly version: number
+  constructor(projection: string, version: number) {
+    super(
+      `Version ${version} of projection ${projection} is what readers see: give the projection a higher version, ` +
+        'which is built beside it, or make another version active first',
+    )
+    this.projection = projection
+    this.version = version
+  }
+}
+
+/** The version has not reached the active one, so that views would go back. */
+export class VersionBehind extends TidemarkError {
+  readonly code = 'VersionBehind'
+  readonly projection: string
+  readonly version: number
+  constructor(projection: string, version: number, why: string) {
+    super(`Version ${version} of projection ${projection} cannot become active now: ${why}`)
+    this.projection = projection
+    this.version = version
+  }
+}
+
+/** A worker holds, or may still hold, leases of the version. */
+export class VersionInUse extends TidemarkError {
+  readonly code = 'VersionInUse'
+  readonly projection: string
+  readonly version: number
+  readonly owner: string
+  constructor(projection: string, version: number, owner: string, reason: string) {
+    super(`Version ${version} of projection ${projection} is in use by worker ${owner}: ${reason}`)
+    this.projection = projection
+    this.version = version
+    this.owner = owner
+  }
+}
+
+/** The views of the version are being removed, so that no worker may begin with it. */
+export class VersionBeingDropped extends TidemarkError {
+  readonly code = 'VersionBeingDropped'
+  readonly projection: string
+  readonly version: number
+  constructor(projection: string, version: number) {
+    super(`The views of version ${version} of projection ${projection} are being removed: let that command end first`)
+    this.projection = projection
+    this.version = version
+  }
+}

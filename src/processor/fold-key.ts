@@ -1,0 +1,113 @@
+import { ViewContended } from '../core/errors/view.ts'
+import type { FeedRange } from '../core/port/change-feed.ts'
+import type { Stored } from '../core/port/save.ts'
+import { type ViewDocument, viewId } from '../core/port/view-store.ts'
+import { uuidOf } from '../core/uuid.ts'
+import { assertIncarnation, emptyView, type FoldFailure, type FoldItem, foldView } from '../projections/fold.ts'
+import { parkedMark } from '../projections/parking/mark.ts'
+import { type Chunk, enqueue, park } from '../projections/parking/queue.ts'
+import { roomOf } from '../projections/parking/room.ts'
+import type { Projection } from '../projections/projection.ts'
+import { pauseAfter } from './backoff.ts'
+import type { PageContext } from './page-context.ts'
+import { writeChunk } from './parking/chunks.ts'
+import { enterParked } from './parking/index-entries.ts'
+
+/** How often an event is tried before its view is parked, and the pauses in between: milliseconds. */
+export const HANDLER_ATTEMPTS = 5
+const HANDLER_PAUSES = { first: 50, most: 1_000 }
+
+// How often a view may be somebody else's in a row.
+const CONFLICTS = 20
+const CONFLICT_PAUSES = { first: 1, most: 50 }
+
+/**
+ * Folds events of one page into one view, and saves it. An event that cannot be folded is tried again with growing
+ * pauses, during which nothing is held that others need; then the view is parked with it and with all events after it.
+ *
+ * @param found the view as it was read for the page
+ * @returns how many events were folded
+ * @throws the handler's failure when the processor stops meanwhile; ViewContended, IncarnationMismatch, and what the
+ *   view store throws
+ */
+export async function foldKey(
+  context: PageContext,
+  projection: Projection,
+  range: FeedRange,
+  key: string,
+  found: Stored<ViewDocument> | undefined,
+  items: readonly FoldItem[],
+): Promise<number> {
+  for (let attempts = 1; ; attempts++) {
+    const { folded, failure } = await context.saves(() =>
+      foldOnce(context, projection, key, found, items, attempts < HANDLER_ATTEMPTS ? undefined : attempts),
+    )
+    if (failure) context.onError?.(failure.error, { projection: projection.name, range })
+    if (failure === undefined || attempts >= HANDLER_ATTEMPTS) return folded
+    await context.clock.sleep(pauseAfter(attempts, HANDLER_PAUSES, context.random), context.signal)
+    if (context.signal?.aborted) throw failure.error
+  }
+}
+
+/** @param parkAfter after how many attempts a failure parks the view; undefined where it changes nothing yet */
+async function foldOnce(
+  { storage, clock, random, turns }: PageContext,
+  projection: Projection,
+  key: string,
+  found: Stored<ViewDocument> | undefined,
+  items: readonly FoldItem[],
+  parkAfter: number | undefined,
+): Promise<{ folded: number; failure: FoldFailure | undefined }> {
+  const { viewStore, incarnation } = storage
+  const ref = { projection: projection.name, version: projection.version, key }
+  const room = roomOf(storage.limits.bytesPerView)
+  const outcome: Awaited<ReturnType<typeof foldOnce>> = { folded: 0, failure: undefined }
+
+  type Step = { view: ViewDocument; folded: number; failure?: FoldFailure; spilt?: Chunk; parking?: string }
+
+  /** What is to be saved next, if anything is. */
+  function stepFrom(view: ViewDocument | undefined): Step | undefined {
+    if (view !== undefined && parkedMark(view)) {
+      assertIncarnation(view, incarnation)
+      const queued = enqueue(view, items, room)
+      return queued && { ...queued, folded: 0 }
+    }
+    const target = { incarnation, bytesPerView: room.view }
+    const { document, folded, failure } = foldView(projection, key, view, items, target)
+    if (failure === undefined) return document && { view: document, folded }
+    if (parkAfter === undefined) {
+      outcome.failure = failure
+      return undefined
+    }
+    const before = document ?? view ?? emptyView(projection, key, incarnation)
+    const since = new Date(clock.now()).toISOString()
+    const { streamId, version } = failure.event
+    const parking = uuidOf(viewId(ref), streamId, String(version), since)
+    const why = { id: parking, since, attempts: parkAfter, error: failure.error }
+    return { view: park(before, items, why, room), folded, failure, parking }
+  }
+
+  await turns(viewId(ref), async (handed) => {
+    let stored = handed ?? found
+    for (let conflicts = 0; conflicts < CONFLICTS; ) {
+      const step = stepFrom(stored?.document)
+      if (step === undefined) return stored
+      if (step.spilt) await writeChunk(storage, ref, step.spilt)
+      if (step.parking) await enterParked(storage, ref, step.parking)
+      const result = await viewStore.save(step.view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+      if (result.saved) {
+        stored = { document: step.view, etag: result.etag }
+        outcome.folded += step.folded
+        outcome.failure = step.failure ?? outcome.failure
+        // There may be more that waits than one save had room for.
+        if (parkedMark(step.view) === undefined) return stored
+        conflicts = 0
+        continue
+      }
+      await clock.sleep(pauseAfter(++conflicts, CONFLICT_PAUSES, random))
+      stored = await viewStore.get(ref)
+    }
+    throw new ViewContended(viewId(ref), CONFLICTS)
+  })
+  return outcome
+}

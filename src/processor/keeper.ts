@@ -1,0 +1,211 @@
+import { StorageClosed } from '../core/errors/storage.ts'
+import type { Projection } from '../projections/projection.ts'
+import { pauseAfter } from './backoff.ts'
+import { leasesToTake } from './balance.ts'
+import { type Board, type BoardEntry, balanceLease, createBoard } from './board.ts'
+import type { TrackContext } from './context.ts'
+import { type FailureReport, PAUSES, reportOf } from './failure.ts'
+import { type LeaseTaker, takeLease } from './lease.ts'
+import { createMembership, versionKey } from './membership.ts'
+import type { ProcessorSettings } from './settings.ts'
+import { startTrack, type Track, type TrackNotes } from './track.ts'
+
+/** Keeps a worker's leases, and a track running for each. */
+export type Keeper = {
+  /** By the id of the lease. */
+  readonly tracks: ReadonlyMap<string, Track>
+  /** What was seen of the leases last. */
+  readonly board: Board | undefined
+  /** Why the leases cannot be looked at, or null when they can. */
+  readonly error: FailureReport | null
+  /** Whether the storage was closed beneath it. */
+  readonly closed: boolean
+  /** Looks at the leases for the first time. @throws what the storage throws */
+  begin(): Promise<void>
+  /** Resolves when all tracks have ended; the signal of the context is what ends them. */
+  end(): Promise<void>
+}
+
+// Documents of workers that are gone are cleared away after so many durations.
+const FORGET_AFTER = 10
+
+// Milliseconds between a cut and the next look: the database may name the range for a while although it is gone.
+const AFTER_CUT = 50
+
+/** Makes the keeper of a worker's leases. */
+export function createKeeper(
+  context: TrackContext,
+  projections: readonly Projection[],
+  { leaseDuration, renewInterval, pollInterval }: ProcessorSettings,
+): Keeper {
+  const { storage, clock, random, signal, workerId } = context
+  const taker: LeaseTaker = { leases: storage.leases, clock, random, workerId, duration: leaseDuration }
+  const membership = createMembership(taker, projections.map(versionKey), storage.incarnation)
+  const post = createBoard(projections, storage.incarnation)
+  const byVersion = new Map(projections.map((projection) => [versionKey(projection), projection]))
+  const tracks = new Map<string, Track>()
+  const running = new Set<Promise<void>>()
+  let board: Board | undefined
+  let error: FailureReport | null = null
+  let closed = false
+  let looks = 0
+  let cut = new AbortController()
+
+  /** Looks at all leases, takes what is to be taken, and lets go of what others have. */
+  async function look(): Promise<void> {
+    const mine = ++looks
+    await membership.renew(renewInterval)
+    const [ranges, stored] = await Promise.all([storage.feed.ranges(), storage.leases.list()])
+    // A look that was given up because its answer did not come must not act on it later.
+    if (signal.aborted || mine !== looks) return
+    board = post(ranges, stored, clock.now())
+    error = null
+    letGo(board)
+    const wanted = new Set(toTake(board))
+    await Promise.all(board.entries.filter(({ id }) => wanted.has(id)).map(take))
+    await forgetWorkers(board)
+  }
+
+  function letGo({ entries }: Board): void {
+    const byId = new Map(entries.map((entry) => [entry.id, entry]))
+    for (const [id, { lease, leave }] of tracks) {
+      const entry = byId.get(id)
+      if (entry === undefined) leave()
+      else if (entry.document.owner !== workerId && entry.document.expiresAt > lease.expiresAt) lease.lose()
+    }
+  }
+
+  function toTake({ entries, workers, at }: Board): string[] {
+    const leases = entries.map((entry) => {
+      const lease = balanceLease(entry)
+      if (lease.owner !== workerId || tracks.has(entry.id)) return lease
+      // It was ours in a life before this one, or was lost on the way: nobody else counts on it.
+      return { ...lease, owner: null }
+    })
+    const take = leasesToTake({ me: workerId, leases, workers, now: at, patience: pollInterval })
+    return take.filter((id) => !tracks.has(id))
+  }
+
+  async function take(entry: BoardEntry): Promise<void> {
+    const { projection, range } = entry
+    const code = byVersion.get(versionKey(projection)) as Projection
+    const notes: TrackNotes = { of: () => ({ state: 'working', error: null }) }
+    try {
+      const lease = await takeLease(taker, entry.seen, () => notes.of())
+      if (lease === undefined) return
+      if (signal.aborted || tracks.has(entry.id)) return await lease.release()
+      const track = startTrack(context, code, range, lease, notes)
+      tracks.set(entry.id, track)
+      const over = track.ended.then((why) => {
+        running.delete(over)
+        if (why === 'closed') closed = true
+        // What it ended with stays to be seen.
+        else tracks.delete(entry.id)
+        // Its parts are not to wait for the next look.
+        if (why === 'split') cut.abort()
+      })
+      running.add(over)
+    } catch (failure) {
+      failed(failure, { projection: projection.name, range })
+    }
+  }
+
+  async function forgetWorkers({ workers, at }: Board): Promise<void> {
+    const gone = workers.filter(({ expiresAt, seenAt, duration }) => {
+      return at > Math.max(expiresAt, seenAt) + FORGET_AFTER * duration
+    })
+    await Promise.all(gone.map(({ stored }) => storage.leases.remove(stored.document.id, stored.etag)))
+  }
+
+  function failed(failure: unknown, where: Parameters<typeof context.onError>[1] = {}): void {
+    if (failure instanceof StorageClosed) closed = true
+    context.onError(failure, where)
+  }
+
+  async function lookOn(): Promise<void> {
+    for (let failures = 0; !signal.aborted && !closed; ) {
+      // All workers at once would meet at the same leases.
+      const pause = failures > 0 ? pauseAfter(failures, PAUSES, random) : pollInterval * (0.8 + 0.2 * random())
+      await nap(Math.min(pause, pollInterval))
+      if (signal.aborted) return
+      try {
+        await within(leaseDuration, look)
+        failures = 0
+      } catch (failure) {
+        if (signal.aborted) return
+        failures++
+        error = reportOf(failure, clock.now())
+        failed(failure)
+      }
+    }
+  }
+
+  /** Sleeps, but only a little when a range was cut. */
+  async function nap(milliseconds: number): Promise<void> {
+    await clock.sleep(milliseconds, AbortSignal.any([signal, cut.signal]))
+    if (!cut.signal.aborted) return
+    cut = new AbortController()
+    await clock.sleep(Math.min(milliseconds, AFTER_CUT), signal)
+  }
+
+  /** Goes on without an answer that takes too long. */
+  async function within(milliseconds: number, work: () => Promise<void>): Promise<void> {
+    const end = new AbortController()
+    const late = clock.sleep(milliseconds, AbortSignal.any([signal, end.signal]))
+    try {
+      await Promise.race([work(), late])
+    } finally {
+      end.abort()
+    }
+  }
+
+  /** Renews each lease after some time without a save. */
+  async function renewOn(): Promise<void> {
+    while (!signal.aborted && !closed) {
+      await clock.sleep(renewInterval / 2, signal)
+      if (signal.aborted) return
+      for (const { lease, projection, range } of tracks.values()) {
+        const age = clock.now() - lease.savedAt
+        // A clock that was set back must not keep it from being renewed.
+        if (age >= 0 && age < renewInterval / 2) continue
+        // Not waited for: an answer that does not come must not keep the others from being renewed.
+        lease.save().catch((failure) => failed(failure, { projection: projection.name, range }))
+      }
+    }
+  }
+
+  /** Ends leases that could lapse before anything else notices: the storage may not answer at all. */
+  async function watchOn(): Promise<void> {
+    while (!signal.aborted && !closed) {
+      const now = clock.now()
+      // A lease that is taken meanwhile lasts longer than this sleep.
+      const next = Math.min(...[...tracks.values()].map(({ lease }) => lease.safeUntil - now), leaseDuration / 2)
+      await clock.sleep(Math.max(1, next), signal)
+      for (const { lease } of tracks.values()) lease.check()
+    }
+  }
+
+  let loops: Promise<unknown> = Promise.resolve()
+  return {
+    tracks,
+    get board() {
+      return board
+    },
+    get error() {
+      return error
+    },
+    get closed() {
+      return closed
+    },
+    async begin() {
+      await look()
+      loops = Promise.all([lookOn(), renewOn(), watchOn()])
+    },
+    async end() {
+      // First, so that nobody counts on this worker for what it gives up.
+      await membership.leave().catch((failure) => failed(failure))
+      while (running.size > 0) await Promise.all(running)
+      await loops
+    },
+  }
+}

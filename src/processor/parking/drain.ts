@@ -1,0 +1,152 @@
+import { systemClock } from '../../core/clock.ts'
+import { NotParked, ViewContended } from '../../core/errors/view.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { assertIncarnation } from '../../projections/fold.ts'
+import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
+import { type Attempt, dequeue, unparked } from '../../projections/parking/queue.ts'
+import { roomOf } from '../../projections/parking/room.ts'
+import { pauseAfter } from '../backoff.ts'
+import { emptyChunks } from './chunks.ts'
+import { readHead } from './head.ts'
+import { readEntry, removeEntry } from './index-entries.ts'
+
+/** What taking waiting events from a sequence came to. */
+export type Drained = {
+  /** Whether nothing waits any more, so that the sequence goes on by itself. */
+  readonly unparked: boolean
+  readonly folded: number
+  readonly dropped: number
+  /** How many events wait still. */
+  readonly waiting: number
+  /** Why the first of them could not be folded, where it was tried. */
+  readonly error: ParkedMark['error']
+  /** The first of them. */
+  readonly event: ParkedMark['event'] | null
+  /** The view's data as it is now. */
+  readonly view: JsonObject | null
+}
+
+/** What is done with the first events of a queue. */
+export type Step = {
+  readonly data: JsonObject | null
+  /** How many references are done, of those that were given. */
+  readonly done: number
+  readonly folded: number
+  readonly dropped: number
+  /** Why the next one is not, when it was tried. */
+  readonly failure?: { readonly error: unknown }
+}
+
+/** Decides what is done with the first events of a queue; it may be asked again after somebody else was faster. */
+export type Work = (view: ViewDocument, refs: readonly WaitingRef[]) => Promise<Step>
+
+const CONFLICTS = 50
+const PAUSES = { first: 1, most: 50 }
+
+/**
+ * Works through the queue of a parked view, chunk by chunk, each saved under the view's ETag together with what was
+ * made of it. The last save takes the mark away. Whoever else changes the view meanwhile, a processor that lets more
+ * events wait, say, is met at the ETag.
+ *
+ * @param ref which view
+ * @param once whether to end after one save
+ * @throws NotParked; ViewContended when others change the view all the time; IncarnationMismatch
+ */
+export async function drain(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation' | 'limits'>,
+  ref: ViewRef,
+  work: Work,
+  { once = false }: { readonly once?: boolean } = {},
+): Promise<Drained> {
+  const { viewStore } = storage
+  const room = roomOf(storage.limits.bytesPerView)
+  const entry = await readEntry(storage, ref)
+  let folded = 0
+  let dropped = 0
+  for (let conflicts = 0; conflicts < CONFLICTS; ) {
+    const stored = await viewStore.get(ref)
+    const mark = parkedMark(stored?.document)
+    if (stored === undefined || mark === undefined) {
+      // Somebody else ended it, after some of it was done here.
+      if (folded + dropped > 0) return drained(stored?.document ?? null)
+      throw new NotParked(ref.projection, ref.key)
+    }
+    const { document: view } = stored
+    assertIncarnation(view, storage.incarnation)
+    const head = await readHead(storage, view)
+    const saved = head && (await step(stored, mark, head))
+    if (!saved) {
+      await systemClock.sleep(pauseAfter(++conflicts, PAUSES, Math.random))
+      continue
+    }
+    conflicts = 0
+    const now = parkedMark(saved)
+    await emptyChunks(storage, ref, mark.id, mark.first, now ? Math.min(now.first, mark.next) : mark.next)
+    if (now === undefined) await removeEntry(storage, entry)
+    if (now === undefined || now.error !== null || once) return drained(saved)
+  }
+  throw new ViewContended(viewId(ref), CONFLICTS)
+
+  async function step(
+    { document: view, etag }: Stored<ViewDocument>,
+    mark: ParkedMark,
+    { refs, after }: { readonly refs: readonly WaitingRef[]; readonly after: WaitingRef | undefined },
+  ): Promise<ViewDocument | undefined> {
+    const { data, done, failure, ...counts } = await work(view, refs)
+    const tried = failure && attemptAfter(mark, done, failure.error)
+    const next = dequeue({ ...view, data }, refs, done, after, tried, room)
+    const { saved } = await viewStore.save(next, { ifMatch: etag })
+    if (!saved) return undefined
+    folded += counts.folded
+    dropped += counts.dropped
+    return next
+  }
+
+  function drained(view: ViewDocument | null): Drained {
+    const mark = parkedMark(view ?? undefined)
+    return {
+      unparked: mark === undefined,
+      folded,
+      dropped,
+      waiting: mark?.waiting ?? 0,
+      error: mark?.error ?? null,
+      event: mark?.event ?? null,
+      view: view?.data ?? null,
+    }
+  }
+}
+
+/**
+ * Takes the mark away with all that waits.
+ *
+ * @returns how many events were dropped
+ * @throws as `drain` does
+ */
+export async function dropWaiting(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  ref: ViewRef,
+): Promise<number> {
+  const entry = await readEntry(storage, ref)
+  for (let conflicts = 0; conflicts < CONFLICTS; ) {
+    const stored = await storage.viewStore.get(ref)
+    const mark = parkedMark(stored?.document)
+    if (stored === undefined || mark === undefined) throw new NotParked(ref.projection, ref.key)
+    assertIncarnation(stored.document, storage.incarnation)
+    const { saved } = await storage.viewStore.save(unparked(stored.document), { ifMatch: stored.etag })
+    if (saved) {
+      await emptyChunks(storage, ref, mark.id, mark.first, mark.next)
+      await removeEntry(storage, entry)
+      return mark.waiting
+    }
+    await systemClock.sleep(pauseAfter(++conflicts, PAUSES, Math.random))
+  }
+  throw new ViewContended(viewId(ref), CONFLICTS)
+}
+
+const attemptAfter = (mark: ParkedMark, done: number, error: unknown): Attempt => ({
+  attempts: done === 0 ? mark.attempts + 1 : 1,
+  error,
+})

@@ -1,0 +1,31 @@
+import type { Stored } from '../../core/port/save.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { parkedOf } from '../../projections/parking/reserved.ts'
+import type { ParkingStore } from './chunks.ts'
+
+// An entry is written before its view is marked, and taken away after the mark, and only if it is still the one that
+// was read while the view was marked. So every parked view has one; a crash can leave one too many, and whoever lists
+// looks at the mark.
+
+const refOf = ({ projection, version, key }: ViewRef): ViewRef => ({ projection: parkedOf(projection), version, key })
+
+/** Lists a view among the parked ones; always a save, so that nobody takes an older entry away afterwards. */
+export async function enterParked({ viewStore, incarnation }: ParkingStore, view: ViewRef, id: string): Promise<void> {
+  const ref = refOf(view)
+  for (;;) {
+    const stored = await viewStore.get(ref)
+    const document: ViewDocument = { ...ref, id: viewId(ref), data: { id }, incarnation, tidemarks: [] }
+    const { saved } = await viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+    if (saved) return
+  }
+}
+
+/** The entry of a view that is parked, to be taken away once it is not. */
+export const readEntry = ({ viewStore }: ParkingStore, view: ViewRef): Promise<Stored<ViewDocument> | undefined> =>
+  viewStore.get(refOf(view))
+
+/** Takes an entry away, if it is still the one that was read. */
+export async function removeEntry({ viewStore }: ParkingStore, entry: Stored<ViewDocument> | undefined): Promise<void> {
+  if (entry === undefined || entry.document.data === null) return
+  await viewStore.save({ ...entry.document, data: null }, { ifMatch: entry.etag })
+}

@@ -1,0 +1,114 @@
+import { NotParked } from '../../core/errors/view.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { ViewDocument, ViewRef } from '../../core/port/view-store.ts'
+import { assertViewKey } from '../../core/view-key.ts'
+import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { type Drained, drain, dropWaiting } from './drain.ts'
+import { type DroppedEvent, listDropped, recordDropped } from './dropped-events.ts'
+import { type EventRef, foldWaiting } from './fold-waiting.ts'
+import { countParked, listParked, type ParkedPage } from './list-parked.ts'
+import { unsaved } from './unsaved.ts'
+import { waitingEvents } from './waiting-events.ts'
+
+/** A parked sequence in all its detail. */
+export type ParkedSequence = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {
+  readonly key: string
+  /** The first waiting event as it is stored, or null when it was erased since, so that it counts as passed. */
+  readonly document: EventDocument | null
+  /** The view as readers see it. */
+  readonly view: JsonObject | null
+}
+
+/** What a replay came to, or would come to. */
+export type Replayed = Drained & {
+  /** The view's data before. */
+  readonly before: JsonObject | null
+}
+
+/**
+ * The parked sequences of a projection: what waits behind events that could not be folded. Everything can be called
+ * while processors work, and again after it was interrupted.
+ */
+export type ParkedSequences = {
+  /** The parked sequences by their keys, a page at a time. @throws InvalidQuery */
+  list(options?: { readonly limit?: number; readonly after?: string }): Promise<ParkedPage>
+  /** How many there are. */
+  count(): Promise<number>
+  /** One of them, or undefined when nothing is parked there. @throws InvalidViewKey */
+  show(key: string): Promise<ParkedSequence | undefined>
+  /**
+   * Folds what waits, in order, from the first event on; when nothing waits any more, the sequence goes on by itself.
+   * It ends at an event that fails (again).
+   *
+   * @param options.dryRun only tells what would come out
+   * @throws NotParked, ViewContended, IncarnationMismatch and those of the storage
+   */
+  replay(key: string, options?: { readonly dryRun?: boolean }): Promise<Replayed>
+  /**
+   * Leaves the first waiting event out and replays the rest.
+   *
+   * @param event which one that is thought to be; default: whichever it is at the call
+   * @throws NotParked when another one is the first by now; those of `replay`
+   */
+  dropOne(key: string, event?: EventRef): Promise<Replayed>
+  /** Leaves out all that waits. @returns how many events. @throws NotParked, ViewContended */
+  dropAll(key: string): Promise<number>
+  /**
+   * Lets the projection skip an event altogether, whatever its views: for one whose key function or upcaster fails, so
+   * that its range stands still. It is recorded, and processors go on with their next attempt. @throws InvalidStreamId
+   */
+  dropEvent(event: EventRef): Promise<void>
+  /** The events that are skipped altogether. */
+  droppedEvents(): Promise<readonly DroppedEvent[]>
+}
+
+/** The parked sequences of a projection's version. */
+export function parkedSequences(storage: StoragePort, projection: Projection): ParkedSequences {
+  const { name, version } = projection
+  const refOf = (key: string): ViewRef => {
+    assertViewKey(key)
+    return { projection: name, version, key }
+  }
+
+  async function parkedView(key: string): Promise<{ readonly view: ViewDocument; readonly mark: ParkedMark }> {
+    const view = (await storage.viewStore.get(refOf(key)))?.document
+    const mark = parkedMark(view)
+    if (view === undefined || mark === undefined) throw new NotParked(name, key)
+    return { view, mark }
+  }
+
+  return {
+    list: (options = {}) => listParked(storage.viewStore, { projection: name, version }, options),
+    count: () => countParked(storage.viewStore, { projection: name, version }),
+
+    async show(key) {
+      const view = (await storage.viewStore.get(refOf(key)))?.document
+      const mark = parkedMark(view)
+      if (view === undefined || mark === undefined) return undefined
+      const { since, attempts, error, event, waiting } = mark
+      const ref: WaitingRef = [event.streamId, event.version, event.lsn]
+      const document = (await waitingEvents(storage.events, projection, [ref]).document(ref)) ?? null
+      return { key, since, attempts, error, event, waiting, document, view: view.data }
+    },
+
+    async replay(key, { dryRun = false } = {}) {
+      const { view } = await parkedView(key)
+      const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
+      return { ...(await drain(target, refOf(key), foldWaiting(storage, projection))), before: view.data }
+    },
+
+    async dropOne(key, event) {
+      const { view, mark } = await parkedView(key)
+      const drained = await drain(storage, refOf(key), foldWaiting(storage, projection, event ?? mark.event))
+      return { ...drained, before: view.data }
+    },
+
+    dropAll: (key) => dropWaiting(storage, refOf(key)),
+    dropEvent: ({ streamId, version: at }) =>
+      recordDropped(storage, { projection: name, version }, { streamId, version: at, at: new Date().toISOString() }),
+    droppedEvents: () => listDropped(storage.viewStore, { projection: name, version }),
+  }
+}

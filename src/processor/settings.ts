@@ -1,0 +1,57 @@
+import { InvalidConfiguration } from '../core/errors/input.ts'
+import { idFault } from '../core/ids.ts'
+
+/** The numbers that a processor works by; all times in milliseconds. */
+export type ProcessorSettings = {
+  /** The most events that are read and folded at once; default 10,000. */
+  readonly pageSize: number
+  /** The most views that are saved at once; default 512. */
+  readonly concurrency: number
+  /**
+   * How long a lease lasts from each renewal on: the ranges of a worker that is killed are taken over within this time
+   * and one `pollInterval`. Clocks of workers may differ by a fifth of it. At least 100; default 15,000.
+   */
+  readonly leaseDuration: number
+  /** How often leases are renewed: at most half of `leaseDuration`; default a third of it. */
+  readonly renewInterval: number
+  /** How often the leases are looked at; default 1,000, or a third of `leaseDuration` where that is less. */
+  readonly pollInterval: number
+  /** After how long without progress a range that is behind is called stalled; default 60,000. */
+  readonly stalledAfter: number
+  /** For how long a range may be nobody's before the health suffers; default twice `leaseDuration`. */
+  readonly unownedAfter: number
+}
+
+const SHORTEST_LEASE = 100
+
+/** Fills in what is absent. @throws InvalidConfiguration */
+export function settingsOf(options: Partial<ProcessorSettings>): ProcessorSettings {
+  const { leaseDuration = 15_000 } = options
+  const settings: ProcessorSettings = {
+    pageSize: options.pageSize ?? 10_000,
+    concurrency: options.concurrency ?? 512,
+    leaseDuration,
+    renewInterval: options.renewInterval ?? Math.floor(leaseDuration / 3),
+    pollInterval: options.pollInterval ?? Math.min(1_000, Math.floor(leaseDuration / 3)),
+    stalledAfter: options.stalledAfter ?? 60_000,
+    unownedAfter: options.unownedAfter ?? 2 * leaseDuration,
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    if (!Number.isSafeInteger(value) || value < 1) throw new InvalidConfiguration(name, 'must be a whole number from 1')
+  }
+  if (leaseDuration < SHORTEST_LEASE) {
+    throw new InvalidConfiguration('leaseDuration', `must be at least ${SHORTEST_LEASE} milliseconds`)
+  }
+  for (const name of ['renewInterval', 'pollInterval'] as const) {
+    if (settings[name] > leaseDuration / 2) {
+      throw new InvalidConfiguration(name, 'must be at most half of leaseDuration')
+    }
+  }
+  return settings
+}
+
+/** @throws InvalidConfiguration when a text cannot name a worker in every storage */
+export function assertWorkerId(workerId: string): void {
+  const fault = idFault(workerId)
+  if (fault !== undefined) throw new InvalidConfiguration('workerId', fault)
+}

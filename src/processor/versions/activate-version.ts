@@ -1,0 +1,63 @@
+import { type Clock, systemClock } from '../../core/clock.ts'
+import { UnknownVersion, VersionBehind } from '../../core/errors/version.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { changeVersionRecord, readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
+import { countParked } from '../parking/list-parked.ts'
+import { behindOf } from './progress.ts'
+import { switchVersion } from './switch-version.ts'
+
+export type ActivateOptions = {
+  /** Goes to the version also when it is behind or has parked views: readers may see views go back. */
+  readonly allowBehind?: boolean
+  readonly clock?: Clock
+  readonly signal?: AbortSignal
+}
+
+const ATTEMPTS = 5
+
+/**
+ * Makes a version the active one by command: a newer one, or an older one to go back to. Versions above it are held
+ * from then on: they are kept up to date by the workers that have them, and become active only by command.
+ *
+ * @returns the version that was active before
+ * @throws UnknownVersion; VersionBehind when the version is not where the feed ends, because no worker runs it, say, or
+ *   when it has parked views
+ */
+export async function activateVersion(
+  storage: StoragePort,
+  { name, version }: { readonly name: string; readonly version: number },
+  { allowBehind = false, clock = systemClock, signal }: ActivateOptions = {},
+): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const record = (await readVersionRecord(storage.viewStore, name))?.document
+    if (record === undefined) throw new UnknownVersion(name, null)
+    const entry = record.versions[version]
+    if (entry === undefined || entry.dropping) throw new UnknownVersion(name, version)
+    if (record.active === version || allowBehind) {
+      await changeVersionRecord(storage, name, (now) => now && chosen(withoutHandover(now), version))
+      return record.active
+    }
+    const change = (now: VersionRecord) => chosen(now, version)
+    const request = { projection: name, version, clock, change, ...(signal && { signal }) }
+    const switched = await switchVersion(storage, request)
+    if (switched === 'active') return record.active
+    if (switched === 'parked') {
+      const parked = await countParked(storage.viewStore, { projection: name, version })
+      throw new VersionBehind(name, version, `${parked} of its views are parked`)
+    }
+    if (attempt === ATTEMPTS || switched === 'behind') {
+      const behind = await behindOf(storage, name, version)
+      throw new VersionBehind(name, version, `${behind} events wait for it; a worker that has it must get there first`)
+    }
+  }
+}
+
+const withoutHandover = ({ handover: _, ...record }: VersionRecord): VersionRecord => record
+
+function chosen(record: VersionRecord, version: number): VersionRecord {
+  const versions = Object.entries(record.versions).map(([number, { held: _, ...entry }]) => [
+    number,
+    Number(number) > version ? { ...entry, held: true } : entry,
+  ])
+  return { ...record, active: version, versions: Object.fromEntries(versions) as VersionRecord['versions'] }
+}

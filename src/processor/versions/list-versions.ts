@@ -1,0 +1,59 @@
+import { UnknownVersion } from '../../core/errors/version.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { readVersionRecord, recordedProjections } from '../../views/version-record.ts'
+import { countParked } from '../parking/list-parked.ts'
+import { type RangeProgress, rangesOf } from './progress.ts'
+
+/** One version of a projection, as an operator sees it. */
+export type VersionSummary = {
+  readonly projection: string
+  readonly version: number
+  /** Whether it is what readers see. */
+  readonly active: boolean
+  /** Somebody went back from it: it becomes active only by command. */
+  readonly held: boolean
+  /** Its views are being removed. */
+  readonly dropping: boolean
+  /** When a worker brought it first: ISO 8601 in UTC. */
+  readonly since: string | null
+  /** When its handlers changed last without a new version: ISO 8601 in UTC. */
+  readonly changed: string | null
+  /** Events that wait on all ranges. */
+  readonly behind: number
+  readonly parked: number
+  readonly ranges: readonly RangeProgress[]
+}
+
+/** Every version of every projection that was ever run, or of one. @throws UnknownVersion */
+export async function listVersions(storage: StoragePort, projection?: string): Promise<VersionSummary[]> {
+  const names = projection === undefined ? await recordedProjections(storage.viewStore) : [projection]
+  const all: VersionSummary[] = []
+  for (const name of names) all.push(...(await versionsOf(storage, name)))
+  return all
+}
+
+async function versionsOf(storage: StoragePort, projection: string): Promise<VersionSummary[]> {
+  const record = (await readVersionRecord(storage.viewStore, projection))?.document
+  if (record === undefined) throw new UnknownVersion(projection, null)
+  const numbers = new Set([...Object.keys(record.versions).map(Number), record.active])
+  return Promise.all(
+    [...numbers]
+      .sort((a, b) => a - b)
+      .map(async (version) => {
+        const entry = record.versions[version]
+        const ranges = await rangesOf(storage, projection, version)
+        return {
+          projection,
+          version,
+          active: version === record.active,
+          held: entry?.held ?? false,
+          dropping: entry?.dropping ?? false,
+          since: entry?.since || null,
+          changed: (entry && entry.texts.length > 1 && entry.texts.at(-1)?.since) || null,
+          behind: ranges.reduce((sum, { behind }) => sum + behind, 0),
+          parked: await countParked(storage.viewStore, { projection, version }),
+          ranges,
+        }
+      }),
+  )
+}

@@ -1,0 +1,14 @@
+import type { Estimate } from './estimate.ts'
+
+type Of = { readonly projection: string; readonly version: number }
+
+/** What a processor tells about the versions of its projections. */
+export type VersionNotice =
+  /** The handlers are others than before, and the version is the same: views hold what both made. */
+  | (Of & { readonly kind: 'handlersChanged'; readonly since: string })
+  /** A new version is being built beside the active one. */
+  | (Of & { readonly kind: 'catchingUp'; readonly active: number; readonly behind: number } & Estimate)
+  /** It has reached the active one, but is held: it has parked views, say. */
+  | (Of & { readonly kind: 'held'; readonly active: number; readonly reason: string })
+  /** Readers see this version from now on. */
+  | (Of & { readonly kind: 'activated'; readonly previous: number })

@@ -1,0 +1,45 @@
+import type { Clock } from '../../core/clock.ts'
+import { VersionBeingDropped } from '../../core/errors/version.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { changeVersionRecord, type VersionEntry } from '../../views/version-record.ts'
+
+/** What is known of a projection's version when a worker begins with it. */
+export type RecordedVersion = {
+  /** The version that readers see. */
+  readonly active: number
+  /** Since when other handlers are known under this version, where these ones are new: ISO 8601 in UTC. */
+  readonly changedSince: string | null
+}
+
+// Whoever changes handlers more often without a new version was warned often enough.
+const TEXTS = 20
+
+/**
+ * Records that a worker runs this version of a projection. Readers see the first version that was ever recorded until
+ * a switch.
+ *
+ * @throws VersionBeingDropped
+ */
+export async function recordVersion(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  clock: Clock,
+  { name, version, fingerprint }: Pick<Projection, 'name' | 'version' | 'fingerprint'>,
+): Promise<RecordedVersion> {
+  let changedSince: string | null = null
+  const record = await changeVersionRecord(storage, name, (known) => {
+    const since = new Date(clock.now()).toISOString()
+    const entry: VersionEntry = known?.versions[version] ?? { since, texts: [] }
+    if (entry.dropping) throw new VersionBeingDropped(name, version)
+    const isKnown = entry.texts.some(({ hash }) => hash === fingerprint)
+    changedSince = isKnown ? null : (entry.texts.at(-1)?.since ?? null)
+    if (known && isKnown) return undefined
+    const texts = isKnown ? entry.texts : [...entry.texts, { hash: fingerprint, since }].slice(-TEXTS)
+    return {
+      active: version,
+      ...known,
+      versions: { ...known?.versions, [version]: { ...entry, texts } },
+    }
+  })
+  return { active: record?.active ?? version, changedSince }
+}

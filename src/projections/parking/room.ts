@@ -1,0 +1,19 @@
+/** How the bytes of a view's document are shared out between its data and a parked mark. */
+export type Room = {
+  /** Bytes that a view may take without its mark, so that a mark always fits. */
+  readonly view: number
+  /** Bytes of waiting references at which the tail of a mark is full. */
+  readonly tail: number
+  /** Characters that are kept of an error's message. */
+  readonly message: number
+}
+
+// Of this, one half is for the tail, which one reference may exceed, a quarter at most for the message (three bytes a
+// character), and the rest for everything else.
+const RESERVE = 16_384
+
+/** Shares out the bytes that a storage allows a view. Every process must come to the same. */
+export function roomOf(bytesPerView: number): Room {
+  const reserve = Math.min(RESERVE, Math.floor(bytesPerView / 4))
+  return { view: bytesPerView - reserve, tail: reserve / 2, message: Math.floor(reserve / 16) }
+}

@@ -1,0 +1,99 @@
+import type { JsonObject } from '../core/json.ts'
+import type { SaveCondition, SaveResult, Stored } from '../core/port/save.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../core/port/view-store.ts'
+
+/**
+ * The reserved projection under which the versions of each projection are recorded: one document a projection, its key
+ * the projection's name, its data a {@link VersionRecord}. No projection can take this name.
+ */
+export const VERSIONS = '$versions'
+
+/** A text of a projection's handlers, by its hash, and when a worker brought it first: ISO 8601 in UTC. */
+export type HandlerText = { readonly hash: string; readonly since: string }
+
+/** What is known of one version of a projection. */
+export type VersionEntry = {
+  /** When a worker brought it first: ISO 8601 in UTC. */
+  readonly since: string
+  /** The texts that its handlers had, in the order in which they came; more than one asks for a new version. */
+  readonly texts: readonly HandlerText[]
+  /** Somebody went back from it by command: only a command makes it active. */
+  readonly held?: boolean
+  /** Its views are being removed: no worker may begin with it. */
+  readonly dropping?: boolean
+}
+
+/** A switch to another version that was begun; `id` is another one each time. */
+export type Handover = { readonly to: number; readonly id: string }
+
+/** The versions of one projection. */
+export type VersionRecord = {
+  /** The version whose views readers see. */
+  readonly active: number
+  readonly handover?: Handover
+  /** By the version's number. */
+  readonly versions: Readonly<Record<string, VersionEntry>>
+}
+
+const refOf = (projection: string): ViewRef => ({ projection: VERSIONS, version: 1, key: projection })
+
+/** The record that a document holds, or undefined where it holds none. */
+export function toVersionRecord(stored: Stored<ViewDocument> | undefined): VersionRecord | undefined {
+  const data = stored?.document.data
+  if (typeof data?.active !== 'number') return undefined
+  return { versions: {}, ...(data as Partial<VersionRecord>), active: data.active }
+}
+
+/** Reads the record of a projection together with its ETag. */
+export async function readVersionRecord(
+  viewStore: ViewStore,
+  projection: string,
+): Promise<Stored<VersionRecord> | undefined> {
+  const stored = await viewStore.get(refOf(projection))
+  const record = toVersionRecord(stored)
+  return stored && record && { document: record, etag: stored.etag }
+}
+
+/** The names of all projections that have a record, in order. */
+export async function recordedProjections(viewStore: ViewStore): Promise<string[]> {
+  const names: string[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await viewStore.query({ projection: VERSIONS, version: 1, limit: 1000, ...(after && { after }) })
+    names.push(...page.views.map(({ document }) => document.key))
+    after = page.next
+    if (after === undefined) return names
+  }
+}
+
+/** Saves the record of a projection only if the condition holds. */
+export function saveVersionRecord(
+  { viewStore, incarnation }: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  projection: string,
+  { handover, ...record }: VersionRecord,
+  condition: SaveCondition,
+): Promise<SaveResult> {
+  const ref = refOf(projection)
+  const data = { ...record, ...(handover && { handover }) } as unknown as JsonObject
+  return viewStore.save({ ...ref, id: viewId(ref), data, incarnation, tidemarks: [] }, condition)
+}
+
+/**
+ * Changes the record of a projection, again for as long as others are faster.
+ *
+ * @param change what it shall be, or undefined to leave it
+ * @returns the record that holds then
+ */
+export async function changeVersionRecord(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  projection: string,
+  change: (record: VersionRecord | undefined) => VersionRecord | undefined,
+): Promise<VersionRecord | undefined> {
+  for (;;) {
+    const stored = await readVersionRecord(storage.viewStore, projection)
+    const changed = change(stored?.document)
+    if (changed === undefined) return stored?.document
+    const condition = stored ? { ifMatch: stored.etag } : 'ifAbsent'
+    if ((await saveVersionRecord(storage, projection, changed, condition)).saved) return changed
+  }
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path'
+import pino from 'pino'
+import { openStorage } from '../open/open-storage.ts'
+import { startProcessor } from '../processor/processor.ts'
+import { readWorkerConfig } from './config.ts'
+import { createHealthServer } from './health-server.ts'
+import { runProcess } from './lifecycle.ts'
+import { closeServer, listen } from './listen.ts'
+import { loadProjections } from './load-projections.ts'
+import { tellVersion } from './tell-version.ts'
+
+/**
+ * Runs the projections of a folder in this process until it is told to stop; what is wrong at the start is told in one
+ * line and makes the exit code 1.
+ *
+ * @param folder one file a projection
+ * @param environment see `readWorkerConfig`
+ */
+export async function runWorker(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  await runProcess(async (defer) => {
+    const config = readWorkerConfig(environment)
+    const log = pino({ name: 'worker', level: config.logLevel })
+    const projections = await loadProjections(resolve(folder))
+    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
+    defer(() => storage.close())
+    const processor = await startProcessor(storage, projections, {
+      onError: (err, where) => log.error({ err, ...where }, 'a projection failed'),
+      onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),
+    })
+    defer(() => processor.stop())
+    const server = createHealthServer(() => processor.status())
+    const url = await listen(server, config, 'WORKER_PORT')
+    defer(() => closeServer(server))
+    log.info({ projections: projections.map(({ name }) => name) }, `the worker's health is at ${url}/health`)
+    return url
+  })
+}

@@ -1,0 +1,19 @@
+import type { VersionNotice } from '../processor/versions/notice.ts'
+
+/** A notice about a projection's version as a sentence for the log. */
+export function tellVersion(notice: VersionNotice): string {
+  const what = `version ${notice.version} of projection ${notice.projection}`
+  switch (notice.kind) {
+    case 'handlersChanged':
+      return `the handlers of ${what} are others than on ${notice.since}: raise its version to build its views again`
+    case 'catchingUp':
+      return `${what} is ${notice.behind} events behind: ${timeLeft(notice.left)}`
+    case 'held':
+      return `${what} has reached version ${notice.active}, but does not become active: ${notice.reason}`
+    case 'activated':
+      return `${what} is active from now on, instead of version ${notice.previous}`
+  }
+}
+
+const timeLeft = (left: number | null): string =>
+  left === null ? 'nobody can tell yet when it arrives' : `about ${Math.ceil(left / 1000)} s are left`

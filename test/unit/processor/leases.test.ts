@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+import { type Clock, systemClock } from '../../../src/core/clock.ts'
+import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import type { LeaseDocument } from '../../../src/core/port/lease-store.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { firstLease, takeLease } from '../../../src/processor/lease.ts'
+import { WORKERS } from '../../../src/processor/membership.ts'
+import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
+import { manualClock } from '../../../src/testing/manual-clock.ts'
+import { openMemory } from '../../../src/testing/memory/index.ts'
+import { until, untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews } from '../../support/projecting/views.ts'
+import { append, interposed, overall, type PortCall, perStream } from './support.ts'
+
+const whole = { min: '', max: 'FF' }
+const noNote = () => ({})
+
+function leaseOf(port: StoragePort, clock: Clock, workerId: string) {
+  const taker = { leases: port.leases, clock, random: Math.random, workerId, duration: 10_000 }
+  return {
+    first: () => takeLease(taker, firstLease(perStream, whole, [], port.incarnation), noNote),
+    async take() {
+      const [seen] = await port.leases.list({ projection: 'per-stream' })
+      return seen && takeLease(taker, seen, noNote)
+    },
+  }
+}
+
+const stored = async (port: StoragePort): Promise<LeaseDocument | undefined> =>
+  (await port.leases.list({ projection: 'per-stream' }))[0]?.document
+
+describe('a lease', () => {
+  it('goes to one of those who take it at once', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const taken = await Promise.all(['a', 'b', 'c'].map((id) => leaseOf(port, clock, id).first()))
+    expect(taken.filter((lease) => lease !== undefined)).toHaveLength(1)
+  })
+
+  it('stores its place, and nothing any more once another worker took it', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const mine = await leaseOf(port, clock, 'a').first()
+    mine?.move('one', 1)
+    await mine?.save()
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'one', readTo: 1 })
+    const theirs = await leaseOf(port, clock, 'b').take()
+    expect(theirs).toMatchObject({ continuation: 'one', readTo: 1 })
+    mine?.move('two', 2)
+    await mine?.save()
+    expect(mine?.ended.aborted).toBe(true)
+    await mine?.release()
+    expect(await stored(port)).toMatchObject({ owner: 'b', continuation: 'one', readTo: 1 })
+  })
+
+  it('is saved again after a save that was not answered, also from the place that was stored before', async () => {
+    await using port = openMemory()
+    let answers = true
+    const flaky = interposed(port, async (call, next) => {
+      const answer = await next()
+      if (call === 'leases.save' && !answers) throw new StorageUnavailable('answer lost')
+      return answer
+    })
+    const lease = await leaseOf(flaky, manualClock(), 'a').first()
+    lease?.move('three', 3)
+    await lease?.save()
+    expect(lease?.moved).toBe(false)
+    // The feed may give a page again, so that the place goes back.
+    lease?.move('two', 2)
+    answers = false
+    await expect(lease?.save()).rejects.toThrow(StorageUnavailable)
+    answers = true
+    lease?.move('three', 3)
+    expect(lease?.moved).toBe(true)
+    await lease?.save()
+    expect(lease?.moved).toBe(false)
+    expect(await stored(port)).toMatchObject({ continuation: 'three', readTo: 3 })
+  })
+
+  it('is not relied on, and stores nothing, from a while before it lapses, whatever the storage holds', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const lease = await leaseOf(port, clock, 'a').first()
+    clock.advance(7_999)
+    expect(lease?.check()).toBe(true)
+    await lease?.save()
+    clock.advance(7_999)
+    expect(lease?.check()).toBe(true)
+    clock.advance(1)
+    lease?.move('late', 9)
+    await lease?.save()
+    expect(lease?.ended.aborted).toBe(true)
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: null })
+  })
+
+  it('counts its time from before a save, however long that takes', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const slow = interposed(port, async (call, next) => {
+      if (call === 'leases.save') clock.advance(9_000)
+      return next()
+    })
+    const lease = await leaseOf(slow, clock, 'a').first()
+    expect(lease?.check()).toBe(false)
+  })
+
+  it('is still its worker’s after a save whose answer was lost', async () => {
+    await using port = openMemory()
+    let losing = false
+    const lossy = interposed(port, async (call, next) => {
+      const answer = await next()
+      if (losing && call === 'leases.save') throw new StorageUnavailable('answer lost')
+      return answer
+    })
+    const lease = await leaseOf(lossy, manualClock(), 'a').first()
+    losing = true
+    lease?.move('one', 1)
+    await expect(lease?.save()).rejects.toThrow('answer lost')
+    losing = false
+    lease?.move('two', 2)
+    await lease?.save()
+    expect(lease?.check()).toBe(true)
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'two', readTo: 2 })
+  })
+})
+
+const quick = { leaseDuration: 300, pollInterval: 30 }
+
+async function shares(port: StoragePort): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { document } of await port.leases.list()) {
+    if (document.projection !== WORKERS) counts[String(document.owner)] = (counts[String(document.owner)] ?? 0) + 1
+  }
+  return counts
+}
+
+const assertRight = async (port: StoragePort) => {
+  await untilCaughtUp(port, [perStream, overall])
+  for (const projection of [perStream, overall]) {
+    expect(await storedViews(port, projection)).toEqual(await plainFold(port, projection))
+  }
+}
+
+describe('several workers', () => {
+  const start = (port: StoragePort, workerId: string): Promise<Processor> =>
+    startProcessor(port, [perStream, overall], { ...quick, workerId })
+
+  it('come to even shares as they come and go, and read each range once', async () => {
+    await using port = openMemory({ ranges: 4 })
+    for (let i = 0; i < 40; i++) await append(port, `s:${i % 9}`, [i])
+    await using a = await start(port, 'a')
+    expect(await shares(port)).toEqual({ a: 8 })
+    await using b = await start(port, 'b')
+    await until('a and b share', async () => JSON.stringify(await shares(port)) === '{"a":4,"b":4}')
+    await using c = await start(port, 'c')
+    await until(
+      'all three share',
+      async () =>
+        Object.values(await shares(port))
+          .toSorted()
+          .join() === '2,2,4',
+    )
+    for (let i = 0; i < 40; i++) await append(port, `s:${i % 9}`, [i])
+    await assertRight(port)
+    // Whoever has a range has it for both projections.
+    const owners = new Map<string, Set<string | null>>()
+    for (const { document } of await port.leases.list()) {
+      if (document.projection === WORKERS) continue
+      const range = owners.get(document.range.min) ?? new Set()
+      owners.set(document.range.min, range.add(document.owner))
+    }
+    expect([...owners.values()].every(({ size }) => size === 1)).toBe(true)
+    await a.stop()
+    const left = Date.now()
+    await until('b and c share', async () => Object.values(await shares(port)).join() === '4,4')
+    expect(Date.now() - left).toBeLessThan(quick.leaseDuration)
+    for (let i = 0; i < 40; i++) await append(port, `s:${i % 9}`, [i])
+    await assertRight(port)
+    await b.stop()
+    await c.stop()
+    expect(await shares(port)).toEqual({ null: 8 })
+    expect(await port.leases.list({ projection: WORKERS })).toEqual([])
+  })
+
+  it('leave each other alone, then', async () => {
+    await using port = openMemory({ ranges: 4 })
+    await using a = await start(port, 'a')
+    await using b = await start(port, 'b')
+    await until('they share', async () => Object.values(await shares(port)).join() === '4,4')
+    const before = (await port.leases.list()).map(({ document }) => [document.id, document.owner])
+    await systemClock.sleep(3 * quick.leaseDuration)
+    expect((await port.leases.list()).map(({ document }) => [document.id, document.owner])).toEqual(before)
+    await a.stop()
+    await b.stop()
+  })
+})
+
+describe('leases that cannot be reached', () => {
+  it('end the reading before they could lapse, are told of, and work goes on by itself when they are back', async () => {
+    await using port = openMemory({ ranges: 2 })
+    let away = false
+    let readAt = 0
+    const calls: PortCall[] = []
+    const flaky = interposed(port, async (call, next) => {
+      calls.push(call)
+      if (call === 'feed.read') readAt = Date.now()
+      if (away && call.startsWith('leases.')) throw new StorageUnavailable('the leases are away')
+      return next()
+    })
+    await using processor = await startProcessor(flaky, [perStream, overall], quick)
+    const begun = Date.now()
+    away = true
+    let going = true
+    const writer = (async () => {
+      for (let i = 0; going; i++) {
+        await append(port, `s:${i % 5}`, [i])
+        await systemClock.sleep(5)
+      }
+    })()
+    await until('nothing is owned', async () => {
+      return (await processor.status()).ranges.every(({ state, owner }) => state === 'unowned' && owner === null)
+    })
+    expect(Date.now() - begun).toBeLessThanOrEqual(quick.leaseDuration + 50)
+    await systemClock.sleep(quick.leaseDuration)
+    expect(readAt - begun).toBeLessThan(quick.leaseDuration)
+    expect((await processor.status()).leases).toMatchObject({ code: 'StorageUnavailable' })
+    away = false
+    await until('all is owned', async () => (await processor.status()).ranges.every(({ owner }) => owner !== null))
+    expect((await processor.status()).leases).toBeNull()
+    going = false
+    await writer
+    await assertRight(port)
+    await processor.stop()
+  })
+
+  it('and do not even answer', async () => {
+    await using port = openMemory()
+    let away = false
+    const held: (() => void)[] = []
+    const silent = interposed(port, async (call, next) => {
+      if (away && call.startsWith('leases.')) await new Promise<void>((resolve) => held.push(resolve))
+      return next()
+    })
+    await using processor = await startProcessor(silent, [perStream], quick)
+    away = true
+    await until('it is nobody’s', async () => (await processor.status()).ranges[0]?.state === 'unowned')
+    away = false
+    await until('it goes on', async () => (await processor.status()).ranges[0]?.owner !== null)
+    for (const answer of held) answer()
+    await append(port, 's:1', [1])
+    await untilCaughtUp(port, [perStream])
+    await processor.stop()
+  })
+})
+
+it('refuses times that cannot be', async () => {
+  await using port = openMemory()
+  const refused = async (options: Parameters<typeof startProcessor>[2], setting: string) =>
+    expect(startProcessor(port, [perStream], options)).rejects.toMatchObject({ code: 'InvalidConfiguration', setting })
+  await refused({ leaseDuration: 99 }, 'leaseDuration')
+  await refused({ leaseDuration: 1_000, renewInterval: 501 }, 'renewInterval')
+  await refused({ leaseDuration: 1_000, pollInterval: 501 }, 'pollInterval')
+  await refused({ stalledAfter: 0 }, 'stalledAfter')
+  await refused({ unownedAfter: 1.5 }, 'unownedAfter')
+  await refused({ workerId: 'a/b' }, 'workerId')
+})

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { startProcessor } from '../../../../src/processor/processor.ts'
+import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
+import { dropVersion, rebuildVersion } from '../../../../src/processor/versions/drop-version.ts'
+import { listVersions } from '../../../../src/processor/versions/list-versions.ts'
+import type { VersionNotice } from '../../../../src/processor/versions/notice.ts'
+import { recordVersion } from '../../../../src/processor/versions/record-version.ts'
+import { defineProjection } from '../../../../src/projections/define-projection.ts'
+import type { Projection } from '../../../../src/projections/projection.ts'
+import { manualClock } from '../../../../src/testing/manual-clock.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { withViews } from '../../../../src/views/storage.ts'
+import { readVersionRecord } from '../../../../src/views/version-record.ts'
+import { activeVersion } from '../../../../src/views/versions.ts'
+import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
+import { storedViews } from '../../../support/projecting/views.ts'
+import { hurriedClock } from '../support.ts'
+import { count, counts } from './support.ts'
+
+const [v1, v2, v3] = [counts(1), counts(2), counts(3)]
+
+/** Runs a version until it has read everything, or is active. */
+async function run(port: StoragePort, projection: Projection, done: 'caughtUp' | 'active' = 'caughtUp') {
+  await using _ = await startProcessor(port, [projection])
+  await untilCaughtUp(port, [projection])
+  if (done === 'active') await untilActive(port, projection.version)
+}
+
+const untilActive = (port: StoragePort, version: number) =>
+  until(`version ${version} is active`, async () => (await activeVersion(port.viewStore, 'counts')) === version)
+
+const allOf = async (port: StoragePort) => (await withViews(port).views.get(v1, 'all'))?.count
+
+describe('going back', () => {
+  it('is one command, after which the newer version waits for a command, too', async () => {
+    await using port = openMemory({ ranges: 4 })
+    for (let i = 0; i < 10; i++) await count(port, `a:${i}`)
+    await using _ = await startProcessor(port, [v1])
+    await untilCaughtUp(port, [v1])
+    await using second = await startProcessor(port, [v2])
+    await untilActive(port, 2)
+    expect(await activateVersion(port, { name: 'counts', version: 1 })).toBe(2)
+    expect((await readVersionRecord(port.viewStore, 'counts'))?.document).toMatchObject({
+      active: 1,
+      versions: { 2: { held: true } },
+    })
+    await second.stop()
+    await run(port, v2)
+    expect(await activeVersion(port.viewStore, 'counts')).toBe(1)
+    // One that is newer still is not what somebody went back from.
+    await run(port, v3, 'active')
+    expect(await activateVersion(port, { name: 'counts', version: 1 })).toBe(3)
+    expect(await activateVersion(port, { name: 'counts', version: 1 })).toBe(1)
+    expect(await allOf(port)).toBe(10)
+  })
+
+  it('is refused when views would go back, unless that is allowed', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 3)
+    await run(port, v1)
+    await run(port, v2, 'active')
+    await count(port, 'a:1', 2)
+    await run(port, v2)
+    const back = { name: 'counts', version: 1 }
+    await expect(activateVersion(port, back)).rejects.toMatchObject({ code: 'VersionBehind', version: 1 })
+    expect(await allOf(port)).toBe(5)
+    expect(await activateVersion(port, back, { allowBehind: true })).toBe(2)
+    expect(await allOf(port)).toBe(3)
+  })
+
+  it('knows what was never run', async () => {
+    await using port = openMemory()
+    await expect(activateVersion(port, { name: 'counts', version: 1 })).rejects.toMatchObject({
+      code: 'UnknownVersion',
+    })
+    await run(port, v1)
+    await expect(activateVersion(port, { name: 'counts', version: 2 })).rejects.toMatchObject({
+      code: 'UnknownVersion',
+    })
+    await expect(listVersions(port, 'nothing')).rejects.toMatchObject({ code: 'UnknownVersion' })
+  })
+})
+
+describe('a version with parked views', () => {
+  it('does not become active, neither by itself nor by command, until somebody allows it', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 3)
+    await run(port, v1)
+    const failing = defineProjection('counts', {
+      version: 2,
+      events: v1.events as never,
+      key: () => 'all',
+      initial: () => ({ count: 0 }),
+      on: {
+        Counted: () => {
+          throw new Error('poison')
+        },
+      },
+    })
+    const notices: VersionNotice[] = []
+    const options = { clock: hurriedClock, onVersion: (notice: VersionNotice) => notices.push(notice) }
+    await using processor = await startProcessor(port, [failing], options)
+    await until('its view is parked', async () => (await listVersions(port)).some(({ parked }) => parked > 0))
+    await until('it is told', () => notices.some(({ kind }) => kind === 'held'))
+    expect(await activeVersion(port.viewStore, 'counts')).toBe(1)
+    const command = { name: 'counts', version: 2 }
+    await expect(activateVersion(port, command)).rejects.toMatchObject({ code: 'VersionBehind' })
+    await processor.stop()
+    await activateVersion(port, command, { allowBehind: true })
+    expect(await activeVersion(port.viewStore, 'counts')).toBe(2)
+  })
+})
+
+describe('dropping a version', () => {
+  it('removes its views and leases, and can be interrupted anywhere', async () => {
+    for (let failAt = 0; ; failAt++) {
+      await using port = openMemory({ ranges: 2 })
+      for (let i = 0; i < 5; i++) await count(port, `a:${i}`)
+      await run(port, v1)
+      await run(port, v2, 'active')
+      let calls = 0
+      const count1 = <T>(work: () => Promise<T>): Promise<T> => {
+        if (calls++ === failAt) throw new Error('interrupted')
+        return work()
+      }
+      const interrupted: StoragePort = {
+        ...port,
+        viewStore: {
+          ...port.viewStore,
+          save: (...parameters) => count1(() => port.viewStore.save(...parameters)),
+          drop: (...parameters) => count1(() => port.viewStore.drop(...parameters)),
+        },
+        leases: { ...port.leases, remove: (...parameters) => count1(() => port.leases.remove(...parameters)) },
+      }
+      const failure = await dropVersion(interrupted, { name: 'counts', version: 1 }).catch((error: Error) => error)
+      if (failure) {
+        expect(failure.message).toBe('interrupted')
+        if (failAt > 0) await expect(startProcessor(port, [v1])).rejects.toMatchObject({ code: 'VersionBeingDropped' })
+        await dropVersion(port, { name: 'counts', version: 1 })
+      }
+      expect(await storedViews(port, v1)).toEqual(new Map())
+      expect(await port.leases.list({ projection: 'counts', version: 1 })).toEqual([])
+      expect((await listVersions(port)).map(({ version }) => version)).toEqual([2])
+      expect(await allOf(port)).toBe(5)
+      if (!failure) return expect(failAt).toBeGreaterThan(4)
+    }
+  })
+
+  it('is refused for what readers see, for what is in use, and for what is not there', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1')
+    await run(port, v1)
+    await expect(dropVersion(port, { name: 'counts', version: 1 })).rejects.toMatchObject({ code: 'VersionActive' })
+    await expect(rebuildVersion(port, { name: 'counts', version: 1 })).rejects.toMatchObject({ code: 'VersionActive' })
+    await expect(dropVersion(port, { name: 'counts', version: 7 })).rejects.toMatchObject({ code: 'UnknownVersion' })
+    await expect(dropVersion(port, { name: 'other', version: 1 })).rejects.toMatchObject({ code: 'UnknownVersion' })
+    await using _ = await startProcessor(port, [v2], { workerId: 'busy' })
+    await untilActive(port, 2)
+    await activateVersion(port, { name: 'counts', version: 1 }, { allowBehind: true })
+    const used = { code: 'VersionInUse', owner: 'busy' }
+    await expect(dropVersion(port, { name: 'counts', version: 2 })).rejects.toMatchObject(used)
+    expect((await listVersions(port)).map(({ dropping }) => dropping)).toEqual([false, false])
+  })
+
+  it('waits for a worker that was killed, since it may only be paused', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1')
+    await run(port, v1)
+    await run(port, v2, 'active')
+    const [found] = await port.leases.list({ projection: 'counts', version: 1 })
+    if (found === undefined) throw new Error('There is no lease')
+    const clock = manualClock()
+    const killed = { ...found.document, owner: 'killed', expiresAt: clock.now() }
+    await port.leases.save(killed, { ifMatch: found.etag })
+    await clock.advance(10_000)
+    const which = { name: 'counts', version: 1 }
+    await expect(dropVersion(port, which, clock)).rejects.toMatchObject({ code: 'VersionInUse', owner: 'killed' })
+    await clock.advance(20_001)
+    await dropVersion(port, which, clock)
+    expect(await storedViews(port, v1)).toEqual(new Map())
+  })
+})
+
+describe('building a version again', () => {
+  it('begins from the start of the feed, and becomes active by itself', async () => {
+    await using port = openMemory({ ranges: 3 })
+    for (let i = 0; i < 5; i++) await count(port, `a:${i}`)
+    await run(port, v1)
+    await run(port, v2, 'active')
+    await activateVersion(port, { name: 'counts', version: 1 })
+    await rebuildVersion(port, { name: 'counts', version: 2 })
+    expect(await storedViews(port, v2)).toEqual(new Map())
+    await run(port, v2, 'active')
+    expect((await storedViews(port, v2)).get('all')).toEqual({ count: 5 })
+  })
+
+  it('is allowed for what readers see when it belongs to another life of the log', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1')
+    await run(port, v1)
+    const restored = { ...port, incarnation: 'another' }
+    await rebuildVersion(restored, { name: 'counts', version: 1 })
+    await run(restored, v1)
+    expect((await storedViews(port, v1)).get('all')).toEqual({ count: 1 })
+  })
+})
+
+describe('handlers that change', () => {
+  it('are noticed when the version did not, once for each text', async () => {
+    await using port = openMemory()
+    const notices: VersionNotice[] = []
+    const changed = defineProjection('counts', {
+      events: v1.events as never,
+      key: () => 'all',
+      initial: () => ({ count: 7 }),
+      on: {},
+    })
+    for (const projection of [v1, v1, changed, changed, v1]) {
+      await using _ = await startProcessor(port, [projection], { onVersion: (notice) => notices.push(notice) })
+    }
+    expect(notices).toEqual([
+      { kind: 'handlersChanged', projection: 'counts', version: 1, since: expect.stringMatching(/Z$/) },
+    ])
+    expect((await listVersions(port, 'counts'))[0]?.changed).toMatch(/Z$/)
+  })
+
+  it('may be written with other blanks', () => {
+    const make = (on: object) =>
+      defineProjection('p', { events: v1.events as never, key: () => 'a', initial: () => ({ n: 0 }), on })
+    // biome-ignore format: blanks are what this is about
+    const [a, b, c] = [
+      make({ Counted: (view: object) => ({ ...view,   n: 1 }) }),
+      make({ Counted: (view: object) =>
+        ({ ...view, n: 1 }) }),
+      make({ Counted: (view: object) => ({ ...view, n: 2 }) }),
+    ]
+    expect(a?.fingerprint).toBe(b?.fingerprint)
+    expect(a?.fingerprint).not.toBe(c?.fingerprint)
+  })
+
+  it('is recorded by all who begin at once', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const both = [v1, v2].flatMap((one) => [one, one])
+    await Promise.all(both.map((one) => recordVersion(port, clock, one)))
+    const record = (await readVersionRecord(port.viewStore, 'counts'))?.document
+    expect(Object.keys(record?.versions ?? {})).toEqual(['1', '2'])
+    expect(Object.values(record?.versions ?? {}).map(({ texts }) => texts.length)).toEqual([1, 1])
+  })
+})

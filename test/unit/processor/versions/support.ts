@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { defineEvents } from '../../../../src/core/events/define-events.ts'
+import { eventStore } from '../../../../src/core/events/event-store.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { defineProjection } from '../../../../src/projections/define-projection.ts'
+
+const events = defineEvents({ Counted: z.object({}) })
+
+/** A projection that counts the events of each stream, and of all; every version makes the same. */
+export const counts = (version: number) =>
+  defineProjection('counts', {
+    version,
+    events,
+    key: ({ streamId }) => [streamId, 'all'],
+    initial: () => ({ count: 0 }),
+    on: { Counted: ({ count }) => ({ count: count + 1 }) },
+  })
+
+/** Appends so many events; answers their position. */
+export async function count(port: StoragePort, streamId: string, times = 1): Promise<string> {
+  const news = Array.from({ length: times }, () => ({ type: 'Counted' as const, data: {} }))
+  return (await eventStore(port, events).append(streamId, news, { expectedVersion: 'any' })).position
+}

@@ -1,0 +1,140 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../../src/core/clock.ts'
+import { StorageClosed } from '../../../../src/core/errors/storage.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { startProcessor } from '../../../../src/processor/processor.ts'
+import type { VersionNotice } from '../../../../src/processor/versions/notice.ts'
+import { withViews } from '../../../../src/views/storage.ts'
+import { activeVersion } from '../../../../src/views/versions.ts'
+import { storages } from '../../../support/projecting/storages.ts'
+import { until } from '../../../support/projecting/until.ts'
+import { plainFold, storedViews } from '../../../support/projecting/views.ts'
+import { interposed } from '../support.ts'
+import { count, counts } from './support.ts'
+
+const STREAMS = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5']
+const [v1, v2] = [counts(1), counts(2)]
+
+/** Reads in every way until it is stopped; throws when a view went back. */
+function startReaders(port: StoragePort, positionOf: (streamId: string) => [string, number] | undefined) {
+  const storage = withViews(port)
+  let stopped = false
+  let reads = 0
+  const notBack = (seen: Map<string, number>, key: string, now: number) => {
+    if (now < (seen.get(key) ?? 0)) throw new Error(`${key} went back from ${seen.get(key)} to ${now}`)
+    seen.set(key, now)
+    reads++
+  }
+  const loop = async (step: (seen: Map<string, number>, streamId: string) => Promise<void>) => {
+    const seen = new Map<string, number>()
+    for (let i = 0; !stopped; i++) {
+      await step(seen, STREAMS[i % STREAMS.length] as string)
+      await new Promise(setImmediate)
+    }
+  }
+  const loops = [
+    loop(async (seen, key) => {
+      notBack(seen, key, (await storage.views.get(v1, key))?.count ?? 0)
+      notBack(seen, 'all', (await storage.views.get(v2, 'all'))?.count ?? 0)
+    }),
+    loop(async (seen) => {
+      const { items } = await storage.views.query(v1, { orderBy: { field: 'count', direction: 'descending' } })
+      notBack(seen, 'all', items[0]?.count ?? 0)
+    }),
+    loop(async (seen, key) => {
+      const last = positionOf(key)
+      if (last === undefined) return
+      const [position, appended] = last
+      const view = await storage.views.waitFor(v2, key, position, { timeout: 20_000 })
+      if ((view?.count ?? 0) < appended) throw new Error(`${key} lacks events that were waited for`)
+      notBack(seen, key, view?.count ?? 0)
+    }),
+  ]
+  const ended = Promise.all(loops)
+  // A failure is told by `stop`; until then it would count as unhandled.
+  ended.catch(() => {})
+  return {
+    async stop(): Promise<number> {
+      stopped = true
+      await ended
+      return reads
+    },
+  }
+}
+
+/** A worker that can be killed: from a call on, nothing of it reaches the storage any more. */
+function mortal(port: StoragePort, calls: number) {
+  let left = calls
+  const dying = interposed(port, async (_call, next) => {
+    if (left-- <= 0) throw new StorageClosed()
+    const answer = await next()
+    // It may also die of what it does not get to know any more.
+    if (left <= 0) throw new StorageClosed()
+    return answer
+  })
+  return { port: dying, isDead: () => left <= 0 }
+}
+
+describe.each(storages)('a switch of versions $name', ({ effort, open }) => {
+  it('never takes a view back, whoever is killed when', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 4 }),
+        fc.integer({ min: 0, max: 300 }),
+        async (lives, before) => {
+          await using port = await open()
+          const last = new Map<string, [string, number]>()
+          const append = async (times: number, i: number) => {
+            const streamId = STREAMS[i % STREAMS.length] as string
+            const position = await count(port, streamId, times)
+            last.set(streamId, [position, (last.get(streamId)?.[1] ?? 0) + times])
+          }
+          for (let i = 0; i < before; i += 10) await append(10, i / 10)
+          await using old = await startProcessor(port, [v1], { workerId: 'old' })
+          let writing = true
+          const writer = (async () => {
+            for (let i = 0; writing; i++) {
+              await append(1, i)
+              await systemClock.sleep(1)
+            }
+          })()
+          await using _ = {
+            async [Symbol.asyncDispose]() {
+              writing = false
+              await writer
+            },
+          }
+          const readers = startReaders(port, (streamId) => last.get(streamId))
+          for (const life of lives) {
+            const worker = mortal(port, life)
+            const started = await startProcessor(worker.port, [v2], { workerId: 'new' }).catch(() => undefined)
+            await until('the worker died, or is done', async () => {
+              return worker.isDead() || (await activeVersion(port.viewStore, 'counts')) === 2
+            })
+            await started?.stop()
+          }
+          const notices: VersionNotice[] = []
+          const heir = await startProcessor(port, [v2], {
+            workerId: 'new',
+            onVersion: (notice) => notices.push(notice),
+          })
+          await until('the new version is active', async () => (await activeVersion(port.viewStore, 'counts')) === 2)
+          await systemClock.sleep(20)
+          writing = false
+          await writer
+          expect(await readers.stop()).toBeGreaterThan(0)
+          await until('both versions have folded all', async () => {
+            const all = [...last.values()].reduce((sum, [, appended]) => sum + appended, 0)
+            const views = await Promise.all([v1, v2].map((one) => storedViews(port, one)))
+            return views.every((view) => all === 0 || (view.get('all') as { count: number } | undefined)?.count === all)
+          })
+          expect(await storedViews(port, v2)).toEqual(await plainFold(port, v2))
+          await heir.stop()
+          await old.stop()
+        },
+      ),
+      { numRuns: Math.max(3, Math.round(12 * effort)) },
+    )
+  }, 120_000)
+})
