@@ -102,7 +102,8 @@ export async function openLease(
       assertIncarnation(stored)
       if (stored.readTo >= place.readTo) {
         place = { continuation: stored.continuation, readTo: stored.readTo }
-        break
+        // A save whose answer was lost may be what came between: then the lease is still to be given up.
+        if (owner.owner !== null || stored.owner !== workerId) break
       }
     }
     known = true
