@@ -15,43 +15,53 @@ export type JsonObject = { readonly [member: string]: Json | undefined }
  * @throws NotJson naming the first place that is not JSON
  */
 export function assertJson(value: unknown, path = '$'): asserts value is Json {
-  check(value, path, 0)
+  const fault = findFault(value, 0)
+  if (fault !== undefined) throw new NotJson(path + fault.path, fault.what)
 }
 
 // Deeper documents overflow parsers long before they overflow this check; Cosmos DB allows 128 levels.
 const MAX_DEPTH = 128
 
-function check(value: unknown, path: string, depth: number): void {
+// Where a fault is, is put together on the way back from it: a path for each member would cost more than looking at it.
+type Fault = { readonly path: string; readonly what: string }
+
+function findFault(value: unknown, depth: number): Fault | undefined {
   switch (typeof value) {
     case 'string':
-      if (!value.isWellFormed()) throw new NotJson(path, 'a string with a lone surrogate')
-      return
+      return value.isWellFormed() ? undefined : { path: '', what: 'a string with a lone surrogate' }
     case 'number':
-      if (!Number.isFinite(value)) throw new NotJson(path, String(value))
-      return
+      return Number.isFinite(value) ? undefined : { path: '', what: String(value) }
     case 'boolean':
-      return
+      return undefined
     case 'object':
       break
     default:
-      throw new NotJson(path, value === undefined ? 'undefined' : `a ${typeof value}`)
+      return { path: '', what: value === undefined ? 'undefined' : `a ${typeof value}` }
   }
-  if (value === null) return
-  if (depth >= MAX_DEPTH) throw new NotJson(path, `nested deeper than ${MAX_DEPTH} levels`)
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) check(value[i], `${path}[${i}]`, depth + 1)
-    return
+  if (value === null) return undefined
+  if (depth >= MAX_DEPTH) return { path: '', what: `nested deeper than ${MAX_DEPTH} levels` }
+  return Array.isArray(value) ? faultInArray(value, depth) : faultInObject(value, depth)
+}
+
+function faultInArray(values: readonly unknown[], depth: number): Fault | undefined {
+  for (let i = 0; i < values.length; i++) {
+    const fault = findFault(values[i], depth + 1)
+    if (fault !== undefined) return { path: `[${i}]${fault.path}`, what: fault.what }
   }
+  return undefined
+}
+
+function faultInObject(value: object, depth: number): Fault | undefined {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    throw new NotJson(path, `an instance of ${value.constructor?.name ?? 'a class'}`)
+    return { path: '', what: `an instance of ${value.constructor?.name ?? 'a class'}` }
   }
   for (const member in value) {
     const inner = (value as Record<string, unknown>)[member]
     if (inner === undefined) continue
-    if (!member.isWellFormed()) throw new NotJson(path, 'a member name with a lone surrogate')
-    // The common scalars are looked at here, so that no path is built for them.
-    if (typeof inner === 'boolean' || inner === null) continue
-    check(inner, `${path}.${member}`, depth + 1)
+    if (!member.isWellFormed()) return { path: '', what: 'a member name with a lone surrogate' }
+    const fault = findFault(inner, depth + 1)
+    if (fault !== undefined) return { path: `.${member}${fault.path}`, what: fault.what }
   }
+  return undefined
 }

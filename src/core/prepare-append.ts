@@ -44,12 +44,22 @@ export function prepareAppend(
   if (prepared.length > 1 && new Set(prepared.map((event) => event.eventId)).size < prepared.length) {
     throw new InvalidEvent('An event id stands twice in one append')
   }
+  assertBytes(prepared, limits.bytesPerAppend)
+  return prepared
+}
+
+// A code unit of UTF-16 takes up to three bytes of UTF-8.
+const BYTES_PER_UNIT = 3
+
+function assertBytes(events: readonly PreparedEvent[], limit: number): void {
+  let units = 0
+  for (const { type, data, metadata } of events) units += type.length + data.length + metadata.length
+  if (units * BYTES_PER_UNIT <= limit) return
   let bytes = 0
-  for (const { type, data, metadata } of prepared) {
+  for (const { type, data, metadata } of events) {
     bytes += Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata)
   }
-  if (bytes > limits.bytesPerAppend) throw new AppendTooLarge('bytes', bytes, limits.bytesPerAppend)
-  return prepared
+  if (bytes > limit) throw new AppendTooLarge('bytes', bytes, limit)
 }
 
 /** The same for the marker of a tombstone. @throws as prepareAppend does */

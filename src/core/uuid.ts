@@ -1,9 +1,12 @@
 import { createHash, randomFillSync } from 'node:crypto'
 
-// Random bytes are drawn for many ids at once: one call for each would cost more than all the rest.
-const pool = new Uint8Array(10 * 256)
+// Random bytes are drawn, and written in hex, for many ids at once: calls for each would cost more than all the rest.
+const BYTES_PER_ID = 10
+const pool = Buffer.alloc(BYTES_PER_ID * 256)
+let hex = ''
 let used = pool.length
 let lastMillisecond = -1
+let timePart = ''
 let sequence = 0
 
 /**
@@ -13,25 +16,31 @@ let sequence = 0
  * @param now milliseconds since 1970
  */
 export function uuidV7(now: number = Date.now()): string {
-  if (used + 10 > pool.length) {
+  if (used === pool.length) {
     randomFillSync(pool)
+    hex = pool.toString('hex')
     used = 0
   }
-  const random = pool.subarray(used, used + 10)
-  used += 10
+  const start = used
+  used += BYTES_PER_ID
   if (now > lastMillisecond) {
-    lastMillisecond = now
-    sequence = (((random[8] as number) << 8) | (random[9] as number)) & 0x7ff
+    setTime(now)
+    sequence = pool.readUInt16BE(start) & 0x7ff
   } else if (++sequence > 0xfff) {
     // The counter is spent, or the clock went back: time is borrowed from the next millisecond, so order holds.
-    lastMillisecond++
+    setTime(lastMillisecond + 1)
     sequence = 0
   }
-  const time = lastMillisecond.toString(16).padStart(12, '0')
-  const variant = ((random[0] as number) & 0x3f) | 0x80
-  const tail = Buffer.from(random.buffer, random.byteOffset + 1, 7).toString('hex')
-  const node = variant.toString(16).padStart(2, '0') + tail
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, '0')}-${node.slice(0, 4)}-${node.slice(4)}`
+  const version = (0x7000 | sequence).toString(16)
+  const variant = '89ab'[(pool[start + 2] as number) >> 6]
+  const random = start * 2 + 5
+  return `${timePart}-${version}-${variant}${hex.slice(random, random + 3)}-${hex.slice(random + 3, random + 15)}`
+}
+
+function setTime(milliseconds: number): void {
+  lastMillisecond = milliseconds
+  const text = milliseconds.toString(16).padStart(12, '0')
+  timePart = `${text.slice(0, 8)}-${text.slice(8)}`
 }
 
 /** A UUID of version 8 (RFC 9562) made of the SHA-256 of its parts: the same parts always give the same id. */

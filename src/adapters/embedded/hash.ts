@@ -33,4 +33,8 @@ export function feedRanges(count: number): readonly HashInterval[] {
   return Array.from({ length: count }, (_, i) => ({ min: edges[i] as string, max: edges[i + 1] as string }))
 }
 
-const hex = (number: number): string => number.toString(16).toUpperCase().padStart(8, '0')
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
+
+// From a table, since every append asks for two of them.
+const hex = (n: number): string =>
+  `${BYTES[n >>> 24]}${BYTES[(n >>> 16) & 255]}${BYTES[(n >>> 8) & 255]}${BYTES[n & 255]}`

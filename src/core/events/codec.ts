@@ -26,27 +26,34 @@ export async function encodeEvents<D extends EventDefinitions>(
   events: readonly NewEvent<D>[],
   context: EncodeContext = {},
 ): Promise<NewEventDocument[]> {
+  assertUserMetadata(context.metadata)
   const documents: NewEventDocument[] = []
-  for (const [index, event] of events.entries()) {
-    const eventData = await validateEvent(set, event)
-    const schemaVersion = schemaVersionOf(set.definitions[event.type] as EventDefinitions[string])
-    if (context.command && event.id) throw new InvalidEvent('The ids of events come from the command id: give no other')
-    assertUserMetadata(event.metadata)
-    assertUserMetadata(context.metadata)
-    documents.push({
-      eventType: event.type,
-      eventData,
-      metadata: {
-        eventId: context.command?.eventId(index) ?? event.id ?? uuidV7(),
-        ...(schemaVersion > 1 && { schemaVersion }),
-        ...(context.command && { commandId: context.command.id }),
-        ...(context.command?.fingerprint && { commandFingerprint: context.command.fingerprint }),
-        ...context.metadata,
-        ...event.metadata,
-      },
-    })
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i] as NewEvent<D>
+    const output = validateEvent(set, event)
+    // Most schemas answer at once, and a turn for each event would cost as much as validating it.
+    const eventData = output instanceof Promise ? await output : output
+    documents.push({ eventType: event.type, eventData, metadata: newMetadata(set, event, i, context) })
   }
   return documents
+}
+
+function newMetadata<D extends EventDefinitions>(
+  { definitions }: EventSet<D>,
+  { type, id, metadata }: NewEvent<D>,
+  index: number,
+  { command, metadata: common }: EncodeContext,
+): NewEventDocument['metadata'] {
+  if (command && id) throw new InvalidEvent('The ids of events come from the command id: give no other')
+  assertUserMetadata(metadata)
+  const schemaVersion = schemaVersionOf(definitions[type] as EventDefinitions[string])
+  const own: { eventId: string; schemaVersion?: number; commandId?: string; commandFingerprint?: string } = {
+    eventId: command?.eventId(index) ?? id ?? uuidV7(),
+  }
+  if (schemaVersion > 1) own.schemaVersion = schemaVersion
+  if (command) own.commandId = command.id
+  if (command?.fingerprint) own.commandFingerprint = command.fingerprint
+  return common || metadata ? { ...own, ...common, ...metadata } : own
 }
 
 /**

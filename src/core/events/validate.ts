@@ -7,18 +7,23 @@ import type { EventDefinitions, EventSet } from './types.ts'
 /**
  * Runs an event's data through the schema of its type.
  *
- * @returns the schema's output, which is what is stored
+ * @returns the schema's output, which is what is stored; a promise of it only when the schema is asynchronous
  * @throws UnknownEventType, InvalidEventData
  */
-export async function validateEvent(
+export function validateEvent(
   set: EventSet<EventDefinitions>,
   event: { readonly type: string; readonly data: unknown },
-): Promise<JsonObject> {
+): JsonObject | Promise<JsonObject> {
   const definition = Object.hasOwn(set.definitions, event.type) ? set.definitions[event.type] : undefined
   if (definition === undefined) throw new UnknownEventType(event.type)
   const answer = schemaOf(definition)['~standard'].validate(event.data)
-  const result = answer instanceof Promise ? await answer : answer
-  if (result.issues) throw new InvalidEventData(event.type, result.issues.map(toIssue))
+  return answer instanceof Promise
+    ? answer.then((result) => outputOf(event.type, result))
+    : outputOf(event.type, answer)
+}
+
+function outputOf(type: string, result: StandardSchemaV1.Result<JsonObject>): JsonObject {
+  if (result.issues) throw new InvalidEventData(type, result.issues.map(toIssue))
   return result.value
 }
 

@@ -1,3 +1,4 @@
+import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { below, oneOf, randomFrom } from '../conformance/support/random.ts'
 import { openMemory } from '../memory/index.ts'
 import { createClock } from './clock.ts'
@@ -23,9 +24,13 @@ export type { SimulationOptions, SimulationReport } from './report.ts'
  * waited for a view was given something stale.
  *
  * The idea is FoundationDB's deterministic simulation.
+ *
+ * @throws InvalidConfiguration
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
   const { seed, events = 200, faults: allowed = FAULT_KINDS, trace: keep = 0 } = options
+  for (const name of ['events', 'workers', 'ranges'] as const) assertCount(name, options[name] ?? 1)
+  if (!Number.isSafeInteger(seed)) throw new InvalidConfiguration('seed', 'must be a whole number')
   const random = (part: number) => randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b))
   const draw = random(1)
   const scheduler = createScheduler(random(2))
@@ -121,5 +126,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
         if (appended && draw() < 0.2) readers.waitFor(appended, 1 + below(draw, 30_000))
       })
     }
+  }
+}
+
+function assertCount(setting: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidConfiguration(setting, 'must be a whole number from 1')
   }
 }

@@ -28,10 +28,11 @@ export function drawOutages({ faults }: World, random: () => number, places: num
   })
 }
 
-/** Lets happen what strikes at moments, until the faults end. */
+/** Lets happen what strikes at moments, until the faults end; meanwhile somebody asks the workers how they are. */
 export function planTroubles(world: World, random: () => number, workers: Workers, writers: Writers, end: number) {
   const { scheduler, faults, db } = world
   const places = () => below(random, workers.places)
+  for (let i = 0; i < 5; i++) scheduler.after(below(random, end), undefined, () => workers.ask())
   const often = (kind: Parameters<typeof faults.times>[0], most: number, happen: () => void) => {
     for (let left = faults.times(kind, most); left > 0; left--) scheduler.after(below(random, end), undefined, happen)
   }

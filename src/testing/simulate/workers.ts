@@ -42,6 +42,8 @@ export type Workers = {
   pause(place: number, milliseconds: number): void
   /** Gives the clock of a place another error. */
   skew(place: number): void
+  /** Asks all of them how they are, which no trouble may keep them from telling. */
+  ask(): void
   /** Starts a process wherever none runs, and wakes those that stand still. */
   complete(): void
   /** Stops all of them in order. */
@@ -140,6 +142,11 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
       faults.count('pause')
       trace.note(`${worker.actor.name} stands still for ${milliseconds} ms`)
       worker.actor.pausedUntil = scheduler.now + milliseconds
+    },
+    ask() {
+      for (const { actor, processor } of running()) {
+        processor?.status().catch((error) => world.fail(`${actor.name} does not tell how it is: ${error}`))
+      }
     },
     complete() {
       for (const [place, worker] of places.entries()) {

@@ -4,7 +4,10 @@ import { type Mutation, mutations } from './mutations.ts'
 const SEEDS = 2_000
 const module = '../../../src/testing/simulate/simulate.ts'
 
-/** The first seed that fails. */
+// Events that were folded twice, or never, or that somebody did not see who had waited for them.
+const DAMAGE = /folded|lost|stale/
+
+/** The first seed that does damage. */
 async function firstFailure({ interpose, replace }: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
   vi.resetModules()
   if (replace) {
@@ -13,7 +16,7 @@ async function firstFailure({ interpose, replace }: Mutation): Promise<{ seed: n
   const { simulate }: typeof import('../../../src/testing/simulate/simulate.ts') = await import(module)
   for (let seed = 0; seed < SEEDS; seed++) {
     const { failures } = await simulate({ seed, ...(interpose && { interpose }) })
-    if (failures.length > 0) return { seed, failures }
+    if (failures.some((failure) => DAMAGE.test(failure))) return { seed, failures }
   }
   return { seed: SEEDS, failures: [] }
 }
@@ -28,7 +31,7 @@ describe('the simulator finds', () => {
   for (const [name, mutation] of Object.entries(mutations)) {
     it(name, { timeout: 120_000 }, async () => {
       const { seed, failures } = await firstFailure(mutation)
-      expect(failures.join('\n'), `in none of ${seed} seeds`).toMatch(/folded|lost|stale/)
+      expect(failures.join('\n'), `in none of ${seed} seeds`).toMatch(DAMAGE)
     })
   }
 })
