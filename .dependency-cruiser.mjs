@@ -47,11 +47,12 @@ const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]
   onlyPackages(`adapter-${adapter}-imports-its-own-driver-only`, `^src/adapters/${adapter}/`, drivers),
 ])
 
-// The demo starts a worker, so it may know the worker's settings; never the other way round.
+// The demo starts a worker, and so does the command line, so they may know it; never the other way round.
 const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
     srcFolder(...LAYERS, 'adapters', 'open'),
+    ...(application === 'cli' ? [srcFolder('worker')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker', 'cosmos-emulator')] : []),
   ]),
 )
@@ -97,7 +98,12 @@ export default {
       name: 'library-imports-no-dev-dependency',
       comment: 'What is published may only need what a user of the library installs.',
       severity: 'error',
-      from: { path: [srcFolder(...LAYERS, 'adapters', 'open', 'testing', 'cosmos-emulator'), '^src/index\\.ts$'] },
+      from: {
+        path: [
+          srcFolder(...LAYERS, 'adapters', 'open', 'testing', 'cosmos-emulator', 'cli', 'worker'),
+          '^src/index\\.ts$',
+        ],
+      },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         pathNot: npmPackage('@azure/cosmos', 'mongodb'),

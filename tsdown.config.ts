@@ -7,8 +7,10 @@ export default defineConfig({
     'src/core/index.ts',
     'src/open/embedded.ts',
     'src/testing/index.ts',
+    'src/cli/main.ts',
     // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.
     'src/adapters/embedded/writer/thread.ts',
+    'src/adapters/embedded/backup/copy.ts',
   ],
   format: 'esm',
   platform: 'node',

@@ -33,7 +33,8 @@ type PackageJson = {
   readonly name: string
   readonly version: string
   readonly exports: Readonly<Record<string, unknown>>
-  readonly devDependencies: Readonly<Record<string, string>>
+  readonly bin: Readonly<Record<string, string>>
+  readonly dependencies: Readonly<Record<string, string>>
 }
 
 function packageJson(): PackageJson {
@@ -42,7 +43,7 @@ function packageJson(): PackageJson {
 
 /** A package that the README's example needs besides ours, in the range that we develop with. */
 function wanted(name: string): string {
-  const range = packageJson().devDependencies[name]
+  const range = packageJson().dependencies[name]
   if (range === undefined) throw new Error(`package.json does not name ${name}`)
   return `${name}@${range}`
 }
@@ -57,6 +58,13 @@ try {
   const output = run(folder, process.execPath, 'example.ts')
   if (output.trim() === '') throw new Error('The example printed nothing')
   console.log(output)
+  // The commands are there, and find what they need.
+  for (const command of Object.keys(packageJson().bin)) {
+    const program = join(folder, 'node_modules/.bin', command)
+    console.log(run(folder, program, 'setup', '--storage', 'file:./commands?ranges=2'))
+    run(folder, program, 'backup', './copy', '--storage', 'file:./commands')
+    console.log(run(folder, program, 'projections', 'list', '--json', '--storage', 'file:./copy'))
+  }
   // Every entry can be loaded, and has declarations that the compiler takes.
   const entries = Object.keys(exports)
     .filter((path) => !path.endsWith('.json'))

@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { readSettings } from '../open/settings.ts'
-import { hostSetting, logLevelSetting, portSetting, storageSetting } from '../worker/common-settings.ts'
+import {
+  hostSetting,
+  logLevelSetting,
+  millisecondsSetting,
+  portSetting,
+  storageSetting,
+} from '../worker/common-settings.ts'
 
 /** What the demo's API is told by its environment. */
 export type DemoConfig = {
@@ -15,8 +21,6 @@ export type DemoConfig = {
   readonly viewTimeout: number
 }
 
-const milliseconds = z.string().regex(/^\d+$/, 'must be a number of milliseconds').transform(Number)
-
 /** Reads `HOST`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE` and `VIEW_TIMEOUT`. @throws InvalidConfiguration */
 export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
   const settings = readSettings(environment, {
@@ -24,7 +28,7 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
     PORT: portSetting.default(3000),
     LOG_LEVEL: logLevelSetting,
     TIDEMARK_STORAGE: storageSetting,
-    VIEW_TIMEOUT: milliseconds.pipe(z.int().max(60_000)).default(5_000),
+    VIEW_TIMEOUT: millisecondsSetting.pipe(z.number().max(60_000)).default(5_000),
   })
   return {
     host: settings.HOST,

@@ -1,7 +1,11 @@
 import { dateOf, isoWeekOf } from './domain/calendar.ts'
 
 /** What runs, and where. */
-export type Addresses = { readonly api: string; readonly worker: string; readonly storage: string }
+export type Addresses = {
+  readonly api: string
+  readonly workers: readonly string[]
+  readonly storage: string
+}
 
 /**
  * What the demo says once it runs: addresses, and three lines to try that work as they are printed.
@@ -9,7 +13,7 @@ export type Addresses = { readonly api: string; readonly worker: string; readonl
  * @param now milliseconds since 1970: the readings are today's
  * @param meterId one that is free
  */
-export function introduction({ api, worker, storage }: Addresses, now: number, meterId: string): string {
+export function introduction({ api, workers, storage }: Addresses, now: number, meterId: string): string {
   const date = dateOf(now)
   const readings = [0.25, 0.5, 0.125].map((value, hour) => ({ timestamp: `${date}T0${hour}:00:00Z`, value }))
   const post = (path: string, body: unknown) =>
@@ -19,7 +23,7 @@ export function introduction({ api, worker, storage }: Addresses, now: number, m
 Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
 
   API      ${api}  (documentation: ${api}/docs)
-  worker   ${worker}/status
+${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}
   storage  ${storage.replace(/\/\/[^@/]*@/, '//…@')}
 
 Try it: register a meter, activate it, then send readings of today and look at the week's totals.

@@ -9,17 +9,20 @@ const WORKER = new URL('../worker/main.ts', import.meta.url)
 const PROJECTIONS = fileURLToPath(new URL('../../projections', import.meta.url))
 
 /**
- * Runs the demo, API and projection worker, as two processes on one storage, until a signal comes or one of them ends;
- * then stops both. A second signal does not wait for them.
+ * Runs the demo, API and projection workers, as processes on one storage, until a signal comes, or the API or the last
+ * worker ends; then stops all. It starts none again: what another worker does then is what one wants to see. A second
+ * signal does not wait for them.
  *
  * @param storage the URL of the storage, to be shown
- * @param environment what both are told
+ * @param environment what all are told
+ * @param workers how many
  * @returns the exit code
  */
-export async function runDemo(storage: string, environment: NodeJS.ProcessEnv): Promise<number> {
+export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, workers: number): Promise<number> {
   const children: Child[] = []
   const told = Promise.withResolvers<string | undefined>()
   let signals = 0
+  let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
       told.resolve(undefined)
@@ -29,23 +32,50 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv): 
 
   onNpmGone(() => told.resolve(undefined))
 
-  /** Starts one of the two, and answers where it listens; undefined when the demo ends before. */
-  function start(name: string, script: URL, args: readonly string[]): Promise<string | undefined> {
-    const child = startChild(script, args, environment)
+  /** Starts one, and answers where it listens; undefined when it, or the demo, ends before. */
+  function start(
+    script: URL,
+    args: readonly string[],
+    its: NodeJS.ProcessEnv,
+    onEnd: (how: string) => void,
+  ): Promise<string | undefined> {
+    const child = startChild(script, args, its)
     children.push(child)
-    void child.ended.then((how) => told.resolve(`${name} ended: ${how}`))
-    return Promise.race([child.listening, told.promise.then(() => undefined)])
+    void child.ended.then(onEnd)
+    return Promise.race([child.listening, Promise.race([child.ended, told.promise]).then(() => undefined)])
+  }
+
+  let living = workers
+  function startWorker(i: number): Promise<string | undefined> {
+    const name = workers === 1 ? 'The worker' : `Worker ${i + 1}`
+    return start(WORKER, [PROJECTIONS], { ...environment, ...portOf(environment, i) }, (how) => {
+      if (--living === 0) told.resolve(`${name} ended: ${how}`)
+      else if (!stopping) console.error(`${name} ended: ${how}. Its ranges go to another one.`)
+    })
   }
 
   // One after the other: whatever is wrong with the storage is told once.
-  const api = await start('The API', API, [])
-  const worker = api && (await start('The worker', WORKER, [PROJECTIONS]))
-  if (api && worker) {
+  const api = await start(API, [], environment, (how) => told.resolve(`The API ended: ${how}`))
+  const first = api && (await startWorker(0))
+  if (api && first) {
+    const others = await Promise.all(Array.from({ length: workers - 1 }, (_, i) => startWorker(i + 1)))
+    const addresses = [first, ...others.filter((address) => address !== undefined)]
     const meterId = `87${String(randomInt(1_000_000)).padStart(6, '0')}`
-    console.log(introduction({ api, worker, storage }, Date.now(), meterId))
+    if (addresses.length === workers) {
+      console.log(introduction({ api, workers: addresses, storage }, Date.now(), meterId))
+    } else {
+      told.resolve('Not all workers started')
+    }
   }
   const fault = await told.promise
+  stopping = true
   if (fault !== undefined) console.error(`${fault}. The demo stops.`)
   await Promise.all(children.map((child) => child.stop()))
   return fault === undefined ? 0 : 1
+}
+
+/** Each worker has a port of its own, where one was given. */
+function portOf({ WORKER_PORT }: NodeJS.ProcessEnv, i: number): NodeJS.ProcessEnv {
+  const first = Number(WORKER_PORT || 0)
+  return first === 0 ? {} : { WORKER_PORT: String(first + i) }
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
@@ -6,36 +6,48 @@ import { runDemo } from './run-demo.ts'
 
 // What `npm start` runs.
 
-const { port, storage } = new Command('tidemark-demo')
-  .description('Starts the meter demo: an API and a projection worker. It has no login.')
+const { port, storage, workers } = new Command('tidemark-demo')
+  .description('Starts the meter demo: an API and projection workers. It has no login.')
   .option('--port <number>', 'port of the API, 0 for any free one (default: PORT or 3000)')
   .option('--storage <url>', 'storage to work on (default: TIDEMARK_STORAGE or file:./data?ranges=4)')
+  .option('--workers <number>', 'how many projection workers to run, 1 to 32', countOf, 1)
   .addHelpText(
     'after',
     `
 Environment:
-  HOST             address that both listen on (127.0.0.1)
+  HOST             address that all listen on (127.0.0.1)
   PORT             port of the API (3000)
-  WORKER_PORT      port of the worker's health server (0: any free one)
+  WORKER_PORT      port of the first worker's health server, the others taking the next ones (0: any free one)
+  LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000)
+  STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
   TIDEMARK_STORAGE storage (file:./data?ranges=4)
   VIEW_TIMEOUT     milliseconds that a read waits for a Tidemark-Position at most (5000)`,
   )
   .parse()
-  .opts<{ port?: string; storage?: string }>()
+  .opts<{ port?: string; storage?: string; workers: number }>()
 
+// Whoever tries the demo kills workers, and shall not have to wait long for what comes then.
 const environment = {
+  LEASE_DURATION: '3000',
   ...process.env,
   ...(port !== undefined && { PORT: port }),
   ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
 }
 
 try {
-  // Both processes read the same environment: a fault in it is told once, before any of them is started.
+  // All processes read the same environment: a fault in it is told once, before any of them is started.
   readWorkerConfig(environment)
-  process.exitCode = await runDemo(readDemoConfig(environment).storage, environment)
+  process.exitCode = await runDemo(readDemoConfig(environment).storage, environment, workers)
 } catch (error) {
   if (!(error instanceof TidemarkError)) throw error
   console.error(`${error.code}: ${error.message}`)
   process.exitCode = 1
+}
+
+function countOf(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > 32)
+    throw new InvalidArgumentError('It must be a number from 1 to 32.')
+  return count
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openEmbedded } from './embedded.ts'
@@ -7,8 +9,11 @@ import type { Opener } from './opener.ts'
  * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.
  * `ranges` is how many feed ranges it has.
  */
-export const openFileUrl: Opener = async (url, { setting, clock }) => {
+export const openFileUrl: Opener = async (url, { setting, clock, mustExist = false }) => {
   const { folder, ranges } = parseFileUrl(url, setting)
+  if (mustExist && !existsSync(join(folder, 'events.db'))) {
+    throw new InvalidConfiguration(setting, `${folder} holds no storage; tidemark setup makes one`)
+  }
   return openEmbedded(folder, { ...(ranges !== undefined && { ranges }), ...(clock && { clock }) })
 }
 

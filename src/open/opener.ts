@@ -6,6 +6,8 @@ export type OpenOptions = {
   readonly clock?: Clock
   /** What an error calls the URL; default `url`. */
   readonly setting?: string
+  /** Whether a storage that is not there is refused instead of made; default false. */
+  readonly mustExist?: boolean
 }
 
 /** Opens the storage of a URL whose scheme it stands for. */

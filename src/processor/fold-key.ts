@@ -1,25 +1,21 @@
-import { ViewContended } from '../core/errors/view.ts'
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { Stored } from '../core/port/save.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { uuidOf } from '../core/uuid.ts'
 import { assertIncarnation, emptyView, type FoldFailure, type FoldItem, foldView } from '../projections/fold.ts'
 import { parkedMark } from '../projections/parking/mark.ts'
-import { type Chunk, enqueue, park } from '../projections/parking/queue.ts'
+import { enqueue, park } from '../projections/parking/queue.ts'
 import { roomOf } from '../projections/parking/room.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
 import type { PageContext } from './page-context.ts'
-import { writeChunk } from './parking/chunks.ts'
-import { enterParked } from './parking/index-entries.ts'
+import { type SaveStep, saveSteps } from './parking/save-steps.ts'
 
 /** How often an event is tried before its view is parked, and the pauses in between: milliseconds. */
 export const HANDLER_ATTEMPTS = 5
 const HANDLER_PAUSES = { first: 50, most: 1_000 }
 
-// How often a view may be somebody else's in a row.
-const CONFLICTS = 20
-const CONFLICT_PAUSES = { first: 1, most: 50 }
+type FoldStep = SaveStep & { readonly folded: number; readonly failure?: FoldFailure }
 
 /**
  * Folds events of one page into one view, and saves it. An event that cannot be folded is tried again with growing
@@ -51,22 +47,21 @@ export async function foldKey(
 
 /** @param parkAfter after how many attempts a failure parks the view; undefined where it changes nothing yet */
 async function foldOnce(
-  { storage, clock, random, turns }: PageContext,
+  context: PageContext,
   projection: Projection,
   key: string,
   found: Stored<ViewDocument> | undefined,
   items: readonly FoldItem[],
   parkAfter: number | undefined,
 ): Promise<{ folded: number; failure: FoldFailure | undefined }> {
-  const { viewStore, incarnation } = storage
+  const { storage, clock } = context
+  const { incarnation } = storage
   const ref = { projection: projection.name, version: projection.version, key }
   const room = roomOf(storage.limits.bytesPerView)
   const outcome: Awaited<ReturnType<typeof foldOnce>> = { folded: 0, failure: undefined }
 
-  type Step = { view: ViewDocument; folded: number; failure?: FoldFailure; spilt?: Chunk; parking?: string }
-
   /** What is to be saved next, if anything is. */
-  function stepFrom(view: ViewDocument | undefined): Step | undefined {
+  function stepFrom(view: ViewDocument | undefined): FoldStep | undefined {
     if (view !== undefined && parkedMark(view)) {
       assertIncarnation(view, incarnation)
       const queued = enqueue(view, items, room)
@@ -87,27 +82,9 @@ async function foldOnce(
     return { view: park(before, items, why, room), folded, failure, parking }
   }
 
-  await turns(viewId(ref), async (handed) => {
-    let stored = handed ?? found
-    for (let conflicts = 0; conflicts < CONFLICTS; ) {
-      const step = stepFrom(stored?.document)
-      if (step === undefined) return stored
-      if (step.spilt) await writeChunk(storage, ref, step.spilt)
-      if (step.parking) await enterParked(storage, ref, step.parking)
-      const result = await viewStore.save(step.view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-      if (result.saved) {
-        stored = { document: step.view, etag: result.etag }
-        outcome.folded += step.folded
-        outcome.failure = step.failure ?? outcome.failure
-        // There may be more that waits than one save had room for.
-        if (parkedMark(step.view) === undefined) return stored
-        conflicts = 0
-        continue
-      }
-      await clock.sleep(pauseAfter(++conflicts, CONFLICT_PAUSES, random))
-      stored = await viewStore.get(ref)
-    }
-    throw new ViewContended(viewId(ref), CONFLICTS)
+  await saveSteps(context, ref, found, stepFrom, (step) => {
+    outcome.folded += step.folded
+    outcome.failure = step.failure ?? outcome.failure
   })
   return outcome
 }

@@ -9,8 +9,6 @@ import { foldKey } from './fold-key.ts'
 import type { PageContext } from './page-context.ts'
 import { readItems } from './parking/dropped-events.ts'
 
-export type { PageContext }
-
 // Views that are read in one call.
 const CHUNK = 500
 

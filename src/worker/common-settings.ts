@@ -11,5 +11,12 @@ export const portSetting = z.string().regex(/^\d+$/, 'must be a number').transfo
 /** `LOG_LEVEL`: pino's levels. */
 export const logLevelSetting = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 
+/** A time in milliseconds. */
+export const millisecondsSetting = z
+  .string()
+  .regex(/^\d+$/, 'must be a number of milliseconds')
+  .transform(Number)
+  .pipe(z.int())
+
 /** `TIDEMARK_STORAGE`: the URL of the storage. */
 export const storageSetting = z.string().default('file:./data?ranges=4')

@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import { readSettings } from '../open/settings.ts'
-import { hostSetting, logLevelSetting, portSetting, storageSetting } from './common-settings.ts'
+import { hostSetting, logLevelSetting, millisecondsSetting, portSetting, storageSetting } from './common-settings.ts'
 
 /** What the worker is told by its environment. */
 export type WorkerConfig = {
@@ -10,20 +11,32 @@ export type WorkerConfig = {
   readonly logLevel: string
   /** The URL of the storage. */
   readonly storage: string
+  /** How long a lease lasts, in milliseconds; see the processor's options. */
+  readonly leaseDuration: number
+  /** After how many milliseconds without progress a range that is behind is stalled. */
+  readonly stalledAfter: number
 }
 
-/** Reads `HOST`, `WORKER_PORT`, `LOG_LEVEL` and `TIDEMARK_STORAGE`. @throws InvalidConfiguration */
+/**
+ * Reads `HOST`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION` and `STALLED_AFTER`.
+ *
+ * @throws InvalidConfiguration
+ */
 export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   const settings = readSettings(environment, {
     HOST: hostSetting,
     WORKER_PORT: portSetting.default(0),
     LOG_LEVEL: logLevelSetting,
     TIDEMARK_STORAGE: storageSetting,
+    LEASE_DURATION: millisecondsSetting.pipe(z.number().min(100).max(3_600_000)).default(15_000),
+    STALLED_AFTER: millisecondsSetting.pipe(z.number().min(1)).default(60_000),
   })
   return {
     host: settings.HOST,
     port: settings.WORKER_PORT,
     logLevel: settings.LOG_LEVEL,
     storage: settings.TIDEMARK_STORAGE,
+    leaseDuration: settings.LEASE_DURATION,
+    stalledAfter: settings.STALLED_AFTER,
   }
 }

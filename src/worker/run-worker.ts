@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import pino from 'pino'
 import { openStorage } from '../open/open-storage.ts'
@@ -23,8 +25,14 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const projections = await loadProjections(resolve(folder))
     const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
     defer(() => storage.close())
+    const { leaseDuration, stalledAfter } = config
     const processor = await startProcessor(storage, projections, {
-      onError: (err, where) => log.error({ err, ...where }, 'a projection failed'),
+      // Whoever looks at the leases finds the process by it.
+      workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
+      leaseDuration,
+      stalledAfter,
+      onError: (err, where) =>
+        log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
       onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),
     })
     defer(() => processor.stop())

@@ -48,7 +48,7 @@ export function waitingEvents(log: EventLog, projection: Projection, refs: reado
   return {
     document,
     async event(ref) {
-      const [streamId, version, , end] = ref
+      const [streamId, version, , , end] = ref
       if (end) return { type: TOMBSTONE, streamId, version, metadata: end }
       const found = await document(ref)
       return found && (await decodeEvents(projection.events, [found]))[0]

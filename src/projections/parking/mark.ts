@@ -5,10 +5,10 @@ import type { Tidemark } from '../../core/position.ts'
 import type { FoldItem } from '../fold.ts'
 
 /**
- * An event that waits: its stream, its version, its LSN. The event itself is read from the log when its turn comes.
+ * An event that waits: its stream, and its position. The event itself is read from the log when its turn comes.
  * Only the end of a stream bears its metadata along, for nobody can read that from a stream that is deleted.
  */
-export type WaitingRef = readonly [streamId: string, version: number, lsn: number, end?: EventMetadata]
+export type WaitingRef = readonly [streamId: string, version: number, lsn: number, hash: string, end?: EventMetadata]
 
 /**
  * The parked mark of a view, a part of its document. What waits is a queue: full chunks, numbered from `first` to below
@@ -52,7 +52,7 @@ export const withMark = (view: ViewDocument, mark: ParkedMark): ViewDocument => 
 /** What waits of an event. */
 export function refOf({ event, position }: FoldItem): WaitingRef {
   const { streamId, version } = event
-  if (event.type !== TOMBSTONE) return [streamId, version, position.lsn]
+  if (event.type !== TOMBSTONE) return [streamId, version, position.lsn, position.hash]
   const { eventId, recordedAt, correlationId, causationId } = event.metadata
   const end = {
     eventId,
@@ -60,7 +60,7 @@ export function refOf({ event, position }: FoldItem): WaitingRef {
     ...(correlationId !== undefined && { correlationId }),
     ...(causationId !== undefined && { causationId }),
   }
-  return [streamId, version, position.lsn, end]
+  return [streamId, version, position.lsn, position.hash, end]
 }
 
 /** What a mark says of its first waiting event. */

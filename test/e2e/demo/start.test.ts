@@ -105,6 +105,38 @@ it('stops the one and says so when the other ends', { timeout: 60_000 }, async (
   await goneWithin(demo, 1_000)
 })
 
+it('runs several workers, and goes on while one of them is left', { timeout: 90_000 }, async () => {
+  const storage = `file:${join(await shop.folder(), 'data')}?ranges=4`
+  const demo = shop.start('src/demo/start.ts', ['--workers', '3', '--storage', storage])
+  await demo.find(/views\/daily-totals\/\S+\n/)
+  const workers = [...demo.output().matchAll(/worker {3}(http\S+)\/status/g)].map(([, url]) => url as string)
+  expect(new Set(workers).size).toBe(3)
+  type Told = { workerId: string; ranges: { owner: string | null }[] }
+  const told = async (url: string) => (await (await fetch(`${url}/status`)).json()) as Told
+  const owners = async (url: string) => new Set((await told(url)).ranges.map(({ owner }) => owner))
+  const [first, second, third] = workers as [string, string, string]
+  await expect.poll(async () => (await owners(third)).size, { timeout: 10_000 }).toBe(3)
+  for (const [victim, left] of [
+    [first, 2],
+    [second, 1],
+  ] as const) {
+    const { workerId } = await told(victim)
+    process.kill(Number(workerId.split(':')[1]), 'SIGKILL')
+    await demo.find(/Worker \d ended: SIGKILL/)
+    const isTaken = async () => {
+      const now = await owners(third)
+      return !now.has(workerId) && !now.has(null) && now.size === left
+    }
+    await expect.poll(isTaken, { timeout: 10_000 }).toBe(true)
+    expect((await fetch(`${third}/health`)).status).toBe(200)
+    expect((await fetch(`${third}/ready`)).status).toBe(200)
+  }
+  process.kill(Number((await told(third)).workerId.split(':')[1]), 'SIGKILL')
+  expect(await demo.ended).toBe(1)
+  expect(demo.output()).toContain('Worker 3 ended: SIGKILL. The demo stops.')
+  await goneWithin(demo, 1_000)
+})
+
 it('says which port is in use, once, and leaves nothing running', { timeout: 60_000 }, async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
@@ -125,6 +157,9 @@ it('refuses settings and storages that it does not know before anything runs', {
   const nowhere = shop.start('src/demo/start.ts', ['--storage', 'carrier-pigeon://loft'])
   expect(await nowhere.ended).toBe(1)
   expect(nowhere.output()).toContain('InvalidConfiguration: TIDEMARK_STORAGE: ')
+  const none = shop.start('src/demo/start.ts', ['--workers', '0'])
+  expect(await none.ended).toBe(1)
+  expect(none.output()).toContain('It must be a number from 1 to 32.')
 })
 
 const run = promisify(execFile)

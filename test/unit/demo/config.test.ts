@@ -17,6 +17,8 @@ it('has a default for everything', () => {
     port: 0,
     logLevel: 'info',
     storage: 'file:./data?ranges=4',
+    leaseDuration: 15_000,
+    stalledAfter: 60_000,
   })
 })
 
@@ -51,11 +53,12 @@ it.each([
 it('introduces the demo without the password of its storage', () => {
   const addresses = {
     api: 'http://127.0.0.1:3000',
-    worker: 'http://127.0.0.1:4000',
+    workers: ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'],
     storage: 'mongodb://me:secret@db/x',
   }
   const text = introduction(addresses, Date.UTC(2026, 10, 20), '87000001')
   expect(text).not.toContain('secret')
+  expect(text.match(/^ {2}worker {3}http\S+\/status$/gm)).toHaveLength(2)
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
 })

@@ -113,27 +113,33 @@ describe.each(cases)('what is parked is folded exactly once, $name', ({ open, ef
         })
         await Promise.all([workers, operate(op), operate(op.toReversed())])
         mended = true
-        await Promise.all([foldAll(port, projection), foldAll(port, projection)])
+        const last = places.map((known) => known.at(-1) as string)
+        await Promise.all([foldAll(port, projection, last), foldAll(port, projection, last)])
         await replayAll(port, projection)
+
+        await assertFolded()
         // What was replayed comes once more.
         await foldAll(port, projection)
-
-        const all = (await wholeFeed(port)).map(({ event }) => `${event.stream.id}@${event.stream.version}`)
-        for (const key of ['all', 's:0', 's:1', 's:2', 's:3']) {
-          const order = await orderOf(port, projection, key)
-          const expected = key === 'all' ? all : all.filter((id) => id.startsWith(`${key}@`))
-          expect(new Set(order).size).toBe(order.length)
-          for (const stream of new Set(order.map((id) => id.split('@')[0]))) {
-            const versions = order.filter((id) => id.startsWith(`${stream}@`)).map((id) => Number(id.split('@')[1]))
-            expect(versions).toEqual(versions.toSorted((a, b) => a - b))
-          }
-          const missing = expected.filter((id) => !order.includes(id))
-          if (!emptied.has(key)) expect(missing.filter((id) => !askedToDrop.has(`${key} ${id}`))).toEqual([])
-          for (const id of expected) if (dropped.has(`${key} ${id}`)) expect(missing).toContain(id)
-        }
+        await assertFolded()
         expect(await parkedSequences(port, projection).count()).toBe(0)
+
+        async function assertFolded(): Promise<void> {
+          const all = (await wholeFeed(port)).map(({ event }) => `${event.stream.id}@${event.stream.version}`)
+          for (const key of ['all', 's:0', 's:1', 's:2', 's:3']) {
+            const order = await orderOf(port, projection, key)
+            const expected = key === 'all' ? all : all.filter((id) => id.startsWith(`${key}@`))
+            expect(new Set(order).size).toBe(order.length)
+            for (const stream of new Set(order.map((id) => id.split('@')[0]))) {
+              const versions = order.filter((id) => id.startsWith(`${stream}@`)).map((id) => Number(id.split('@')[1]))
+              expect(versions).toEqual(versions.toSorted((a, b) => a - b))
+            }
+            const missing = expected.filter((id) => !order.includes(id))
+            if (!emptied.has(key)) expect(missing.filter((id) => !askedToDrop.has(`${key} ${id}`))).toEqual([])
+            for (const id of expected) if (dropped.has(`${key} ${id}`)) expect(missing).toContain(id)
+          }
+        }
       }),
-      { numRuns: Math.ceil(100 * effort) },
+      { numRuns: Math.ceil(100 * effort), endOnFailure: true },
     )
   }, 60_000)
 })

@@ -40,12 +40,16 @@ export const contextOf = (storage: StoragePort): PageContext => ({
   turns: createTurns(),
 })
 
-/** Folds every range from the start, page by page, as a processor would that begins anew. */
-export async function foldAll(storage: StoragePort, projection: Projection, limit = 5): Promise<void> {
+/** Folds every range to its end, page by page; from the start, where no places are given. */
+export async function foldAll(
+  storage: StoragePort,
+  projection: Projection,
+  places: readonly string[] = [],
+): Promise<void> {
   const context = contextOf(storage)
-  for (const range of await storage.feed.ranges()) {
-    for (let from = 'start'; ; ) {
-      const page = await storage.feed.read(range, from, { limit })
+  for (const [index, range] of (await storage.feed.ranges()).entries()) {
+    for (let from = places[index] ?? 'start'; ; ) {
+      const page = await storage.feed.read(range, from, { limit: 5 })
       await foldPage(context, projection, range, page)
       from = page.continuation
       if (page.caughtUp) break

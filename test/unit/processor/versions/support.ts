@@ -16,6 +16,20 @@ export const counts = (version: number) =>
     on: { Counted: ({ count }) => ({ count: count + 1 }) },
   })
 
+/** The same, without the view over all, and with handlers that never succeed. */
+export const poisonous = (version: number) =>
+  defineProjection('counts', {
+    version,
+    events,
+    key: ({ streamId }) => streamId,
+    initial: () => ({ count: 0 }),
+    on: {
+      Counted: () => {
+        throw new Error('poison')
+      },
+    },
+  })
+
 /** Appends so many events; answers their position. */
 export async function count(port: StoragePort, streamId: string, times = 1): Promise<string> {
   const news = Array.from({ length: times }, () => ({ type: 'Counted' as const, data: {} }))

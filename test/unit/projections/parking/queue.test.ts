@@ -94,8 +94,8 @@ function createModel() {
 describe('the queue of a parked view', () => {
   it('gives what waits once and in order, whatever comes again and whoever is late', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('add' as const), count: fc.nat({ max: 12 }), again: fc.nat({ max: 5 }) }),
-      fc.record({ kind: fc.constant('take' as const), count: fc.nat({ max: 6 }) }),
+      fc.record({ kind: fc.constant('add' as const), count: fc.nat({ max: 7 }), again: fc.nat({ max: 5 }) }),
+      fc.record({ kind: fc.constant('take' as const), count: fc.nat({ max: 3 }) }),
       fc.record({ kind: fc.constant('late' as const), back: fc.nat({ max: 6 }) }),
     )
     fc.assert(
@@ -114,10 +114,10 @@ describe('the queue of a parked view', () => {
           if (mark) expect(mark.event.version).toBe(done + 1)
           else expect(model.view.tidemarks).toMatchObject([{ lsn: model.last() }])
           // The tail is full when it is over its bound; no reference is larger than this.
-          expect(JSON.stringify(mark?.tail ?? []).length).toBeLessThanOrEqual(room.tail + 20)
+          expect(JSON.stringify(mark?.tail ?? []).length).toBeLessThanOrEqual(room.tail + 25)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     )
   })
 
@@ -141,7 +141,7 @@ describe('the queue of a parked view', () => {
     })
     const cause = new RangeError('no')
     const error = new HandlerFailed('p', 'k', item(1).event, { cause })
-    const again = dequeue(parkAt(1), [['s:1', 1, 1]], 0, undefined, { attempts: 6, error }, room)
+    const again = dequeue(parkAt(1), [['s:1', 1, 1, '10']], 0, undefined, { attempts: 6, error }, room)
     expect(parkedMark(again)).toMatchObject({ attempts: 6, error: { code: 'HandlerFailed' }, waiting: 1 })
   })
 

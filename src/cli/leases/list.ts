@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { WORKERS } from '../../processor/membership.ts'
+import { storageOptions } from '../support/options.ts'
+import { type CommonOptions, withStorage } from '../support/session.ts'
+
+/** `tidemark leases list`: which worker has which range. */
+export const addLeasesList = (group: Command): Command =>
+  storageOptions(group.command('list'))
+    .description('Lists the leases: which worker has which feed range for which version of which projection.')
+    .argument('[projection]', 'only of this projection')
+    .action((projection: string | undefined, options: CommonOptions) =>
+      withStorage(options, async ({ storage, rows }) => {
+        const stored = await storage.leases.list(projection === undefined ? {} : { projection })
+        const leases = stored.map(({ document }) => document).filter((lease) => lease.projection !== WORKERS)
+        const now = Date.now()
+        await rows(leases, {
+          lease: ({ id }) => id,
+          owner: ({ owner }) => owner,
+          expires: ({ owner, expiresAt }) =>
+            owner === null ? null : `${new Date(expiresAt).toISOString()}${expiresAt <= now ? ' (over)' : ''}`,
+          'read to': ({ readTo }) => readTo,
+          incarnation: ({ incarnation }) => (incarnation === storage.incarnation ? 'this one' : incarnation),
+        })
+      }),
+    )

@@ -1,0 +1,44 @@
+import type { Command } from 'commander'
+import type { ParkedSummary } from '../../processor/parking/list-parked.ts'
+import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
+import { listVersions } from '../../processor/versions/list-versions.ts'
+import type { Storage } from '../../views/storage.ts'
+import { storageOptions } from '../support/options.ts'
+import { type CommonOptions, withStorage } from '../support/session.ts'
+import { nameOnly } from './which.ts'
+
+type Listed = ParkedSummary & { readonly projection: string; readonly version: number }
+
+/** `tidemark parked list`: what waits, in all versions. */
+export const addParkedList = (group: Command): Command =>
+  storageOptions(group.command('list'))
+    .description('Lists the parked sequences: which views wait, behind which event, and why.')
+    .argument('[projection]', 'only of this projection')
+    .action((projection: string | undefined, options: CommonOptions) =>
+      withStorage(options, async ({ storage, rows }) => {
+        const versions = (await listVersions(storage, projection)).filter(({ parked }) => parked > 0)
+        const all: Listed[] = []
+        for (const { projection: name, version } of versions) all.push(...(await allParked(storage, name, version)))
+        await rows(all, {
+          projection: ({ projection }) => projection,
+          version: ({ version }) => version,
+          key: ({ key }) => key,
+          event: ({ event }) => `${event.streamId}@${event.version}`,
+          waiting: ({ waiting }) => waiting,
+          attempts: ({ attempts }) => attempts,
+          since: ({ since }) => since,
+          error: ({ error }) => error && `${error.code}: ${error.message}`.replaceAll(/\s+/g, ' '),
+        })
+      }),
+    )
+
+async function allParked(storage: Storage, projection: string, version: number): Promise<Listed[]> {
+  const sequences = parkedSequences(storage, await nameOnly(storage, projection, version))
+  const all: Listed[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await sequences.list({ limit: 1000, ...(after !== undefined && { after }) })
+    all.push(...page.items.map((item) => ({ projection, version, ...item })))
+    after = page.next
+    if (after === undefined) return all
+  }
+}

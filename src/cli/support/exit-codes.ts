@@ -1,0 +1,46 @@
+import { CommanderError } from 'commander'
+import { TidemarkError } from '../../core/errors/base.ts'
+
+/** What an exit code of the command line says; docs/reference/cli.md lists them. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  refused: 4,
+  attention: 5,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+const BY_CODE: Readonly<Record<string, number>> = {
+  InvalidConfiguration: EXIT.usage,
+  InvalidStreamId: EXIT.usage,
+  InvalidViewKey: EXIT.usage,
+  InvalidQuery: EXIT.usage,
+  InvalidDefinition: EXIT.usage,
+  StreamNotFound: EXIT.notFound,
+  StreamDeleted: EXIT.notFound,
+  UnknownVersion: EXIT.notFound,
+  LeaseNotFound: EXIT.notFound,
+  NotParked: EXIT.notFound,
+  VersionActive: EXIT.refused,
+  VersionBehind: EXIT.refused,
+  VersionInUse: EXIT.refused,
+  VersionBeingDropped: EXIT.refused,
+  LeaseHeld: EXIT.refused,
+}
+
+/** The exit code for an error that a command ended with. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  return error instanceof TidemarkError ? (BY_CODE[error.code] ?? EXIT.failed) : EXIT.failed
+}
+
+/** An error as one line, with its stable code and without a stack. */
+export function lineOf(error: unknown): string {
+  const text = error instanceof TidemarkError ? `${error.code}: ${error.message}` : `Failed: ${messageOf(error)}`
+  return text.replaceAll(/\s*\n\s*/g, '; ')
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

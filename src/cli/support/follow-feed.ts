@@ -1,0 +1,58 @@
+import { FeedRangeGone } from '../../core/errors/feed.ts'
+import { containsInterval } from '../../core/hash-interval.ts'
+import type { ChangeFeed, FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+
+export type FollowOptions = {
+  readonly from: FeedStart
+  /** Whether to wait at the end for what comes. */
+  readonly follow: boolean
+  readonly signal: AbortSignal
+}
+
+type Place = readonly [range: FeedRange, from: FeedStart]
+
+/**
+ * Gives the events of all ranges to `each`, one after another, until it is aborted, or reaches the end of every range
+ * and shall not follow. A range that is cut goes on as its parts.
+ */
+export async function followFeed(
+  feed: ChangeFeed,
+  { from, follow, signal }: FollowOptions,
+  each: (event: FeedEvent) => Promise<void>,
+): Promise<void> {
+  let places = (await feed.ranges()).map((range): Place => [range, from])
+  while (!signal.aborted) {
+    const ended = new AbortController()
+    // Begun before anything is read, so that nothing is missed in between.
+    const changed = follow ? feed.changed(AbortSignal.any([signal, ended.signal])) : undefined
+    try {
+      const { next, caughtUp } = await readOnce(places)
+      places = next
+      if (caughtUp && !follow) return
+      if (caughtUp) await changed
+    } finally {
+      ended.abort()
+      await changed
+    }
+  }
+
+  async function readOnce(from: readonly Place[]): Promise<{ readonly next: Place[]; readonly caughtUp: boolean }> {
+    const next: Place[] = []
+    let caughtUp = true
+    for (const [range, start] of from) {
+      if (signal.aborted) break
+      try {
+        const page = await feed.read(range, start, { limit: 500 })
+        for (const event of page.events) await each(event)
+        next.push([range, page.continuation])
+        caughtUp &&= page.caughtUp
+      } catch (error) {
+        if (!(error instanceof FeedRangeGone)) throw error
+        const parts = (await feed.ranges()).filter((part) => containsInterval(range, part))
+        next.push(...parts.map((part): Place => [part, start]))
+        caughtUp = false
+      }
+    }
+    return { next, caughtUp }
+  }
+}

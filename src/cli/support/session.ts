@@ -1,0 +1,85 @@
+import { openStorage } from '../../open/open-storage.ts'
+import type { Storage } from '../../views/storage.ts'
+import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
+import { jsonLine, type Output, standardOutput } from './output.ts'
+import { type Columns, tableOf } from './table.ts'
+
+/** The options that every command on a storage has. */
+export type CommonOptions = { readonly storage?: string; readonly json?: boolean }
+
+/** What a command works with. */
+export type Session = {
+  readonly storage: Storage
+  readonly out: Output
+  /** Whether a program reads the answer. */
+  readonly json: boolean
+  /** Aborted by SIGINT and SIGTERM, and when nobody reads the output any more. */
+  readonly signal: AbortSignal
+  /** Answers with rows: one JSON array, or a table. */
+  rows<Row>(rows: readonly Row[], columns: Columns<Row>): Promise<void>
+  /** Ends with another exit code than 0, though nothing failed. */
+  endWith(code: number): void
+  /** Answers with one thing: as JSON, or as a sentence. */
+  tell(value: object, sentence: string): Promise<void>
+}
+
+const NEW_STORAGE = 'file:./data?ranges=4'
+
+/** Does a command's work. */
+export type Work = (session: Session) => Promise<void>
+
+/**
+ * Runs a command over the storage that its options, or else the environment, name, and sets the exit code.
+ *
+ * @param options.create whether a storage that is not there is made
+ */
+export async function withStorage(options: CommonOptions & { readonly create?: boolean }, work: Work): Promise<void> {
+  await settle(async (out, signal, endWith) => {
+    const setting = options.storage === undefined ? 'TIDEMARK_STORAGE' : '--storage'
+    const { create = false } = options
+    // What is there keeps its number of feed ranges, whatever a new one would get.
+    const url = options.storage ?? (process.env.TIDEMARK_STORAGE || (create ? NEW_STORAGE : 'file:./data'))
+    await using storage = await openStorage(url, { setting, mustExist: !create })
+    const json = options.json ?? false
+    await work({
+      storage,
+      out,
+      json,
+      signal,
+      endWith,
+      async rows(rows, columns) {
+        if (json) return out.line(jsonLine(rows))
+        for (const line of tableOf(rows, columns, out.isTerminal ? out.width : undefined)) await out.line(line)
+      },
+      tell: (value, sentence) => out.line(json ? jsonLine(value) : sentence),
+    })
+  })
+}
+
+async function settle(
+  work: (out: Output, signal: AbortSignal, endWith: (code: number) => void) => Promise<void>,
+): Promise<void> {
+  const out = standardOutput()
+  const told = new AbortController()
+  let stoppedBy: number | undefined
+  const onSignal = (name: NodeJS.Signals) => {
+    stoppedBy = name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated
+    told.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  // Who reads what goes wrong may be gone, too.
+  process.stderr.on('error', () => {})
+  try {
+    let code: number = EXIT.done
+    await work(out, AbortSignal.any([told.signal, out.closed]), (other) => {
+      code = other
+    })
+    process.exitCode = stoppedBy ?? code
+  } catch (error) {
+    const quiet = stoppedBy !== undefined || out.closed.aborted
+    if (!quiet) process.stderr.write(`${lineOf(error)}\n`)
+    process.exitCode = stoppedBy ?? (out.closed.aborted ? EXIT.done : exitCodeOf(error))
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}

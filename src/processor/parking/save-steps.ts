@@ -1,0 +1,60 @@
+import { ViewContended } from '../../core/errors/view.ts'
+import type { Stored } from '../../core/port/save.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { parkedMark } from '../../projections/parking/mark.ts'
+import type { Chunk } from '../../projections/parking/queue.ts'
+import { pauseAfter } from '../backoff.ts'
+import type { PageContext } from '../page-context.ts'
+import { writeChunk } from './chunks.ts'
+import { enterParked } from './index-entries.ts'
+
+/** What is to be saved of a view. */
+export type SaveStep = {
+  readonly view: ViewDocument
+  /** A chunk of its queue that must be there first. */
+  readonly spilt?: Chunk
+  /** The id of the parking that it begins. */
+  readonly parking?: string
+}
+
+// How often a view may be somebody else's in a row.
+const CONFLICTS = 20
+const PAUSES = { first: 1, most: 50 }
+
+/**
+ * Saves a view in one step or several: a parked one has not always room for all that waits in one save. After a
+ * conflict the step is made anew from what is there now.
+ *
+ * @param found the view as it was read
+ * @param stepFrom what is to be saved next, or undefined when nothing is
+ * @param saved is told of each step that was saved
+ * @throws ViewContended, and what the view store and `stepFrom` throw
+ */
+export async function saveSteps<Step extends SaveStep>(
+  { storage, clock, random, turns }: PageContext,
+  ref: ViewRef,
+  found: Stored<ViewDocument> | undefined,
+  stepFrom: (view: ViewDocument | undefined) => Step | undefined,
+  saved: (step: Step) => void = () => {},
+): Promise<void> {
+  await turns(viewId(ref), async (handed) => {
+    let stored = handed ?? found
+    for (let conflicts = 0; conflicts < CONFLICTS; ) {
+      const step = stepFrom(stored?.document)
+      if (step === undefined) return stored
+      if (step.spilt) await writeChunk(storage, ref, step.spilt)
+      if (step.parking) await enterParked(storage, ref, step.parking)
+      const result = await storage.viewStore.save(step.view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+      if (result.saved) {
+        stored = { document: step.view, etag: result.etag }
+        saved(step)
+        if (parkedMark(step.view) === undefined) return stored
+        conflicts = 0
+        continue
+      }
+      await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
+      stored = await storage.viewStore.get(ref)
+    }
+    throw new ViewContended(viewId(ref), CONFLICTS)
+  })
+}

@@ -1,0 +1,27 @@
+import { type Clock, systemClock } from '../core/clock.ts'
+import { LeaseHeld, LeaseNotFound } from '../core/errors/lease.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+
+/**
+ * Gives a lease up for its owner, by command. Nothing is lost or folded twice by it, whoever the owner is: what it still
+ * saves is met by ETag and tidemark.
+ *
+ * @param options.force also while the owner may be alive
+ * @returns who had it, or null
+ * @throws LeaseNotFound, LeaseHeld
+ */
+export async function releaseLease(
+  { leases }: Pick<StoragePort, 'leases'>,
+  id: string,
+  { force = false, clock = systemClock }: { readonly force?: boolean; readonly clock?: Clock } = {},
+): Promise<string | null> {
+  for (;;) {
+    const found = await leases.get(id)
+    if (found === undefined) throw new LeaseNotFound(id)
+    const { owner, expiresAt } = found.document
+    if (owner === null) return null
+    if (!force && expiresAt > clock.now()) throw new LeaseHeld(id, owner, new Date(expiresAt).toISOString())
+    const released = { ...found.document, owner: null, expiresAt: 0 }
+    if ((await leases.save(released, { ifMatch: found.etag })).saved) return owner
+  }
+}

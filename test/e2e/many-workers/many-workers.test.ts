@@ -1,0 +1,123 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { systemClock } from '../../../src/core/clock.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { openEmbedded } from '../../../src/open/embedded.ts'
+import { WORKERS } from '../../../src/processor/membership.ts'
+import { totals, versions } from '../../support/projecting/projections.ts'
+import { untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
+
+// The soak runs for so many minutes with four workers; otherwise 20 workers are killed among two, then four.
+const SOAK = Number(process.env.TIDEMARK_SOAK_MINUTES || 0)
+const LEASE = 1_000
+const POLL = 200
+// What a loaded machine may take to do what is due.
+const SLACK = 1_500
+const STREAMS = 40
+
+const children = new Set<ChildProcess>()
+const folders: string[] = []
+
+afterEach(async () => {
+  await Promise.all([...children].map(kill))
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+function run(script: string, ...parameters: readonly string[]): ChildProcess {
+  const path = new URL(`../../support/processes/${script}.ts`, import.meta.url)
+  const child = fork(path, parameters, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+}
+
+const startWorker = (folder: string, id: string) => run('one-of-many-workers', folder, id, String(LEASE), String(POLL))
+
+const leasesOf = async (storage: StoragePort) =>
+  (await storage.leases.list()).map(({ document }) => document).filter(({ projection }) => projection !== WORKERS)
+
+/** How long it takes until nothing is a dead worker's: milliseconds. */
+async function handOver(storage: StoragePort, dead: string): Promise<number> {
+  const begun = performance.now()
+  while ((await leasesOf(storage)).some(({ owner }) => owner === dead)) {
+    const waited = performance.now() - begun
+    if (waited > 20_000) throw new Error(`Worker ${dead} still has leases after ${waited} ms`)
+    await systemClock.sleep(10)
+  }
+  return performance.now() - begun
+}
+
+async function survive(workers: number, goesOn: (kills: number) => boolean): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-many-workers-'))
+  folders.push(folder)
+  await using storage = await openEmbedded(folder, { ranges: 4 })
+  const writer = run('steady-writer', folder, String(STREAMS))
+  await once(writer, 'message')
+  let born = 0
+  const alive = new Map<string, ChildProcess>()
+  const bear = () => {
+    const id = `w${++born}`
+    const worker = startWorker(folder, id)
+    alive.set(id, worker)
+    return once(worker, 'message')
+  }
+  await Promise.all(Array.from({ length: workers }, bear))
+
+  const took: number[] = []
+  for (let kills = 0; goesOn(kills); kills++) {
+    await systemClock.sleep(200 + Math.random() * 800)
+    const owners = new Set((await leasesOf(storage)).map(({ owner }) => owner))
+    const victims = [...alive].filter(([id]) => owners.has(id))
+    const [id, victim] = victims[Math.floor(Math.random() * victims.length)] as [string, ChildProcess]
+    await kill(victim)
+    alive.delete(id)
+    const ready = bear()
+    took.push(await handOver(storage, id))
+    await ready
+  }
+  expect(Math.max(...took)).toBeLessThanOrEqual(LEASE + POLL + SLACK)
+  // The middle one shows what the slack for a loaded machine does not hide.
+  expect(took.toSorted((a, b) => a - b)[Math.floor(took.length / 2)]).toBeLessThanOrEqual(LEASE + POLL)
+
+  writer.send('stop')
+  const [acknowledged] = (await once(writer, 'message')) as [number]
+  await untilCaughtUp(storage, [versions, totals])
+  for (const child of alive.values()) child.send('stop')
+  await Promise.all([...alive.values()].map((child) => once(child, 'exit')))
+  expect((await leasesOf(storage)).map(({ owner }) => owner)).toEqual(Array(8).fill(null))
+
+  expect(await wholeFeed(storage)).toHaveLength(acknowledged)
+  for (const projection of [versions, totals]) {
+    expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
+  }
+  expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
+}
+
+if (SOAK > 0) {
+  it(`four workers leave views that equal a plain fold of the log, for ${SOAK} minutes`, {
+    timeout: (SOAK + 5) * 60_000,
+  }, () => {
+    const end = Date.now() + SOAK * 60_000
+    return survive(4, () => Date.now() < end)
+  })
+} else {
+  it.each([2, 4])(
+    '%i workers, of which one after the other is killed, leave views that equal a plain fold',
+    {
+      timeout: 120_000,
+    },
+    (workers) => survive(workers, (kills) => kills < 10),
+  )
+}
