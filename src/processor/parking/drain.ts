@@ -1,4 +1,4 @@
-import { systemClock } from '../../core/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import { NotParked, ViewContended } from '../../core/errors/view.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
@@ -43,6 +43,9 @@ export type Step = {
 /** Decides what is done with the first events of a queue; it may be asked again after somebody else was faster. */
 export type Work = (view: ViewDocument, refs: readonly WaitingRef[]) => Promise<Step>
 
+/** What pauses between attempts take: time, and chance from 0 inclusive to 1 exclusive. */
+export type Pausing = { readonly clock: Clock; readonly random: () => number }
+
 const CONFLICTS = 50
 const PAUSES = { first: 1, most: 50 }
 
@@ -52,14 +55,14 @@ const PAUSES = { first: 1, most: 50 }
  * events wait, say, is met at the ETag.
  *
  * @param ref which view
- * @param once whether to end after one save
+ * @param options.once whether to end after one save
  * @throws NotParked; ViewContended when others change the view all the time; IncarnationMismatch
  */
 export async function drain(
   storage: Pick<StoragePort, 'viewStore' | 'incarnation' | 'limits'>,
   ref: ViewRef,
   work: Work,
-  { once = false }: { readonly once?: boolean } = {},
+  { clock, random, once = false }: Pausing & { readonly once?: boolean },
 ): Promise<Drained> {
   const { viewStore } = storage
   const room = roomOf(storage.limits.bytesPerView)
@@ -79,7 +82,7 @@ export async function drain(
     const head = await readHead(storage, view)
     const saved = head && (await step(stored, mark, head))
     if (!saved) {
-      await systemClock.sleep(pauseAfter(++conflicts, PAUSES, Math.random))
+      await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
       continue
     }
     conflicts = 0
@@ -128,6 +131,7 @@ export async function drain(
 export async function dropWaiting(
   storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
   ref: ViewRef,
+  { clock, random }: Pausing,
 ): Promise<number> {
   const entry = await readEntry(storage, ref)
   for (let conflicts = 0; conflicts < CONFLICTS; ) {
@@ -141,7 +145,7 @@ export async function dropWaiting(
       await removeEntry(storage, entry)
       return mark.waiting
     }
-    await systemClock.sleep(pauseAfter(++conflicts, PAUSES, Math.random))
+    await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
   }
   throw new ViewContended(viewId(ref), CONFLICTS)
 }

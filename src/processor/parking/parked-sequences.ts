@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/clock.ts'
 import { NotParked } from '../../core/errors/view.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
@@ -6,7 +7,7 @@ import type { ViewDocument, ViewRef } from '../../core/port/view-store.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
 import type { Projection } from '../../projections/projection.ts'
-import { type Drained, drain, dropWaiting } from './drain.ts'
+import { type Drained, drain, dropWaiting, type Pausing } from './drain.ts'
 import { type DroppedEvent, listDropped, recordDropped } from './dropped-events.ts'
 import { type EventRef, foldWaiting } from './fold-waiting.ts'
 import { countParked, listParked, type ParkedPage } from './list-parked.ts'
@@ -66,8 +67,13 @@ export type ParkedSequences = {
 }
 
 /** The parked sequences of a projection's version. */
-export function parkedSequences(storage: StoragePort, projection: Projection): ParkedSequences {
+export function parkedSequences(
+  storage: StoragePort,
+  projection: Projection,
+  { clock = systemClock, random = Math.random }: Partial<Pausing> = {},
+): ParkedSequences {
   const { name, version } = projection
+  const pausing: Pausing = { clock, random }
   const refOf = (key: string): ViewRef => {
     assertViewKey(key)
     return { projection: name, version, key }
@@ -97,18 +103,22 @@ export function parkedSequences(storage: StoragePort, projection: Projection): P
     async replay(key, { dryRun = false } = {}) {
       const { view } = await parkedView(key)
       const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
-      return { ...(await drain(target, refOf(key), foldWaiting(storage, projection))), before: view.data }
+      return { ...(await drain(target, refOf(key), foldWaiting(storage, projection), pausing)), before: view.data }
     },
 
     async dropOne(key, event) {
       const { view, mark } = await parkedView(key)
-      const drained = await drain(storage, refOf(key), foldWaiting(storage, projection, event ?? mark.event))
+      const drained = await drain(storage, refOf(key), foldWaiting(storage, projection, event ?? mark.event), pausing)
       return { ...drained, before: view.data }
     },
 
-    dropAll: (key) => dropWaiting(storage, refOf(key)),
+    dropAll: (key) => dropWaiting(storage, refOf(key), pausing),
     dropEvent: ({ streamId, version: at }) =>
-      recordDropped(storage, { projection: name, version }, { streamId, version: at, at: new Date().toISOString() }),
+      recordDropped(
+        storage,
+        { projection: name, version },
+        { streamId, version: at, at: new Date(clock.now()).toISOString() },
+      ),
     droppedEvents: () => listDropped(storage.viewStore, { projection: name, version }),
   }
 }
