@@ -1,5 +1,6 @@
 import { StorageBusy, StorageUnavailable } from '../../core/errors/storage.ts'
 import { below } from '../conformance/support/random.ts'
+import { PACE } from './pace.ts'
 import type { Actor } from './scheduler.ts'
 import type { World } from './world.ts'
 
@@ -20,13 +21,11 @@ export type Line = {
 /** Milliseconds that a call or an answer takes, without faults. */
 export const latency = ({ random }: World): number => below(random, 4) / 2
 
-const LATEST = 20_000
-
 /** Makes the calls of one process. */
 export function createCall(world: World, { actor, faulty, unreachable, crash }: Line): Call {
   const { scheduler, trace, faults, random } = world
   const strikes: typeof faults.strikes = (kind) => faulty && faults.strikes(kind)
-  const delay = () => latency(world) + (strikes('late') ? LATEST ** random() : 0)
+  const delay = () => latency(world) + (strikes('late') ? PACE.late ** random() : 0)
   let calls = 0
 
   return (name, about, act) =>

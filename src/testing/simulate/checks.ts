@@ -1,6 +1,10 @@
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import { leaseId } from '../../core/port/lease-store.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
+import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
+import { listVersions } from '../../processor/versions/list-versions.ts'
+import { parkedMark } from '../../projections/parking/mark.ts'
+import type { MemoryStorage } from '../memory/index.ts'
 import type { MemoryState } from '../memory/state.ts'
 import { differences } from './compare.ts'
 import { isErased, type LogRecord } from './log-record.ts'
@@ -35,6 +39,29 @@ export function unsettled(state: MemoryState, running: readonly string[]): strin
     }
   }
   return undefined
+}
+
+/** The views whose sequences are parked, as their own documents say. */
+export function parkedViews({ views }: MemoryState): ViewDocument[] {
+  return [...views.values()].map(({ json }): ViewDocument => JSON.parse(json)).filter((view) => parkedMark(view))
+}
+
+/** How what is told of parked sequences differs from what the views say. */
+export async function wrongCounts(db: MemoryStorage): Promise<string[]> {
+  const parked = parkedViews(db.state)
+  const wrong: string[] = []
+  for (const projection of simulatedProjections) {
+    const keys = parked.filter((view) => view.projection === projection.name).map(({ key }) => key)
+    const { items } = await parkedSequences(db, projection).list({ limit: 1_000 })
+    const listed = items.map(({ key }) => key)
+    if (listed.toSorted().join(' ') === keys.toSorted().join(' ')) continue
+    wrong.push(`of ${projection.name}, ${keys.join(' ')} are parked, and ${listed.join(' ')} are listed`)
+  }
+  for (const { projection, parked: told } of await listVersions(db)) {
+    const count = parked.filter((view) => view.projection === projection).length
+    if (told !== count) wrong.push(`${count} sequences of ${projection} are parked, and ${told} are told of`)
+  }
+  return wrong
 }
 
 /** How the stored views differ from a plain fold of the log. */

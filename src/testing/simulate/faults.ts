@@ -8,7 +8,7 @@ export const FAULT_KINDS = [
   'lost',
   /** An answer is lost on its way: `StorageUnavailable`, but it was done. */
   'answerLost',
-  /** A call reaches the database late, or its answer comes late, up to 20 seconds. */
+  /** A call reaches the database late, or its answer comes late, at times later than a lease lasts. */
   'late',
   /** Somebody else saves the document first. */
   'conflict',
@@ -36,6 +36,8 @@ export const FAULT_KINDS = [
   'split',
   /** Two partitions are merged; the feed ranges stay. */
   'merge',
+  /** Somebody replays parked sequences in the midst of it all, or tries it out. */
+  'replay',
   /** A stream is deleted, and its events are erased bit by bit. */
   'deletion',
 ] as const

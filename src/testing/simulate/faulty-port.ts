@@ -76,9 +76,11 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
       ),
     save(document, condition) {
       const id = viewId(document)
-      return call('views.save', `${id} ${textOf(condition)}`, () => {
+      return call('views.save', `${id} ${textOf(condition)}`, async () => {
         interfere(world, line, 'views', id, condition)
-        return viewStore.save(document, condition)
+        const result = await viewStore.save(document, condition)
+        if (result.saved) world.parkings.saved(document)
+        return result
       })
     },
     query: (query) => call('views.query', query.projection, () => viewStore.query(query)),

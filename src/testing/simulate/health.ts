@@ -1,4 +1,5 @@
 import { sameInterval } from '../../core/hash-interval.ts'
+import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { RangeStatus } from '../../processor/status.ts'
 import { simulatedProjections } from './projections.ts'
 import type { Worker } from './workers.ts'
@@ -6,26 +7,36 @@ import type { World } from './world.ts'
 
 /**
  * What is wrong with what the workers say of themselves once everything was read: that they still work, fail or are
- * behind, or that nobody speaks of some range.
+ * behind, or that a range is not claimed by exactly one of them, the one to whom its lease belongs and will for a while.
  */
 export async function wrongStatus({ db }: World, running: readonly Worker[]): Promise<string[]> {
+  const told = await Promise.all(
+    running.map(async (worker) => ({ worker, ranges: (await worker.processor?.status())?.ranges ?? [] })),
+  )
   const wrong: string[] = []
-  const told: RangeStatus[] = []
-  for (const { actor, processor } of running) {
-    const status = await processor?.status()
-    for (const range of status?.ranges ?? []) {
-      told.push(range)
-      const { projection, owner, state, behind } = range
-      if (owner !== actor.name || (state === 'idle' && behind === 0)) continue
-      wrong.push(
-        `${actor.name} says of ${projection} on ${range.range.min}-${range.range.max}: ${state}, ${behind} behind`,
-      )
-    }
-  }
   for (const range of db.state.ranges) {
-    for (const { name } of simulatedProjections) {
-      if (told.some((one) => one.projection === name && one.owner !== null && sameInterval(one.range, range))) continue
-      wrong.push(`no worker says that it has ${name} on ${range.min}-${range.max}`)
+    for (const { name, version } of simulatedProjections) {
+      const isThis = (one: RangeStatus) => one.projection === name && sameInterval(one.range, range)
+      const where = `${name} on ${range.min}-${range.max}`
+      const claims = told.flatMap(({ worker, ranges }) =>
+        ranges.filter((one) => isThis(one) && one.owner === worker.actor.name).map((one) => ({ worker, ...one })),
+      )
+      for (const { worker, state, behind } of claims) {
+        if (state !== 'idle' || behind !== 0)
+          wrong.push(`${worker.actor.name} says of ${where}: ${state}, ${behind} behind`)
+      }
+      const [claim] = claims
+      if (claim === undefined || claims.length > 1) {
+        const names = claims.map(({ worker }) => worker.actor.name).join(' and ')
+        wrong.push(`${where} is claimed by ${names || 'nobody'}`)
+        continue
+      }
+      const stored = db.state.leases.get(leaseId(name, version, range))
+      const { owner, expiresAt }: Partial<LeaseDocument> = stored ? JSON.parse(stored.json) : {}
+      const { actor, clock } = claim.worker
+      if (owner !== actor.name) wrong.push(`${actor.name} claims ${where}, whose lease belongs to ${owner}`)
+      const left = Math.min(expiresAt ?? 0, Date.parse(claim.leaseExpires ?? '')) - clock.now()
+      if (!(left > 0)) wrong.push(`the lease of ${where} lapsed ${-left} ms ago, and ${owner} claims it`)
     }
   }
   return wrong

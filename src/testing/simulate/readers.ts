@@ -1,4 +1,4 @@
-import { WaitTimedOut } from '../../core/errors/view.ts'
+import { ViewParked, WaitTimedOut } from '../../core/errors/view.ts'
 import { withViews } from '../../views/storage.ts'
 import type { Views } from '../../views/views.ts'
 import { oneOf } from '../conformance/support/random.ts'
@@ -32,7 +32,14 @@ export function createReaders(world: World, log: LogRecord, random: () => number
     const key = oneOf(random, [...(event ? keysOf(projection, event) : []), streamId])
     const what = `waitFor ${projection.name} ${key} at ${streamId}@${version}`
     world.trace.note(`reader: ${what}`)
-    const view = await views.waitFor(projection, key, position, { timeout })
+    const since = world.scheduler.now
+    const view = await views.waitFor(projection, key, position, { timeout }).catch((error) => {
+      const { name, version } = projection
+      if (!(error instanceof ViewParked)) throw error
+      if (world.parkings.parkedSince({ projection: name, version, key }, since)) return undefined
+      throw new Error(`${what}: nothing was parked`, { cause: error })
+    })
+    if (view === undefined) return
     // Of what is being erased, nobody knows what was folded; the views of the end look at that.
     if (world.db.state.streams.get(streamId)?.deleted) return
     const seen = (view?.seen[streamId] ?? []).join(' ')

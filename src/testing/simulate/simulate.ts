@@ -1,10 +1,14 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
 import { below, oneOf, randomFrom } from '../conformance/support/random.ts'
 import { openMemory } from '../memory/index.ts'
 import { createClock } from './clock.ts'
 import { ending } from './ending.ts'
 import { drawFaults, FAULT_KINDS } from './faults.ts'
 import { createLogRecord } from './log-record.ts'
+import { createOperators } from './operators.ts'
+import { PACE } from './pace.ts'
+import { createParkings } from './parkings.ts'
 import { createProjections, type SimulatedData } from './projections.ts'
 import { createReaders } from './readers.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
@@ -16,6 +20,9 @@ import type { World } from './world.ts'
 import { createWriters } from './writers.ts'
 
 export type { SimulationOptions, SimulationReport } from './report.ts'
+
+// Bytes of a view, for what is more than the events in it.
+const NARROW = 6_000
 
 /**
  * Runs several workers with their projections in virtual time over a storage that behaves as badly as the port allows,
@@ -37,30 +44,42 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const trace = createTrace(() => scheduler.now, keep)
   const failures: string[] = []
   const ranges = options.ranges ?? 1 + below(draw, 4)
-  const db = openMemory({ ranges, clock: createClock(scheduler), turn: () => Promise.resolve() })
+  // Where views are narrow, what waits in them goes into documents of its own.
+  const limits = draw() < 0.5 ? { bytesPerView: NARROW + 20 * events } : {}
+  const db = openMemory({ ranges, limits, clock: createClock(scheduler), turn: () => Promise.resolve() })
   const world: World = {
     scheduler,
     trace,
     db,
     faults: drawFaults(draw, allowed),
     random: random(3),
+    parkings: createParkings(scheduler),
     fail(failure) {
       trace.note(`FAILURE: ${failure}`)
       failures.push(failure)
     },
   }
   const log = createLogRecord()
+  const projections = createProjections(trouble)
   const writers = createWriters(world, log, random(4))
   const readers = createReaders(world, log, random(5))
-  const end = 2_000 + below(draw, 40_000)
+  const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
+  const operators = createOperators(world, projections, interpose)
+  const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
   const workers = createWorkers(world, {
     count,
-    projections: createProjections(trouble),
-    skew: oneOf(draw, [0, 1_000]),
-    interpose: (port) => options.interpose?.(port, db) ?? port,
-    processor: { pageSize: oneOf(draw, [1, 3, 10, 50, 1_000]), ...options.processor },
+    projections,
+    skew: oneOf(draw, [0, PACE.skew]),
+    interpose,
+    processor: {
+      pageSize: oneOf(draw, [1, 3, 10, 50, 1_000]),
+      leaseDuration: PACE.lease,
+      pollInterval: PACE.poll,
+      renewInterval: PACE.renew,
+      ...options.processor,
+    },
     unreachable: (place, call) =>
       outages.some(
         (outage) =>
@@ -93,7 +112,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   async function run(): Promise<void> {
     await appendBefore()
     appendMeanwhile()
-    planTroubles(world, draw, workers, writers, end)
+    planTroubles(world, draw, { workers, writers, operators }, end)
     for (let place = 0; place < count; place++) {
       scheduler.after(draw() < 0.5 ? 0 : below(draw, end), undefined, () => workers.start(place))
     }
@@ -101,7 +120,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world.faults.end()
     trace.note('the faults are over')
     workers.complete()
-    await ending(world, { log, writers, readers, workers })
+    await ending(world, { log, writers, readers, workers, operators })
   }
 
   /** Appends a part before anybody looks, at times into partitions that are merged then. */
@@ -123,7 +142,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       scheduler.after(below(draw, end), undefined, async () => {
         if (writers.events >= events) return
         const appended = await writers.append()
-        if (appended && draw() < 0.2) readers.waitFor(appended, 1 + below(draw, 30_000))
+        if (appended && draw() < 0.1) readers.waitFor(appended, 1 + below(draw, 2 * PACE.longest))
       })
     }
   }

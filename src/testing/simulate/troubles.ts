@@ -1,4 +1,6 @@
 import { below, oneOf } from '../conformance/support/random.ts'
+import type { Operators } from './operators.ts'
+import { PACE } from './pace.ts'
 import type { Workers } from './workers.ts'
 import type { World } from './world.ts'
 import type { Writers } from './writers.ts'
@@ -21,7 +23,7 @@ export function drawOutages({ faults }: World, random: () => number, places: num
     const from = below(random, end)
     return {
       from,
-      to: Math.min(end, from + below(random, 25_000)),
+      to: Math.min(end, from + below(random, PACE.outage)),
       calls: random() < 0.7 ? 'leases.' : '',
       ...(random() < 0.7 && { place: below(random, places) }),
     }
@@ -29,7 +31,12 @@ export function drawOutages({ faults }: World, random: () => number, places: num
 }
 
 /** Lets happen what strikes at moments, until the faults end; meanwhile somebody asks the workers how they are. */
-export function planTroubles(world: World, random: () => number, workers: Workers, writers: Writers, end: number) {
+export function planTroubles(
+  world: World,
+  random: () => number,
+  { workers, writers, operators }: { workers: Workers; writers: Writers; operators: Operators },
+  end: number,
+) {
   const { scheduler, faults, db } = world
   const places = () => below(random, workers.places)
   for (let i = 0; i < 5; i++) scheduler.after(below(random, end), undefined, () => workers.ask())
@@ -37,12 +44,13 @@ export function planTroubles(world: World, random: () => number, workers: Worker
     for (let left = faults.times(kind, most); left > 0; left--) scheduler.after(below(random, end), undefined, happen)
   }
 
-  often('pause', 6, () => workers.pause(places(), Math.min(below(random, 40_000), end - scheduler.now)))
+  often('pause', 6, () => workers.pause(places(), Math.min(below(random, PACE.pause), end - scheduler.now)))
   often('leave', 4, () => workers.leave(places()))
   often('clockJump', 6, () => {
     faults.count('clockJump')
     workers.skew(places())
   })
+  often('replay', 6, () => operators.replay(random))
   often('split', 5, () => {
     if (db.state.ranges.length >= MOST_RANGES) return
     const hash = splitPoint(world, random, writers)
@@ -62,7 +70,7 @@ export function planTroubles(world: World, random: () => number, workers: Worker
   often('deletion', 3, async () => erase(await writers.end()))
 
   function erase(streamId: string): void {
-    scheduler.after(below(random, 3_000), undefined, async () => {
+    scheduler.after(below(random, PACE.poll), undefined, async () => {
       if (await writers.erase(streamId)) erase(streamId)
     })
   }

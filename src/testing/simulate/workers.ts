@@ -4,6 +4,7 @@ import type { Projection } from '../../projections/projection.ts'
 import { below } from '../conformance/support/random.ts'
 import { createClock, type SkewedClock } from './clock.ts'
 import { faultyPort } from './faulty-port.ts'
+import { PACE } from './pace.ts'
 import type { Record } from './projections.ts'
 import type { Actor } from './scheduler.ts'
 import type { World } from './world.ts'
@@ -52,8 +53,6 @@ export type Workers = {
 
 // What a worker may tell of while the storage is at its worst. Everything else is a mistake of somebody.
 const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
-
-const RESTART = 12_000
 
 /** Makes the workers; none runs yet. */
 export function createWorkers(world: World, settings: WorkerSettings): Workers {
@@ -109,7 +108,7 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
   function end(place: number, { actor }: Worker, how: string): void {
     trace.note(`${actor.name} ${how}`)
     places[place] = undefined
-    scheduler.after(below(random, RESTART), undefined, () => start(place))
+    scheduler.after(below(random, PACE.restart), undefined, () => start(place))
   }
 
   function skew(place: number): void {

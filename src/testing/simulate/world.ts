@@ -1,5 +1,6 @@
 import type { MemoryStorage } from '../memory/index.ts'
 import type { Faults } from './faults.ts'
+import type { Parkings } from './parkings.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
 
@@ -12,6 +13,8 @@ export type World = {
   readonly db: MemoryStorage
   /** Chance for what happens between workers and database: how long it takes, what gets lost. */
   readonly random: () => number
+  /** Which views are parked, and were. */
+  readonly parkings: Parkings
   /** Notes something that must not be. */
   fail(failure: string): void
 }
