@@ -1,4 +1,5 @@
 import { ViewParked, WaitTimedOut } from '../../core/errors/view.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
 import { withViews } from '../../views/storage.ts'
 import type { Views } from '../../views/views.ts'
 import { oneOf } from '../conformance/support/random.ts'
@@ -17,12 +18,17 @@ export type Readers = {
   readonly waiting: number
 }
 
-/** Makes the readers: all in one process, to which no faults happen. */
-export function createReaders(world: World, log: LogRecord, random: () => number): Readers {
+/** Makes the readers: all in one process, to which no faults happen; `interpose` stands before their storage. */
+export function createReaders(
+  world: World,
+  log: LogRecord,
+  random: () => number,
+  interpose: (port: StoragePort) => StoragePort,
+): Readers {
   const actor = { name: 'reader', alive: true, pausedUntil: 0 }
   const line = { actor, faulty: false, unreachable: () => false, crash: () => {} }
   const clock = createClock(world.scheduler, actor)
-  const views: Views = withViews(faultyPort(world, line), { clock }).views
+  const views: Views = withViews(interpose(faultyPort(world, line)), { clock }).views
   let waiting = 0
 
   async function read({ streamId, version, position }: Appended, timeout: number): Promise<void> {

@@ -17,7 +17,7 @@ export type SimulationOptions = {
   readonly faults?: readonly FaultKind[]
   /** Options of every worker's processor. */
   readonly processor?: Partial<ProcessorOptions>
-  /** Puts something between every worker and its storage, something that is broken on purpose, say. */
+  /** Puts something between everybody but the writers and the storage, something that is broken on purpose, say. */
   readonly interpose?: (port: StoragePort, db: MemoryStorage) => StoragePort
   /** How many of the last lines of the trace the report shall hold; default 0. */
   readonly trace?: number

@@ -62,8 +62,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const log = createLogRecord()
   const projections = createProjections(trouble)
   const writers = createWriters(world, log, random(4))
-  const readers = createReaders(world, log, random(5))
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
+  const readers = createReaders(world, log, random(5), interpose)
   const operators = createOperators(world, projections, interpose)
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   const count = options.workers ?? 1 + below(draw, 4)

@@ -1,7 +1,10 @@
 import { containsInterval, type HashInterval } from '../../../src/core/hash-interval.ts'
+import type { JsonObject } from '../../../src/core/json.ts'
+import type { Stored } from '../../../src/core/port/save.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { type ViewDocument, viewId } from '../../../src/core/port/view-store.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../../src/core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../../../src/core/position.ts'
+import type { takeLease } from '../../../src/processor/lease.ts'
 import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
 
 // What must not be done, done: each of these loses events or folds them twice, sooner or later.
@@ -9,7 +12,12 @@ import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
 /** Something broken on purpose: between the workers and their storage, or in place of a module of src/. */
 export type Mutation = {
   readonly interpose?: (port: StoragePort, db: MemoryStorage) => StoragePort
-  readonly replace?: { readonly module: string; readonly by: Record<string, unknown> }
+  readonly replace?: {
+    readonly module: string
+    readonly by: Record<string, unknown> | ((original: Record<string, unknown>) => Record<string, unknown>)
+  }
+  /** What comes of it where views stay as they should be: two workers that read one range, say. */
+  readonly symptom?: RegExp
 }
 
 const oneLsnPerView: Mutation = {
@@ -126,6 +134,85 @@ const continuationBeforeTheViews: Mutation = {
   }),
 }
 
+/**
+ * The mark in a document of its own, under an ETag of its own, and the view saved only if something was folded into it:
+ * so whoever read the view before may fold past the mark.
+ */
+const parkedMarkOutsideTheView: Mutation = {
+  interpose(port, db) {
+    const { viewStore } = port
+    const markRef = ({ projection, version, key }: ViewRef): ViewRef => ({
+      projection: `$mark-${projection}`,
+      version,
+      key,
+    })
+    const isPlain = ({ projection }: ViewRef) => !projection.startsWith('$')
+    const withMark = (stored: Stored<ViewDocument>): Stored<ViewDocument> => {
+      const mark = db.state.views.get(viewId(markRef(stored.document)))
+      const { data } = mark ? (JSON.parse(mark.json) as ViewDocument) : { data: null }
+      return data === null ? stored : { ...stored, document: { ...stored.document, parked: data } }
+    }
+    const bare = ({ data, tidemarks }: ViewDocument) => JSON.stringify([data, tidemarks])
+    return {
+      ...port,
+      viewStore: {
+        ...viewStore,
+        async get(ref) {
+          const stored = await viewStore.get(ref)
+          return stored && isPlain(ref) ? withMark(stored) : stored
+        },
+        async getMany(projection, version, keys) {
+          const stored = await viewStore.getMany(projection, version, keys)
+          return new Map([...stored].map(([key, view]) => [key, withMark(view)]))
+        },
+        async save(document, condition) {
+          if (!isPlain(document)) return viewStore.save(document, condition)
+          const { parked = null, ...view } = document
+          const found = db.state.views.get(viewId(document))
+          const isAsBefore =
+            condition !== 'ifAbsent' && parked !== null && found && bare(JSON.parse(found.json)) === bare(document)
+          const result = isAsBefore
+            ? { saved: true as const, etag: condition.ifMatch }
+            : await viewStore.save(view as ViewDocument, condition)
+          if (!result.saved) return result
+          const ref = markRef(document)
+          const mark = await viewStore.get(ref)
+          if (parked === null && mark === undefined) return result
+          const data = parked as JsonObject | null
+          const { incarnation } = document
+          await overwrite(port, { ...ref, id: viewId(ref), data, incarnation, tidemarks: [] })
+          return result
+        },
+      },
+    }
+  },
+}
+
+type Taken = Awaited<ReturnType<typeof takeLease>>
+
+/** Whoever took a lease goes on with it, whatever becomes of it. */
+const leaseKeptAfterItsLoss: Mutation = {
+  replace: {
+    module: 'processor/lease.ts',
+    by: (original) => ({
+      async takeLease(...args: Parameters<typeof takeLease>): Promise<Taken> {
+        const lease = await (original.takeLease as typeof takeLease)(...args)
+        const ended = new AbortController().signal
+        return (
+          lease &&
+          Object.create(lease, {
+            ended: { value: ended },
+            check: { value: () => true },
+            lose: { value: () => {} },
+            safeUntil: { value: Number.POSITIVE_INFINITY },
+          })
+        )
+      },
+    }),
+  },
+  symptom: /claim/,
+}
+
 /** By what is wrong. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'one LSN per view instead of a tidemark per range': oneLsnPerView,
@@ -136,5 +223,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'a first save without if-absent': firstSaveWithoutIfAbsent,
   'saves without an ETag': savesWithoutEtag,
   'views that are gone without their tidemarks': goneViewsForgetTheirTidemarks,
+  'the parked mark kept outside the view': parkedMarkOutsideTheView,
   'the continuation saved before the views': continuationBeforeTheViews,
+  'a lease kept after its loss': leaseKeptAfterItsLoss,
 }

@@ -8,15 +8,23 @@ const module = '../../../src/testing/simulate/simulate.ts'
 const DAMAGE = /folded|lost|stale/
 
 /** The first seed that does damage. */
-async function firstFailure({ interpose, replace }: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
+async function firstFailure({
+  interpose,
+  replace,
+  symptom = DAMAGE,
+}: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
   vi.resetModules()
   if (replace) {
-    vi.doMock(`../../../src/${replace.module}`, async (original) => ({ ...(await original<object>()), ...replace.by }))
+    const { module, by } = replace
+    vi.doMock(`../../../src/${module}`, async (importOriginal) => {
+      const original = await importOriginal<Record<string, unknown>>()
+      return { ...original, ...(typeof by === 'function' ? by(original) : by) }
+    })
   }
   const { simulate }: typeof import('../../../src/testing/simulate/simulate.ts') = await import(module)
   for (let seed = 0; seed < SEEDS; seed++) {
     const { failures } = await simulate({ seed, ...(interpose && { interpose }) })
-    if (failures.some((failure) => DAMAGE.test(failure))) return { seed, failures }
+    if (failures.some((failure) => symptom.test(failure))) return { seed, failures }
   }
   return { seed: SEEDS, failures: [] }
 }
@@ -25,13 +33,14 @@ describe('the simulator finds', () => {
   afterEach(() => {
     vi.doUnmock('../../../src/core/tidemark.ts')
     vi.doUnmock('../../../src/core/position.ts')
+    vi.doUnmock('../../../src/processor/lease.ts')
     vi.resetModules()
   })
 
   for (const [name, mutation] of Object.entries(mutations)) {
     it(name, { timeout: 120_000 }, async () => {
       const { seed, failures } = await firstFailure(mutation)
-      expect(failures.join('\n'), `in none of ${seed} seeds`).toMatch(DAMAGE)
+      expect(failures.join('\n'), `in none of ${seed} seeds`).toMatch(mutation.symptom ?? DAMAGE)
     })
   }
 })
