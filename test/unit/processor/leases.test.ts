@@ -77,6 +77,27 @@ describe('a lease', () => {
     expect(await stored(port)).toMatchObject({ continuation: 'three', readTo: 3 })
   })
 
+  it('is given up on release, with its place, although the answer of the save before was lost', async () => {
+    await using port = openMemory()
+    let answers = true
+    const flaky = interposed(port, async (call, next) => {
+      const answer = await next()
+      if (call === 'leases.save' && !answers) throw new StorageUnavailable('answer lost')
+      return answer
+    })
+    const lease = await leaseOf(flaky, manualClock(), 'a').first()
+    lease?.move('one', 1)
+    answers = false
+    await expect(lease?.save()).rejects.toThrow(StorageUnavailable)
+    answers = true
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'one' })
+    lease?.move('two', 2)
+    await lease?.release()
+    expect(lease?.ended.aborted).toBe(true)
+    expect(await stored(port)).toMatchObject({ owner: null, expiresAt: 0, continuation: 'two', readTo: 2 })
+    expect(await leaseOf(port, manualClock(), 'b').take()).toMatchObject({ continuation: 'two', readTo: 2 })
+  })
+
   it('is not relied on, and stores nothing, from a while before it lapses, whatever the storage holds', async () => {
     await using port = openMemory()
     const clock = manualClock()
