@@ -68,8 +68,8 @@ const RATES: Partial<Record<FaultKind, number>> = {
   reread: 0.3,
   wakeup: 0.3,
   crash: 0.02,
-  throw: 0.02,
-  poison: 0.02,
+  throw: 0.1,
+  poison: 0.3,
 }
 
 /**

@@ -68,6 +68,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const readers = createReaders(world, log, random(5), interpose)
   const operators = createOperators(world, projections, interpose)
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
+  // From when on handlers fail at no event any more, which may be in the midst of it all.
+  const mended = Math.floor(end * (0.4 + 1.2 * draw()))
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
   const workers = createWorkers(world, {
@@ -107,7 +109,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   function trouble({ streamId, version }: { readonly streamId: string; readonly version: number }): void {
     if (world.faults.over) return
     const event = log.streams.get(streamId)?.[version - 1]
-    if (event && 'data' in event && (event.data as SimulatedData).poisoned) throw new Error('poisoned')
+    const poisoned = event && 'data' in event && (event.data as SimulatedData).poisoned
+    if (poisoned && scheduler.now < mended) throw new Error('poisoned')
     if (world.faults.strikes('throw')) throw new Error('thrown for once')
   }
 

@@ -50,7 +50,7 @@ export function planTroubles(
     faults.count('clockJump')
     workers.skew(places())
   })
-  often('replay', 6, () => operators.replay(random))
+  often('replay', 12, () => operators.replay(random))
   often('split', 5, () => {
     if (db.state.ranges.length >= MOST_RANGES) return
     const hash = splitPoint(world, random, writers)
