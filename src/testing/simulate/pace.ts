@@ -1,5 +1,3 @@
-import { SAFETY } from '../../processor/lease.ts'
-
 // How long a lease lasts: everything else is a matter of how it compares with that. The shorter it is, and the more
 // seldom leases are looked at, the fewer steps a run takes.
 const lease = 3_000
@@ -14,8 +12,8 @@ export const PACE = {
   /** How long faults go on, at least and at most. */
   shortest: lease / 3,
   longest: 4 * lease,
-  /** By how much clocks differ at most: what leases allow. */
-  skew: lease * SAFETY,
+  /** By how much clocks differ at most: what leases allow, a fifth of their duration. */
+  skew: lease / 5,
   /** How late a call, or its answer, comes at most. */
   late: 1.2 * lease,
   /** Until another process is there after one that ended. */
