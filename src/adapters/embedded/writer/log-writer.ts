@@ -1,3 +1,4 @@
+import type { SQLInputValue } from 'node:sqlite'
 import { type AppendVerdict, judgeAppend } from '../../../core/append-rules.ts'
 import { canonicalJson } from '../../../core/events/canonical.ts'
 import { type ExpectedVersion, isExpected } from '../../../core/expected-version.ts'
@@ -9,16 +10,25 @@ import type { BatchWriter } from './group-commit.ts'
 import { Heads, type Stream } from './heads.ts'
 import type { LogAnswer, LogItem } from './messages.ts'
 
+const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+const insertSql = (rows: number): string =>
+  `INSERT INTO events VALUES ${Array(rows).fill(ROW).join(', ')} ON CONFLICT DO NOTHING`
+
+// Events of one append that a statement takes: ten at once cost a fifth less than one by one, twenty no less than ten.
+const MANY = 10
+
 /** Writes the log: appends, tombstones, erasures. */
 export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
   readonly #database: Database
   readonly #heads: Heads
-  readonly #insert
+  readonly #insertOne
+  readonly #insertMany
 
   constructor(database: Database) {
     this.#database = database
     this.#heads = new Heads(database)
-    this.#insert = database.statement('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#insertOne = database.statement(insertSql(1))
+    this.#insertMany = database.statement(insertSql(MANY))
   }
 
   begin(): void {
@@ -59,22 +69,20 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
     const recordedAt = Math.max(stream.recordedAt, now)
     const latest = Math.max(last.latest, recordedAt)
     const first = stream.slot * SLOT_SIZE + last.lsn + 1
-    for (let i = 0; i < count; i++) {
-      const eventId = events[i * 4] as string
-      const { changes } = this.#insert.run(
-        first + i,
-        count - 1 - i,
-        stream.id,
-        stream.head + 1 + i,
-        events[i * 4 + 1] as string,
-        recordedAt,
-        latest,
-        eventId,
-        events[i * 4 + 2] as string,
-        storedMetadata(events[i * 4 + 3] as string, eventId),
-      )
-      if (changes === 0) {
-        this.#database.statement('DELETE FROM events WHERE pos >= ? AND pos < ?').run(first, first + i)
+    for (let i = 0; i < count; ) {
+      const rows = count - i < MANY ? 1 : MANY
+      const values: SQLInputValue[] = []
+      for (const end = i + rows; i < end; i++) {
+        const eventId = events[i * 4] as string
+        const type = events[i * 4 + 1] as string
+        const data = events[i * 4 + 2] as string
+        const metadata = storedMetadata(events[i * 4 + 3] as string, eventId)
+        const version = stream.head + 1 + i
+        values.push(first + i, count - 1 - i, stream.id, version, type, recordedAt, latest, eventId, data, metadata)
+      }
+      const { changes } = (rows === 1 ? this.#insertOne : this.#insertMany).run(...values)
+      if (changes !== rows) {
+        this.#database.statement('DELETE FROM events WHERE pos >= ? AND pos < ?').run(first, first + count)
         return false
       }
     }

@@ -123,9 +123,10 @@ export class Writer<Item, Answer extends readonly unknown[]> {
   #settle(each: (waiting: Waiting<Item, Answer>, index: number) => void): void {
     const settled = this.#inFlight
     this.#inFlight = []
-    // The next batch leaves after those who are answered now had the chance to put in their next item.
-    this.#scheduled = true
-    setImmediate(() => this.#send())
+    // The next batch leaves after those who are answered now had the chance to put in their next item. One who is alone
+    // has nobody to wait for, and sends it by submitting it.
+    this.#scheduled = settled.length > 1 || this.#queue.length > 0 || this.#idle !== undefined
+    if (this.#scheduled) setImmediate(() => this.#send())
     for (const [i, waiting] of settled.entries()) each(waiting, i)
   }
 
