@@ -4,8 +4,10 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { Projection } from '../projections/projection.ts'
+import { isReaction } from '../reactions/reaction.ts'
 import type { FailurePlace, TrackContext } from './context.ts'
 import { createKeeper } from './keeper.ts'
+import { beginReaction } from './reactions/begin-reaction.ts'
 import { createReaders } from './readers.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { createStatus, type ProcessorStatus } from './status.ts'
@@ -40,7 +42,7 @@ export type Processor = AsyncDisposable & {
 }
 
 /**
- * Runs projections over the change feed and keeps running, as one of any number of workers, which share the feed ranges
+ * Runs projections and reactions over the change feed and keeps running, as one of any number of workers, which share the feed ranges
  * out among them by leases: failures are tried again, one projection's troubles are its own, ranges that are cut go on
  * as their parts, and those of a worker that is gone go on with another one.
  *
@@ -74,7 +76,10 @@ export async function startProcessor(
       } catch {}
     },
   }
-  const versions = await startVersions(projections, {
+  for (const reaction of projections.filter(isReaction)) await beginReaction(storage, reaction)
+  // A reaction has one version for ever.
+  const versioned = projections.filter((projection) => !isReaction(projection))
+  const versions = await startVersions(versioned, {
     storage,
     clock,
     signal: stopping.signal,

@@ -6,10 +6,12 @@ import type { ViewDocument, ViewRef } from '../../core/port/view-store.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { isReaction } from '../../reactions/reaction.ts'
 import { type Drained, drain, dropWaiting } from './drain.ts'
 import { type DroppedEvent, listDropped, recordDropped } from './dropped-events.ts'
 import { type EventRef, foldWaiting } from './fold-waiting.ts'
 import { countParked, listParked, type ParkedPage } from './list-parked.ts'
+import { reactWaiting } from './react-waiting.ts'
 import { unsaved } from './unsaved.ts'
 import { waitingEvents } from './waiting-events.ts'
 
@@ -29,7 +31,8 @@ export type Replayed = Drained & {
 }
 
 /**
- * The parked sequences of a projection: what waits behind events that could not be folded. Everything can be called
+ * The parked sequences of a projection or a reaction: what waits behind events that could not be folded, or whose
+ * handlers failed. Everything can be called
  * while processors work, and again after it was interrupted.
  */
 export type ParkedSequences = {
@@ -65,7 +68,7 @@ export type ParkedSequences = {
   droppedEvents(): Promise<readonly DroppedEvent[]>
 }
 
-/** The parked sequences of a projection's version. */
+/** The parked sequences of a projection's version, by the keys of views, or of a reaction, by its streams. */
 export function parkedSequences(storage: StoragePort, projection: Projection): ParkedSequences {
   const { name, version } = projection
   const refOf = (key: string): ViewRef => {
@@ -79,6 +82,9 @@ export function parkedSequences(storage: StoragePort, projection: Projection): P
     if (view === undefined || mark === undefined) throw new NotParked(name, key)
     return { view, mark }
   }
+
+  const workOf = (options: { readonly skip?: EventRef; readonly dryRun?: boolean }) =>
+    isReaction(projection) ? reactWaiting(storage, projection, options) : foldWaiting(storage, projection, options.skip)
 
   return {
     list: (options = {}) => listParked(storage.viewStore, { projection: name, version }, options),
@@ -97,13 +103,12 @@ export function parkedSequences(storage: StoragePort, projection: Projection): P
     async replay(key, { dryRun = false } = {}) {
       const { view } = await parkedView(key)
       const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
-      return { ...(await drain(target, refOf(key), foldWaiting(storage, projection))), before: view.data }
+      return { ...(await drain(target, refOf(key), workOf({ dryRun }))), before: view.data }
     },
 
     async dropOne(key, event) {
       const { view, mark } = await parkedView(key)
-      const drained = await drain(storage, refOf(key), foldWaiting(storage, projection, event ?? mark.event))
-      return { ...drained, before: view.data }
+      return { ...(await drain(storage, refOf(key), workOf({ skip: event ?? mark.event }))), before: view.data }
     },
 
     dropAll: (key) => dropWaiting(storage, refOf(key)),

@@ -6,7 +6,7 @@ import type { PageContext } from '../../../../src/processor/page-context.ts'
 import { createTurns } from '../../../../src/processor/turns.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
-import { events, hurriedClock, interposed } from '../support.ts'
+import { events, interposed } from '../support.ts'
 
 /** Which amounts fail, for now. */
 export type Poison = { fails(amount: number): boolean }
@@ -31,10 +31,13 @@ export const noting = (name: string, poison: Poison): Projection =>
     },
   })
 
-/** What folding pages needs, over a storage; pauses are short. */
+// Pauses are turns of the event loop, so that others come in between and no time is lost.
+const clock = { now: Date.now, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
+
+/** What folding pages needs, over a storage; without real pauses. */
 export const contextOf = (storage: StoragePort): PageContext => ({
   storage,
-  clock: hurriedClock,
+  clock,
   random: Math.random,
   saves: pLimit(8),
   turns: createTurns(),
