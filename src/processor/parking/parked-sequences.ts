@@ -95,7 +95,7 @@ export function parkedSequences(storage: StoragePort, projection: Projection): P
       const mark = parkedMark(view)
       if (view === undefined || mark === undefined) return undefined
       const { since, attempts, error, event, waiting } = mark
-      const ref: WaitingRef = [event.streamId, event.version, event.lsn, '']
+      const ref: WaitingRef = [event.streamId, event.version, event.lsn, event.hash]
       const document = (await waitingEvents(storage.events, projection, [ref]).document(ref)) ?? null
       return { key, since, attempts, error, event, waiting, document, view: view.data }
     },
