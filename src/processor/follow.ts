@@ -43,12 +43,12 @@ export async function follow(
   const goesOn = () => lease.check() && !signal.aborted
   let listening: ReturnType<typeof reader.listen> | undefined
   while (goesOn()) {
-    const page = await unlessAborted(reader.read(lease.continuation, listening?.since ?? 0), signal)
+    const page = await unlessAborted(reader.read(lease, listening?.since ?? 0), signal)
     if (page === undefined || !lease.check()) return
     // The reader keeps what is read ahead for the next turn, which also learns of a failure. It is begun when this
     // page's saves are on their way, because a storage may read on the very thread that folds.
     const readAhead = () => {
-      if (!page.caughtUp && goesOn()) reader.read(page.continuation, 0).catch(() => {})
+      if (!page.caughtUp && goesOn()) reader.read(page, 0).catch(() => {})
     }
     const folded =
       page.events.length > 0 ? await workPage({ ...context, signal }, projection, range, page, readAhead) : 0

@@ -179,7 +179,8 @@ export function createKeeper(
     while (!signal.aborted && !closed) {
       const now = clock.now()
       // A lease that is taken meanwhile lasts longer than this sleep.
-      const next = Math.min(...[...tracks.values()].map(({ lease }) => lease.safeUntil - now), leaseDuration / 2)
+      const held = [...tracks.values()].filter(({ lease }) => !lease.ended.aborted)
+      const next = Math.min(...held.map(({ lease }) => lease.safeUntil - now), leaseDuration / 2)
       await clock.sleep(Math.max(1, next), signal)
       for (const { lease } of tracks.values()) lease.check()
     }

@@ -1,16 +1,19 @@
 import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../core/port/change-feed.ts'
 
+/** A place in a range: with what reading goes on, null at the start, and up to where it was read. */
+export type Place = { readonly continuation: Continuation | null; readonly readTo: number }
+
 /** Reads one range of the feed for all projections that are at the same place in it. */
 export type RangeReader = {
   /** Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. */
   listen(): { readonly changed: Promise<void>; readonly since: number }
   /**
-   * The page after a continuation (null: from the start).
+   * The page after a place in the range.
    *
    * @param since see `listen`: a page is called the end of the range only if its reading began after this
    * @throws as `ChangeFeed.read` does
    */
-  read(from: Continuation | null, since: number): Promise<FeedPage>
+  read(place: Place, since: number): Promise<FeedPage>
 }
 
 type Reading = { readonly from: Continuation | null; readonly begun: number; readonly page: Promise<FeedPage> }
@@ -36,11 +39,13 @@ export function createRangeReader(
   let time = 0
   let size = Math.min(pageSize, FIRST_PAGE)
 
-  function begin(from: Continuation | null): Reading {
+  function begin({ continuation: from, readTo }: Place): Reading {
     const page = feed.read(range, from ?? 'start', { limit: size, signal }).then(
       (read) => {
         // An empty page is of no use to whoever asks later; and at the end of the range, nobody needs the others.
         if (read.events.length === 0) kept = []
+        // A page that came again leads back: whoever goes on from it would meet it here again and again.
+        if (read.readTo <= readTo) forget(reading)
         size = read.caughtUp ? Math.min(pageSize, FIRST_PAGE) : Math.min(pageSize, size * 2)
         return read
       },
@@ -65,9 +70,9 @@ export function createRangeReader(
       changed.catch(() => {})
       return { changed, since: ++time }
     },
-    async read(from, since) {
+    async read(place, since) {
       for (;;) {
-        const known = kept.find((reading) => reading.from === from) ?? begin(from)
+        const known = kept.find((reading) => reading.from === place.continuation) ?? begin(place)
         const page = await known.page
         if (known.begun > since) return page
         // It was the end of the range before the caller began to listen, so what came in between would be missed.
