@@ -5,6 +5,7 @@ import { StorageClosed } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import type { VersionNotice } from '../../../../src/processor/versions/notice.ts'
+import type { MemoryStorage } from '../../../../src/testing/memory/index.ts'
 import { activeVersion } from '../../../../src/views/versions.ts'
 import { storages } from '../../../support/projecting/storages.ts'
 import { until } from '../../../support/projecting/until.ts'
@@ -35,7 +36,8 @@ describe.each(storages)('a switch of versions $name', ({ effort, open }) => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 4 }),
         fc.integer({ min: 0, max: 300 }),
-        async (lives, before) => {
+        fc.array(fc.constantFrom('20', '60', 'A0', 'E0'), { maxLength: 2 }),
+        async (lives, before, cuts) => {
           await using port = await open()
           const last = new Map<string, [string, number]>()
           const append = async (times: number, i: number) => {
@@ -59,7 +61,10 @@ describe.each(storages)('a switch of versions $name', ({ effort, open }) => {
             },
           }
           const readers = startReaders(port, STREAMS, (streamId) => last.get(streamId))
-          for (const life of lives) {
+          for (const [i, life] of lives.entries()) {
+            // Where the storage can, ranges are cut meanwhile.
+            const cut = cuts[i]
+            if (cut !== undefined) (port as Partial<MemoryStorage>).split?.(cut)
             const worker = mortal(port, life)
             const started = await startProcessor(worker.port, [v2], { workerId: 'new' }).catch(() => undefined)
             await until('the worker died, or is done', async () => {
