@@ -6,6 +6,7 @@ import { changeFeed } from './change-feed.ts'
 import { commitToView } from './commit-to-view.ts'
 import { idleWorker } from './idle-worker.ts'
 import { project } from './project.ts'
+import { projectParked } from './project-parked.ts'
 import { readStream } from './read-stream.ts'
 
 /** Every measure, in the order of the table. */
@@ -16,6 +17,7 @@ export const measures: readonly Measure[] = [
   readStream,
   changeFeed,
   project,
+  projectParked,
   commitToView,
   idleWorker,
 ]
