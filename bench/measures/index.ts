@@ -2,8 +2,11 @@ import type { Measure } from '../support/measure.ts'
 import { appendBatches } from './append-batches.ts'
 import { appendConcurrent } from './append-concurrent.ts'
 import { appendSequential } from './append-sequential.ts'
+import { catchUpMeasure } from './catch-up.ts'
 import { changeFeed } from './change-feed.ts'
 import { commitToView } from './commit-to-view.ts'
+import { handOver } from './hand-over.ts'
+import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
 import { project } from './project.ts'
 import { projectParked } from './project-parked.ts'
@@ -18,6 +21,9 @@ export const measures: readonly Measure[] = [
   changeFeed,
   project,
   projectParked,
+  catchUpMeasure,
+  hotView,
+  handOver,
   commitToView,
   idleWorker,
 ]

@@ -17,7 +17,7 @@ export const projectParked: Measure = {
   title: 'projecting while 1 % of the views are parked',
 
   async run({ folder, quick, repetitions, progress }) {
-    const count = quick ? 200_000 : 1_000_000
+    const count = quick ? 60_000 : 1_000_000
     await using storage = await openEmbedded(folder)
     progress(`appending ${count.toLocaleString('en-US')} events`)
     const last = await seedEvents(storage, count)
