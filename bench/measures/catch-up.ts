@@ -12,6 +12,7 @@ import { type CatchUp, catchUp, startWorker, type Worker } from '../support/work
 
 const RANGES = 4
 const LEASE = 15_000
+const VIEWS = METERS.toLocaleString('en-US')
 
 // Of what has no aim.
 const QUICK_REPETITIONS = 2
@@ -66,20 +67,19 @@ export const catchUpMeasure: Measure = {
       four: (round) => run(scattered, workers, `four-${round}`),
     })
     const rates = (runs: readonly CatchUp[]) => runs.map(({ seconds }) => count / seconds)
-    const note = (runs: readonly CatchUp[]) => describe(runs)
 
     const rowsOf = (id: string, workers: string, runs: readonly CatchUp[]) => [
       row(
         `${id}-rate`,
-        `catching up ${size}, ${workers}: events a second`,
+        `catching up ${size} into ${VIEWS} views, ${workers}: events a second`,
         summarise(rates(runs)),
         '/s',
         null,
-        note(runs),
+        describe(runs),
       ),
       row(
         `${id}-ratio`,
-        `catching up ${size}, ${workers}: to the raw feed read`,
+        `catching up ${size} into ${VIEWS} views, ${workers}: to the raw feed read`,
         ratioOf(rates(runs), sides.read),
         'x',
       ),
@@ -102,23 +102,20 @@ export const catchUpMeasure: Measure = {
       ...rowsOf('catch-up-1', '1 worker', sides.one),
       ...rowsOf('catch-up-2', '2 workers', sides.two),
       ...rowsOf('catch-up-4', '4 workers', sides.four),
-      row(
-        'catch-up-read',
-        `raw feed read of ${size}, ${METERS.toLocaleString('en-US')} streams`,
-        summarise(sides.read),
-        '/s',
-      ),
+      row('catch-up-read', `raw feed read of ${size}, ${VIEWS} streams`, summarise(sides.read), '/s'),
     ]
   },
 }
 
-/** What the workers spent their time on, each kind as a share of the time that all workers had. */
+/** For how much of the time that all workers had each kind of work was under way. */
 function describe(runs: readonly CatchUp[]): string {
   const time = runs.reduce((sum, { seconds, work }) => sum + seconds * 1000 * work.length, 0)
   const all = runs.flatMap(({ work }) => work)
-  const sum = (kind: 'fold' | 'save' | 'lease' | 'read' | 'folds' | 'saves') =>
-    all.reduce((total, work) => total + work[kind], 0)
-  const share = (kind: 'fold' | 'save' | 'lease' | 'read') => `${kind} ${((sum(kind) / time) * 100).toFixed(1)} %`
-  const shares = [share('fold'), share('save'), share('lease'), share('read')].join(', ')
-  return `of the time ${shares}; ${(sum('folds') / sum('saves')).toFixed(1)} events a save`
+  type Kind = 'fold' | 'save' | 'lease' | 'read' | 'folds' | 'saves'
+  const sum = (kind: Kind) => all.reduce((total, work) => total + work[kind], 0)
+  const share = (kind: Kind) => `${((sum(kind) / time) * 100).toFixed(1)} %`
+  return (
+    `of a worker's time, handlers took ${share('fold')}, and under way were saves of views for ${share('save')}, lease` +
+    ` work for ${share('lease')}, reads for ${share('read')}; ${(sum('folds') / sum('saves')).toFixed(1)} events a save`
+  )
 }
