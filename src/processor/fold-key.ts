@@ -8,7 +8,7 @@ import { enqueue, park } from '../projections/parking/queue.ts'
 import { roomOf } from '../projections/parking/room.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
-import type { PageContext } from './page-context.ts'
+import { attributesOf, type PageContext } from './page-context.ts'
 import { type SaveStep, saveSteps } from './parking/save-steps.ts'
 import { attemptsFor, noteParked } from './patience.ts'
 
@@ -45,6 +45,7 @@ export async function foldKey(
       noteParked(projection, context.clock)
       return folded
     }
+    context.telemetry.count('tidemark.handler.retries', 1, attributesOf(projection))
     await context.clock.sleep(pauseAfter(attempts, HANDLER_PAUSES, context.random), context.signal)
     if (context.signal?.aborted) throw failure.error
   }
@@ -59,7 +60,7 @@ async function foldOnce(
   items: readonly FoldItem[],
   parkAfter: number | undefined,
 ): Promise<{ folded: number; failure: FoldFailure | undefined }> {
-  const { storage, clock } = context
+  const { storage, clock, telemetry } = context
   const { incarnation } = storage
   const ref = { projection: projection.name, version: projection.version, key }
   const room = roomOf(storage.limits.bytesPerView)
@@ -73,7 +74,9 @@ async function foldOnce(
       return queued && { ...queued, folded: 0 }
     }
     const target = { incarnation, bytesPerView: room.view }
+    const folding = telemetry.time('tidemark.fold.duration', attributesOf(projection))
     const { document, folded, failure } = foldView(projection, key, view, items, target)
+    folding()
     if (failure === undefined) return document && { view: document, folded }
     if (parkAfter === undefined) {
       outcome.failure = failure

@@ -8,7 +8,7 @@ import { assertIncarnation, type FoldItem, takeFresh } from '../../projections/f
 import { parkedMark } from '../../projections/parking/mark.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 import { pauseAfter } from '../backoff.ts'
-import type { PageContext } from '../page-context.ts'
+import { attributesOf, type PageContext } from '../page-context.ts'
 import { readItems } from '../parking/dropped-events.ts'
 import { callHandler } from './call-handler.ts'
 import { parkStream, queueParked } from './park-stream.ts'
@@ -93,6 +93,7 @@ async function reactToStream(
       return acknowledged
     }
     progress.add(item)
+    context.telemetry.count('tidemark.events.projected', 1, attributesOf(reaction))
     acknowledged++
   }
   return acknowledged
@@ -105,7 +106,7 @@ async function callUntilDone(
   range: FeedRange,
   { event, position }: FoldItem,
 ): Promise<HandlerFailed | undefined> {
-  const { storage, clock, random, signal, onError } = context
+  const { storage, clock, random, signal, telemetry, onError } = context
   const { attempts, concurrency } = reaction.react
   const running = limits.get(reaction) ?? pLimit(concurrency)
   limits.set(reaction, running)
@@ -123,6 +124,7 @@ async function callUntilDone(
       if (signal?.aborted || !(error instanceof HandlerFailed)) throw error
       onError?.(error, { projection: reaction.name, range })
       if (attempt >= attempts) return error
+      telemetry.count('tidemark.handler.retries', 1, attributesOf(reaction))
       await clock.sleep(pauseAfter(attempt, PAUSES, random), signal)
       signal?.throwIfAborted()
     }

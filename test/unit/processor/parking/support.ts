@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { noTelemetry } from '../../../../src/core/telemetry.ts'
 import { foldPage } from '../../../../src/processor/page.ts'
 import type { PageContext } from '../../../../src/processor/page-context.ts'
 import { createTurns } from '../../../../src/processor/turns.ts'
@@ -41,6 +42,7 @@ export const contextOf = (storage: StoragePort): PageContext => ({
   random: Math.random,
   saves: pLimit(8),
   turns: createTurns(),
+  telemetry: noTelemetry,
 })
 
 /** Folds every range to its end, page by page; from the start, where no places are given. */
