@@ -52,6 +52,7 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
     srcFolder(...LAYERS, 'adapters', 'open'),
+    ...(application !== 'cli' ? [srcFolder('opentelemetry')] : []),
     ...(application === 'cli' ? [srcFolder('worker')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker', 'cosmos-emulator')] : []),
   ]),
@@ -63,6 +64,15 @@ export default {
     ...adapterRules,
     ...applicationRules,
     only('open-imports-library-and-adapters', srcFolder('open'), [srcFolder(...LAYERS, 'adapters')]),
+    only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
+    onlyPackages('opentelemetry-imports-its-api-only', srcFolder('opentelemetry'), ['@opentelemetry/api']),
+    {
+      name: 'only-opentelemetry-knows-its-api',
+      comment: 'It is an optional peer dependency: what imports it does not run everywhere.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: srcFolder('opentelemetry') },
+      to: { path: npmPackage('@opentelemetry') },
+    },
     only('testing-imports-library-only', srcFolder('testing'), [srcFolder(...LAYERS)]),
     only('cosmos-emulator-imports-core-only', srcFolder('cosmos-emulator'), [srcFolder('core')]),
     only('public-names-come-from-the-library', '^src/index\\.ts$', [srcFolder(...LAYERS, 'open')]),
@@ -76,7 +86,7 @@ export default {
         path: '^src/',
         pathNot: [
           '^src/index\\.ts$',
-          srcFolder(...LAYERS, 'open', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
+          srcFolder(...LAYERS, 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
           `^src/adapters/(${Object.keys(ADAPTER_DRIVERS).join('|')})/`,
         ],
       },
@@ -100,13 +110,13 @@ export default {
       severity: 'error',
       from: {
         path: [
-          srcFolder(...LAYERS, 'adapters', 'open', 'testing', 'cosmos-emulator', 'cli', 'worker'),
+          srcFolder(...LAYERS, 'adapters', 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker'),
           '^src/index\\.ts$',
         ],
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: npmPackage('@azure/cosmos', 'mongodb'),
+        pathNot: npmPackage('@azure/cosmos', 'mongodb', '@opentelemetry/api'),
       },
     },
     {

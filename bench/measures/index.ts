@@ -2,10 +2,14 @@ import type { Measure } from '../support/measure.ts'
 import { appendBatches } from './append-batches.ts'
 import { appendConcurrent } from './append-concurrent.ts'
 import { appendSequential } from './append-sequential.ts'
+import { catchUpMeasure } from './catch-up.ts'
 import { changeFeed } from './change-feed.ts'
 import { commitToView } from './commit-to-view.ts'
+import { handOver } from './hand-over.ts'
+import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
 import { project } from './project.ts'
+import { projectParked } from './project-parked.ts'
 import { readStream } from './read-stream.ts'
 
 /** Every measure, in the order of the table. */
@@ -16,6 +20,10 @@ export const measures: readonly Measure[] = [
   readStream,
   changeFeed,
   project,
+  projectParked,
+  catchUpMeasure,
+  hotView,
+  handOver,
   commitToView,
   idleWorker,
 ]

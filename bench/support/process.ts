@@ -6,6 +6,8 @@ export type BenchProcess = AsyncDisposable & {
   /** The next message. @throws Error when the process ends without one */
   message<T>(): Promise<T>
   send(message: string): void
+  /** Ends it as a power cut would, and resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 /**
@@ -39,6 +41,10 @@ export function startProcess(
       }
     },
     send: (message) => child.send(message),
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect()
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)

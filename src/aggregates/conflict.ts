@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.ts'
 import { EventIdReused, WrongExpectedVersion } from '../core/errors/append.ts'
+import { categoryOf } from '../core/events/trace-append.ts'
 import type { NewEventDocument } from '../core/port/event-document.ts'
 import type { AppendResult } from '../core/port/event-log.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { RepositoryStorage } from './context.ts'
 
 /** Somebody else was there first: an expected answer of an append, to be met by loading and deciding again. */
@@ -36,19 +38,30 @@ export async function tryAppend(
 const SHORTEST_PAUSE = 4
 const LONGEST_PAUSE = 250
 
+/** How conflicts are met. */
+export type RetryContext = {
+  readonly clock: Clock
+  /** How often an attempt is made again. */
+  readonly retries: number
+  readonly telemetry: Telemetry
+  readonly aggregate: { readonly category: string }
+}
+
 /**
  * Runs an attempt until it meets no conflict, with growing, random pauses, at most `retries` times more.
  *
  * @throws the last conflict's error
  */
 export async function retryConflicts<T>(
-  { clock, retries }: { readonly clock: Clock; readonly retries: number },
+  { clock, retries, telemetry, aggregate }: RetryContext,
   attempt: () => Promise<T | Conflict>,
 ): Promise<T> {
   for (let retry = 0; ; retry++) {
     const outcome = await attempt()
     if (!(outcome instanceof Conflict)) return outcome
+    telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
     if (retry >= retries) throw outcome.error
+    telemetry.count('tidemark.append.retries', 1, categoryOf(aggregate.category))
     await clock.sleep(Math.random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE))
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import type { StoragePort } from '../core/port/storage.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Snapshots } from './snapshots.ts'
 import type { StateCache } from './state-cache.ts'
@@ -17,4 +18,5 @@ export type Context<S, D extends EventDefinitions> = {
   readonly clock: Clock
   /** How often a command is decided again after a conflict. */
   readonly retries: number
+  readonly telemetry: Telemetry
 }

@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
+import { categoryOf, traceAppend } from '../core/events/trace-append.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
+import { noTelemetry, type Telemetry } from '../core/telemetry.ts'
 import type { Aggregate, Command } from './aggregate.ts'
 import type { Context, RepositoryStorage } from './context.ts'
 import { type CommandOptions, executeInStream } from './execute.ts'
@@ -26,6 +28,8 @@ export type RepositoryOptions = {
   /** How often a command is decided again after a conflict; default 8. */
   readonly retries?: number
   readonly clock?: Clock
+  /** Counts and traces what is appended; by default nothing does. */
+  readonly telemetry?: Telemetry
 }
 
 /** Which state is loaded; by default the newest. */
@@ -103,14 +107,30 @@ export function repository<S, D extends EventDefinitions>(
   const assertPeriods = () => {
     if (!aggregate.periods) throw new InvalidDefinition(`Aggregate ${aggregate.category} has no periods`)
   }
+  /** Carries something out in a span, with the metadata that names it, and counts what was appended. */
+  async function traced<O extends CommandOptions>(
+    id: string,
+    given: O,
+    work: (options: O) => Promise<Executed<S, D>>,
+  ): Promise<Executed<S, D>> {
+    const stream = `${aggregate.category}:${id}`
+    const executed = await traceAppend(context.telemetry, stream, given.metadata, (metadata) =>
+      work(metadata ? { ...given, metadata } : given),
+    )
+    const appended = executed.duplicate ? 0 : executed.events.length
+    context.telemetry.count('tidemark.events.appended', appended, categoryOf(stream))
+    return executed
+  }
+
   return {
-    async execute(id, command, { period, ...rest } = {}) {
-      if (aggregate.periods) {
-        return executeInPeriod(context, id, command, { ...rest, ...(period !== undefined && { period }) })
-      }
-      assertNoPeriod(aggregate.category, period)
-      return executeInStream(context, id, command, rest)
-    },
+    execute: (id, command, options = {}) =>
+      traced(id, options, async ({ period, ...rest }) => {
+        if (aggregate.periods) {
+          return executeInPeriod(context, id, command, { ...rest, ...(period !== undefined && { period }) })
+        }
+        assertNoPeriod(aggregate.category, period)
+        return executeInStream(context, id, command, rest)
+      }),
     async load(id, { period, asOf } = {}) {
       if (aggregate.periods) {
         const chosen = { ...(period !== undefined && { period }), ...(asOf && { asOf }) }
@@ -121,7 +141,7 @@ export function repository<S, D extends EventDefinitions>(
     },
     async close(id, closeOptions) {
       assertPeriods()
-      return closePeriod(context, id, closeOptions)
+      return traced(id, closeOptions, (options) => closePeriod(context, id, options))
     },
     async periods(id) {
       assertPeriods()
@@ -136,7 +156,13 @@ export function repository<S, D extends EventDefinitions>(
 function contextOf<S, D extends EventDefinitions>(
   storage: RepositoryStorage,
   aggregate: Aggregate<S, D>,
-  { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock }: RepositoryOptions,
+  {
+    snapshots: taking,
+    cache = { max: 1000 },
+    retries = 8,
+    clock = systemClock,
+    telemetry = noTelemetry,
+  }: RepositoryOptions,
 ): Context<S, D> {
   assertCount('snapshots.every', taking?.every ?? 1, 1)
   assertCount('cache.max', cache ? cache.max : 1, 1)
@@ -148,6 +174,7 @@ function contextOf<S, D extends EventDefinitions>(
     storage,
     clock,
     retries,
+    telemetry,
     cache: stateCache(cache ? cache.max : false, () => storage.incarnation),
     snapshots:
       taking && definition !== undefined ? snapshots(storage, taking, { definition, initial, clock }) : noSnapshots,

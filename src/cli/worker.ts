@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { onNpmGone } from '../worker/on-npm-gone.ts'
 import { runWorker } from '../worker/run-worker.ts'
 
 type Options = {
@@ -11,7 +12,8 @@ type Options = {
 
 const help = `
 Each file of the folder has one projection as its default export, and is named as it is.
-The worker runs until SIGINT, SIGTERM or SIGHUP. It answers GET /health, /ready and /status.`
+The worker runs until SIGINT, SIGTERM or SIGHUP. It answers GET /health, /ready and /status.
+The environment may also set LEASE_DURATION and STALLED_AFTER, in milliseconds.`
 
 /** `tidemark worker`: runs the projections of a folder. */
 export const addWorker = (program: Command): Command =>
@@ -24,12 +26,13 @@ export const addWorker = (program: Command): Command =>
     .option('--port <number>', 'port of its health server (default: WORKER_PORT, else any free one)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: LOG_LEVEL, else info)')
     .addHelpText('after', help)
-    .action(({ projections, storage, host, port, logLevel }: Options) =>
-      runWorker(projections, {
+    .action(({ projections, storage, host, port, logLevel }: Options) => {
+      onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
+      return runWorker(projections, {
         ...process.env,
         ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
         ...(host !== undefined && { HOST: host }),
         ...(port !== undefined && { WORKER_PORT: port }),
         ...(logLevel !== undefined && { LOG_LEVEL: logLevel }),
-      }),
-    )
+      })
+    })

@@ -8,12 +8,12 @@ import { enqueue, park } from '../projections/parking/queue.ts'
 import { roomOf } from '../projections/parking/room.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
-import type { PageContext } from './page-context.ts'
+import { attributesOf, type PageContext } from './page-context.ts'
 import { type SaveStep, saveSteps } from './parking/save-steps.ts'
+import { attemptsFor, noteParked } from './patience.ts'
 
-/** How often an event is tried before its view is parked, and the pauses in between: milliseconds. */
-export const HANDLER_ATTEMPTS = 5
-const HANDLER_PAUSES = { first: 50, most: 1_000 }
+// A page waits for its retries, so they are over after some 150 milliseconds.
+const HANDLER_PAUSES = { first: 10, most: 1_000 }
 
 type FoldStep = SaveStep & { readonly folded: number; readonly failure?: FoldFailure }
 
@@ -34,12 +34,18 @@ export async function foldKey(
   found: Stored<ViewDocument> | undefined,
   items: readonly FoldItem[],
 ): Promise<number> {
+  const most = attemptsFor(projection, context.clock)
   for (let attempts = 1; ; attempts++) {
     const { folded, failure } = await context.saves(() =>
-      foldOnce(context, projection, key, found, items, attempts < HANDLER_ATTEMPTS ? undefined : attempts),
+      foldOnce(context, projection, key, found, items, attempts < most ? undefined : attempts),
     )
-    if (failure) context.onError?.(failure.error, { projection: projection.name, range })
-    if (failure === undefined || attempts >= HANDLER_ATTEMPTS) return folded
+    if (failure === undefined) return folded
+    context.onError?.(failure.error, { projection: projection.name, range })
+    if (attempts >= most) {
+      noteParked(projection, context.clock)
+      return folded
+    }
+    context.telemetry.count('tidemark.handler.retries', 1, attributesOf(projection))
     await context.clock.sleep(pauseAfter(attempts, HANDLER_PAUSES, context.random), context.signal)
     if (context.signal?.aborted) throw failure.error
   }
@@ -54,7 +60,7 @@ async function foldOnce(
   items: readonly FoldItem[],
   parkAfter: number | undefined,
 ): Promise<{ folded: number; failure: FoldFailure | undefined }> {
-  const { storage, clock } = context
+  const { storage, clock, telemetry } = context
   const { incarnation } = storage
   const ref = { projection: projection.name, version: projection.version, key }
   const room = roomOf(storage.limits.bytesPerView)
@@ -68,7 +74,9 @@ async function foldOnce(
       return queued && { ...queued, folded: 0 }
     }
     const target = { incarnation, bytesPerView: room.view }
+    const folding = telemetry.time('tidemark.fold.duration', attributesOf(projection))
     const { document, folded, failure } = foldView(projection, key, view, items, target)
+    folding()
     if (failure === undefined) return document && { view: document, folded }
     if (parkAfter === undefined) {
       outcome.failure = failure

@@ -2,8 +2,8 @@ import type { FeedRange } from '../core/port/change-feed.ts'
 import type { Projection } from '../projections/projection.ts'
 import type { TrackContext } from './context.ts'
 import type { Lease } from './lease.ts'
-import { foldPage } from './page.ts'
 import type { RangeReader } from './range-reader.ts'
+import { workPage } from './work-page.ts'
 
 /** What `follow` tells while it goes on. */
 export type FollowObserver = {
@@ -51,7 +51,7 @@ export async function follow(
       if (!page.caughtUp && goesOn()) reader.read(page, 0).catch(() => {})
     }
     const folded =
-      page.events.length > 0 ? await foldPage({ ...context, signal }, projection, range, page, readAhead) : 0
+      page.events.length > 0 ? await workPage({ ...context, signal }, projection, range, page, readAhead) : 0
     if (!lease.check()) return
     lease.move(page.continuation, page.readTo)
     const due = page.events.length > 0 || clock.now() - lease.savedAt >= LAZY

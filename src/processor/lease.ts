@@ -51,7 +51,7 @@ export type LeaseTaker = {
  * The part of a lease's duration in which its owner no longer relies on it, so that clocks may differ by as much before
  * two workers read one range. What they would then do twice is skipped by tidemark, so only time is lost.
  */
-export const SAFETY = 0.2
+const SAFETY = 0.2
 
 /**
  * Takes a lease, if it is still as it was seen. The place in it stays.

@@ -6,7 +6,7 @@ import type { Stored } from '../core/port/save.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
 import type { Projection } from '../projections/projection.ts'
 import { foldKey } from './fold-key.ts'
-import type { PageContext } from './page-context.ts'
+import { attributesOf, type PageContext } from './page-context.ts'
 import { readItems } from './parking/dropped-events.ts'
 
 // Views that are read in one call.
@@ -55,6 +55,7 @@ export async function foldPage(
   // Two at a time: one is read while the other one is saved.
   const chunks = pLimit(2)
   await Promise.all(all.map((chunk) => chunks(() => foldChunk(chunk))))
+  context.telemetry.count('tidemark.events.projected', folded, attributesOf(projection))
   if (failures.length > 0) throw failures[0]
   if (ahead) await assertInLog(context, range, page, ahead)
   return folded

@@ -3,9 +3,13 @@ import pLimit from 'p-limit'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { StoragePort } from '../core/port/storage.ts'
+import { noTelemetry, type Telemetry } from '../core/telemetry.ts'
 import type { Projection } from '../projections/projection.ts'
+import { isReaction } from '../reactions/reaction.ts'
 import type { FailurePlace, TrackContext } from './context.ts'
+import { gaugesOf } from './gauges.ts'
 import { createKeeper } from './keeper.ts'
+import { beginReaction } from './reactions/begin-reaction.ts'
 import { createReaders } from './readers.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { createStatus, type ProcessorStatus } from './status.ts'
@@ -29,6 +33,8 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
   readonly onError?: (error: unknown, where: FailurePlace) => void
   /** Is told of new versions of projections, and of handlers that changed without one. What it throws is ignored. */
   readonly onVersion?: (notice: VersionNotice) => void
+  /** Counts, measures and traces the work; by default nothing does. */
+  readonly telemetry?: Telemetry
 }
 
 /** Projections at work. */
@@ -40,7 +46,7 @@ export type Processor = AsyncDisposable & {
 }
 
 /**
- * Runs projections over the change feed and keeps running, as one of any number of workers, which share the feed ranges
+ * Runs projections and reactions over the change feed and keeps running, as one of any number of workers, which share the feed ranges
  * out among them by leases: failures are tried again, one projection's troubles are its own, ranges that are cut go on
  * as their parts, and those of a worker that is gone go on with another one.
  *
@@ -52,7 +58,7 @@ export async function startProcessor(
   projections: readonly Projection[],
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const { workerId = randomUUID(), clock = systemClock, random = Math.random } = options
+  const { workerId = randomUUID(), clock = systemClock, random = Math.random, telemetry = noTelemetry } = options
   assertNames(projections)
   assertWorkerId(workerId)
   const settings = settingsOf(options)
@@ -66,6 +72,7 @@ export async function startProcessor(
     signal: stopping.signal,
     saves: pLimit(settings.concurrency),
     turns: createTurns(),
+    telemetry,
     readerOf: createReaders(storage.feed, settings.pageSize, stopping.signal),
     onError(error, where) {
       // What a log cannot take must not stop the work.
@@ -74,7 +81,10 @@ export async function startProcessor(
       } catch {}
     },
   }
-  const versions = await startVersions(projections, {
+  for (const reaction of projections.filter(isReaction)) await beginReaction(storage, reaction)
+  // A reaction has one version for ever.
+  const versioned = projections.filter((projection) => !isReaction(projection))
+  const versions = await startVersions(versioned, {
     storage,
     clock,
     signal: stopping.signal,
@@ -87,11 +97,13 @@ export async function startProcessor(
   })
   const keeper = createKeeper(context, projections, settings)
   const status = createStatus(context, keeper, settings)
+  const unobserve = telemetry.observe(async () => gaugesOf(await status()))
 
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= end())
   async function end(): Promise<void> {
     stopping.abort()
+    unobserve()
     await keeper.end()
     await versions.ended
   }

@@ -24,7 +24,7 @@ export function createReaders(feed: ChangeFeed, pageSize: number, signal: AbortS
     let closed = false
     return {
       listen: () => reader.listen(),
-      read: (from, since) => reader.read(from, since),
+      read: (place, since) => reader.read(place, since),
       close() {
         if (closed) return
         closed = true

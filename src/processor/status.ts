@@ -5,6 +5,7 @@ import { type BoardEntry, unownedSince } from './board.ts'
 import type { TrackContext } from './context.ts'
 import type { FailureReport } from './failure.ts'
 import type { Keeper } from './keeper.ts'
+import { createParkedMeter } from './parking/parked-meter.ts'
 import type { ProcessorSettings } from './settings.ts'
 import type { Track } from './track.ts'
 
@@ -41,6 +42,11 @@ export type RangeStatus = {
   readonly oldest: string | null
   /** Milliseconds since then. */
   readonly oldestAge: number | null
+  /**
+   * Sequences that wait since an event of this range; at most 1,000 are counted for a projection, and null stands where
+   * that could not be asked.
+   */
+  readonly parked: number | null
   /** Events that this processor folded into views since it took the range; one that concerns two views counts twice. */
   readonly folded: number
   /** Of those, how many a second lately. */
@@ -74,21 +80,24 @@ export function createStatus(
 ): () => Promise<ProcessorStatus> {
   const { storage, clock, workerId, signal } = context
   const lagOf = createLagMeter(storage.feed, clock)
+  const parkedOf = createParkedMeter(storage.viewStore, clock)
 
   async function statusOf(entry: BoardEntry): Promise<RangeStatus> {
     const { id, projection, range, document } = entry
     const track = keeper.tracks.get(id)
     const lease = track?.lease.ended.aborted ? undefined : track?.lease
     const continuation = lease ? lease.continuation : document.continuation
-    const lag = await lagOf(id, range, continuation)
+    const [lag, parked] = await Promise.all([lagOf(id, range, continuation), parkedOf(projection, range)])
     const now = clock.now()
     const since = lease ? undefined : (unownedSince(entry, now) ?? unheld(document.owner, entry.seenAt))
     const mine = lease && track
+    const state = mine ? stateOf(track, lag, now) : since === undefined ? toldState(document.state) : 'unowned'
+    const waits = parked !== null && parked > 0 && (state === 'idle' || state === 'working')
     return {
       projection: projection.name,
       version: projection.version,
       range,
-      state: mine ? stateOf(track, lag, now) : since === undefined ? toldState(document.state) : 'unowned',
+      state: waits ? 'parked' : state,
       owner: mine ? workerId : since === undefined ? document.owner : null,
       unownedSince: since === undefined ? null : iso(since),
       leaseExpires: mine ? iso(lease.expiresAt) : since === undefined ? iso(document.expiresAt) : null,
@@ -96,6 +105,7 @@ export function createStatus(
       behind: lag?.events ?? null,
       oldest: lag?.oldest ?? null,
       oldestAge: ageOf(lag, now),
+      parked,
       folded: track?.progress.folded ?? 0,
       rate: track?.progress.rate ?? 0,
       progressAt: mine ? iso(track.progress.at) : null,

@@ -6,6 +6,7 @@ import type { TrackContext } from './context.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from './failure.ts'
 import { follow } from './follow.ts'
 import type { Lease, LeaseNote } from './lease.ts'
+import { attributesOf } from './page-context.ts'
 import { createProgress, type Progress } from './progress.ts'
 
 /** What a track does, as far as it knows itself. */
@@ -40,7 +41,7 @@ export function startTrack(
   lease: Lease,
   notes: TrackNotes,
 ): Track {
-  const { storage, clock, random } = context
+  const { storage, clock, random, telemetry } = context
   const leaving = new AbortController()
   const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
   const reader = context.readerOf(range)
@@ -49,6 +50,10 @@ export function startTrack(
   let error: FailureReport | null = null
   let failures = 0
   notes.of = () => ({ state: stateNow(), error })
+  const leaseChanged = (change: 'taken' | 'released' | 'lost') => {
+    telemetry.count('tidemark.lease.changes', 1, { ...attributesOf(projection), 'tidemark.change': change })
+  }
+  leaseChanged('taken')
 
   /** Whatever it hangs in, it is stalled after some time without progress. */
   function stateNow(): TrackState {
@@ -97,13 +102,16 @@ export function startTrack(
   }
 
   async function release<Why>(why: Why): Promise<Why> {
-    if (lease.check()) await lease.release().catch(report)
+    const held = lease.check()
+    if (held) await lease.release().catch(report)
+    leaseChanged(held ? 'released' : 'lost')
     return why
   }
 
   function report(failure: unknown): void {
     error = reportOf(failure, clock.now())
     context.onError(failure, { projection: projection.name, range })
+    telemetry.count('tidemark.range.failures', 1, { ...attributesOf(projection), 'error.type': error.code })
   }
 
   return {

@@ -5,6 +5,7 @@ import pino from 'pino'
 import { openStorage } from '../open/open-storage.ts'
 import { startProcessor } from '../processor/processor.ts'
 import { readWorkerConfig } from './config.ts'
+import { findTelemetry } from './find-telemetry.ts'
 import { createHealthServer } from './health-server.ts'
 import { runProcess } from './lifecycle.ts'
 import { closeServer, listen } from './listen.ts'
@@ -26,11 +27,13 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
     defer(() => storage.close())
     const { leaseDuration, stalledAfter } = config
+    const telemetry = await findTelemetry()
     const processor = await startProcessor(storage, projections, {
       // Whoever looks at the leases finds the process by it.
       workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
       leaseDuration,
       stalledAfter,
+      ...(telemetry && { telemetry }),
       onError: (err, where) =>
         log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
       onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),

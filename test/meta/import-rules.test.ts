@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 // The rules are tried on a small tree of their own: dependency-cruiser once read no module at all and was content.
 
 const root = new URL('../../', import.meta.url).pathname
-const packages = ['@standard-schema/spec', '@azure/cosmos', 'mongodb', 'lru-cache', 'fastify']
+const packages = ['@standard-schema/spec', '@azure/cosmos', 'mongodb', 'lru-cache', 'fastify', '@opentelemetry/api']
 
 const allowed: Record<string, string> = {
   'src/index.ts': "export { a } from './aggregates/a.ts'",
@@ -23,6 +23,7 @@ const allowed: Record<string, string> = {
   'src/adapters/cosmos/a.ts': "import '@azure/cosmos'\nimport '../../core/a.ts'\nexport const a = 1",
   'src/adapters/mongo/a.ts': "import 'mongodb'\nexport const a = 1",
   'src/open/a.ts': "export const a = () => import('../adapters/embedded/a.ts')",
+  'src/opentelemetry/a.ts': "import '@opentelemetry/api'\nexport { a } from '../core/a.ts'",
   'src/testing/a.ts': "export { a } from '../processor/a.ts'",
   'src/cli/a.ts': "export { a } from '../worker/a.ts'",
   'src/worker/a.ts': "export { a } from '../open/a.ts'",
@@ -70,6 +71,9 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/adapters/mongo/driver.ts', "import '@azure/cosmos'", 'adapter-mongo-imports-its-own-driver-only'],
   ['src/adapters/shared.ts', "import '../core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/open/worker.ts', "import '../worker/a.ts'", 'open-imports-library-and-adapters'],
+  ['src/opentelemetry/up.ts', "import '../processor/a.ts'", 'opentelemetry-imports-core-only'],
+  ['src/opentelemetry/package.ts', "import 'lru-cache'", 'opentelemetry-imports-its-api-only'],
+  ['src/processor/api.ts', "import '@opentelemetry/api'", 'only-opentelemetry-knows-its-api'],
   ['src/testing/adapter.ts', "import '../adapters/embedded/a.ts'", 'testing-imports-library-only'],
   ['src/cli/demo.ts', "import '../demo/api.ts'", 'cli-imports-the-library'],
   ['src/worker/projections.ts', "import '../../projections/a.ts'", 'worker-imports-the-library'],

@@ -3,6 +3,7 @@ import { containsHash, containsInterval, sameInterval } from '../../core/hash-in
 import type { ChangeFeed, FeedEvent, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import { decodeContinuation, encodeContinuation } from './continuation.ts'
+import { rangesOf } from './cuts.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { SLOT_SIZE } from './schema/events.ts'
@@ -13,27 +14,30 @@ const EXACT_LAG = 10_000
 const CHUNK = 250
 const PAGE_BYTES = 8 * 1024 * 1024
 
-/** The change feed: a feed range is a slot, and a slot is a contiguous part of the table of events. */
+/** The change feed: a feed range is a slot, or a part of one; a slot is a contiguous part of the table of events. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const { database, watch } = handle.log
   const names = new StreamNames(database)
+  const rangesNow = rangesOf(database, handle.ranges)
   const inSlot = async <T>(range: FeedRange, work: (slot: Slot) => T): Promise<T> => {
     await handle.ready()
-    const index = handle.ranges.findIndex((whole) => containsInterval(whole, range))
-    const whole = handle.ranges[index]
-    if (whole === undefined) throw new FeedRangeGone(range)
-    return database.read(() => work({ start: index * SLOT_SIZE, head: headOf(database, index), range, whole }))
+    return database.read(() => {
+      if (!rangesNow().some((there) => containsInterval(there, range))) throw new FeedRangeGone(range)
+      const index = handle.ranges.findIndex((whole) => containsInterval(whole, range))
+      const isPart = !sameInterval(range, handle.ranges[index] as FeedRange)
+      return work({ start: index * SLOT_SIZE, head: headOf(database, index), range, isPart })
+    })
   }
   return {
     async ranges() {
-      handle.assertOpen()
-      return handle.ranges
+      await handle.ready()
+      return database.read(rangesNow)
     },
     async read(range, from, { limit = 1000, signal } = {}) {
       signal?.throwIfAborted()
       return inSlot(range, (slot) => readPage(database, names, slot, startOf(database, slot, from), limit))
     },
-    lag: (range, from) => inSlot(range, (slot) => lag(database, slot, startOf(database, slot, from))),
+    lag: (range, from) => inSlot(range, (slot) => lag(database, names, slot, startOf(database, slot, from))),
     async changed(signal) {
       handle.assertOpen()
       await watch.changed(signal)
@@ -46,9 +50,9 @@ type Slot = {
   readonly start: number
   /** The last LSN, 0 when it is empty. */
   readonly head: number
-  /** What was asked for, and the slot's own range, of which it may be a part. */
+  /** What was asked for, and whether that is only a part of the slot. */
   readonly range: FeedRange
-  readonly whole: FeedRange
+  readonly isPart: boolean
 }
 
 function headOf(database: Database, index: number): number {
@@ -86,7 +90,6 @@ const SELECT = `
   WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' ORDER BY pos LIMIT ?`
 
 function readPage(database: Database, names: StreamNames, slot: Slot, from: number, limit: number): FeedPage {
-  const isPart = !sameInterval(slot.range, slot.whole)
   const end = slot.start + slot.head
   const events: FeedEvent[] = []
   let [pos, open, bytes] = [slot.start + from, 0, 0]
@@ -103,7 +106,7 @@ function readPage(database: Database, names: StreamNames, slot: Slot, from: numb
       const [version, , , , data, metadata, at, remaining, stream] = row
       bytes += data.length + metadata.length
       const { name, hash } = names.get(stream)
-      if (isPart && !containsHash(slot.range, hash)) continue
+      if (slot.isPart && !containsHash(slot.range, hash)) continue
       events.push({
         event: toDocument(name, row as unknown as DocumentRow),
         position: { lsn: at - slot.start, hash, version },
@@ -117,14 +120,26 @@ function readPage(database: Database, names: StreamNames, slot: Slot, from: numb
   }
 }
 
-function lag(database: Database, { start, head }: Slot, from: number): FeedLag {
+function lag(database: Database, names: StreamNames, slot: Slot, from: number): FeedLag {
+  const { start, head } = slot
   const rows = `FROM events WHERE pos > ? AND pos <= ? AND type <> '${HUSK}'`
-  const first = database.get<[number]>(`SELECT recorded_at ${rows} ORDER BY pos LIMIT 1`, start + from, start + head)
-  const behind = head - from
   // What was erased leaves gaps; a long way behind, they do not matter, and counting would take long.
-  const events =
-    behind > EXACT_LAG
-      ? behind
-      : (database.get<[number]>(`SELECT count(*) ${rows}`, start + from, start + head)?.[0] ?? 0)
+  const isFar = head - from > EXACT_LAG
+  if (slot.isPart && !isFar) return lagOfPart(database, names, slot, from)
+  const first = database.get<[number]>(`SELECT recorded_at ${rows} ORDER BY pos LIMIT 1`, start + from, start + head)
+  const events = isFar
+    ? head - from
+    : (database.get<[number]>(`SELECT count(*) ${rows}`, start + from, start + head)?.[0] ?? 0)
   return { events, oldest: first ? new Date(first[0]).toISOString() : null, head }
+}
+
+function lagOfPart(database: Database, names: StreamNames, { start, head, range }: Slot, from: number): FeedLag {
+  const sql = `
+    SELECT stream, count(*), recorded_at, min(pos) FROM events
+    WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' GROUP BY stream ORDER BY min(pos)`
+  const streams = database
+    .all<[number, number, number, number]>(sql, start + from, start + head)
+    .filter(([stream]) => containsHash(range, names.get(stream).hash))
+  const events = streams.reduce((sum, [, count]) => sum + count, 0)
+  return { events, oldest: streams[0] ? new Date(streams[0][2]).toISOString() : null, head }
 }

@@ -19,6 +19,7 @@ export type OpenFile<Item, Answer extends readonly unknown[]> = {
 export type Handle = {
   readonly log: OpenFile<LogItem, LogAnswer>
   readonly documents: OpenFile<DocumentItem, DocumentAnswer>
+  /** The feed ranges as the folder was made with, by slot; each may have been cut since. */
   readonly ranges: readonly FeedRange[]
   readonly incarnation: string
   readonly limits: StorageLimits

@@ -3,10 +3,10 @@ import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { UnknownVersion } from '../../core/errors/version.ts'
 import { defineEvents } from '../../core/events/define-events.ts'
+import { listVersions } from '../../processor/versions/list-versions.ts'
 import { defineProjection } from '../../projections/define-projection.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { Storage } from '../../views/storage.ts'
-import { activeVersion } from '../../views/versions.ts'
 import { loadProjections } from '../../worker/load-projections.ts'
 import { wholeNumber } from '../support/options.ts'
 
@@ -20,7 +20,7 @@ export const versionOption = (command: Command): Command =>
  * @throws UnknownVersion
  */
 export async function nameOnly(storage: Storage, name: string, version: number | undefined): Promise<Projection> {
-  const chosen = version ?? (await activeVersion(storage.viewStore, name))
+  const chosen = version ?? (await listVersions(storage, name)).find(({ active }) => active)?.version
   if (chosen === undefined) throw new UnknownVersion(name, null)
   return defineProjection(name, {
     version: chosen,

@@ -1,5 +1,6 @@
 import { openStorage } from '../../open/open-storage.ts'
 import type { Storage } from '../../views/storage.ts'
+import { onNpmGone } from '../../worker/on-npm-gone.ts'
 import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
 import { jsonLine, type Output, standardOutput } from './output.ts'
 import { type Columns, tableOf } from './table.ts'
@@ -67,6 +68,7 @@ async function settle(
     told.abort()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  onNpmGone(() => onSignal('SIGTERM'))
   // Who reads what goes wrong may be gone, too.
   process.stderr.on('error', () => {})
   try {

@@ -1,7 +1,10 @@
+import { WrongExpectedVersion } from '../errors/append.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import type { AppendOptions, AppendResult, EventLog, EventQuery, ReadOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
+import { noTelemetry, type Telemetry } from '../telemetry.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
+import { categoryOf, traceAppend } from './trace-append.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from './types.ts'
 
 /** The log, typed by a set of events. Types outside the set are passed over when reading. */
@@ -23,16 +26,27 @@ export type EventStore<D extends EventDefinitions> = {
   query(query: EventQuery & { readonly types?: readonly (keyof D & string)[] }): AsyncIterable<RecordedEvent<D>>
 }
 
-/** Types a storage's log by a set of events. */
+/** Types a storage's log by a set of events. `telemetry` counts and traces what is appended. */
 export function eventStore<D extends EventDefinitions>(
   storage: Pick<StoragePort, 'events'>,
   set: EventSet<D>,
+  { telemetry = noTelemetry }: { readonly telemetry?: Telemetry } = {},
 ): EventStore<D> {
   const log = storage.events
   return {
-    async append(streamId, events, { expectedVersion, metadata }) {
-      const documents = await encodeEvents(set, events, metadata ? { metadata } : {})
-      return log.append(streamId, documents, { expectedVersion })
+    append(streamId, events, { expectedVersion, ...given }) {
+      return traceAppend(telemetry, streamId, given.metadata, async (metadata) => {
+        const documents = await encodeEvents(set, events, metadata ? { metadata } : {})
+        try {
+          const result = await log.append(streamId, documents, { expectedVersion })
+          if (!result.duplicate) telemetry.count('tidemark.events.appended', documents.length, categoryOf(streamId))
+          return result
+        } catch (error) {
+          if (error instanceof WrongExpectedVersion)
+            telemetry.count('tidemark.append.conflicts', 1, categoryOf(streamId))
+          throw error
+        }
+      })
     },
     async *read(streamId, options) {
       for await (const page of pages(log, streamId, options)) {

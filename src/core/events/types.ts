@@ -25,10 +25,12 @@ export type EventDefinitions = { readonly [type: string]: DataSchema | Versioned
 export type SchemaOf<Definition> =
   Definition extends VersionedSchema<infer S> ? S : Definition extends DataSchema ? Definition : never
 
-/** What a writer may say about an event besides its data; the names of `EventMetadata` but these two are taken. */
+/** What a writer may say about an event besides its data; the names of `EventMetadata` but these are taken. */
 export type UserMetadata = {
   readonly correlationId?: string
   readonly causationId?: string
+  /** W3C Trace Context; by default the span of the append, where that is traced. */
+  readonly traceparent?: string
   readonly [member: string]: Json | undefined
 }
 

@@ -11,6 +11,8 @@ export type EventMetadata = {
   readonly recordedAt: string
   readonly correlationId?: string
   readonly causationId?: string
+  /** The span that appended the event, where it was traced: W3C Trace Context. */
+  readonly traceparent?: string
   /** The schema's version when the event was written; absent means 1. */
   readonly schemaVersion?: number
   /** The command that the event comes from, where its caller named one. */

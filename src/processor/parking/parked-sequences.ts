@@ -7,10 +7,12 @@ import type { ViewDocument, ViewRef } from '../../core/port/view-store.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { isReaction } from '../../reactions/reaction.ts'
 import { type Drained, drain, dropWaiting, type Pausing } from './drain.ts'
 import { type DroppedEvent, listDropped, recordDropped } from './dropped-events.ts'
 import { type EventRef, foldWaiting } from './fold-waiting.ts'
 import { countParked, listParked, type ParkedPage } from './list-parked.ts'
+import { reactWaiting } from './react-waiting.ts'
 import { unsaved } from './unsaved.ts'
 import { waitingEvents } from './waiting-events.ts'
 
@@ -30,7 +32,8 @@ export type Replayed = Drained & {
 }
 
 /**
- * The parked sequences of a projection: what waits behind events that could not be folded. Everything can be called
+ * The parked sequences of a projection or a reaction: what waits behind events that could not be folded, or whose
+ * handlers failed. Everything can be called
  * while processors work, and again after it was interrupted.
  */
 export type ParkedSequences = {
@@ -66,7 +69,7 @@ export type ParkedSequences = {
   droppedEvents(): Promise<readonly DroppedEvent[]>
 }
 
-/** The parked sequences of a projection's version. */
+/** The parked sequences of a projection's version, by the keys of views, or of a reaction, by its streams. */
 export function parkedSequences(
   storage: StoragePort,
   projection: Projection,
@@ -86,6 +89,9 @@ export function parkedSequences(
     return { view, mark }
   }
 
+  const workOf = (options: { readonly skip?: EventRef; readonly dryRun?: boolean }) =>
+    isReaction(projection) ? reactWaiting(storage, projection, options) : foldWaiting(storage, projection, options.skip)
+
   return {
     list: (options = {}) => listParked(storage.viewStore, { projection: name, version }, options),
     count: () => countParked(storage.viewStore, { projection: name, version }),
@@ -95,7 +101,7 @@ export function parkedSequences(
       const mark = parkedMark(view)
       if (view === undefined || mark === undefined) return undefined
       const { since, attempts, error, event, waiting } = mark
-      const ref: WaitingRef = [event.streamId, event.version, event.lsn, '']
+      const ref: WaitingRef = [event.streamId, event.version, event.lsn, event.hash]
       const document = (await waitingEvents(storage.events, projection, [ref]).document(ref)) ?? null
       return { key, since, attempts, error, event, waiting, document, view: view.data }
     },
@@ -103,13 +109,15 @@ export function parkedSequences(
     async replay(key, { dryRun = false } = {}) {
       const { view } = await parkedView(key)
       const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
-      return { ...(await drain(target, refOf(key), foldWaiting(storage, projection), pausing)), before: view.data }
+      return { ...(await drain(target, refOf(key), workOf({ dryRun }), pausing)), before: view.data }
     },
 
     async dropOne(key, event) {
       const { view, mark } = await parkedView(key)
-      const drained = await drain(storage, refOf(key), foldWaiting(storage, projection, event ?? mark.event), pausing)
-      return { ...drained, before: view.data }
+      return {
+        ...(await drain(storage, refOf(key), workOf({ skip: event ?? mark.event }), pausing)),
+        before: view.data,
+      }
     },
 
     dropAll: (key) => dropWaiting(storage, refOf(key), pausing),

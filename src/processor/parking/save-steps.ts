@@ -4,7 +4,7 @@ import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-st
 import { parkedMark } from '../../projections/parking/mark.ts'
 import type { Chunk } from '../../projections/parking/queue.ts'
 import { pauseAfter } from '../backoff.ts'
-import type { PageContext } from '../page-context.ts'
+import { attributesOf, type PageContext } from '../page-context.ts'
 import { writeChunk } from './chunks.ts'
 import { enterParked } from './index-entries.ts'
 
@@ -31,12 +31,13 @@ const PAUSES = { first: 1, most: 50 }
  * @throws ViewContended, and what the view store and `stepFrom` throw
  */
 export async function saveSteps<Step extends SaveStep>(
-  { storage, clock, random, turns }: PageContext,
+  { storage, clock, random, turns, telemetry }: PageContext,
   ref: ViewRef,
   found: Stored<ViewDocument> | undefined,
   stepFrom: (view: ViewDocument | undefined) => Step | undefined,
   saved: (step: Step) => void = () => {},
 ): Promise<void> {
+  const attributes = attributesOf({ name: ref.projection, version: ref.version })
   await turns(viewId(ref), async (handed) => {
     let stored = handed ?? found
     for (let conflicts = 0; conflicts < CONFLICTS; ) {
@@ -44,14 +45,18 @@ export async function saveSteps<Step extends SaveStep>(
       if (step === undefined) return stored
       if (step.spilt) await writeChunk(storage, ref, step.spilt)
       if (step.parking) await enterParked(storage, ref, step.parking)
+      const saving = telemetry.time('tidemark.save.duration', attributes)
       const result = await storage.viewStore.save(step.view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+      saving()
       if (result.saved) {
+        if (step.parking) telemetry.count('tidemark.sequences.parked', 1, attributes)
         stored = { document: step.view, etag: result.etag }
         saved(step)
         if (parkedMark(step.view) === undefined) return stored
         conflicts = 0
         continue
       }
+      telemetry.count('tidemark.view.conflicts', 1, attributes)
       await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
       stored = await storage.viewStore.get(ref)
     }

@@ -1,6 +1,6 @@
 import { UnknownVersion } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { readVersionRecord, recordedProjections } from '../../views/version-record.ts'
+import { readVersionRecord, recordedProjections, type VersionRecord } from '../../views/version-record.ts'
 import { countParked } from '../parking/list-parked.ts'
 import { type RangeProgress, rangesOf } from './progress.ts'
 
@@ -24,17 +24,23 @@ export type VersionSummary = {
   readonly ranges: readonly RangeProgress[]
 }
 
-/** Every version of every projection that was ever run, or of one. @throws UnknownVersion */
+/** Every version of every projection and reaction that was ever run, or of one. @throws UnknownVersion */
 export async function listVersions(storage: StoragePort, projection?: string): Promise<VersionSummary[]> {
-  const names = projection === undefined ? await recordedProjections(storage.viewStore) : [projection]
+  const names = projection === undefined ? await everyName(storage) : [projection]
   const all: VersionSummary[] = []
   for (const name of names) all.push(...(await versionsOf(storage, name)))
   return all
 }
 
+async function everyName({ viewStore, leases }: StoragePort): Promise<string[]> {
+  const leased = (await leases.list()).map(({ document }) => document.projection)
+  const names = new Set([...(await recordedProjections(viewStore)), ...leased])
+  return [...names].filter((name) => !name.startsWith('$')).sort()
+}
+
 async function versionsOf(storage: StoragePort, projection: string): Promise<VersionSummary[]> {
-  const record = (await readVersionRecord(storage.viewStore, projection))?.document
-  if (record === undefined) throw new UnknownVersion(projection, null)
+  const recorded = (await readVersionRecord(storage.viewStore, projection))?.document
+  const record = recorded ?? (await withoutRecord(storage, projection))
   const numbers = new Set([...Object.keys(record.versions).map(Number), record.active])
   return Promise.all(
     [...numbers]
@@ -56,4 +62,11 @@ async function versionsOf(storage: StoragePort, projection: string): Promise<Ver
         }
       }),
   )
+}
+
+/** A reaction has one version for ever, of which nothing is recorded but its leases. */
+async function withoutRecord({ leases }: StoragePort, projection: string): Promise<VersionRecord> {
+  const [found] = await leases.list({ projection })
+  if (found === undefined) throw new UnknownVersion(projection, null)
+  return { active: found.document.version, versions: {} }
 }

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { HANDOVER_LIMIT } from '../../views/handover-gate.ts'
-import { readVersionRecord, saveVersionRecord, type VersionRecord } from '../../views/version-record.ts'
+import {
+  changeVersionRecord,
+  readVersionRecord,
+  saveVersionRecord,
+  type VersionRecord,
+} from '../../views/version-record.ts'
 import { countParked } from '../parking/list-parked.ts'
 import { haveReached, headsOf, leasesOf } from './reached.ts'
 
@@ -34,7 +39,7 @@ const POLL = 10
  * 2. The switch is announced in the record. From now on readers do not show what they read from the old version, whose
  *    workers go on, and perhaps did so unseen after their leases were lost.
  * 3. Whatever was shown before was in the log by now: its ends are noted, and the new version must reach them.
- * 4. The record is saved with the new active version, only if it is still the announced one.
+ * 4. The record is saved with the new active version, only if the switch is still announced.
  *
  * Readers wait between 2 and 4, a few milliseconds as a rule. What does not come to an end is taken back, by this
  * function or by a reader; a worker that meets what another one announced completes it.
@@ -59,14 +64,21 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
 
   const isParked = async () => (await countParked(storage.viewStore, { projection, version })) > 0
 
-  let etag = found.etag
-  if (handover === undefined) {
+  /** Changes the record, if it is still this switch that is announced, whatever else others changed. */
+  const end = (id: string, to: (record: VersionRecord) => VersionRecord) =>
+    changeVersionRecord(storage, projection, (now) => {
+      if (now?.handover?.id !== id) return undefined
+      const { handover: _, ...rest } = now
+      return to(rest)
+    })
+
+  let id = handover?.id
+  if (id === undefined) {
     if (!(await reachesEnds(HANDOVER_LIMIT / 2))) return 'behind'
     if (await isParked()) return 'parked'
-    const announced = { ...record, handover: { to: version, id: randomUUID() } }
-    const result = await saveVersionRecord(storage, projection, announced, { ifMatch: etag })
-    if (!result.saved) return 'changed'
-    etag = result.etag
+    id = randomUUID()
+    const announced = { ...record, handover: { to: version, id } }
+    if (!(await saveVersionRecord(storage, projection, announced, { ifMatch: found.etag })).saved) return 'changed'
   }
   let reached = false
   let parked = false
@@ -76,10 +88,10 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
     parked = reached && (await isParked())
   } finally {
     // Also when the storage failed, so that readers need not find out by themselves.
-    if (!reached || parked) await saveVersionRecord(storage, projection, record, { ifMatch: etag })
+    if (!reached || parked) await end(id, (now) => now)
   }
   if (!reached) return 'behind'
   if (parked) return 'parked'
-  const result = await saveVersionRecord(storage, projection, change({ ...record, active: version }), { ifMatch: etag })
-  return result.saved ? 'active' : 'changed'
+  const now = await end(id, (rest) => change({ ...rest, active: version }))
+  return now?.active === version ? 'active' : 'changed'
 }

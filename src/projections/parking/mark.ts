@@ -27,7 +27,13 @@ export type ParkedMark = {
   /** Why it could not be folded, or null when it was not tried yet. */
   readonly error: { readonly code: string; readonly message: string } | null
   /** The first waiting event. */
-  readonly event: { readonly streamId: string; readonly version: number; readonly lsn: number }
+  readonly event: {
+    readonly streamId: string
+    readonly version: number
+    readonly lsn: number
+    /** The hash of its stream's id, which tells the feed range. */
+    readonly hash: string
+  }
   /** How many events wait. */
   readonly waiting: number
   /** Up to where the view was folded or waits: its tidemarks when nothing waits any more. */
@@ -64,4 +70,9 @@ export function refOf({ event, position }: FoldItem): WaitingRef {
 }
 
 /** What a mark says of its first waiting event. */
-export const firstOf = ([streamId, version, lsn]: WaitingRef): ParkedMark['event'] => ({ streamId, version, lsn })
+export const firstOf = ([streamId, version, lsn, hash]: WaitingRef): ParkedMark['event'] => ({
+  streamId,
+  version,
+  lsn,
+  hash,
+})

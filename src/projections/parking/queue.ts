@@ -15,6 +15,7 @@ export type Attempt = { readonly attempts: number; readonly error: unknown }
  * to `enqueue`, as often as it answers something to save.
  *
  * @param view the view with everything before the event folded in
+ * @param items the events of the page; those that are folded already are left out
  * @param id the parking's own id
  * @param since ISO 8601 in UTC
  */
@@ -24,7 +25,8 @@ export function park(
   { id, since, attempts, error }: Attempt & { readonly id: string; readonly since: string },
   room: Room,
 ): ViewDocument {
-  const first = items[0] as FoldItem
+  const [first] = takeFresh(view.tidemarks, items).fresh
+  if (first === undefined) throw new TypeError(`Nothing is left to wait in view ${view.id}`)
   const mark: ParkedMark = {
     id,
     since,

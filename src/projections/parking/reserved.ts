@@ -11,9 +11,13 @@ export const waitingOf = (projection: string): string => `$waiting-${projection}
 /** Events that the projection skips by command. */
 export const droppedOf = (projection: string): string => `$dropped-${projection}`
 
+/** How far a reaction is within a page, one document for each range. */
+export const progressOf = (reaction: string): string => `$progress-${reaction}`
+
 /** All of them. */
 export const reservedOf = (projection: string): readonly string[] => [
   parkedOf(projection),
   waitingOf(projection),
   droppedOf(projection),
+  progressOf(projection),
 ]

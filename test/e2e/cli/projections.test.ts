@@ -16,7 +16,10 @@ async function projectionFolder({ folder }: Workshop, name: string, text: string
   const path = join(folder, name)
   await mkdir(path)
   await writeFile(join(path, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(path, 'counts.ts'), `import { counts, poisonous } from ${JSON.stringify(SUPPORT)}\n${text}\n`)
+  await writeFile(
+    join(path, 'counts.ts'),
+    `import { counts, poisonous, reacting } from ${JSON.stringify(SUPPORT)}\n${text}\n`,
+  )
   return path
 }
 
@@ -128,4 +131,28 @@ test('what is parked is found, tried, replayed and dropped', async () => {
   expect(await shop.run(one)).toMatchObject({ code: 3, stderr: expect.stringMatching(/^NotParked: /) })
   expect(await parked()).toEqual([])
   expect(await shop.json(['parked', 'drop', 'counts', '--event', 'a:1@2'])).toMatchObject({ skips: { version: 2 } })
+}, 120_000)
+
+test('the parked streams of a reaction are found, replayed and dropped, too', async () => {
+  await using shop = await workshop()
+  await shop.run(['setup'])
+  await using storage = await openEmbedded(join(shop.folder, 'data'))
+  await count(storage, 'a:1', 2)
+  await count(storage, 'b:1', 3)
+  const [bad, good] = [
+    await projectionFolder(shop, 'bad', 'export default reacting(false)'),
+    await projectionFolder(shop, 'good', 'export default reacting(true)'),
+  ]
+  const worker = await startWorker(shop, bad)
+  const parked = () => shop.json<{ key: string; waiting: number }[]>(['parked', 'list', 'counts'])
+  await until('two streams are parked', async () => (await parked()).length === 2, 60_000)
+  await worker.stop()
+  expect((await parked()).map(({ key, waiting }) => `${key} ${waiting}`)).toEqual(['a:1 2', 'b:1 3'])
+  expect(await shop.json(['parked', 'show', 'counts', 'b:1'])).toMatchObject({ event: { version: 1 }, waiting: 3 })
+  const replay = ['parked', 'replay', 'counts', 'a:1', '--projections']
+  expect((await shop.run([...replay, bad])).code).toBe(4)
+  expect(await shop.json([...replay, good])).toMatchObject({ unparked: true })
+  expect(await shop.json(['parked', 'drop', 'counts', 'b:1', '--all'])).toMatchObject({ dropped: 3 })
+  expect(await parked()).toEqual([])
+  expect(await shop.json<Listed[]>(['projections', 'list'])).toMatchObject([{ projection: 'counts', active: true }])
 }, 120_000)

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openEmbedded } from '../../../src/open/embedded.ts'
 import { WORKERS } from '../../../src/processor/membership.ts'
+import { keepChildren, kill } from '../../support/children.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -20,30 +21,16 @@ const POLL = 200
 const SLACK = 1_500
 const STREAMS = 40
 
-const children = new Set<ChildProcess>()
+const children = keepChildren()
 const folders: string[] = []
 
 afterEach(async () => {
-  await Promise.all([...children].map(kill))
+  await children.killAll()
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-function run(script: string, ...parameters: readonly string[]): ChildProcess {
-  const path = new URL(`../../support/processes/${script}.ts`, import.meta.url)
-  const child = fork(path, parameters, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
-
-const startWorker = (folder: string, id: string) => run('one-of-many-workers', folder, id, String(LEASE), String(POLL))
+const startWorker = (folder: string, id: string) =>
+  children.run('one-of-many-workers', folder, id, String(LEASE), String(POLL))
 
 const leasesOf = async (storage: StoragePort) =>
   (await storage.leases.list()).map(({ document }) => document).filter(({ projection }) => projection !== WORKERS)
@@ -63,7 +50,7 @@ async function survive(workers: number, goesOn: (kills: number) => boolean): Pro
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-many-workers-'))
   folders.push(folder)
   await using storage = await openEmbedded(folder, { ranges: 4 })
-  const writer = run('steady-writer', folder, String(STREAMS))
+  const writer = children.run('steady-writer', folder, String(STREAMS))
   await once(writer, 'message')
   let born = 0
   const alive = new Map<string, ChildProcess>()

@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { openEmbedded } from '../../../src/open/embedded.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
+import { keepChildren } from '../../support/children.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -14,40 +14,25 @@ import { plainFold, storedViews, wholeFeed } from '../../support/projecting/view
 const KILLS = 24
 const STREAMS = 40
 
-const children = new Set<ChildProcess>()
+const children = keepChildren()
 const folders: string[] = []
 
 afterEach(async () => {
-  for (const child of children) await kill(child)
+  await children.killAll()
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
-
-function run(script: string, ...parameters: readonly string[]): ChildProcess {
-  const path = new URL(`../../support/processes/${script}.ts`, import.meta.url)
-  const child = fork(path, parameters, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  children.add(child)
-  child.once('exit', () => children.delete(child))
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
-}
 
 describe('a worker that is killed again and again', () => {
   it('leaves views that equal a plain fold of the log', { timeout: 60_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-worker-crash-'))
     folders.push(folder)
     await using storage = await openEmbedded(folder, { ranges: 4 })
-    const writer = run('steady-writer', folder, String(STREAMS))
+    const writer = children.run('steady-writer', folder, String(STREAMS))
     await once(writer, 'message')
 
     let projecting = 0
     for (let i = 0; i < KILLS; i++) {
-      const worker = run('projecting-worker', folder)
+      const worker = children.run('projecting-worker', folder)
       const exited = once(worker, 'exit')
       // Every sixth one dies at some moment of its start, the others at some moment of their work.
       if (i % 6 !== 5) {
@@ -75,6 +60,6 @@ describe('a worker that is killed again and again', () => {
       expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
     }
     expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
-    expect(children.size).toBe(0)
+    expect(children.count).toBe(0)
   })
 })

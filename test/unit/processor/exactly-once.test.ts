@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { StorageClosed, StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { noTelemetry } from '../../../src/core/telemetry.ts'
 import { foldPage } from '../../../src/processor/page.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
 import { createTurns } from '../../../src/processor/turns.ts'
@@ -57,6 +58,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
           random: Math.random,
           saves: pLimit(8),
           turns: createTurns(),
+          telemetry: noTelemetry,
         }
         const fold = async (range: FeedRange, page: FeedPage) => {
           await Promise.all(projections.map((projection) => foldPage(context, projection, range, page)))

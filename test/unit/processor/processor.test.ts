@@ -169,6 +169,7 @@ describe('a processor', () => {
           behind: 0,
           oldest: null,
           oldestAge: null,
+          parked: 0,
           folded: 1,
           rate: expect.closeTo(0.1, 1),
           progressAt: time,
@@ -264,6 +265,9 @@ describe('trouble', () => {
     expect((await sequences.list()).items).toMatchObject([
       { key: 's:bad', attempts: 5, waiting: 1, error: { code: 'HandlerFailed' }, event: { streamId: 's:bad' } },
     ])
+
+    const parked = (await statusOf(processor, projection)).filter(({ state }) => state === 'parked')
+    expect(parked).toMatchObject([{ parked: 1 }])
 
     broken.on = false
     expect(await sequences.replay('s:bad')).toMatchObject({ unparked: true, folded: 1 })

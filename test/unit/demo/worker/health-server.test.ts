@@ -15,6 +15,7 @@ const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus 
   behind: 0,
   oldest: null,
   oldestAge: null,
+  parked: 0,
   folded: 7,
   rate: 0,
   progressAt: null,

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit'
 import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { noTelemetry } from '../../../../src/core/telemetry.ts'
 import { foldPage } from '../../../../src/processor/page.ts'
 import type { PageContext } from '../../../../src/processor/page-context.ts'
 import { createTurns } from '../../../../src/processor/turns.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
-import { events, hurriedClock, interposed } from '../support.ts'
+import { events, interposed } from '../support.ts'
 
 /** Which amounts fail, for now. */
 export type Poison = { fails(amount: number): boolean }
@@ -31,13 +32,17 @@ export const noting = (name: string, poison: Poison): Projection =>
     },
   })
 
-/** What folding pages needs, over a storage; pauses are short. */
+// Pauses are turns of the event loop, so that others come in between and no time is lost.
+const clock = { now: Date.now, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
+
+/** What folding pages needs, over a storage; without real pauses. */
 export const contextOf = (storage: StoragePort): PageContext => ({
   storage,
-  clock: hurriedClock,
+  clock,
   random: Math.random,
   saves: pLimit(8),
   turns: createTurns(),
+  telemetry: noTelemetry,
 })
 
 /** Folds every range to its end, page by page; from the start, where no places are given. */

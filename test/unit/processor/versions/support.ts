@@ -3,6 +3,7 @@ import { defineEvents } from '../../../../src/core/events/define-events.ts'
 import { eventStore } from '../../../../src/core/events/event-store.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
+import { defineReaction } from '../../../../src/reactions/define-reaction.ts'
 
 const events = defineEvents({ Counted: z.object({}) })
 
@@ -26,6 +27,19 @@ export const poisonous = (version: number) =>
     on: {
       Counted: () => {
         throw new Error('poison')
+      },
+    },
+  })
+
+/** A reaction to every event, which succeeds or not. */
+export const reacting = (succeeds: boolean) =>
+  defineReaction('counts', {
+    events,
+    from: 'start',
+    attempts: 1,
+    on: {
+      Counted: () => {
+        if (!succeeds) throw new Error('out of reach')
       },
     },
   })

@@ -5,63 +5,17 @@ import { StorageClosed } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import type { VersionNotice } from '../../../../src/processor/versions/notice.ts'
-import { withViews } from '../../../../src/views/storage.ts'
+import type { MemoryStorage } from '../../../../src/testing/memory/index.ts'
 import { activeVersion } from '../../../../src/views/versions.ts'
 import { storages } from '../../../support/projecting/storages.ts'
 import { until } from '../../../support/projecting/until.ts'
 import { plainFold, storedViews } from '../../../support/projecting/views.ts'
 import { interposed } from '../support.ts'
+import { startReaders } from './readers.ts'
 import { count, counts } from './support.ts'
 
 const STREAMS = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5']
 const [v1, v2] = [counts(1), counts(2)]
-
-/** Reads in every way until it is stopped; throws when a view went back. */
-function startReaders(port: StoragePort, positionOf: (streamId: string) => [string, number] | undefined) {
-  const storage = withViews(port)
-  let stopped = false
-  let reads = 0
-  const notBack = (seen: Map<string, number>, key: string, now: number) => {
-    if (now < (seen.get(key) ?? 0)) throw new Error(`${key} went back from ${seen.get(key)} to ${now}`)
-    seen.set(key, now)
-    reads++
-  }
-  const loop = async (step: (seen: Map<string, number>, streamId: string) => Promise<void>) => {
-    const seen = new Map<string, number>()
-    for (let i = 0; !stopped; i++) {
-      await step(seen, STREAMS[i % STREAMS.length] as string)
-      await new Promise(setImmediate)
-    }
-  }
-  const loops = [
-    loop(async (seen, key) => {
-      notBack(seen, key, (await storage.views.get(v1, key))?.count ?? 0)
-      notBack(seen, 'all', (await storage.views.get(v2, 'all'))?.count ?? 0)
-    }),
-    loop(async (seen) => {
-      const { items } = await storage.views.query(v1, { orderBy: { field: 'count', direction: 'descending' } })
-      notBack(seen, 'all', items[0]?.count ?? 0)
-    }),
-    loop(async (seen, key) => {
-      const last = positionOf(key)
-      if (last === undefined) return
-      const [position, appended] = last
-      const view = await storage.views.waitFor(v2, key, position, { timeout: 20_000 })
-      if ((view?.count ?? 0) < appended) throw new Error(`${key} lacks events that were waited for`)
-      notBack(seen, key, view?.count ?? 0)
-    }),
-  ]
-  const ended = Promise.all(loops)
-  // A failure is told by `stop`; until then it would count as unhandled.
-  ended.catch(() => {})
-  return {
-    async stop(): Promise<number> {
-      stopped = true
-      await ended
-      return reads
-    },
-  }
-}
 
 /** A worker that can be killed: from a call on, nothing of it reaches the storage any more. */
 function mortal(port: StoragePort, calls: number) {
@@ -82,7 +36,8 @@ describe.each(storages)('a switch of versions $name', ({ effort, open }) => {
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 150 }), { maxLength: 4 }),
         fc.integer({ min: 0, max: 300 }),
-        async (lives, before) => {
+        fc.array(fc.constantFrom('20', '60', 'A0', 'E0'), { maxLength: 2 }),
+        async (lives, before, cuts) => {
           await using port = await open()
           const last = new Map<string, [string, number]>()
           const append = async (times: number, i: number) => {
@@ -105,8 +60,11 @@ describe.each(storages)('a switch of versions $name', ({ effort, open }) => {
               await writer
             },
           }
-          const readers = startReaders(port, (streamId) => last.get(streamId))
-          for (const life of lives) {
+          const readers = startReaders(port, STREAMS, (streamId) => last.get(streamId))
+          for (const [i, life] of lives.entries()) {
+            // Where the storage can, ranges are cut meanwhile.
+            const cut = cuts[i]
+            if (cut !== undefined) (port as Partial<MemoryStorage>).split?.(cut)
             const worker = mortal(port, life)
             const started = await startProcessor(worker.port, [v2], { workerId: 'new' }).catch(() => undefined)
             await until('the worker died, or is done', async () => {

@@ -136,7 +136,7 @@ describe('the queue of a parked view', () => {
     expect(parkedMark(parkAt(7, 'a'.repeat(100)))).toMatchObject({
       attempts: 5,
       error: { code: 'Error', message: `${'a'.repeat(19)}…` },
-      event: { streamId: 's:1', version: 7, lsn: 7 },
+      event: { streamId: 's:1', version: 7, lsn: 7, hash: '10' },
       waiting: 1,
     })
     const cause = new RangeError('no')

@@ -1,0 +1,68 @@
+import type { Clock } from '../../core/clock.ts'
+import { HandlerFailed } from '../../core/errors/view.ts'
+import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import { encodePosition } from '../../core/position-token.ts'
+import { uuidOf } from '../../core/uuid.ts'
+import type { FoldedEvent } from '../../projections/projection.ts'
+import type { Reaction } from '../../reactions/reaction.ts'
+
+/** An event that a handler is called for, and where it lies. */
+export type ReactionCall = {
+  readonly event: FoldedEvent
+  readonly lsn: number
+  readonly hash: string
+  readonly attempt: number
+}
+
+/** What calling handlers needs. */
+export type CallContext = {
+  readonly incarnation: string
+  readonly clock: Clock
+  /** Aborted when the work shall end. */
+  readonly signal?: AbortSignal
+}
+
+// How long a handler that runs may go on when the work shall end: milliseconds.
+const GRACE = 5_000
+
+/**
+ * Calls a reaction's handler for an event, once.
+ *
+ * @throws HandlerFailed when it throws, or takes longer than its time limit; the call may then still be running
+ */
+export async function callHandler(
+  { incarnation, clock, signal }: CallContext,
+  { name, react }: Reaction,
+  { event, lsn, hash, attempt }: ReactionCall,
+): Promise<void> {
+  const ended = new AbortController()
+  const aborted = new AbortController()
+  const gaveUp = Promise.withResolvers<never>()
+  const abort = (reason: unknown) => {
+    if (ended.signal.aborted) return
+    aborted.abort(reason)
+    gaveUp.reject(reason)
+  }
+  const stop = () => {
+    clock.sleep(GRACE, ended.signal).then(() => abort(signal?.reason))
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  const { streamId, version } = event
+  try {
+    clock.sleep(react.timeLimit, ended.signal).then(() => {
+      abort(new DOMException(`It took longer than ${react.timeLimit} ms`, 'TimeoutError'))
+    })
+    const called = react.call(event as RecordedEvent<EventDefinitions>, {
+      idempotencyKey: uuidOf(name, streamId, event.metadata.eventId),
+      position: encodePosition({ incarnation, marks: [{ streamId, version, hash, lsn }] }),
+      attempt,
+      signal: aborted.signal,
+    })
+    await Promise.race([called, gaveUp.promise])
+  } catch (cause) {
+    throw new HandlerFailed(name, streamId, event, { cause })
+  } finally {
+    ended.abort()
+    signal?.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,66 @@
+import type { HandlerFailed } from '../../core/errors/view.ts'
+import type { Stored } from '../../core/port/save.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { uuidOf } from '../../core/uuid.ts'
+import { assertIncarnation, emptyView, type FoldItem } from '../../projections/fold.ts'
+import { parkedMark } from '../../projections/parking/mark.ts'
+import { enqueue, park } from '../../projections/parking/queue.ts'
+import { roomOf } from '../../projections/parking/room.ts'
+import type { Reaction } from '../../reactions/reaction.ts'
+import type { PageContext } from '../page-context.ts'
+import { saveSteps } from '../parking/save-steps.ts'
+
+// A reaction keeps a document for a stream only once it was parked: its mark, and afterwards the tidemark up to which
+// nothing is to be called again.
+
+const refOf = ({ name, version }: Reaction, streamId: string): ViewRef => ({
+  projection: name,
+  version,
+  key: streamId,
+})
+
+/** Parks a stream at an event whose attempts all failed, with the events after it. */
+export async function parkStream(
+  context: PageContext,
+  reaction: Reaction,
+  items: readonly FoldItem[],
+  failure: HandlerFailed,
+): Promise<void> {
+  const { storage, clock } = context
+  const { incarnation } = storage
+  const first = items[0] as FoldItem
+  const ref = refOf(reaction, first.event.streamId)
+  const room = roomOf(storage.limits.bytesPerView)
+  const found = await storage.viewStore.get(ref)
+  await saveSteps(context, ref, found, (view) => {
+    if (view) assertIncarnation(view, incarnation)
+    if (view && parkedMark(view)) return enqueue(view, items, room)
+    const since = new Date(clock.now()).toISOString()
+    const id = uuidOf(viewId(ref), String(first.event.version), since)
+    const why = { id, since, attempts: reaction.react.attempts, error: failure }
+    return { view: park(view ?? emptyView(reaction, ref.key, incarnation), items, why, room), parking: id }
+  })
+}
+
+/**
+ * Lets events wait in a stream that is parked.
+ *
+ * @returns what is stored of the stream, when it is no longer parked, so that its events are to be called
+ */
+export async function queueParked(
+  context: PageContext,
+  reaction: Reaction,
+  found: Stored<ViewDocument> | undefined,
+  items: readonly FoldItem[],
+): Promise<'parked' | Stored<ViewDocument> | undefined> {
+  const { storage } = context
+  const ref = refOf(reaction, (items[0] as FoldItem).event.streamId)
+  const room = roomOf(storage.limits.bytesPerView)
+  let parked = true
+  await saveSteps(context, ref, found, (view) => {
+    if (view) assertIncarnation(view, storage.incarnation)
+    parked = view !== undefined && parkedMark(view) !== undefined
+    return view && parked ? enqueue(view, items, room) : undefined
+  })
+  return parked ? 'parked' : storage.viewStore.get(ref)
+}

@@ -1,0 +1,44 @@
+import { InvalidDefinition } from '../core/errors/input.ts'
+import type { EventDefinitions } from '../core/events/types.ts'
+import type { JsonObject } from '../core/json.ts'
+import { defineProjection } from '../projections/define-projection.ts'
+import type { Reaction, ReactionDefinition, ReactionSettings } from './reaction.ts'
+
+const DEFAULTS = { from: 'now', concurrency: 16, attempts: 5, timeLimit: 30_000 } as const
+
+/**
+ * Defines what happens outside because of events: a mail, a message, a call of somebody else's. Handlers are called at
+ * least once for each event, and the first calls in order within a stream.
+ *
+ * @param name lower-case words joined by `-`, 1 to 100 characters, and no projection's; its progress is kept under it,
+ *   so that another name is another reaction
+ * @throws InvalidDefinition for such a name, a handler for an event type that is not among the events, or a number that
+ *   is no whole number from 1
+ */
+export function defineReaction<D extends EventDefinitions>(name: string, definition: ReactionDefinition<D>): Reaction {
+  const { from, concurrency, attempts, timeLimit } = { ...DEFAULTS, ...definition }
+  for (const [setting, value] of Object.entries({ concurrency, attempts, timeLimit })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new InvalidDefinition(`Reaction ${name}: ${setting} must be a whole number from 1`)
+    }
+  }
+  if (from !== 'now' && from !== 'start') throw new InvalidDefinition(`Reaction ${name}: from is 'now' or 'start'`)
+  // Its handlers are called by the processor; the projection only says which events concern it, and in what sequences.
+  const streams = defineProjection<EventDefinitions, JsonObject>(name, {
+    events: definition.events,
+    key: ({ streamId }) => streamId,
+    initial: () => ({}),
+    on: Object.fromEntries(Object.keys(definition.on).map((type) => [type, () => null])),
+  })
+  const handlers = definition.on as unknown as { readonly [type: string]: ReactionSettings['call'] }
+  return {
+    ...(streams as unknown as Reaction),
+    react: {
+      from,
+      concurrency,
+      attempts,
+      timeLimit,
+      call: (event, context) => handlers[event.type]?.(event, context),
+    },
+  }
+}

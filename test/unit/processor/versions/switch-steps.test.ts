@@ -1,0 +1,143 @@
+import { expect, it } from 'vitest'
+import { systemClock } from '../../../../src/core/clock.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { startProcessor } from '../../../../src/processor/processor.ts'
+import { switchVersion } from '../../../../src/processor/versions/switch-version.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { withViews } from '../../../../src/views/storage.ts'
+import { changeVersionRecord, readVersionRecord, type VersionRecord } from '../../../../src/views/version-record.ts'
+import { untilCaughtUp } from '../../../support/projecting/until.ts'
+import { hurriedClock } from '../support.ts'
+import { count, counts } from './support.ts'
+
+const [v1, v2] = [counts(1), counts(2)]
+const request = { projection: 'counts', version: 2, clock: systemClock }
+
+/** Runs a version until it has read everything. */
+async function run(port: StoragePort, projection: typeof v1) {
+  await using _ = await startProcessor(port, [projection])
+  await untilCaughtUp(port, [projection])
+}
+
+const recordOf = async (port: StoragePort) => (await readVersionRecord(port.viewStore, 'counts'))?.document
+
+/** Both versions, the second of which is held, so that nobody switches to it by itself. */
+async function bothCaughtUp(port: StoragePort): Promise<void> {
+  await count(port, 'a:1', 3)
+  await run(port, v1)
+  const entry = { since: '', texts: [], held: true }
+  await changeVersionRecord(port, 'counts', (record) => record && { ...record, versions: { 2: entry } })
+  await run(port, v2)
+}
+
+it('waits for the end of the feed, for views may be further than the position of their version', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  await count(port, 'a:1')
+  // Version 1 saves its views and is killed before its position is saved.
+  const killed: StoragePort = {
+    ...port,
+    leases: {
+      ...port.leases,
+      save: (lease, condition) =>
+        lease.readTo > 1 ? Promise.reject(new Error('killed')) : port.leases.save(lease, condition),
+    },
+  }
+  const dying = await startProcessor(killed, [v1], { clock: hurriedClock })
+  const views = withViews(port).views
+  while ((await views.get(v1, 'all'))?.count !== 4) await new Promise(setImmediate)
+  await dying.stop()
+  const places = await port.leases.list({ projection: 'counts' })
+  expect(new Set(places.map(({ document }) => document.readTo)).size).toBe(1)
+  expect(await switchVersion(port, request)).toBe('behind')
+  await run(port, v2)
+  expect(await switchVersion(port, request)).toBe('active')
+  expect((await views.get(v1, 'all'))?.count).toBe(4)
+})
+
+it('does not show what was saved between its announcement and its end', async () => {
+  const port = openMemory()
+  await bothCaughtUp(port)
+  const shown: unknown[] = []
+  const reading: Promise<void>[] = []
+  const { views } = withViews(port)
+  const slow: StoragePort = {
+    ...port,
+    viewStore: {
+      ...port.viewStore,
+      async save(document, condition) {
+        const result = await port.viewStore.save(document, condition)
+        const { handover, active } = (document.data ?? {}) as unknown as VersionRecord
+        if (!handover || active !== 1) return result
+        // An old worker goes on after the announcement, and somebody looks.
+        await count(port, 'a:1')
+        await run(port, v1)
+        reading.push(views.get(v1, 'all').then((view) => void shown.push(view?.count)))
+        await systemClock.sleep(50)
+        expect(shown).toEqual([])
+        await run(port, v2)
+        return result
+      },
+    },
+  }
+  expect(await switchVersion(slow, request)).toBe('active')
+  await Promise.all(reading)
+  expect(shown).toEqual([4])
+  await port.close()
+})
+
+it('is completed by another worker when the one that announced it was killed', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  await changeVersionRecord(port, 'counts', (record) => record && { ...record, handover: { to: 2, id: 'of the dead' } })
+  expect(await switchVersion(port, { ...request, version: 3 })).toBe('changed')
+  expect(await switchVersion(port, request)).toBe('active')
+  expect(await recordOf(port)).toMatchObject({ active: 2 })
+  expect(await recordOf(port)).not.toHaveProperty('handover')
+})
+
+it('is taken back when the version does not get there', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  let announced = false
+  const growing: StoragePort = {
+    ...port,
+    viewStore: {
+      ...port.viewStore,
+      async save(document, condition) {
+        if ((document.data as unknown as VersionRecord).handover) {
+          announced = true
+          await count(port, 'a:1')
+        }
+        return port.viewStore.save(document, condition)
+      },
+    },
+  }
+  expect(await switchVersion(growing, request)).toBe('behind')
+  expect(announced).toBe(true)
+  expect(await recordOf(port)).toMatchObject({ active: 1 })
+  expect(await recordOf(port)).not.toHaveProperty('handover')
+})
+
+it('is taken back by whoever announced it when the storage fails, or when it is stopped', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  const stop = new AbortController()
+  let heads = 0
+  const failing: StoragePort = {
+    ...port,
+    feed: {
+      ...port.feed,
+      async ranges() {
+        if (++heads === 2) throw new Error('unreachable')
+        return port.feed.ranges()
+      },
+    },
+  }
+  await expect(switchVersion(failing, request)).rejects.toThrow('unreachable')
+  expect(await recordOf(port)).not.toHaveProperty('handover')
+  await count(port, 'a:1')
+  stop.abort()
+  expect(await switchVersion(port, { ...request, signal: stop.signal })).toBe('behind')
+  expect(await recordOf(port)).toMatchObject({ active: 1 })
+})
