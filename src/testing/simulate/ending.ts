@@ -75,6 +75,7 @@ export async function ending(world: World, { log, writers, readers, workers, ope
 
   /** Somebody replays what is parked, now that handlers are mended. */
   async function replayed(): Promise<void> {
+    await healthy()
     for (const wrong of await wrongCounts(db)) world.fail(wrong)
     let done = false
     operators.replayAll().then(

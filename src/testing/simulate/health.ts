@@ -1,6 +1,8 @@
-import { sameInterval } from '../../core/hash-interval.ts'
+import { containsHash, sameInterval } from '../../core/hash-interval.ts'
 import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { RangeStatus } from '../../processor/status.ts'
+import { parkedMark } from '../../projections/parking/mark.ts'
+import { parkedViews } from './checks.ts'
 import { simulatedProjections } from './projections.ts'
 import type { Worker } from './workers.ts'
 import type { World } from './world.ts'
@@ -14,6 +16,7 @@ export async function wrongStatus({ db }: World, running: readonly Worker[]): Pr
     running.map(async (worker) => ({ worker, ranges: (await worker.processor?.status())?.ranges ?? [] })),
   )
   const wrong: string[] = []
+  const parked = parkedViews(db.state)
   for (const range of db.state.ranges) {
     for (const { name, version } of simulatedProjections) {
       const isThis = (one: RangeStatus) => one.projection === name && sameInterval(one.range, range)
@@ -21,9 +24,14 @@ export async function wrongStatus({ db }: World, running: readonly Worker[]): Pr
       const claims = told.flatMap(({ worker, ranges }) =>
         ranges.filter((one) => isThis(one) && one.owner === worker.actor.name).map((one) => ({ worker, ...one })),
       )
-      for (const { worker, state, behind } of claims) {
-        if (state !== 'idle' || behind !== 0)
-          wrong.push(`${worker.actor.name} says of ${where}: ${state}, ${behind} behind`)
+      const waiting = parked.filter(
+        (view) => view.projection === name && containsHash(range, parkedMark(view)?.event.hash ?? ''),
+      ).length
+      for (const { worker, state, behind, parked: told } of claims) {
+        const says = `${worker.actor.name} says of ${where}`
+        if (state !== (waiting > 0 ? 'parked' : 'idle') || behind !== 0)
+          wrong.push(`${says}: ${state}, ${behind} behind`)
+        if (told !== waiting) wrong.push(`${says}: ${told} parked, which are ${waiting}`)
       }
       const [claim] = claims
       if (claim === undefined || claims.length > 1) {
