@@ -78,6 +78,8 @@ export async function catchUp(
 
   await Promise.all(workers.map((worker) => worker.ask({ begin })))
   await until(async () => isShared(await leases(), workers.length))
+  // Who lost a range to another one learns of it with its next look, and would fold a page of it until then.
+  if (workers.length > 1) await sleep(begin.poll * 1.5)
   const time = await seconds(async () => {
     await Promise.all(workers.map((worker) => worker.ask({ go: true })))
     await until(async () =>
