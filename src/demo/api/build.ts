@@ -9,6 +9,7 @@ import {
 } from 'fastify-type-provider-zod'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
+import { noTelemetry, type Telemetry } from '../../core/telemetry.ts'
 import type { Storage } from '../../views/storage.ts'
 import { openMeters } from '../domain/meters.ts'
 import type { Api } from './api.ts'
@@ -23,6 +24,8 @@ export type BuildOptions = {
   readonly logger?: FastifyBaseLogger
   /** For how many milliseconds a read waits for a position at most; default 5,000. */
   readonly viewTimeout?: number
+  /** Told of every append. */
+  readonly telemetry?: Telemetry
 }
 
 /** A day of 96 readings takes 6 KB. */
@@ -32,7 +35,13 @@ const BODY_LIMIT = 100 * 1024
 const MAX_PARAM_LENGTH = 180 * 9
 
 /** Makes the API, without listening yet. Closing it leaves the storage open. */
-export async function build({ storage, clock = systemClock, logger, viewTimeout = 5_000 }: BuildOptions): Promise<Api> {
+export async function build({
+  storage,
+  clock = systemClock,
+  logger,
+  viewTimeout = 5_000,
+  telemetry = noTelemetry,
+}: BuildOptions): Promise<Api> {
   const api = fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: BODY_LIMIT,
@@ -62,7 +71,8 @@ export async function build({ storage, clock = systemClock, logger, viewTimeout 
   await api.register(swaggerUi, { routePrefix: '/docs' })
   const closing = new AbortController()
   api.addHook('preClose', async () => closing.abort(new StorageClosed()))
-  const context = { storage, meters: openMeters(storage, { clock }), viewTimeout, closing: closing.signal }
+  const meters = openMeters(storage, { clock, telemetry })
+  const context = { storage, meters, viewTimeout, closing: closing.signal }
   for (const route of routes) route(api, context)
   await api.ready()
   return api

@@ -1,5 +1,6 @@
 import pino from 'pino'
 import { openStorage } from '../../open/open-storage.ts'
+import { findTelemetry } from '../../worker/find-telemetry.ts'
 import { runProcess } from '../../worker/lifecycle.ts'
 import { listenFailure } from '../../worker/listen.ts'
 import { readDemoConfig } from '../config.ts'
@@ -14,7 +15,8 @@ await runProcess(async (defer) => {
   const logger = pino({ name: 'api', level: config.logLevel })
   const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
   defer(() => storage.close())
-  const api = await build({ storage, logger, viewTimeout })
+  const telemetry = await findTelemetry()
+  const api = await build({ storage, logger, viewTimeout, ...(telemetry && { telemetry }) })
   defer(() => api.close())
   if (!LOOPBACK.test(host)) logger.warn({ host }, 'the demo has no login: whoever reaches this address can write')
   return api.listen({ host, port }).catch((error) => {

@@ -4,6 +4,7 @@ import { PeriodClosed } from '../../core/errors/append.ts'
 import type { UserMetadata } from '../../core/events/types.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { PositionToken } from '../../core/position-token.ts'
+import { noTelemetry, type Telemetry } from '../../core/telemetry.ts'
 import { type Activation, activate } from './activate.ts'
 import { dateOf, latestDateAt, yearAfter, yearOf } from './calendar.ts'
 import { type Collection, collectReadings } from './collect-readings.ts'
@@ -81,8 +82,11 @@ export type Meters = {
 }
 
 /** The meters of a storage. */
-export function openMeters(storage: StoragePort, { clock = systemClock }: { readonly clock?: Clock } = {}): Meters {
-  const meters = repository(storage, meter, { clock })
+export function openMeters(
+  storage: StoragePort,
+  { clock = systemClock, telemetry = noTelemetry }: { readonly clock?: Clock; readonly telemetry?: Telemetry } = {},
+): Meters {
+  const meters = repository(storage, meter, { clock, telemetry })
   const thisYear = () => yearOf(dateOf(clock.now()))
   const assertNotInFuture = (field: string, date: string | undefined) => {
     const latest = latestDateAt(clock.now())
