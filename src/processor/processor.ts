@@ -46,9 +46,9 @@ export type Processor = AsyncDisposable & {
 }
 
 /**
- * Runs projections and reactions over the change feed and keeps running, as one of any number of workers, which share the feed ranges
- * out among them by leases: failures are tried again, one projection's troubles are its own, ranges that are cut go on
- * as their parts, and those of a worker that is gone go on with another one.
+ * Runs projections and reactions over the change feed and keeps running, as one of any number of workers, which share
+ * the feed ranges out among them by leases: failures are tried again, one projection's troubles are its own, ranges
+ * that are cut go on as their parts, and those of a worker that is gone go on with another one.
  *
  * @throws InvalidDefinition when two projections share a name; InvalidConfiguration; what the storage throws when it
  *   cannot be reached at the start
