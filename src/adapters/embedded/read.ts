@@ -1,6 +1,7 @@
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { InvalidPosition } from '../../core/errors/input.ts'
+import { followingPage } from '../../core/following-page.ts'
 import { type EventDocument, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
@@ -37,7 +38,7 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
           options.signal?.throwIfAborted()
           yield event
         }
-        rest = events.length < PAGE ? undefined : following(rest, events)
+        rest = events.length < PAGE ? undefined : followingPage(rest, events)
       }
     },
     load: (streamId, options = {}) => load(streamId, options, Number.MAX_SAFE_INTEGER),
@@ -96,14 +97,6 @@ function select(
     Math.max(0, Math.min(limit, page)),
   )
   return rows.map((row) => toDocument(streamId, row))
-}
-
-function following(options: ReadOptions, page: readonly EventDocument[]): ReadOptions | undefined {
-  const last = (page.at(-1) as EventDocument).stream.version
-  const limit = options.limit === undefined ? undefined : options.limit - page.length
-  const from = options.direction === 'backwards' ? last - 1 : last + 1
-  if (limit === 0 || from === 0) return undefined
-  return { ...options, from, ...(limit !== undefined && { limit }) }
 }
 
 function findAppend(handle: Handle, streamId: string, stream: Stream, eventId: string): FoundAppend | undefined {

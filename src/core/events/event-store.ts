@@ -1,6 +1,7 @@
 import { WrongExpectedVersion } from '../errors/append.ts'
+import { followingPage } from '../following-page.ts'
 import type { EventDocument } from '../port/event-document.ts'
-import type { AppendOptions, AppendResult, EventLog, EventQuery, ReadOptions } from '../port/event-log.ts'
+import type { AppendOptions, AppendResult, EventLog, EventQuery, LoadedStream, ReadOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
 import { noTelemetry, type Telemetry } from '../telemetry.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
@@ -71,17 +72,13 @@ const PAGE = 500
 async function* pages(
   log: EventLog,
   streamId: string,
-  { limit = Number.POSITIVE_INFINITY, ...options }: ReadOptions = {},
+  options: ReadOptions = {},
 ): AsyncIterable<readonly EventDocument[]> {
-  const step = options.direction === 'backwards' ? -1 : 1
-  let { from } = options
-  for (let left = limit; ; ) {
-    const size = Math.min(left, PAGE)
-    const { events } = await log.load(streamId, { ...options, ...(from !== undefined && { from }), limit: size })
+  let rest: ReadOptions | undefined = options
+  while (rest !== undefined) {
+    const limit = Math.min(rest.limit ?? PAGE, PAGE)
+    const { events }: LoadedStream = await log.load(streamId, { ...rest, limit })
     yield events
-    left -= events.length
-    const last = events.at(-1)?.stream.version
-    if (last === undefined || events.length < size || left === 0 || last + step < 1) return
-    from = last + step
+    rest = events.length < limit || events.length === 0 ? undefined : followingPage(rest, events)
   }
 }

@@ -1,6 +1,7 @@
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { InvalidPosition } from '../../core/errors/input.ts'
+import { followingPage } from '../../core/following-page.ts'
 import { type EventDocument, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition } from '../../core/position-token.ts'
@@ -26,7 +27,7 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
           options.signal?.throwIfAborted()
           yield event
         }
-        rest = page.length < PAGE ? undefined : following(rest, page)
+        rest = page.length < PAGE ? undefined : followingPage(rest, page)
       }
     },
     async load(streamId, options = {}) {
@@ -75,14 +76,6 @@ function slice(stream: StoredStream, options: ReadOptions, page: number): EventD
     direction === 'forwards' ? stream.events[first - 1 + i] : stream.events[last - 1 - i],
   )
   return events.flatMap((event) => (event ? [documentOf(event)] : []))
-}
-
-function following(options: ReadOptions, page: readonly EventDocument[]): ReadOptions | undefined {
-  const last = (page.at(-1) as EventDocument).stream.version
-  const limit = options.limit === undefined ? undefined : options.limit - page.length
-  const from = options.direction === 'backwards' ? last - 1 : last + 1
-  if (limit === 0 || from === 0) return undefined
-  return { ...options, from, ...(limit !== undefined && { limit }) }
 }
 
 function appendAround(state: MemoryState, stream: StoredStream, version: number): FoundAppend {
