@@ -1,0 +1,9 @@
+import { defineConfig, mergeConfig } from 'vitest/config'
+import base from './vitest.config.ts'
+
+// What runs on a MongoDB server, and fails where none is found instead of being skipped.
+const env = { TIDEMARK_TEST_MONGO: 'required' }
+
+const mongo = mergeConfig(base, defineConfig({ test: { env } }))
+const include = ['test/adapters/mongo.test.ts', 'test/unit/mongo/**/*.test.ts', 'test/e2e/mongo/**/*.test.ts']
+export default { ...mongo, test: { ...mongo.test, include } }
