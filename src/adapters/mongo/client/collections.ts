@@ -1,0 +1,71 @@
+import {
+  type BSONSerializeOptions,
+  type Collection,
+  type CollectionOptions,
+  type Db,
+  type MongoClient,
+  ReadConcern,
+} from 'mongodb'
+import type { StoredEvent, StoredSlot, StoredStream } from '../documents.ts'
+import type { StoredRecord } from '../saving.ts'
+
+/** The collections of a storage. */
+export type Collections = {
+  /** The events. */
+  readonly events: Collection<StoredEvent>
+  /** The heads of streams. */
+  readonly streams: Collection<StoredStream>
+  /** The slots of the feed with their counters; `setup` makes one document for each. */
+  readonly slots: Collection<StoredSlot>
+  readonly views: Collection<StoredRecord>
+  readonly leases: Collection<StoredRecord>
+  readonly snapshots: Collection<StoredRecord>
+}
+
+const WRITES = { w: 'majority', journal: true } as const
+
+/** What a transaction is started with. */
+export const CONCERNS = {
+  readPreference: 'primary',
+  readConcern: { level: 'majority' },
+  writeConcern: WRITES,
+} as const
+
+// What a client was made with must not change what a document reads like.
+const BSON: BSONSerializeOptions = {
+  raw: false,
+  promoteValues: true,
+  promoteLongs: true,
+  promoteBuffers: false,
+  useBigInt64: false,
+  bsonRegExp: false,
+  ignoreUndefined: true,
+  serializeFunctions: false,
+  checkKeys: false,
+  fieldsAsRaw: {},
+}
+
+/** How every collection is used, whatever the client's defaults are. */
+export const COLLECTION_OPTIONS: CollectionOptions = { ...BSON, ...CONCERNS }
+
+/** The database, used in the same way. */
+export const openDatabase = (client: MongoClient, name: string): Db =>
+  client.db(name, {
+    ...BSON,
+    readPreference: 'primary',
+    readConcern: new ReadConcern('majority'),
+    writeConcern: WRITES,
+  })
+
+/** The collections of a database whose names begin with a prefix. */
+export function openCollections(database: Db, prefix: string): Collections {
+  const open = <T extends object>(name: keyof Collections) => database.collection<T>(prefix + name, COLLECTION_OPTIONS)
+  return {
+    events: open<StoredEvent>('events'),
+    streams: open<StoredStream>('streams'),
+    slots: open<StoredSlot>('slots'),
+    views: open<StoredRecord>('views'),
+    leases: open<StoredRecord>('leases'),
+    snapshots: open<StoredRecord>('snapshots'),
+  }
+}

@@ -1,0 +1,38 @@
+import { systemClock } from '../../../core/clock.ts'
+import { StorageUnavailable } from '../../../core/errors/storage.ts'
+
+/** Until when something may take. */
+export type Deadline = {
+  /** Milliseconds that are left, 0 or less when it has passed. */
+  left(): number
+  /** Waits, for `milliseconds` or as long as is left. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves as `work` does, but no later: work of the driver goes on until its connection is closed, and what it
+   * comes to is passed over.
+   *
+   * @throws StorageUnavailable, or the reason of `signal` when it is aborted
+   */
+  bound<T>(work: Promise<T>, signal?: AbortSignal): Promise<T>
+}
+
+/** A deadline that many milliseconds from now. Clocks of the wall jump; this one does not. */
+export function deadlineIn(milliseconds: number): Deadline {
+  const until = performance.now() + milliseconds
+  const left = () => until - performance.now()
+  return {
+    left,
+    sleep: (pause, signal) => systemClock.sleep(Math.max(0, Math.min(pause, left())), signal),
+    bound: (work, signal) =>
+      new Promise((resolve, reject) => {
+        const giveUp = () => reject(new StorageUnavailable(`MongoDB gave no answer within ${milliseconds} ms`))
+        const abort = () => reject(signal?.reason)
+        const timer = setTimeout(giveUp, Math.max(0, left()))
+        signal?.addEventListener('abort', abort, { once: true })
+        work.then(resolve, reject).finally(() => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', abort)
+        })
+      }),
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  MongoClientClosedError,
+  MongoCompatibilityError,
+  MongoError,
+  MongoErrorLabel,
+  MongoInvalidArgumentError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoTopologyClosedError,
+} from 'mongodb'
+import type { TidemarkError } from '../../../core/errors/base.ts'
+import {
+  StorageAccessDenied,
+  StorageBusy,
+  StorageFull,
+  StorageUnavailable,
+  UnsupportedStorage,
+} from '../../../core/errors/storage.ts'
+
+/**
+ * What to make of a failed call:
+ * - `refused`: asking again would be refused again
+ * - `duplicate`: a unique index holds such a key already (11000)
+ * - `conflict`: the transaction met another one, or was ended by the server; nothing of it was done
+ * - `unknown`: whether the transaction was committed is not known
+ * - `lost`: no answer came, or none that tells whether it was done; what can be done twice may be asked again
+ */
+export type FailureKind = 'refused' | 'duplicate' | 'conflict' | 'unknown' | 'lost'
+
+const DUPLICATE_KEY = 11000
+const OUT_OF_DISK_SPACE = 14031
+const WRITE_CONFLICT = 112
+
+// AuthenticationFailed, UserNotFound, Unauthorized; and what MongoDB Atlas answers from its proxies.
+const ACCESS_CODES = new Set([11, 13, 18, 8000])
+
+// Network, failover, shutdown, time and pressure: the codes that the driver's specification of retryable reads names,
+// and those of a deadline, of locks, of a write concern that was not reached, of a majority that is not there yet.
+const LOST_CODES = new Set([
+  6, 7, 24, 43, 50, 63, 64, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 262, 290, 384, 9001, 10058, 10107,
+  11600, 11601, 11602, 13388, 13435, 13436, 462,
+])
+
+/** What kind of failure an error of the driver is, by its class, labels and codes and never by its text. */
+export function kindOf(error: unknown): FailureKind {
+  if (!(error instanceof MongoError)) return 'refused'
+  if (error.hasErrorLabel(MongoErrorLabel.UnknownTransactionCommitResult)) return 'unknown'
+  if (error.hasErrorLabel(MongoErrorLabel.TransientTransactionError)) return 'conflict'
+  if (error.code === DUPLICATE_KEY) return 'duplicate'
+  if (isClosed(error) || error instanceof MongoCompatibilityError || error instanceof MongoInvalidArgumentError) {
+    return 'refused'
+  }
+  if (!(error instanceof MongoServerError)) return 'lost'
+  if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError)) return 'lost'
+  return LOST_CODES.has(Number(error.code)) ? 'lost' : 'refused'
+}
+
+/** The error that a refusal is for the caller of the port; what is no error of the driver is left as it is. */
+export function refusal(error: unknown): unknown {
+  if (!(error instanceof MongoError)) return error
+  const options = { cause: error }
+  if (ACCESS_CODES.has(Number(error.code))) {
+    return new StorageAccessDenied('MongoDB refused the credentials, or they do not allow this', options)
+  }
+  if (error.code === OUT_OF_DISK_SPACE) return new StorageFull('MongoDB has no room left', options)
+  if (error instanceof MongoCompatibilityError) return new UnsupportedStorage('MongoDB is too old', options)
+  if (isClosed(error)) return new StorageUnavailable('The MongoClient was closed', options)
+  return new StorageUnavailable(`MongoDB refused a call with ${error.code ?? error.name}`, options)
+}
+
+/** The error after the deadline. */
+export function gaveUp(error: unknown, deadline: number): TidemarkError {
+  const options = { cause: error }
+  const isHeld = kindOf(error) === 'conflict' && error instanceof MongoServerError
+  return isHeld || (error instanceof MongoServerError && error.code === WRITE_CONFLICT)
+    ? new StorageBusy(`Another transaction was in the way for longer than ${deadline} ms`, options)
+    : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms`, options)
+}
+
+const isClosed = (error: MongoError): boolean =>
+  error instanceof MongoClientClosedError ||
+  error instanceof MongoNotConnectedError ||
+  error instanceof MongoTopologyClosedError

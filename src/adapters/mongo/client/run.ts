@@ -1,0 +1,49 @@
+import type { ClientSession, MongoClient } from 'mongodb'
+import { deadlineIn } from './deadline.ts'
+import { gaveUp, kindOf, refusal } from './errors.ts'
+import { pauseBefore } from './retry.ts'
+
+/** What goes into the options of every read of an attempt. */
+export type Attempt = {
+  /** Each read sees at least what the reads before it saw, also when another server is the primary by then. */
+  readonly session: ClientSession
+}
+
+/**
+ * Does some work with the driver, again and again while nobody answers, until the deadline. So the work must be such
+ * that it can be done twice.
+ *
+ * @param deadline milliseconds
+ * @param signal the caller's own; when it is aborted, its reason is thrown
+ * @throws StorageUnavailable, StorageBusy after the deadline; StorageAccessDenied, StorageFull, …; errors that are not
+ *   the driver's as they are
+ */
+export async function repeat<T>(
+  client: MongoClient,
+  deadline: number,
+  work: (attempt: Attempt) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const until = deadlineIn(deadline)
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted()
+    try {
+      return await until.bound(inSession(client, work), signal)
+    } catch (error) {
+      const kind = kindOf(error)
+      if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
+      const pause = pauseBefore(attempt, Math.random())
+      if (until.left() <= pause) throw gaveUp(error, deadline)
+      await until.sleep(pause, signal)
+    }
+  }
+}
+
+async function inSession<T>(client: MongoClient, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const session = client.startSession({ causalConsistency: true })
+  try {
+    return await work({ session })
+  } finally {
+    await session.endSession()
+  }
+}

@@ -1,0 +1,108 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
+import type { PreparedEvent } from '../../core/prepare-append.ts'
+import { readStoredJson, storedJson } from './exact-json.ts'
+import type { Place } from './hash.ts'
+
+/** An event as it lies in its collection: the event document, and marks of ours. */
+export type StoredEvent = {
+  /** `<streamId>:<version>` */
+  readonly _id: string
+  readonly stream: { readonly id: string; readonly version: number }
+  readonly eventType: string
+  readonly eventData: JsonObject
+  readonly metadata: EventMetadata
+  /** The JSON of data and metadata, where the fields beside it cannot say all of them; see `storedJson`. */
+  readonly json?: { readonly eventData?: string; readonly metadata?: string }
+  readonly slot: number
+  /** The hash of the stream's id. */
+  readonly hash: string
+  /** The append that wrote it: its id, and the versions of its first and its last event. */
+  readonly append: { readonly id: string; readonly first: number; readonly last: number }
+  /** There until the event has an LSN. */
+  readonly pending?: true
+  readonly lsn?: number
+  /** The latest `recordedAt` of the slot up to this LSN. It never goes back, although clocks do. */
+  readonly latest?: string
+}
+
+/** The head of a stream. */
+export type StoredStream = {
+  /** The stream's id. */
+  readonly _id: string
+  readonly slot: number
+  readonly version: number
+  /** Of its last event. */
+  readonly recordedAt: string
+  /** There from the tombstone on. */
+  readonly deleted?: true
+}
+
+/** A slot of the feed. */
+export type StoredSlot = {
+  /** The slot's number, from 0. */
+  readonly _id: number
+  /** The last LSN that was given. */
+  readonly counter: number
+  /** The latest `recordedAt` of the slot up to it. */
+  readonly latest?: string
+  /** The appends that were promised LSNs of which it is not sure that they have them. */
+  readonly plan?: readonly PlannedAppend[]
+}
+
+/** An append, or what is left of it, and the LSN that is meant for it. */
+export type PlannedAppend = {
+  readonly stream: string
+  readonly first: number
+  readonly last: number
+  readonly lsn: number
+  readonly latest: string
+}
+
+/** The id of an event's document. */
+export const eventId = (streamId: string, version: number): string => `${streamId}:${version}`
+
+/** The documents of an append, pending. */
+export function storedEvents(
+  streamId: string,
+  { slot, hash }: Place,
+  head: number,
+  appendId: string,
+  recordedAt: string,
+  events: readonly PreparedEvent[],
+): StoredEvent[] {
+  const append = { id: appendId, first: head + 1, last: head + events.length }
+  return events.map((event, i) => {
+    const version = head + 1 + i
+    const data = storedJson(JSON.parse(event.data))
+    const { eventId: id, ...others } = JSON.parse(event.metadata)
+    const metadata = storedJson({ eventId: id, recordedAt, ...others })
+    const isWhole = data.text === undefined && metadata.text === undefined
+    return {
+      _id: eventId(streamId, version),
+      stream: { id: streamId, version },
+      eventType: event.type,
+      eventData: data.value,
+      metadata: metadata.value as EventMetadata,
+      ...(!isWhole && { json: { eventData: data.text, metadata: metadata.text } as StoredEvent['json'] & {} }),
+      slot,
+      hash,
+      append,
+      pending: true,
+    }
+  })
+}
+
+/** The event document of a stored event. @throws StorageCorrupt */
+export function toDocument({ _id, stream, eventType, eventData, metadata, json }: StoredEvent): EventDocument {
+  return {
+    id: _id,
+    stream: { id: stream.id, version: stream.version },
+    eventType,
+    eventData: exact(eventData, json?.eventData, _id),
+    metadata: exact(metadata as JsonObject, json?.metadata, _id) as EventMetadata,
+  }
+}
+
+const exact = (value: JsonObject, text: string | undefined, id: string): JsonObject =>
+  text === undefined ? value : readStoredJson({ value, text }, id)

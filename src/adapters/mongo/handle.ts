@@ -1,0 +1,68 @@
+import type { MongoClient } from 'mongodb'
+import type { Clock } from '../../core/clock.ts'
+import { StorageClosed } from '../../core/errors/storage.ts'
+import type { FeedRange } from '../../core/port/change-feed.ts'
+import type { StorageLimits } from '../../core/port/storage.ts'
+import type { Collections } from './client/collections.ts'
+import { type Attempt, repeat } from './client/run.ts'
+import type { ChangeWatch } from './watch/change-watch.ts'
+
+/** One opening of a database: what its interfaces share. */
+export type Handle = {
+  readonly client: MongoClient
+  readonly collections: Collections
+  /** The feed ranges, by slot. */
+  readonly ranges: readonly FeedRange[]
+  readonly incarnation: string
+  readonly limits: StorageLimits
+  /** Stamps what is recorded. */
+  readonly clock: Clock
+  /** Milliseconds that one call may take. */
+  readonly deadline: number
+  /** Word of what was committed, by whomever. */
+  readonly watch: ChangeWatch
+  /** @throws StorageClosed */
+  assertOpen(): void
+  /**
+   * Does work with the driver that can be done twice, again and again while nobody answers, until the deadline; a
+   * close waits for it. See `repeat`.
+   *
+   * @param signal the caller's own; when it is aborted, its reason is thrown
+   * @throws StorageClosed
+   */
+  run<T>(work: (attempt: Attempt) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Has a close wait for something that was begun, and answers it. */
+  during<T>(begun: Promise<T>): Promise<T>
+}
+
+/** Whether a storage is open, and what was begun with it. */
+export function openness(
+  client: MongoClient,
+  deadline: number,
+): Pick<Handle, 'assertOpen' | 'run' | 'during'> & { readonly close: () => Promise<void> } {
+  const running = new Set<Promise<unknown>>()
+  let closed = false
+  const assertOpen = () => {
+    if (closed) throw new StorageClosed()
+  }
+  const during = async <T>(begun: Promise<T>): Promise<T> => {
+    running.add(begun)
+    try {
+      return await begun
+    } finally {
+      running.delete(begun)
+    }
+  }
+  return {
+    assertOpen,
+    during,
+    async run(work, signal) {
+      assertOpen()
+      return during(repeat(client, deadline, work, signal))
+    },
+    async close() {
+      closed = true
+      while (running.size > 0) await Promise.allSettled(running)
+    },
+  }
+}

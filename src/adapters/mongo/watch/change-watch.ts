@@ -1,0 +1,95 @@
+import { systemClock } from '../../../core/clock.ts'
+import { pauseBefore } from '../client/retry.ts'
+import { Changes } from './changes.ts'
+import { type FollowedStream, KINDS, type Kind } from './followed-stream.ts'
+import { isNeverThere } from './never-there.ts'
+
+/** How changes are watched for. */
+export type WatchOptions = {
+  /** Opens a change stream. */
+  readonly follow: (word: (kind: Kind) => void, opened: () => void) => FollowedStream
+  /** Milliseconds after which whoever waits looks by himself, while no change stream is open. */
+  readonly pollInterval: number
+  /** Is told, once, when there are no change streams here. */
+  readonly onNotice: (notice: string) => void
+}
+
+// While a change stream is open it has the word. Should it be silent for another reason than that nothing happens,
+// whoever waits looks after that many milliseconds all the same.
+const SILENCE = 15_000
+
+/**
+ * Word of changes from one change stream for the whole process, opened when somebody first waits. It is a hint of when
+ * to look and carries no truth: when it ends, because the oplog was rolled over, a primary stepped down or the network
+ * broke, everybody looks, and another one is opened. Until that one has given its first answer, waiting is polling.
+ */
+export class ChangeWatch {
+  readonly #options: WatchOptions
+  readonly #changes: Readonly<Record<Kind, Changes>> = { events: new Changes(), documents: new Changes() }
+  readonly #closing = new AbortController()
+  #isOpen = false
+  #stream: FollowedStream | undefined
+  #following: Promise<void> | undefined
+
+  constructor(options: WatchOptions) {
+    this.#options = options
+  }
+
+  /** Whether a change stream has given its first answer and has not ended since. */
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /** Something was committed by this process. */
+  notify(kind: Kind): void {
+    this.#changes[kind].notify()
+  }
+
+  /** Resolves when there may be a change, when `signal` is aborted, or when the watch is closed. */
+  async changed(kind: Kind, signal: AbortSignal): Promise<void> {
+    const { signal: closing } = this.#closing
+    if (closing.aborted) return
+    this.#following ??= this.#follow()
+    const patience = this.#isOpen ? SILENCE : this.#options.pollInterval
+    await this.#changes[kind].next(patience, AbortSignal.any([signal, closing]))
+  }
+
+  /** Ends all waiting, and the change stream. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#stream?.close()
+    await this.#following
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const opened = () => {
+        attempt = 0
+        this.#isOpen = true
+        this.#notifyAll()
+      }
+      try {
+        this.#stream = this.#options.follow((kind) => this.notify(kind), opened)
+        await this.#stream.ended
+      } catch (error) {
+        if (signal.aborted) return
+        if (isNeverThere(error)) {
+          this.#options.onNotice(
+            `There are no change streams here (${(error as Error).message}): changes are asked for every ` +
+              `${this.#options.pollInterval} ms`,
+          )
+          return
+        }
+      } finally {
+        this.#isOpen = false
+        this.#notifyAll()
+      }
+      await systemClock.sleep(pauseBefore(attempt, Math.random()), signal)
+    }
+  }
+
+  #notifyAll(): void {
+    for (const kind of KINDS) this.notify(kind)
+  }
+}

@@ -1,0 +1,65 @@
+import type { ChangeStream, Db, Document } from 'mongodb'
+import type { Collections } from '../client/collections.ts'
+
+/** What changes are told apart by: events, or what is derived from them. */
+export type Kind = 'events' | 'documents'
+
+export const KINDS: readonly Kind[] = ['events', 'documents']
+
+/** A change stream that is being followed. */
+export type FollowedStream = {
+  /** Never resolves while the stream is open. @throws what ended it */
+  readonly ended: Promise<void>
+  close(): Promise<void>
+}
+
+// Milliseconds that the server holds an answer back while nothing happens: a request every so often is all it costs.
+const AWAIT = 5000
+
+/**
+ * Follows what is written into the collections of a storage.
+ *
+ * @param word called with the kind of each change
+ * @param opened called with the stream's first answer: what was written before it may have been missed
+ */
+export function followStream(
+  database: Db,
+  collections: Collections,
+  word: (kind: Kind) => void,
+  opened: () => void,
+): FollowedStream {
+  const events = collections.events.collectionName
+  const pipeline = pipelineFor(events, [collections.views.collectionName, collections.leases.collectionName])
+  const stream: ChangeStream<Document, { ns?: { coll?: string } }> = database.watch(pipeline, {
+    maxAwaitTimeMS: AWAIT,
+    readPreference: 'primary',
+    readConcern: { level: 'majority' },
+  })
+  stream.on('init', opened)
+  const follow = async () => {
+    while (!stream.closed) {
+      const change = await stream.tryNext()
+      if (change?.ns?.coll === events) word('events')
+      else if (change) word('documents')
+    }
+  }
+  return { ended: follow(), close: () => stream.close() }
+}
+
+/** Little is asked for: of each append its last event, and no documents. Giving LSNs is an update, and no news. */
+const pipelineFor = (events: string, derived: readonly string[]): Document[] => [
+  {
+    $match: {
+      $or: [
+        {
+          'ns.coll': events,
+          operationType: 'insert',
+          $expr: { $eq: ['$fullDocument.append.last', '$fullDocument.stream.version'] },
+        },
+        { 'ns.coll': { $in: derived }, operationType: { $in: ['insert', 'update', 'replace', 'delete'] } },
+        { operationType: { $in: ['invalidate', 'dropDatabase'] } },
+      ],
+    },
+  },
+  { $project: { _id: 1, ns: 1 } },
+]
