@@ -1,9 +1,7 @@
-import type { Filter as MongoFilter } from 'mongodb'
 import type { Condition, Scalar } from '../../core/filter.ts'
-import type { Json } from '../../core/json.ts'
 
 /** A condition in the query language of MongoDB, on documents of any shape. */
-export type DocumentFilter = MongoFilter<{ readonly [field: string]: Json }>
+export type DocumentFilter = { readonly [fieldOrOperator: string]: unknown }
 
 const OPERATORS = { eq: '$eq', gt: '$gt', gte: '$gte', lt: '$lt', lte: '$lte' } as const
 

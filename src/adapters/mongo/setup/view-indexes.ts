@@ -1,0 +1,69 @@
+import { type IndexDescription, MongoServerError } from 'mongodb'
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
+import { parsePath } from '../../../core/filter.ts'
+import type { Handle } from '../handle.ts'
+
+// CannotCreateIndex, which is also what more than 64 indexes of a collection are refused with.
+const CANNOT_CREATE_INDEX = 67
+const INDEX_NOT_FOUND = 27
+const NAMESPACE_NOT_FOUND = 26
+
+/**
+ * Makes the indexes of a projection version that are not there. They hold its own views only, so that those of others
+ * cost nothing to save.
+ *
+ * @throws InvalidQuery, InvalidConfiguration when the collection has too many indexes
+ */
+export async function makeViewIndexes(
+  handle: Handle,
+  projection: string,
+  version: number,
+  paths: readonly string[],
+): Promise<void> {
+  const indexes = paths.flatMap((path) => indexesOf(projection, version, parsePath(path)))
+  if (indexes.length === 0) return
+  await handle.run(async () => {
+    try {
+      await handle.collections.views.createIndexes(indexes)
+    } catch (error) {
+      if (codeOf(error) !== CANNOT_CREATE_INDEX) throw error
+      const why = `MongoDB refused the indexes of ${projection}, version ${version}: a collection has 64 at most`
+      throw new InvalidConfiguration('indexes', why, { cause: error })
+    }
+  })
+}
+
+/** Removes the indexes of a projection version. */
+export async function dropViewIndexes(handle: Handle, projection: string, version: number): Promise<void> {
+  const { views } = handle.collections
+  const names = await handle.run(async () => (await views.indexes()).map(({ name }) => String(name)))
+  const prefix = namePrefix(projection, version)
+  for (const name of names.filter((name) => name.startsWith(prefix))) {
+    await handle.run(async () => {
+      try {
+        await views.dropIndex(name)
+      } catch (error) {
+        // Somebody else drops the same version.
+        if (codeOf(error) !== INDEX_NOT_FOUND && codeOf(error) !== NAMESPACE_NOT_FOUND) throw error
+      }
+    })
+  }
+}
+
+// One for each direction, for keys ascend either way.
+function indexesOf(projection: string, version: number, path: readonly string[]): IndexDescription[] {
+  const field = ['data', ...path].join('.')
+  const directions = [
+    ['ascending', 1],
+    ['descending', -1],
+  ] as const
+  return directions.map(([direction, sign]) => ({
+    name: `${namePrefix(projection, version)}${path.join('.')}:${direction}`,
+    key: { [field]: sign, key: 1 },
+    partialFilterExpression: { projection: { $eq: projection }, version: { $eq: version } },
+  }))
+}
+
+const namePrefix = (projection: string, version: number): string => `${projection}:${version}:`
+
+const codeOf = (error: unknown): unknown => (error instanceof MongoServerError ? error.code : undefined)

@@ -1,0 +1,76 @@
+import type { Filter } from 'mongodb'
+import { InvalidQuery } from '../../core/errors/input.ts'
+import { parseFilter, type Scalar } from '../../core/filter.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import { conditionFilters, type DocumentFilter } from './conditions.ts'
+import type { Handle } from './handle.ts'
+import { type StoredRecord, toStored } from './saving.ts'
+import { type Order, orderOf, type Place } from './view-order.ts'
+
+const MAX_LIMIT = 1000
+
+/** `ViewStore.query`. */
+export function viewQuerier(handle: Handle): ViewStore['query'] {
+  const { views } = handle.collections
+  return async (query) => {
+    handle.assertOpen()
+    const limit = limitOf(query)
+    const order = orderOf(query)
+    const after = query.after === undefined ? undefined : decode(query.after, order)
+    const filters: readonly DocumentFilter[] = [
+      shownViews(query.projection, query.version),
+      ...conditionFilters(parseFilter(query.where), 'data'),
+    ]
+    const found: { readonly view: Stored<ViewDocument>; readonly part: number }[] = []
+    for (let part = after?.part ?? 0; part < order.parts.length && found.length <= limit; part++) {
+      const { filters: own, sort, behind } = order.parts[part] as Order['parts'][number]
+      const rest = after?.part === part ? [behind(after)] : []
+      const filter = { $and: [...filters, ...own, ...rest] } as Filter<StoredRecord>
+      const lacking = limit + 1 - found.length
+      const records = await handle.run(({ session }) => views.find(filter, { session, sort, limit: lacking }).toArray())
+      found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))
+    }
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    const answer = page.map(({ view }) => view)
+    if (found.length <= limit || last === undefined) return { views: answer }
+    const { data, key } = last.view.document
+    return { views: answer, next: encode({ part: last.part, value: order.valueOf(data), key }, order) }
+  }
+}
+
+/** The views of a projection version that readers see. The first two conditions are those of its own indexes. */
+const shownViews = (projection: string, version: number): DocumentFilter => ({
+  projection: { $eq: projection },
+  version: { $eq: version },
+  data: { $type: 'object' },
+})
+
+function limitOf({ limit = 100 }: ViewQuery): number {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
+}
+
+const encode = ({ part, value, key }: Place, { name }: Order): string =>
+  Buffer.from(JSON.stringify([name, part, value, key])).toString('base64url')
+
+function decode(token: string, { name, parts }: Order): Place {
+  let place: unknown
+  try {
+    place = JSON.parse(Buffer.from(token, 'base64url').toString())
+  } catch (cause) {
+    throw new InvalidQuery('This is no page token of a query', { cause })
+  }
+  const [of, part, value, key] = Array.isArray(place) ? place : []
+  if (of !== name || !isIndex(part, parts) || !isScalar(value) || typeof key !== 'string') {
+    throw new InvalidQuery('This is no page token of this query')
+  }
+  return { part, value, key }
+}
+
+const isIndex = (part: unknown, parts: readonly unknown[]): part is number =>
+  typeof part === 'number' && Object.hasOwn(parts, part)
+
+const isScalar = (value: unknown): value is Scalar =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
