@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { noTelemetry, type Telemetry } from '../core/telemetry.ts'
+import { indexViews } from '../projections/index-views.ts'
 import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import type { FailurePlace, TrackContext } from './context.ts'
@@ -95,6 +96,7 @@ export async function startProcessor(
     },
     failed: (error, projection) => context.onError(error, { projection }),
   })
+  await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))
   const keeper = createKeeper(context, projections, settings)
   const status = createStatus(context, keeper, settings)
   const unobserve = telemetry.observe(async () => gaugesOf(await status()))

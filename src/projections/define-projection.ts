@@ -1,6 +1,7 @@
 import { deepFreeze } from '../core/deep-freeze.ts'
-import { InvalidDefinition, NotJson } from '../core/errors/input.ts'
+import { InvalidDefinition, InvalidQuery, NotJson } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
+import { parsePath } from '../core/filter.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { assertViewKey } from '../core/view-key.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -13,8 +14,8 @@ const MAX_NAME = 100
  * Defines how events become views.
  *
  * @param name lower-case words joined by `-`, 1 to 100 characters; it is part of what is stored
- * @throws InvalidDefinition for such a name, a version that is no whole number from 1, or a handler for an event type
- *   that is not among the events
+ * @throws InvalidDefinition for such a name, a version that is no whole number from 1, a handler for an event type
+ *   that is not among the events, or an index on what is no field path
  */
 export function defineProjection<D extends EventDefinitions, V>(
   name: string,
@@ -32,6 +33,7 @@ export function defineProjection<D extends EventDefinitions, V>(
     version,
     fingerprint: fingerprintOf(definition),
     initial,
+    indexes: [...new Set(definition.indexes)],
     events: { definitions: Object.fromEntries(handled) },
     foldsDeletion: deleted !== undefined,
     keysOf: (event) => checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event)),
@@ -54,7 +56,7 @@ type Handler<V> = (view: V, event: FoldedEvent) => V | null
 function assertDefinition<D extends EventDefinitions, V>(
   name: string,
   version: number,
-  { events, on, initial, key }: ProjectionDefinition<D, V>,
+  { events, on, initial, key, indexes = [] }: ProjectionDefinition<D, V>,
 ): void {
   if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
     throw new InvalidDefinition(
@@ -70,6 +72,17 @@ function assertDefinition<D extends EventDefinitions, V>(
   const unknown = Object.keys(on).find((type) => !Object.hasOwn(events.definitions, type))
   if (unknown !== undefined) {
     throw new InvalidDefinition(`Projection ${name} has a handler for ${unknown}, which is not among its events`)
+  }
+  for (const path of indexes) assertPath(name, path)
+}
+
+function assertPath(name: string, path: string): void {
+  try {
+    if (typeof path !== 'string') throw new InvalidQuery(`${JSON.stringify(path)} is not a field path`)
+    parsePath(path)
+  } catch (cause) {
+    if (!(cause instanceof InvalidQuery)) throw cause
+    throw new InvalidDefinition(`Projection ${name} cannot index it: ${cause.message}`, { cause })
   }
 }
 

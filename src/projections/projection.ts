@@ -22,6 +22,11 @@ export type ProjectionDefinition<D extends EventDefinitions, V> = {
   /** Raised when the handlers changed in meaning: new views are then built from the start of the feed. Default 1. */
   readonly version?: number
   readonly events: EventSet<D>
+  /**
+   * Fields of the view, such as `address.city`, that queries select or order by: there are indexes for them where the
+   * database makes any. They are made when a worker starts, or by `tidemark setup`, and need no new version.
+   */
+  readonly indexes?: readonly string[]
   /** The views that an event concerns. It is asked for events that have a handler, and must be pure. */
   readonly key: (event: RecordedEvent<NoInfer<D>>) => ViewKeys
   /** The view before its first event. */
@@ -68,6 +73,8 @@ export type Projection<V = unknown> = {
   /** The event types that have a handler, each with its definition. */
   readonly events: EventSet<EventDefinitions>
   readonly initial: (key: string) => V
+  /** The fields of a view that queries select or order by, each once. */
+  readonly indexes: readonly string[]
   /** Whether it looks at the ends of streams. */
   readonly foldsDeletion: boolean
   /**

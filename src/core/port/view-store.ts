@@ -65,6 +65,16 @@ export interface ViewStore {
   /** @throws InvalidQuery */
   query(query: ViewQuery): Promise<ViewPage>
 
+  /**
+   * Makes queries of a projection version that select or order by these fields of its data fast; no answer becomes
+   * another one by it. Only where the database can; `drop` takes it back. It can be called again, by several processes
+   * at once.
+   *
+   * @param fields field paths, as in a filter
+   * @throws InvalidQuery
+   */
+  index?(projection: string, version: number, fields: readonly string[]): Promise<void>
+
   /** Removes all views of a projection version; can be called again after it was interrupted. */
   drop(projection: string, version: number): Promise<void>
 

@@ -107,6 +107,7 @@ function everyCall(
     'views.getMany': () => viewStore.getMany('overview', 1, ['k']),
     'views.save': () => viewStore.save(view('k', {}), 'ifAbsent'),
     'views.query': () => viewStore.query(PROJECTION),
+    'views.index': async () => (viewStore.index ? viewStore.index('overview', 1, ['n']) : viewStore.query(PROJECTION)),
     'views.drop': () => viewStore.drop('overview', 1),
     'views.changed': () => viewStore.changed(signal),
     'leases.list': () => leases.list(),

@@ -49,6 +49,25 @@ describe('a processor', () => {
     await processor.stop()
   })
 
+  it('has the indexes made that a projection names, and does without those that cannot be', async () => {
+    await using port = openMemory()
+    const asked: unknown[] = []
+    const failures: unknown[] = []
+    const index = async (...of: unknown[]) => {
+      asked.push(of)
+      throw new StorageBusy('not now')
+    }
+    const storage: StoragePort = { ...port, viewStore: { ...port.viewStore, index } }
+    const indexed = { ...perStream, indexes: ['total', 'key'] }
+    const onError = (error: unknown, where: unknown) => failures.push([error, where])
+    await using processor = await startProcessor(storage, [overall, indexed], { onError })
+    expect(asked).toEqual([[indexed.name, indexed.version, ['total', 'key']]])
+    expect(failures).toEqual([[expect.any(StorageBusy), { projection: indexed.name }]])
+    await append(storage, 's:1', [1])
+    await untilCaughtUp(storage, [overall, indexed])
+    await processor.stop()
+  })
+
   it('takes the views of a deleted stream away', async () => {
     await using storage = withViews(openMemory())
     await using processor = await startProcessor(storage, [perStream])

@@ -32,6 +32,17 @@ describe('a projection', () => {
     )
   })
 
+  it('names the fields that it wants indexes for, each once', () => {
+    const definition = { events, key: () => null, initial: () => ({ city: '' }), on: {} }
+    const withIndexes = (indexes: readonly string[]) => defineProjection('p', { ...definition, indexes })
+    expect(defineProjection('p', definition).indexes).toEqual([])
+    expect(withIndexes(['city', 'address.zip-code', 'city']).indexes).toEqual(['city', 'address.zip-code'])
+    expect(withIndexes(['city']).fingerprint).toBe(withIndexes([]).fingerprint)
+    for (const path of ['', '$where', 'a..b', '0', 7 as unknown as string]) {
+      expect(() => withIndexes(['city', path]), String(path)).toThrow(InvalidDefinition)
+    }
+  })
+
   it('refuses a handler for an event that is not among its events', () => {
     const on = { C: () => ({}) } as object
     expect(() => defineProjection('p', { events, key: () => null, initial: () => ({}), on })).toThrow(/C/)
