@@ -1,0 +1,85 @@
+import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb'
+import type { Collections } from '../client/collections.ts'
+
+/** An index that queries of this adapter use. */
+export type IndexDefinition = {
+  readonly key: Readonly<Record<string, IndexDirection>>
+  readonly options: CreateIndexesOptions & { readonly name: string }
+}
+
+/** How a collection is made. */
+export type CollectionDefinition = {
+  /** What documents must look like; whoever writes by hand is held to it, too. */
+  readonly schema: Document
+  readonly indexes: readonly IndexDefinition[]
+}
+
+const TEXT = { bsonType: 'string' }
+const NUMBER = { bsonType: 'number', minimum: 0 }
+const OBJECT = { bsonType: 'object' }
+const REVISION = { bsonType: 'objectId' }
+
+const object = (required: Readonly<Record<string, Document>>, others: Readonly<Record<string, Document>> = {}) => ({
+  bsonType: 'object',
+  required: Object.keys(required),
+  properties: { ...required, ...others },
+})
+
+const index = (
+  name: string,
+  key: IndexDefinition['key'],
+  options: Omit<CreateIndexesOptions, 'name'> = {},
+): IndexDefinition => ({ key, options: { ...options, name } })
+
+/** The collections of a storage. Indexes of views that projections name are made with them; see `makeViewIndexes`. */
+export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinition>> = {
+  events: {
+    schema: object(
+      {
+        _id: TEXT,
+        stream: object({ id: TEXT, version: NUMBER }),
+        eventType: TEXT,
+        eventData: OBJECT,
+        metadata: object({ eventId: TEXT, recordedAt: TEXT }),
+        slot: NUMBER,
+        hash: TEXT,
+        append: object({ id: TEXT, first: NUMBER, last: NUMBER }),
+      },
+      { json: OBJECT, pending: { enum: [true] }, lsn: NUMBER, latest: TEXT },
+    ),
+    indexes: [
+      index(
+        'feed',
+        { slot: 1, lsn: 1, hash: 1, 'stream.version': 1 },
+        { unique: true, partialFilterExpression: { lsn: { $gt: 0 } } },
+      ),
+    ],
+  },
+  streams: {
+    schema: object({ _id: TEXT, slot: NUMBER, version: NUMBER, recordedAt: TEXT }, { deleted: { enum: [true] } }),
+    indexes: [],
+  },
+  slots: {
+    schema: object({ _id: NUMBER, counter: NUMBER }, { latest: TEXT, plan: { bsonType: 'array' } }),
+    indexes: [],
+  },
+  views: {
+    schema: object(
+      {
+        _id: TEXT,
+        projection: TEXT,
+        version: NUMBER,
+        key: TEXT,
+        data: { bsonType: ['object', 'null'] },
+        etag: REVISION,
+      },
+      { json: TEXT },
+    ),
+    indexes: [index('byKey', { projection: 1, version: 1, key: 1 })],
+  },
+  leases: {
+    schema: object({ _id: TEXT, projection: TEXT, version: NUMBER, etag: REVISION }, { json: TEXT }),
+    indexes: [index('byProjection', { projection: 1, version: 1 })],
+  },
+  snapshots: { schema: object({ _id: TEXT, etag: REVISION }, { json: TEXT }), indexes: [] },
+}

@@ -1,0 +1,46 @@
+import { type CollectionInfo, type Db, MongoServerError } from 'mongodb'
+import { ForeignStorage } from '../../../core/errors/storage.ts'
+import { COLLECTION_OPTIONS } from '../client/collections.ts'
+import type { CollectionDefinition } from './definitions.ts'
+
+const NAMESPACE_EXISTS = 48
+
+/**
+ * Makes a collection with its validator and its indexes, or what is missing of them.
+ *
+ * @param found what is there
+ * @throws ForeignStorage when it is a collection of another kind
+ */
+export async function makeCollection(
+  database: Db,
+  name: string,
+  { schema, indexes }: CollectionDefinition,
+  found: CollectionInfo | undefined,
+): Promise<void> {
+  const validator = { $jsonSchema: schema }
+  if (found === undefined) await create(database, name, validator)
+  else {
+    assertPlain(database, found)
+    if (found.options?.validator === undefined) await database.command({ collMod: name, validator })
+  }
+  const collection = database.collection(name, COLLECTION_OPTIONS)
+  await Promise.all(indexes.map(({ key, options }) => collection.createIndex({ ...key }, options)))
+}
+
+async function create(database: Db, name: string, validator: object): Promise<void> {
+  try {
+    await database.createCollection(name, { validator })
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error
+  }
+}
+
+// Strings are compared by code point, whatever a collection that is not ours would do.
+function assertPlain({ databaseName }: Db, { name, type, options }: CollectionInfo): void {
+  const isPlain = type === 'collection' && options?.collation === undefined && options?.capped !== true
+  if (isPlain) return
+  throw new ForeignStorage(
+    `${databaseName}.${name} is no plain collection: it is a view, is capped, or has a collation`,
+  )
+}

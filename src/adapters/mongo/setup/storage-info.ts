@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import type { Collection } from 'mongodb'
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
+import { StorageTooNew } from '../../../core/errors/storage.ts'
+import { kindOf } from '../client/errors.ts'
+
+/** What is fixed about a storage when it is made. */
+export type StorageInfo = {
+  readonly _id: 'storage'
+  /** The identity of this life of the log. */
+  readonly incarnation: string
+  readonly slots: number
+  readonly schemaVersion: number
+}
+
+/** The most slots that a storage can have. */
+export const MAX_SLOTS = 256
+
+const DEFAULT_SLOTS = 8
+const SCHEMA_VERSION = 1
+
+/** What is there, or undefined. @throws StorageTooNew */
+export async function readInfo(collection: Collection<StorageInfo>): Promise<StorageInfo | undefined> {
+  const info = await collection.findOne({ _id: 'storage' })
+  if (info === null) return undefined
+  if (info.schemaVersion > SCHEMA_VERSION) {
+    throw new StorageTooNew(`The storage in ${collection.dbName}`, info.schemaVersion, SCHEMA_VERSION)
+  }
+  return info
+}
+
+/** Begins a storage, unless somebody has in the meantime; what is there then is answered. */
+export async function beginStorage(
+  collection: Collection<StorageInfo>,
+  slots: number = DEFAULT_SLOTS,
+): Promise<StorageInfo> {
+  const info: StorageInfo = { _id: 'storage', incarnation: randomUUID(), slots, schemaVersion: SCHEMA_VERSION }
+  try {
+    await collection.insertOne(info)
+    return info
+  } catch (error) {
+    if (kindOf(error) !== 'duplicate') throw error
+    return (await readInfo(collection)) ?? info
+  }
+}
+
+/** @throws InvalidConfiguration for a number of slots that is none, or not the storage's */
+export function assertSlots(slots: number | undefined, info?: StorageInfo): void {
+  if (slots === undefined) return
+  if (!(Number.isSafeInteger(slots) && slots >= 1 && slots <= MAX_SLOTS)) {
+    throw new InvalidConfiguration('slots', `must be a whole number from 1 to ${MAX_SLOTS}`)
+  }
+  if (info !== undefined && info.slots !== slots) {
+    throw new InvalidConfiguration('slots', `the storage was made with ${info.slots}, not ${slots}, slots`)
+  }
+}
