@@ -93,6 +93,9 @@ export function storedEvents(
   })
 }
 
+/** The later of two times, as ISO 8601 in UTC has them. */
+export const later = (a: string, b: string): string => (a > b ? a : b)
+
 /** The event document of a stored event. @throws StorageCorrupt */
 export function toDocument({ _id, stream, eventType, eventData, metadata, json }: StoredEvent): EventDocument {
   return {

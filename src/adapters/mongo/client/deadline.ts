@@ -1,8 +1,13 @@
 import { systemClock } from '../../../core/clock.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
 
+/** The deadline has passed, and what was begun may be done or not. */
+export class DeadlinePassed extends StorageUnavailable {}
+
 /** Until when something may take. */
 export type Deadline = {
+  /** What it was to begin with. */
+  readonly milliseconds: number
   /** Milliseconds that are left, 0 or less when it has passed. */
   left(): number
   /** Waits, for `milliseconds` or as long as is left. */
@@ -11,7 +16,7 @@ export type Deadline = {
    * Resolves as `work` does, but no later: work of the driver goes on until its connection is closed, and what it
    * comes to is passed over.
    *
-   * @throws StorageUnavailable, or the reason of `signal` when it is aborted
+   * @throws DeadlinePassed, or the reason of `signal` when it is aborted
    */
   bound<T>(work: Promise<T>, signal?: AbortSignal): Promise<T>
 }
@@ -21,11 +26,12 @@ export function deadlineIn(milliseconds: number): Deadline {
   const until = performance.now() + milliseconds
   const left = () => until - performance.now()
   return {
+    milliseconds,
     left,
     sleep: (pause, signal) => systemClock.sleep(Math.max(0, Math.min(pause, left())), signal),
     bound: (work, signal) =>
       new Promise((resolve, reject) => {
-        const giveUp = () => reject(new StorageUnavailable(`MongoDB gave no answer within ${milliseconds} ms`))
+        const giveUp = () => reject(new DeadlinePassed(`MongoDB gave no answer within ${milliseconds} ms`))
         const abort = () => reject(signal?.reason)
         const timer = setTimeout(giveUp, Math.max(0, left()))
         signal?.addEventListener('abort', abort, { once: true })

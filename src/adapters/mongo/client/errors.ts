@@ -17,6 +17,8 @@ import {
   UnsupportedStorage,
 } from '../../../core/errors/storage.ts'
 
+import { DeadlinePassed } from './deadline.ts'
+
 /**
  * What to make of a failed call:
  * - `refused`: asking again would be refused again
@@ -43,6 +45,7 @@ const LOST_CODES = new Set([
 
 /** What kind of failure an error of the driver is, by its class, labels and codes and never by its text. */
 export function kindOf(error: unknown): FailureKind {
+  if (error instanceof DeadlinePassed) return 'lost'
   if (!(error instanceof MongoError)) return 'refused'
   if (error.hasErrorLabel(MongoErrorLabel.UnknownTransactionCommitResult)) return 'unknown'
   if (error.hasErrorLabel(MongoErrorLabel.TransientTransactionError)) return 'conflict'

@@ -1,5 +1,5 @@
 import type { ClientSession, MongoClient } from 'mongodb'
-import { deadlineIn } from './deadline.ts'
+import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
 import { pauseBefore } from './retry.ts'
 
@@ -25,6 +25,7 @@ export async function repeat<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   const until = deadlineIn(deadline)
+  let last: unknown
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
@@ -32,8 +33,9 @@ export async function repeat<T>(
     } catch (error) {
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
+      if (!(error instanceof DeadlinePassed)) last = error
       const pause = pauseBefore(attempt, Math.random())
-      if (until.left() <= pause) throw gaveUp(error, deadline)
+      if (until.left() <= pause) throw gaveUp(last, deadline)
       await until.sleep(pause, signal)
     }
   }

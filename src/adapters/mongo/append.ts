@@ -1,0 +1,80 @@
+import { BSON } from 'mongodb'
+import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
+import { AppendTooLarge } from '../../core/errors/input.ts'
+import type { ExpectedVersion } from '../../core/expected-version.ts'
+import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
+import { encodePosition, type PositionToken } from '../../core/position-token.ts'
+import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
+import { uuidV7 } from '../../core/uuid.ts'
+import type { GroupCommit } from './append/group-commit.ts'
+import type { AppendItem, Outcome } from './append/items.ts'
+import { deadlineIn } from './client/deadline.ts'
+import { storedEvents } from './documents.ts'
+import type { Handle } from './handle.ts'
+import { placeOf } from './hash.ts'
+import { MOST_BSON } from './limits.ts'
+
+/** `EventLog.append`. */
+export function appender(handle: Handle, appends: GroupCommit): EventLog['append'] {
+  return async (streamId, events, options) => {
+    handle.assertOpen()
+    const prepared = prepareAppend(streamId, events, options, handle.limits)
+    return submit(handle, appends, 'append', streamId, options.expectedVersion, prepared)
+  }
+}
+
+/** Has events, or a tombstone, written with whatever else waits, and turns the outcome into a result or an error. */
+export async function submit(
+  handle: Handle,
+  appends: GroupCommit,
+  kind: AppendItem['kind'],
+  streamId: string,
+  expected: ExpectedVersion,
+  events: readonly PreparedEvent[],
+): Promise<AppendResult> {
+  const place = placeOf(streamId, handle.ranges.length)
+  const bytes = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0)
+  const now = new Date(Math.floor(handle.clock.now())).toISOString()
+  const item: AppendItem = { kind, streamId, place, expected, now, appendId: uuidV7(), events, bytes }
+  assertFits(item)
+  const outcome = await handle.during(appends.submit(item, deadlineIn(handle.deadline)))
+  if (outcome.kind === 'appended') handle.watch.notify('events')
+  return resultOf(handle, item, outcome)
+}
+
+function resultOf(handle: Handle, { streamId, place, expected }: AppendItem, outcome: Outcome): AppendResult {
+  switch (outcome.kind) {
+    case 'appended':
+    case 'duplicate': {
+      const { kind, version } = outcome
+      const position = positionAt(handle, { streamId, version, hash: place.hash })
+      return { version, position, duplicate: kind === 'duplicate' }
+    }
+    case 'conflict':
+      throw new WrongExpectedVersion(streamId, expected, outcome.actual)
+    case 'reused':
+      throw new EventIdReused(streamId, outcome.eventId)
+    case 'deleted':
+      throw new StreamDeleted(streamId)
+    case 'absent':
+      throw new StreamNotFound(streamId)
+  }
+}
+
+/** The token of a place in the log: its LSN is known only when the feed is read. */
+export const positionAt = (
+  { incarnation }: Handle,
+  mark: { readonly streamId: string; readonly version: number; readonly hash: string },
+): PositionToken => encodePosition({ incarnation, marks: [mark] })
+
+// No JSON of fewer bytes takes as much BSON as a document may hold, a text of it beside it included: in the worst case,
+// an array of a million small numbers, BSON takes less than seven times as much.
+const ALWAYS_FITS = 2_000_000
+
+function assertFits({ streamId, place, appendId, now, events, bytes }: AppendItem): void {
+  if (bytes < ALWAYS_FITS) return
+  for (const event of storedEvents(streamId, place, 0, appendId, now, events)) {
+    const actual = BSON.calculateObjectSize(event, { ignoreUndefined: true })
+    if (actual > MOST_BSON) throw new AppendTooLarge('bytes', actual, MOST_BSON)
+  }
+}

@@ -1,0 +1,126 @@
+import type { ClientSession } from 'mongodb'
+import { type StoredEvent, type StoredStream, storedEvents, toDocument } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+import type { Heads } from './heads.ts'
+import { type AppendItem, type Head, type KnownEvent, type KnownEvents, NO_STREAM, type Outcome } from './items.ts'
+import { type Plan, planGroup } from './plan.ts'
+import { transact } from './transaction.ts'
+import { StaleHeads, type Try } from './waiting.ts'
+
+/**
+ * Writes a group of appends in one transaction and answers what each came to.
+ *
+ * @throws StaleHeads; and as `transact` does
+ */
+export async function commitGroup(
+  handle: Pick<Handle, 'client' | 'collections'>,
+  heads: Heads,
+  items: readonly AppendItem[],
+  { careful, deadline }: Try,
+): Promise<readonly Outcome[]> {
+  try {
+    const { outcomes, found } = await transact(handle.client, deadline, async (session) => {
+      const { plan, found } = await planIn(handle, session, heads, items, careful)
+      await write(handle, session, plan)
+      for (const [id, { to }] of plan.moves) found.set(id, to)
+      return { outcomes: plan.outcomes as readonly Outcome[], found }
+    })
+    for (const [id, head] of found) if (head.version > 0) heads.set(id, head)
+    return outcomes
+  } catch (error) {
+    for (const { streamId } of items) heads.forget(streamId)
+    throw error
+  }
+}
+
+type Read = Pick<Handle, 'collections'>
+
+// What is remembered is good enough for whoever it lets write: the write finds out whether it still holds. A refusal is
+// only given by what is read here.
+async function planIn(
+  handle: Read,
+  session: ClientSession,
+  heads: Heads,
+  items: readonly AppendItem[],
+  careful: boolean,
+) {
+  const found = new Map<string, Head>()
+  const known = new Map<string, KnownEvents>()
+  const remembered = (id: string) => (careful ? undefined : heads.get(id))
+  const guess = new Map(items.map(({ streamId }) => [streamId, remembered(streamId) ?? NO_STREAM]))
+  const guessed = planGroup(items, guess, known)
+  const unread = items.filter(({ streamId }) => guessed.unsure.has(streamId) || remembered(streamId) === undefined)
+  if (unread.length === 0) return { plan: guessed, found }
+  await readHeads(handle, session, unread, found)
+  const actual = new Map([...guess, ...found])
+  const first = careful ? undefined : planGroup(items, actual, known)
+  if (first?.unsure.size === 0) return { plan: first, found }
+  const lookedFor = items.filter(({ streamId }) => first?.unsure.has(streamId) ?? true)
+  await readKnown(handle, session, lookedFor, known)
+  return { plan: planGroup(items, actual, known), found }
+}
+
+async function readHeads(
+  { collections: { streams } }: Read,
+  session: ClientSession,
+  items: readonly AppendItem[],
+  found: Map<string, Head>,
+): Promise<void> {
+  const filter = { _id: { $in: idsOf(items) }, slot: { $in: slotsOf(items) } }
+  for (const { streamId } of items) found.set(streamId, NO_STREAM)
+  for (const { _id, version, recordedAt, deleted = false } of await streams.find(filter, { session }).toArray()) {
+    found.set(_id, { version, recordedAt, deleted })
+  }
+}
+
+async function readKnown(
+  { collections: { events } }: Read,
+  session: ClientSession,
+  items: readonly AppendItem[],
+  known: Map<string, KnownEvents>,
+): Promise<void> {
+  const found = new Map<string, Map<string, KnownEvent>>(items.map(({ streamId }) => [streamId, new Map()]))
+  const branches = [...Map.groupBy(items, ({ place }) => place.slot)].map(([slot, of]) => ({
+    slot,
+    'metadata.eventId': { $in: [...new Set(of.flatMap((item) => item.events.map(({ eventId }) => eventId)))] },
+    'stream.id': { $in: idsOf(of) },
+  }))
+  for (const event of await events.find({ $or: branches }, { session }).toArray()) {
+    found.get(event.stream.id)?.set(event.metadata.eventId, knownEvent(event))
+  }
+  for (const [id, of] of found) known.set(id, of)
+}
+
+const knownEvent = (event: StoredEvent): KnownEvent => ({
+  version: event.stream.version,
+  appendId: event.append.id,
+  type: event.eventType,
+  data: () => toDocument(event).eventData,
+})
+
+async function write({ collections }: Read, session: ClientSession, { moves, writes }: Plan): Promise<void> {
+  if (moves.size === 0) return
+  const updates = [...moves].map(([_id, { from, to, slot }]) => ({
+    updateOne: {
+      filter: { _id, slot, version: from.version },
+      update: { $set: headFields(to) },
+      upsert: from.version === 0,
+    },
+  }))
+  const { matchedCount, upsertedCount } = await collections.streams.bulkWrite(updates, { session })
+  if (matchedCount + upsertedCount !== moves.size) throw new StaleHeads()
+  const documents = writes.flatMap(({ item: { streamId, place, appendId, events }, behind, recordedAt }) =>
+    storedEvents(streamId, place, behind, appendId, recordedAt, events),
+  )
+  await collections.events.insertMany(documents, { session })
+}
+
+const headFields = ({ version, recordedAt, deleted }: Head): Partial<StoredStream> => ({
+  version,
+  recordedAt,
+  ...(deleted && { deleted }),
+})
+
+const idsOf = (items: readonly AppendItem[]): string[] => [...new Set(items.map(({ streamId }) => streamId))]
+
+const slotsOf = (items: readonly AppendItem[]): number[] => [...new Set(items.map(({ place }) => place.slot))]

@@ -1,0 +1,34 @@
+import { MongoServerError } from 'mongodb'
+import type { Deadline } from '../client/deadline.ts'
+import { type FailureKind, gaveUp, kindOf, refusal } from '../client/errors.ts'
+import { StaleHeads } from './waiting.ts'
+
+/**
+ * What to make of a transaction that failed:
+ * - `stale`: what was remembered, of heads or of event ids, does not hold
+ * - `met`: another transaction holds something that this one touches
+ * - `fault`: it would fail again
+ * - `lost`: something else came in between, and it may have been committed or not
+ */
+export type GroupFailure = 'stale' | 'met' | 'fault' | 'lost'
+
+const WRITE_CONFLICT = 112
+
+const BY_KIND: Readonly<Record<FailureKind, GroupFailure>> = {
+  duplicate: 'stale',
+  refused: 'fault',
+  conflict: 'lost',
+  unknown: 'lost',
+  lost: 'lost',
+}
+
+/** What a failed transaction means for its group. */
+export function groupFailureOf(error: unknown): GroupFailure {
+  if (error instanceof StaleHeads) return 'stale'
+  if (error instanceof MongoServerError && error.code === WRITE_CONFLICT) return 'met'
+  return BY_KIND[kindOf(error)]
+}
+
+/** The error that an append fails with. */
+export const appendError = (error: unknown, { milliseconds }: Deadline): unknown =>
+  groupFailureOf(error) === 'fault' ? refusal(error) : gaveUp(error, milliseconds)
