@@ -1,0 +1,125 @@
+import type { MongoClient } from 'mongodb'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { commitGroup } from './append/commit-group.ts'
+import { GroupCommit } from './append/group-commit.ts'
+import { Heads } from './append/heads.ts'
+import { appender } from './append.ts'
+import { openCollections, openDatabase } from './client/collections.ts'
+import { repeat } from './client/run.ts'
+import { changeFeed } from './feed.ts'
+import { type Handle, openness } from './handle.ts'
+import { feedRanges } from './hash.ts'
+import { leaseStore } from './leases.ts'
+import { LIMITS } from './limits.ts'
+import { querier } from './query.ts'
+import { reader } from './read.ts'
+import { assertDeployment } from './setup/deployment.ts'
+import { findSetUp, setUp } from './setup/set-up.ts'
+import { assertSlots } from './setup/storage-info.ts'
+import { snapshotStore } from './snapshots.ts'
+import { deleter } from './tombstone.ts'
+import { viewStore } from './views.ts'
+import { ChangeWatch } from './watch/change-watch.ts'
+import { followStream } from './watch/followed-stream.ts'
+
+/** How a database is opened. */
+export type MongoOptions = {
+  readonly database: string
+  /**
+   * Feed ranges, 1 to 256, fixed when the storage is made; default 8. A storage that is there must have as many as are
+   * asked for here.
+   */
+  readonly slots?: number
+  /** What the names of its collections begin with, so that a database can hold other ones; default nothing. */
+  readonly collections?: string
+  /** Whether what is missing is made; else there must be a storage. Default true. */
+  readonly setup?: boolean
+  /** Milliseconds that a call may take, failovers included; default 30,000. */
+  readonly deadline?: number
+  /** Milliseconds between two looks for changes where no change stream is open; default 1,000. */
+  readonly pollInterval?: number
+  readonly clock?: Clock
+  /** Is told when this deployment has no change streams, so that changes are polled for. By default a warning of Node. */
+  readonly onNotice?: (notice: string) => void
+}
+
+/** An opened database. */
+export type MongoPort = StoragePort
+
+const DEFAULTS = { collections: '', setup: true, deadline: 30_000, pollInterval: 1000, clock: systemClock } as const
+
+/**
+ * Opens a storage in a database of MongoDB: a replica set or a sharded cluster, 4.4 or later. All reads are of the
+ * primary and of what a majority has, all writes wait for a majority's journal, whatever the client's defaults are. The
+ * client stays the caller's, who closes it after the storage.
+ *
+ * @throws InvalidConfiguration; UnsupportedStorage for a server that stands by itself; ForeignStorage, StorageTooNew;
+ *   StorageNotSetUp where nothing is to be made; StorageAccessDenied, StorageUnavailable, …
+ */
+export async function openMongoPort(client: MongoClient, options: MongoOptions): Promise<MongoPort> {
+  const {
+    database: name,
+    slots,
+    collections: prefix,
+    setup,
+    deadline,
+    pollInterval,
+    clock,
+  } = { ...DEFAULTS, ...options }
+  assertSlots(slots)
+  assertPositive({ deadline, pollInterval })
+  const database = openDatabase(client, name)
+  const collections = openCollections(database, prefix)
+  const place = { database, collections, prefix, slots }
+  const info = await repeat(client, deadline, async () => {
+    await assertDeployment(database)
+    return setup ? setUp(place) : findSetUp(place)
+  })
+  const watch = new ChangeWatch({
+    follow: (word, opened) => followStream(database, collections, word, opened),
+    pollInterval,
+    onNotice: options.onNotice ?? ((notice) => process.emitWarning(notice, 'TidemarkWarning')),
+  })
+  const { close, ...open } = openness(client, deadline)
+  const { incarnation } = info
+  const ranges = feedRanges(info.slots)
+  const handle: Handle = { client, collections, ranges, incarnation, limits: LIMITS, clock, deadline, watch, ...open }
+  const heads = new Heads()
+  const appends = new GroupCommit((items, how) => commitGroup(handle, heads, items, how))
+
+  let closing: Promise<void> | undefined
+  const closeAll = async () => {
+    appends.close()
+    await Promise.all([close(), watch.close()])
+  }
+  const closeOnce = () => (closing ??= closeAll())
+  return {
+    events: {
+      append: appender(handle, appends),
+      ...reader(handle),
+      query: querier(handle),
+      ...deleter(handle, appends),
+    },
+    feed: changeFeed(handle),
+    viewStore: viewStore(handle),
+    leases: leaseStore(handle),
+    snapshots: snapshotStore(handle),
+    limits: LIMITS,
+    incarnation,
+    async ping() {
+      await handle.run(({ session }) => database.command({ ping: 1 }, { session }))
+    },
+    close: closeOnce,
+    [Symbol.asyncDispose]: closeOnce,
+  }
+}
+
+function assertPositive(milliseconds: Readonly<Record<string, number>>): void {
+  for (const [setting, value] of Object.entries(milliseconds)) {
+    if (!(value > 0 && value <= 2 ** 31 - 1)) {
+      throw new InvalidConfiguration(setting, 'must be a number of milliseconds above 0')
+    }
+  }
+}

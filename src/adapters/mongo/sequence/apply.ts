@@ -1,0 +1,19 @@
+import { eventId, type PlannedAppend } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+
+/** Writes the LSNs of a plan into the events that still lack them. Whoever does it again changes nothing. */
+export async function applyPlan(
+  { collections: { events } }: Handle,
+  slot: number,
+  plan: readonly PlannedAppend[],
+): Promise<void> {
+  const updates = plan.flatMap(({ stream, first, last, lsn, latest }) =>
+    Array.from({ length: last - first + 1 }, (_, i) => ({
+      updateOne: {
+        filter: { _id: eventId(stream, first + i), slot, pending: true as const },
+        update: { $set: { lsn, latest }, $unset: { pending: '' as const } },
+      },
+    })),
+  )
+  await events.bulkWrite(updates, { ordered: false })
+}

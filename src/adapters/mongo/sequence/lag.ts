@@ -1,0 +1,33 @@
+import type { FeedLag } from '../../../core/port/change-feed.ts'
+import type { Attempt } from '../client/run.ts'
+import type { Handle } from '../handle.ts'
+import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
+
+const EXACT = 10_000
+
+type Recorded = { readonly metadata: { readonly recordedAt: string } }
+
+/** What lies behind an LSN, that included which has none yet. */
+export async function lagBehind(
+  { collections: { events } }: Handle,
+  { session }: Attempt,
+  part: SlotPart,
+  behind: number,
+  head: number,
+): Promise<FeedLag> {
+  const { slot, range, isPart } = part
+  const sequenced = eventsBetween(part, behind, head)
+  const pending = { slot, pending: true as const, ...(isPart && { hash: { $gte: range.min, $lt: range.max } }) }
+  const oldestOf = async (filter: object, order: Record<string, 1>) => {
+    const project = { _id: 0, 'metadata.recordedAt': 1 }
+    return events.find(filter, { session }).sort(order).limit(1).project<Recorded>(project).toArray()
+  }
+  // A long way behind, what was erased since and what an append holds do not matter, and counting would take long.
+  const counted = head - behind > EXACT ? head - behind : await events.countDocuments(sequenced, { session })
+  const waiting = await events.countDocuments(pending, { session, limit: EXACT })
+  const [first] = await oldestOf(sequenced, FEED_ORDER)
+  const [next] = waiting > 0 && first === undefined ? await oldestOf(pending, PENDING_ORDER) : []
+  return { events: counted + waiting, oldest: (first ?? next)?.metadata.recordedAt ?? null, head }
+}
+
+const PENDING_ORDER = { slot: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 } as const

@@ -1,0 +1,36 @@
+import type { Attempt } from '../client/run.ts'
+import { eventId } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+import { type PendingEvent, predecessorsOf } from './assign.ts'
+
+/** More events than one append has, so that there is always a whole one among them. */
+const MOST = 2000
+
+/** Events without an LSN, in the order in which they are to get them. */
+export type Pending = {
+  readonly events: readonly PendingEvent[]
+  /** Whether there may be more. */
+  readonly isCut: boolean
+}
+
+/**
+ * Reads the first events of a slot that have no LSN: of each stream without a gap.
+ *
+ * @returns undefined when the scan was overtaken by appends, so that another one is needed
+ */
+export async function readPending(
+  { collections: { events } }: Handle,
+  { session }: Attempt,
+  slot: number,
+): Promise<Pending | undefined> {
+  const found: PendingEvent[] = await events
+    .find({ slot, pending: true }, { session })
+    .sort({ slot: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 })
+    .project<PendingEvent>({ _id: 0, stream: 1, 'append.id': 1, 'metadata.recordedAt': 1 })
+    .limit(MOST)
+    .batchSize(MOST)
+    .toArray()
+  const before = predecessorsOf(found).map(({ stream, version }) => eventId(stream, version))
+  const isTorn = before.length > 0 && (await events.findOne({ _id: { $in: before }, slot, pending: true }, { session }))
+  return isTorn ? undefined : { events: found, isCut: found.length === MOST }
+}

@@ -1,0 +1,98 @@
+import { systemClock } from '../../../core/clock.ts'
+import { StorageNotSetUp } from '../../../core/errors/storage.ts'
+import { pauseBefore } from '../client/retry.ts'
+import type { Attempt } from '../client/run.ts'
+import type { PlannedAppend, StoredSlot } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+import { applyPlan } from './apply.ts'
+import { assignLsns } from './assign.ts'
+import { readPending } from './pending.ts'
+
+/** How far the order of a slot goes. */
+export type Sequenced = {
+  /** All up to this LSN have it. */
+  readonly head: number
+  /** Whether more were waiting. */
+  readonly more: boolean
+}
+
+// Milliseconds that somebody who gives LSNs is given to end what he began, before it is done for him.
+const COURTESY = 20
+
+const TRIES = 10
+
+/**
+ * Gives LSNs, when the feed is read, to what was appended since. It takes no transaction, which a killed process would
+ * leave behind to hold the slot: the LSNs are promised in the slot's own document, in one step with its counter, and
+ * then written into the events. Whoever finds a promise carries it out before he reads further, so that a promise whose
+ * maker is gone is nobody's trouble; of two who promise at once the counter lets one through.
+ */
+export class Sequencer {
+  readonly #handle: Handle
+  /** Up to where the promises of a slot are known to be kept. */
+  readonly #kept = new Map<number, number>()
+
+  constructor(handle: Handle) {
+    this.#handle = handle
+  }
+
+  /** How far the order of a slot goes, without giving LSNs. */
+  async look(attempt: Attempt, slot: number): Promise<Sequenced> {
+    return { head: (await this.#slotAsKept(attempt, slot)).counter, more: true }
+  }
+
+  /** Gives the next LSNs of a slot. It can be called again when nobody knows how far it came. */
+  async advance(attempt: Attempt, slot: number): Promise<Sequenced> {
+    for (let tries = 0; ; tries++) {
+      const found = await this.#slotAsKept(attempt, slot)
+      const pending = await readPending(this.#handle, attempt, slot)
+      if (pending?.events.length === 0) return { head: found.counter, more: false }
+      if (pending) {
+        const plan = assignLsns(found, pending.events, pending.isCut)
+        if (await this.#promise(attempt, found, plan)) {
+          await this.#keep(slot, plan)
+          return { head: (plan.at(-1) as PlannedAppend).lsn, more: pending.isCut }
+        }
+      }
+      if (tries === TRIES) return { head: found.counter, more: true }
+      await systemClock.sleep(pauseBefore(0, Math.random()))
+    }
+  }
+
+  // The slot, once all LSNs up to its counter are where they belong.
+  async #slotAsKept(attempt: Attempt, slot: number): Promise<StoredSlot> {
+    let found = await this.#read(attempt, slot)
+    if (this.#isKept(found)) return found
+    await systemClock.sleep(COURTESY)
+    found = await this.#read(attempt, slot)
+    if (found.plan && !this.#isKept(found)) await this.#keep(slot, found.plan)
+    return found
+  }
+
+  async #read({ session }: Attempt, slot: number): Promise<StoredSlot> {
+    const found = await this.#handle.collections.slots.findOne({ _id: slot }, { session })
+    if (found === null) throw new StorageNotSetUp(`Slot ${slot} of the change feed is missing`)
+    return found
+  }
+
+  #isKept({ _id, counter, plan }: StoredSlot): boolean {
+    return plan === undefined || (this.#kept.get(_id) ?? 0) >= counter
+  }
+
+  // What the counter says is what was read, or somebody came in between; a kept plan is replaced.
+  async #promise({ session }: Attempt, { _id, counter }: StoredSlot, plan: readonly PlannedAppend[]): Promise<boolean> {
+    const { lsn, latest } = plan.at(-1) as PlannedAppend
+    const update = { $set: { counter: lsn, latest, plan } }
+    const { matchedCount } = await this.#handle.collections.slots.updateOne({ _id, counter }, update, { session })
+    return matchedCount === 1
+  }
+
+  async #keep(slot: number, plan: readonly PlannedAppend[]): Promise<void> {
+    await applyPlan(this.#handle, slot, plan)
+    const { lsn } = plan.at(-1) as PlannedAppend
+    this.#kept.set(slot, Math.max(this.#kept.get(slot) ?? 0, lsn))
+    const { slots } = this.#handle.collections
+    // Nobody waits for it: as long as the plan stands there, whoever finds it keeps it once more, to no effect.
+    this.#handle.during(slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })).catch(() => {})
+  }
+}

@@ -1,0 +1,19 @@
+import type { FeedRange } from '../../../core/port/change-feed.ts'
+
+/** A feed range, and the slot whose order it is read in. */
+export type SlotPart = {
+  readonly slot: number
+  readonly range: FeedRange
+  /** Whether the range is only a part of the slot. */
+  readonly isPart: boolean
+}
+
+/** What selects the events of a range behind an LSN, up to another one, by the index of slot and LSN. */
+export const eventsBetween = ({ slot, range, isPart }: SlotPart, behind: number, upTo: number) => ({
+  slot,
+  lsn: { $gt: behind, $lte: upTo },
+  ...(isPart && { hash: { $gte: range.min, $lt: range.max } }),
+})
+
+/** The order of that index. */
+export const FEED_ORDER = { slot: 1, lsn: 1, hash: 1, 'stream.version': 1 } as const
