@@ -6,6 +6,7 @@ export default defineConfig({
     'src/index.ts',
     'src/core/index.ts',
     'src/open/embedded.ts',
+    'src/open/mongo.ts',
     'src/opentelemetry/index.ts',
     'src/testing/index.ts',
     'src/cli/main.ts',

@@ -3,12 +3,16 @@ import type { Storage } from '../views/storage.ts'
 import type { Opener, OpenOptions } from './opener.ts'
 
 // An adapter, and the driver behind it, is imported when its scheme is asked for.
+const openMongoUrl = async (): Promise<Opener> => (await import('./mongo-url.ts')).openMongoUrl
 const SCHEMES: Readonly<Record<string, () => Promise<Opener>>> = {
   file: async () => (await import('./file-url.ts')).openFileUrl,
+  mongodb: openMongoUrl,
+  'mongodb+srv': openMongoUrl,
 }
 
 /**
- * Opens the storage that a URL names: `file:./data?ranges=4` is a folder.
+ * Opens the storage that a URL names: `file:./data?ranges=4` is a folder, `mongodb://host/database?slots=8` a database
+ * in MongoDB.
  *
  * @throws InvalidConfiguration for a scheme, or parameters, that are not known; and what the adapter throws
  */

@@ -46,7 +46,7 @@ const LOST_CODES = new Set([
 /** What kind of failure an error of the driver is, by its class, labels and codes and never by its text. */
 export function kindOf(error: unknown): FailureKind {
   if (error instanceof DeadlinePassed) return 'lost'
-  if (!(error instanceof MongoError)) return 'refused'
+  if (!(error instanceof MongoError)) return isOfSystem(error) ? 'lost' : 'refused'
   if (error.hasErrorLabel(MongoErrorLabel.UnknownTransactionCommitResult)) return 'unknown'
   if (error.hasErrorLabel(MongoErrorLabel.TransientTransactionError)) return 'conflict'
   if (error.code === DUPLICATE_KEY) return 'duplicate'
@@ -79,6 +79,9 @@ export function gaveUp(error: unknown, deadline: number): TidemarkError {
     ? new StorageBusy(`Another transaction was in the way for longer than ${deadline} ms`, options)
     : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms`, options)
 }
+
+// The driver passes on what DNS says of a mongodb+srv: URL.
+const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
 const isClosed = (error: MongoError): boolean =>
   error instanceof MongoClientClosedError ||

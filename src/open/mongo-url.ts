@@ -1,0 +1,117 @@
+import { resolveSrv } from 'node:dns/promises'
+import { MongoClient } from 'mongodb'
+import { InvalidConfiguration } from '../core/errors/input.ts'
+import { openMongo } from './mongo.ts'
+import type { Opener } from './opener.ts'
+
+/** The parameters that are ours; all others are the driver's. */
+const OWN = ['slots', 'collections'] as const
+
+/** The address of a storage in MongoDB. */
+export type MongoAddress = {
+  /** The connection string that the driver takes. */
+  readonly uri: string
+  readonly database: string
+  readonly slots?: number
+  /** What the names of its collections begin with. */
+  readonly collections?: string
+}
+
+/**
+ * Opens the database of a `mongodb:` or `mongodb+srv:` URL: `mongodb://host/database?replicaSet=rs0&slots=8`. It is the
+ * driver's connection string, with the name of the database, and two parameters more: `slots` and `collections`.
+ */
+export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = false }) => {
+  const { uri, ...address } = parseMongoUrl(url, setting)
+  const client = newClient(uri, setting)
+  await assertSrvExists(client, setting)
+  try {
+    const storage = await openMongo(client, { ...address, setup: !mustExist, ...(clock && { clock }) })
+    const close = async () => {
+      await storage.close()
+      await client.close()
+    }
+    return { ...storage, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+/**
+ * Takes our parameters off a connection string, which the driver would refuse for them.
+ *
+ * @throws InvalidConfiguration
+ */
+export function parseMongoUrl(url: string, setting: string): MongoAddress {
+  // No `?` stands before the parameters: in a password it would be escaped.
+  const [, address = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? []
+  const parameters = query.split('&').filter((parameter) => parameter !== '')
+  const isOwn = (parameter: string) => OWN.some((name) => parameter === name || parameter.startsWith(`${name}=`))
+  const { slots, collections } = ownParameters(parameters.filter(isOwn), setting)
+  const others = parameters.filter((parameter) => !isOwn(parameter))
+  return {
+    uri: others.length > 0 ? `${address}?${others.join('&')}` : address,
+    database: databaseOf(address, setting),
+    ...(slots !== undefined && { slots: wholeNumber(slots, setting) }),
+    ...(collections !== undefined && { collections }),
+  }
+}
+
+function ownParameters(
+  parameters: readonly string[],
+  setting: string,
+): Readonly<Partial<Record<(typeof OWN)[number], string>>> {
+  const own = [...new URLSearchParams(parameters.join('&'))]
+  const twice = own.find(([name], i) => own.findIndex(([other]) => other === name) !== i)
+  if (twice !== undefined) throw new InvalidConfiguration(setting, `has the parameter ${twice[0]} twice`)
+  return Object.fromEntries(own)
+}
+
+function databaseOf(address: string, setting: string): string {
+  const [, path = ''] = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^/]*)$/i.exec(address) ?? []
+  const name = decode(path, setting)
+  if (name === '') {
+    throw new InvalidConfiguration(setting, 'must name a database, as in mongodb://127.0.0.1:27017/tidemark')
+  }
+  // What a server on any system refuses.
+  if (/[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63) {
+    throw new InvalidConfiguration(setting, `${JSON.stringify(name)} cannot be the name of a database`)
+  }
+  return name
+}
+
+function decode(text: string, setting: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (cause) {
+    throw new InvalidConfiguration(setting, 'holds a % that escapes nothing', { cause })
+  }
+}
+
+function wholeNumber(text: string, setting: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidConfiguration(setting, 'slots must be a whole number')
+  return Number(text)
+}
+
+function newClient(uri: string, setting: string): MongoClient {
+  try {
+    return new MongoClient(uri)
+  } catch (error) {
+    // What the driver says may repeat the whole string, with the password that is in it.
+    const says = error instanceof Error && !error.message.includes('://') ? `: ${error.message}` : ''
+    throw new InvalidConfiguration(setting, `is no connection string that the MongoDB driver takes${says}`)
+  }
+}
+
+/** Tells a mistyped name of a cluster at once, for which the driver would throw an error of DNS. */
+async function assertSrvExists({ options: { srvHost, srvServiceName } }: MongoClient, setting: string): Promise<void> {
+  if (srvHost === undefined) return
+  try {
+    await resolveSrv(`_${srvServiceName}._tcp.${srvHost}`)
+  } catch (cause) {
+    // What else goes wrong with names may pass, and is waited for.
+    if (!['ENOTFOUND', 'ENODATA'].includes((cause as NodeJS.ErrnoException).code ?? '')) return
+    throw new InvalidConfiguration(setting, `no cluster is called ${srvHost}`, { cause })
+  }
+}
