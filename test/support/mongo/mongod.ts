@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient, MongoServerError } from 'mongodb'
 import { MongoBinary, MongoInstance } from 'mongodb-memory-server-core'
+import { freePort } from '../free-port.ts'
 
 /** A server of our own: a replica set of one, whose data outlive its process. */
 export type Mongod = {
@@ -77,15 +77,6 @@ export async function startMongod(...parameters: readonly string[]): Promise<Mon
     start,
     stop,
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 async function untilPrimary(direct: string, host: string): Promise<void> {
