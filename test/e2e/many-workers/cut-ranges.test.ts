@@ -45,12 +45,12 @@ it('ranges that are cut while their workers are killed leave views that equal a 
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-cut-ranges-'))
   folders.push(folder)
   await using storage = await openEmbedded(folder, { ranges: 2 })
-  const writer = children.run('steady-writer', folder, String(STREAMS))
+  const writer = children.run('steady-writer', `file:${folder}`, String(STREAMS))
   await once(writer, 'message')
   let born = 0
   const bear = async () => {
     const id = `w${++born}`
-    const worker = children.run('one-of-many-workers', folder, id, String(LEASE), String(POLL))
+    const worker = children.run('one-of-many-workers', `file:${folder}`, id, String(LEASE), String(POLL))
     await once(worker, 'message')
     return [id, worker] as const
   }

@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const startWorker = (folder: string, id: string) =>
-  children.run('one-of-many-workers', folder, id, String(LEASE), String(POLL))
+  children.run('one-of-many-workers', `file:${folder}`, id, String(LEASE), String(POLL))
 
 const leasesOf = async (storage: StoragePort) =>
   (await storage.leases.list()).map(({ document }) => document).filter(({ projection }) => projection !== WORKERS)
@@ -50,7 +50,7 @@ async function survive(workers: number, goesOn: (kills: number) => boolean): Pro
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-many-workers-'))
   folders.push(folder)
   await using storage = await openEmbedded(folder, { ranges: 4 })
-  const writer = children.run('steady-writer', folder, String(STREAMS))
+  const writer = children.run('steady-writer', `file:${folder}`, String(STREAMS))
   await once(writer, 'message')
   let born = 0
   const alive = new Map<string, ChildProcess>()

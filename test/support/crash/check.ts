@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import type { Continuation, FeedEvent, FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { comparePositions, type Position } from '../../../src/core/position.ts'
 import type { Acknowledged } from './killed-writer.ts'
 
 /** Reads the feed on from where it stood, and remembers what came. */
@@ -33,7 +34,7 @@ export async function checkLog(
 ): Promise<void> {
   const fresh = new Follower(storage)
   await fresh.read()
-  const place = ({ range, position }: FeedEvent) => `${range.min} ${String(position.lsn).padStart(12, '0')}`
+  const place = ({ range, position: { lsn, hash, version } }: FeedEvent) => `${range.min} ${lsn} ${hash} ${version}`
   expect(follower.seen.map(place).sort(), 'no event appears behind a position that was read').toEqual(
     fresh.seen.map(place).sort(),
   )
@@ -49,11 +50,12 @@ export async function checkLog(
 }
 
 function checkOrder(events: readonly FeedEvent[]): void {
-  const lsns = new Map<string, number>()
+  const positions = new Map<string, Position>()
   const versions = new Map<string, number>()
   for (const { event, position, range } of events) {
-    expect(position.lsn, 'LSNs grow').toBeGreaterThan(lsns.get(range.min) ?? 0)
-    lsns.set(range.min, position.lsn)
+    const before = positions.get(range.min)
+    expect(before === undefined || comparePositions(before, position) < 0, 'positions grow').toBe(true)
+    positions.set(range.min, position)
     expect(event.stream.version, `no gap in ${event.stream.id}`).toBe((versions.get(event.stream.id) ?? 0) + 1)
     versions.set(event.stream.id, event.stream.version)
   }
