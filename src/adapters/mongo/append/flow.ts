@@ -13,6 +13,8 @@ const AT_ONCE = 2
 /** What a flow is made with. */
 export type FlowOptions = {
   readonly write: WriteGroup
+  /** Whether what comes was met by others, or tried, before. */
+  readonly careful: boolean
   /** Whether a waiting append still belongs here when its turn comes. */
   readonly admit: (waiting: Waiting) => boolean
   /** Takes the appends of a stream that somebody holds; without it they are tried again here. */
@@ -42,7 +44,7 @@ export class Flow {
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
       const group = this.#take()
-      await this.#commit(group, false)
+      await this.#commit(group, this.#options.careful)
       // Those who were answered now have the chance to put in their next append.
       if (group.length > 1) await turn()
     }

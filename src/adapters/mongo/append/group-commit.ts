@@ -25,6 +25,7 @@ export class GroupCommit {
     this.#write = write
     this.#main = new Flow({
       write,
+      careful: false,
       admit: (waiting) => !this.#reroute(waiting),
       setApart: (group) => this.#setApart(group),
     })
@@ -54,6 +55,7 @@ export class GroupCommit {
     const streamId = (group[0] as Waiting).item.streamId
     const flow = new Flow({
       write: (items, how) => this.#turns.run(() => this.#write(items, how)),
+      careful: true,
       admit: () => true,
       idle: () => this.#apart.delete(streamId),
     })
