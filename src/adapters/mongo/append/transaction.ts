@@ -39,7 +39,8 @@ async function commit(session: ClientSession, deadline: Deadline): Promise<void>
     try {
       return await deadline.bound(session.commitTransaction())
     } catch (error) {
-      if (kindOf(error) !== 'unknown' || deadline.left() <= 0) throw error
+      const kind = kindOf(error)
+      if ((kind !== 'unknown' && kind !== 'lost') || deadline.left() <= 0) throw error
       await deadline.sleep(pauseBefore(attempt, Math.random()))
     }
   }

@@ -31,7 +31,8 @@ export type FailureKind = 'refused' | 'duplicate' | 'conflict' | 'unknown' | 'lo
 
 const DUPLICATE_KEY = 11000
 const OUT_OF_DISK_SPACE = 14031
-const WRITE_CONFLICT = 112
+// WriteConflict, LockTimeout.
+const HELD_CODES = new Set([112, 24])
 
 // AuthenticationFailed, UserNotFound, Unauthorized; and what MongoDB Atlas answers from its proxies.
 const ACCESS_CODES = new Set([11, 13, 18, 8000])
@@ -55,7 +56,8 @@ export function kindOf(error: unknown): FailureKind {
   }
   if (!(error instanceof MongoServerError)) return 'lost'
   if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError)) return 'lost'
-  return LOST_CODES.has(Number(error.code)) ? 'lost' : 'refused'
+  // Bulk writes wrap what never reached the server, or never came back, as if the server had answered it.
+  return error.code === undefined || LOST_CODES.has(Number(error.code)) ? 'lost' : 'refused'
 }
 
 /** The error that a refusal is for the caller of the port; what is no error of the driver is left as it is. */
@@ -74,8 +76,7 @@ export function refusal(error: unknown): unknown {
 /** The error after the deadline. */
 export function gaveUp(error: unknown, deadline: number): TidemarkError {
   const options = { cause: error }
-  const isHeld = kindOf(error) === 'conflict' && error instanceof MongoServerError
-  return isHeld || (error instanceof MongoServerError && error.code === WRITE_CONFLICT)
+  return error instanceof MongoServerError && HELD_CODES.has(Number(error.code))
     ? new StorageBusy(`Another transaction was in the way for longer than ${deadline} ms`, options)
     : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms`, options)
 }

@@ -35,7 +35,8 @@ export function followStream(
     readPreference: 'primary',
     readConcern: { level: 'majority' },
   })
-  stream.on('init', opened)
+  // The first answer names a place to resume from; asking for changes would wait for one.
+  stream.once('resumeTokenChanged', opened)
   const follow = async () => {
     while (!stream.closed) {
       const change = await stream.tryNext()
