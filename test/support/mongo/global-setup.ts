@@ -3,46 +3,72 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
-import { type Mongod, startMongod } from './mongod.ts'
+import { findMongod, type Mongod, startMongod } from './mongod.ts'
 
-/** What a test that asks is answered: where a server is, or why there is none. */
-export type FoundServer = { readonly uri: string } | { readonly missing: string }
+/** What a test that asks is answered: what it asked for, or why there is none. */
+export type Found = { readonly found: string } | { readonly missing: string }
+
+/** What can be asked for: the connection string of the run's server, or the program to start other servers with. */
+export type Wanted = 'server' | 'program'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where to ask for a server. */
+    /** Where to ask. */
     mongo: string
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { MONGODB_URI: given = '' } = process.env
   let mongod: Mongod | undefined
-  let found: Promise<FoundServer> | undefined
-  const find = async (): Promise<FoundServer> => {
-    const uri = process.env.MONGODB_URI
-    if (uri !== undefined && uri !== '') return { uri }
-    try {
-      mongod = await startMongod()
-      return { uri: mongod.uri }
-    } catch (error) {
-      const missing = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ')
-      process.stderr.write(`\n${complaint(missing)}\n\n`)
-      return { missing }
-    }
+  let program: Promise<string> | undefined
+  const findProgram = () => {
+    program ??= toldWhyNot(findMongod(), given)
+    return program
   }
-  const server = createServer(async (_, response) => {
-    found ??= find()
-    response.setHeader('connection', 'close').end(JSON.stringify(await found))
+  const find: Readonly<Record<Wanted, () => Promise<string>>> = {
+    program: findProgram,
+    async server() {
+      if (given !== '') return given
+      await findProgram()
+      mongod = await startMongod()
+      return mongod.uri
+    },
+  }
+  const answers = new Map<Wanted, Promise<Found>>()
+  const server = createServer(async ({ url = '' }, response) => {
+    const wanted = url.slice(1) as Wanted
+    const answer = answers.get(wanted) ?? orWhyNot(find[wanted]())
+    answers.set(wanted, answer)
+    response.setHeader('connection', 'close').end(JSON.stringify(await answer))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   project.provide('mongo', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   return async () => {
     server.close()
-    await found
+    await Promise.all(answers.values())
     await mongod?.stop()
   }
 }
 
-const complaint = (reason: string): string =>
-  `!!! THE MONGODB SUITE DID NOT RUN: ${reason} Set MONGODB_URI to a replica set, or MONGOMS_SYSTEM_BINARY to a mongod; npm run test:mongo then fails instead of skipping.`
+async function orWhyNot(finding: Promise<string>): Promise<Found> {
+  try {
+    return { found: await finding }
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error) }
+  }
+}
+
+async function toldWhyNot(finding: Promise<string>, given: string): Promise<string> {
+  const found = await orWhyNot(finding)
+  if ('missing' in found) {
+    const [what, how] =
+      given === ''
+        ? ['THE MONGODB SUITE', ' or MONGODB_URI to a replica set; npm run test:mongo fails instead']
+        : ['WHAT KILLS A MONGODB SERVER', '']
+    const line = `!!! ${what} DID NOT RUN, for there is no mongod (${found.missing}): set MONGOMS_SYSTEM_BINARY to one${how}`
+    process.stderr.write(`\n${line}\n\n`)
+  }
+  return finding
+}

@@ -1,28 +1,35 @@
 import { get } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { MongoClient } from 'mongodb'
-import { describe, inject } from 'vitest'
-import type { FoundServer } from './global-setup.ts'
+import { inject } from 'vitest'
+import type { Found, Wanted } from './global-setup.ts'
 
 /**
  * The connection string of the run's server; where there is none, undefined, which the run has said by then.
  *
  * @throws Error where the run must not do without: `npm run test:mongo`
  */
-export async function findServer(): Promise<string | undefined> {
-  const found = await new Promise<FoundServer>((resolve, reject) => {
-    get(inject('mongo'), (response) => json(response).then((answer) => resolve(answer as FoundServer), reject)).on(
-      'error',
-      reject,
-    )
+export const findServer = (): Promise<string | undefined> => find('server')
+
+/**
+ * Whether servers can be started, and killed; the run has said by then that they cannot.
+ *
+ * @throws as `findServer` does, where there is no other server either
+ */
+export const canStartServers = async (): Promise<boolean> => (await find('program')) !== undefined
+
+async function find(wanted: Wanted): Promise<string | undefined> {
+  const answer = await new Promise<Found>((resolve, reject) => {
+    const request = get(`${inject('mongo')}/${wanted}`, (response) => {
+      json(response).then((found) => resolve(found as Found), reject)
+    })
+    request.on('error', reject)
   })
-  if ('uri' in found) return found.uri
-  if (process.env.TIDEMARK_TEST_MONGO === 'required') throw new Error(`No MongoDB server: ${found.missing}`)
+  if ('found' in answer) return answer.found
+  const { TIDEMARK_TEST_MONGO, MONGODB_URI } = process.env
+  if (TIDEMARK_TEST_MONGO === 'required' && !MONGODB_URI) throw new Error(`There is no mongod: ${answer.missing}`)
   return undefined
 }
-
-/** `describe`, for tests that need a server: skipped where there is none. */
-export const describeWith = (server: string | undefined) => describe.skipIf(server === undefined)
 
 let databases = 0
 

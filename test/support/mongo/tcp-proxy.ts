@@ -13,7 +13,7 @@ export type Fate = 'forward' | 'cutBefore' | 'cutAfter' | 'dropAnswer' | { reado
 export type Decide = (command: string) => Fate
 
 /** A proxy between a driver and a server. */
-export type TcpProxy = {
+export type TcpProxy = AsyncDisposable & {
   readonly port: number
   /** How often each fate came about. */
   readonly counts: Readonly<Record<'forward' | 'cutBefore' | 'cutAfter' | 'dropAnswer' | 'delay', number>>
@@ -46,6 +46,12 @@ export async function startProxy(target: number, first: Decide = () => 'forward'
   const cutAll = () => {
     for (const cut of connections) cut()
   }
+  const close = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    cutAll()
+    await closed
+  }
   return {
     port: (server.address() as AddressInfo).port,
     counts,
@@ -53,12 +59,8 @@ export async function startProxy(target: number, first: Decide = () => 'forward'
       decide = by
     },
     cutAll,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      cutAll()
-      await closed
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

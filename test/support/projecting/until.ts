@@ -12,17 +12,25 @@ export async function until(what: string, holds: () => Promise<boolean> | boolea
 }
 
 /** Waits until no event is left for these projections on any range. */
-export async function untilCaughtUp(port: StoragePort, projections: readonly Projection[]): Promise<void> {
-  await until('every range is read to its end', async () => {
-    for (const range of await port.feed.ranges()) {
-      for (const { name, version } of projections) {
-        const found = (await port.leases.list({ projection: name, version })).find(
-          ({ document }) => document.range.min === range.min && document.range.max === range.max,
-        )
-        const { events: behind } = await port.feed.lag(range, found?.document.continuation ?? 'start')
-        if (behind > 0 || !found) return false
+export async function untilCaughtUp(
+  port: StoragePort,
+  projections: readonly Projection[],
+  timeout = 10_000,
+): Promise<void> {
+  await until(
+    'every range is read to its end',
+    async () => {
+      for (const range of await port.feed.ranges()) {
+        for (const { name, version } of projections) {
+          const found = (await port.leases.list({ projection: name, version })).find(
+            ({ document }) => document.range.min === range.min && document.range.max === range.max,
+          )
+          const { events: behind } = await port.feed.lag(range, found?.document.continuation ?? 'start')
+          if (behind > 0 || !found) return false
+        }
       }
-    }
-    return true
-  })
+      return true
+    },
+    timeout,
+  )
 }
