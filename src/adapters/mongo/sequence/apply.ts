@@ -3,7 +3,7 @@ import type { Handle } from '../handle.ts'
 
 /** Writes the LSNs of a plan into the events that still lack them. Whoever does it again changes nothing. */
 export async function applyPlan(
-  { collections: { events } }: Handle,
+  { collections: { events } }: Pick<Handle, 'collections'>,
   slot: number,
   plan: readonly PlannedAppend[],
 ): Promise<void> {

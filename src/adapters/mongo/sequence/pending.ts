@@ -19,7 +19,7 @@ export type Pending = {
  * @returns undefined when the scan was overtaken by appends, so that another one is needed
  */
 export async function readPending(
-  { collections: { events } }: Handle,
+  { collections: { events } }: Pick<Handle, 'collections'>,
   { session }: Attempt,
   slot: number,
 ): Promise<Pending | undefined> {

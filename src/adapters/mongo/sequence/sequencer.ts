@@ -1,4 +1,4 @@
-import { systemClock } from '../../../core/clock.ts'
+import { type Clock, systemClock } from '../../../core/clock.ts'
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { pauseBefore } from '../client/retry.ts'
 import type { Attempt } from '../client/run.ts'
@@ -16,6 +16,9 @@ export type Sequenced = {
   readonly more: boolean
 }
 
+/** What it needs of an opened database. */
+export type SequencerHandle = Pick<Handle, 'collections' | 'during'>
+
 // Milliseconds that somebody who gives LSNs is given to end what he began, before it is done for him.
 const COURTESY = 20
 
@@ -28,12 +31,15 @@ const TRIES = 10
  * maker is gone is nobody's trouble; of two who promise at once the counter lets one through.
  */
 export class Sequencer {
-  readonly #handle: Handle
+  readonly #handle: SequencerHandle
+  readonly #timing: Clock
   /** Up to where the promises of a slot are known to be kept. */
   readonly #kept = new Map<number, number>()
 
-  constructor(handle: Handle) {
+  /** @param timing what waits */
+  constructor(handle: SequencerHandle, timing: Clock = systemClock) {
     this.#handle = handle
+    this.#timing = timing
   }
 
   /** How far the order of a slot goes, without giving LSNs. */
@@ -55,7 +61,7 @@ export class Sequencer {
         }
       }
       if (tries === TRIES) return { head: found.counter, more: true }
-      await systemClock.sleep(pauseBefore(0, Math.random()))
+      await this.#timing.sleep(pauseBefore(0, Math.random()))
     }
   }
 
@@ -63,7 +69,7 @@ export class Sequencer {
   async #slotAsKept(attempt: Attempt, slot: number): Promise<StoredSlot> {
     let found = await this.#read(attempt, slot)
     if (this.#isKept(found)) return found
-    await systemClock.sleep(COURTESY)
+    await this.#timing.sleep(COURTESY)
     found = await this.#read(attempt, slot)
     if (found.plan && !this.#isKept(found)) await this.#keep(slot, found.plan)
     return found

@@ -1,0 +1,127 @@
+import type { Attempt } from '../../../src/adapters/mongo/client/run.ts'
+import type { PlannedAppend, StoredSlot } from '../../../src/adapters/mongo/documents.ts'
+import type { SequencerHandle } from '../../../src/adapters/mongo/sequence/sequencer.ts'
+
+/** What a slot and its events come to, as far as giving LSNs is concerned. */
+export type ModelEvent = {
+  readonly _id: string
+  readonly stream: { readonly id: string; readonly version: number }
+  readonly append: { readonly id: string }
+  readonly metadata: { readonly recordedAt: string }
+  lsn?: number
+  pending?: true
+}
+
+/** Waits until it is this process's turn; it never resolves for one that was killed. */
+export type Step = (what: string) => Promise<void>
+
+/**
+ * A database of one slot, in memory, that does to whoever gives LSNs what a server may do: every document is written by
+ * itself, and a scan sees what is committed by the time that it comes by, so that it may miss what comes behind it.
+ */
+export class ModelLog {
+  readonly events = new Map<string, ModelEvent>()
+  slot: StoredSlot = { _id: 0, counter: 0 }
+
+  /** Commits an append. */
+  append(streamId: string, first: number, size: number, id: string, recordedAt: string): void {
+    for (let version = first; version < first + size; version++) {
+      const _id = `${streamId}:${version}`
+      this.events.set(_id, {
+        _id,
+        stream: { id: streamId, version },
+        append: { id },
+        metadata: { recordedAt },
+        pending: true,
+      })
+    }
+  }
+
+  /** What has an LSN up to this one, in their order. */
+  upTo(head: number): string[] {
+    const given = [...this.events.values()].filter(({ lsn = Number.POSITIVE_INFINITY }) => lsn <= head)
+    return given
+      .toSorted((a, b) => (a.lsn as number) - (b.lsn as number) || a.stream.version - b.stream.version)
+      .map(({ _id, lsn }) => `${lsn} ${_id}`)
+  }
+
+  /** A handle as one process has it, whose every step is taken in turn. */
+  handle(step: Step): SequencerHandle {
+    const slots = {
+      findOne: async () => {
+        await step('read the slot')
+        return structuredClone(this.slot)
+      },
+      updateOne: async (filter: { counter: number }, update: SlotUpdate) => {
+        await step('write the slot')
+        const matches = this.slot.counter === filter.counter
+        if (matches) this.slot = updated(this.slot, update)
+        await step('hear of it')
+        return { matchedCount: matches ? 1 : 0 }
+      },
+    }
+    const events = {
+      find: () => this.#scan(step),
+      findOne: async ({ _id: { $in } }: { _id: { $in: string[] } }) => {
+        await step('look for what the scan has missed')
+        return $in.map((id) => this.events.get(id)).find((event) => event?.pending) ?? null
+      },
+      bulkWrite: async (updates: readonly EventUpdate[]) => {
+        for (const { updateOne } of updates) {
+          await step('write an event')
+          const event = this.events.get(updateOne.filter._id)
+          if (event?.pending !== true) continue
+          event.lsn = updateOne.update.$set.lsn
+          delete event.pending
+        }
+      },
+    }
+    const collections = { slots, events } as unknown as SequencerHandle['collections']
+    return { collections, during: (begun) => begun }
+  }
+
+  #scan(step: Step) {
+    let limit = Number.POSITIVE_INFINITY
+    const cursor = {
+      sort: () => cursor,
+      project: () => cursor,
+      batchSize: () => cursor,
+      limit: (most: number) => {
+        limit = most
+        return cursor
+      },
+      toArray: async () => {
+        const found: ModelEvent[] = []
+        while (found.length < limit) {
+          await step('scan')
+          const next = [...this.events.values()]
+            .filter((event) => event.pending && (found.length === 0 || placeOf(event) > placeOf(found.at(-1))))
+            .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+          if (next.length === 0) break
+          found.push(structuredClone(next[0] as ModelEvent))
+        }
+        return found
+      },
+    }
+    return cursor
+  }
+}
+
+/** What goes with a call where there are no sessions. */
+export const noSession = {} as Attempt
+
+type SlotUpdate = {
+  readonly $set?: { readonly counter: number; readonly latest: string; readonly plan: readonly PlannedAppend[] }
+  readonly $unset?: { readonly plan: '' }
+}
+
+type EventUpdate = {
+  readonly updateOne: { readonly filter: { readonly _id: string }; readonly update: { readonly $set: { lsn: number } } }
+}
+
+function updated({ plan, ...slot }: StoredSlot, { $set, $unset }: SlotUpdate): StoredSlot {
+  return structuredClone({ ...slot, ...(plan && !$unset && { plan }), ...$set })
+}
+
+const placeOf = (event: ModelEvent | undefined): string =>
+  event ? `${event.metadata.recordedAt} ${event.stream.id} ${String(event.stream.version).padStart(5, '0')}` : ''
