@@ -5,4 +5,5 @@ import base from './vitest.config.ts'
 const env = { TIDEMARK_SOAK_MINUTES: process.env.TIDEMARK_SOAK_MINUTES || '10' }
 
 const soak = mergeConfig(base, defineConfig({ test: { env } }))
-export default { ...soak, test: { ...soak.test, include: ['test/e2e/many-workers/**/*.test.ts'] } }
+const include = ['test/e2e/many-workers/**/*.test.ts', 'test/e2e/mongo/many-processes.test.ts']
+export default { ...soak, test: { ...soak.test, include } }

@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { MongoClient } from 'mongodb'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openMongo } from '../../../src/open/mongo.ts'
+import { randomFrom } from '../../../src/testing/conformance/support/random.ts'
+import { keepChildren } from '../../support/children.ts'
+import { Follower } from '../../support/crash/check.ts'
+import type { Acknowledged } from '../../support/crash/killed-writer.ts'
+import { faultsBySeed } from '../../support/mongo/faults.ts'
+import { checkOutcome } from '../../support/mongo/outcome.ts'
+import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { startProxy } from '../../support/mongo/tcp-proxy.ts'
+import { totals, versions } from '../../support/projecting/projections.ts'
+import { untilCaughtUp } from '../../support/projecting/until.ts'
+
+// Two processes that append and two that project, for so many minutes, or for some seconds.
+const SOAK = Number(process.env.TIDEMARK_SOAK_MINUTES || 0)
+const DURATION = SOAK > 0 ? SOAK * 60_000 : 15_000
+const APPENDERS = 64
+const STREAMS = SOAK > 0 ? 2000 : 200
+// So that all that was written can be looked at in the end.
+const PAUSE = SOAK > 0 ? 300 : 50
+
+const server = await findServer()
+const seed = Number(process.env.TIDEMARK_SEED ?? randomInt(2 ** 31))
+const children = keepChildren()
+afterEach(() => children.killAll())
+
+describe.skipIf(server === undefined)('two processes that append, and two that project', () => {
+  it(
+    `lose and double nothing while connections are cut for ${DURATION / 1000} s`,
+    async () => {
+      console.info(`TIDEMARK_SEED=${seed}`)
+      const random = randomFrom(seed)
+      await using proxy = await startProxy(Number(new URL(server as string).host.split(':')[1] ?? 27017))
+      await using client = new MongoClient(server as string)
+      const database = newDatabaseName()
+      try {
+        await using storage = await openMongo(client, { database, slots: 8 })
+        const url = `mongodb://127.0.0.1:${proxy.port}/${database}?directConnection=true`
+        const load = [String(APPENDERS / 2), String(STREAMS), String(PAUSE)]
+        const loads = ['one', 'two'].map((name) => children.run('loading', url, `${name}-${seed}`, ...load))
+        const workers = ['w1', 'w2'].map((id) => children.run('one-of-many-workers', url, id, '3000', '500'))
+        await Promise.all([...loads, ...workers].map((child) => once(child, 'message')))
+
+        proxy.decide(faultsBySeed(seed, { cutBefore: 0.003, cutAfter: 0.003, delay: 0.01 }))
+        const follower = new Follower(storage)
+        for (const end = Date.now() + DURATION; Date.now() < end; ) {
+          await sleep(1000)
+          if (random() < 0.1) proxy.cutAll()
+          await follower.read()
+        }
+        const acknowledged: Acknowledged[] = []
+        for (const child of loads) {
+          child.send('stop')
+          const [own] = (await once(child, 'message')) as [Acknowledged[]]
+          acknowledged.push(...own)
+        }
+        proxy.decide(() => 'forward')
+        expect(proxy.counts.cutAfter).toBeGreaterThan(0)
+        expect(acknowledged.length).toBeGreaterThan(DURATION / 100)
+        await untilCaughtUp(storage, [versions, totals], 120_000)
+        for (const child of workers) {
+          const gone = once(child, 'exit')
+          child.send('stop')
+          await gone
+        }
+        await checkOutcome(storage, client.db(database), follower, acknowledged)
+      } finally {
+        await dropDatabases(client, [database])
+      }
+    },
+    DURATION + 300_000,
+  )
+})
