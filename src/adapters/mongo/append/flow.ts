@@ -5,6 +5,7 @@ import { type Parts, partsOf } from './parts.ts'
 import type { Waiting, WriteGroup } from './waiting.ts'
 
 const MOST_APPENDS = 256
+const MOST_EVENTS = 2000
 const MOST_BYTES = 12_000_000
 
 // So often what was remembered may be wrong without a pause; after that others are at it.
@@ -54,10 +55,12 @@ export class Flow {
 
   #take(): Waiting[] {
     const group: Waiting[] = []
-    let [taken, bytes] = [0, 0]
+    let [taken, events, bytes] = [0, 0, 0]
     for (const waiting of this.#queue) {
+      events += waiting.item.events.length
       bytes += waiting.item.bytes
-      if (taken > 0 && (group.length >= MOST_APPENDS || bytes > MOST_BYTES)) break
+      const isFull = group.length >= MOST_APPENDS || events > MOST_EVENTS || bytes > MOST_BYTES
+      if (taken > 0 && isFull) break
       taken++
       if (this.#options.admit(waiting)) group.push(waiting)
     }

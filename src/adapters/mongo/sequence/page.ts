@@ -7,6 +7,8 @@ import type { Handle } from '../handle.ts'
 import type { Sequenced } from './sequencer.ts'
 import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
 
+const MOST = 10_000
+
 /** A page of what has LSNs: so many events, or as many as an answer of the server takes, and no append is cut. */
 export async function readPage(
   { collections: { events }, incarnation }: Handle,
@@ -17,9 +19,10 @@ export async function readPage(
   limit: number,
 ): Promise<FeedPage> {
   const find = (from: number, to: number) => events.find(eventsBetween(part, from, to), { session }).sort(FEED_ORDER)
-  const found = await firstBatch(find(behind, head).limit(limit).batchSize(limit))
+  const most = Math.max(1, Math.min(limit, MOST))
+  const found = await firstBatch(find(behind, head).limit(most).batchSize(most))
   const last = found.documents.at(-1)
-  const isFull = last?.lsn !== undefined && (found.isCut || found.documents.length >= limit)
+  const isFull = last?.lsn !== undefined && (found.isCut || found.documents.length >= most)
   const readTo = isFull ? (last.lsn as number) : Math.max(head, behind)
   let page = found.documents
   if (isFull && last.stream.version < last.append.last) {

@@ -42,15 +42,15 @@ export class Sequencer {
     this.#timing = timing
   }
 
-  /** How far the order of a slot goes, without giving LSNs. */
-  async look(attempt: Attempt, slot: number): Promise<Sequenced> {
-    return { head: (await this.#slotAsKept(attempt, slot)).counter, more: true }
-  }
-
-  /** Gives the next LSNs of a slot. It can be called again when nobody knows how far it came. */
-  async advance(attempt: Attempt, slot: number): Promise<Sequenced> {
+  /**
+   * Gives the next LSNs of a slot. It can be called again when nobody knows how far it came.
+   *
+   * @param enough the LSN that is enough for now: nothing is given where the slot has come so far
+   */
+  async advance(attempt: Attempt, slot: number, enough: number = Number.POSITIVE_INFINITY): Promise<Sequenced> {
     for (let tries = 0; ; tries++) {
       const found = await this.#slotAsKept(attempt, slot)
+      if (found.counter >= enough) return { head: found.counter, more: true }
       const pending = await readPending(this.#handle, attempt, slot)
       if (pending?.events.length === 0) return { head: found.counter, more: false }
       if (pending) {
