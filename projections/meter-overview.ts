@@ -18,6 +18,8 @@ export type MeterOverview = {
 export default defineProjection('meter-overview', {
   events: meterEvents,
   key: ({ streamId }) => idOf(streamId),
+  // Lists are of one postal code.
+  indexes: ['postalCode'],
   initial: (meterId: string): MeterOverview => ({
     meterId,
     postalCode: '',

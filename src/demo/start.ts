@@ -21,7 +21,7 @@ Environment:
   LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000)
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  TIDEMARK_STORAGE storage (file:./data?ranges=4)
+  TIDEMARK_STORAGE storage (file:./data?ranges=4): a folder, or mongodb://127.0.0.1:27017/meters in MongoDB
   VIEW_TIMEOUT     milliseconds that a read waits for a Tidemark-Position at most (5000)`,
   )
   .parse()
