@@ -1,6 +1,7 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { Handle } from './handle.ts'
-import { revisionOf, saveRecord, toRecord, toStored } from './saving.ts'
+import { revisionOf, toRecord, toStored } from './records.ts'
+import { saveRecord } from './saving.ts'
 
 /** The lease store. */
 export function leaseStore(handle: Handle): LeaseStore {

@@ -5,7 +5,7 @@ import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import type { Handle } from './handle.ts'
-import { type StoredRecord, toStored } from './saving.ts'
+import { type StoredRecord, toStored } from './records.ts'
 import { type Order, orderOf, type Place } from './view-order.ts'
 
 const MAX_LIMIT = 1000

@@ -5,7 +5,8 @@ import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
 import { MOST_BSON } from './limits.ts'
-import { type StoredRecord, saveRecord, toRecord, toStored } from './saving.ts'
+import { type StoredRecord, toRecord, toStored } from './records.ts'
+import { saveRecord } from './saving.ts'
 import { dropViewIndexes, makeViewIndexes } from './setup/view-indexes.ts'
 import { viewQuerier } from './view-query.ts'
 

@@ -5,7 +5,7 @@ import type { Decide, Fate } from './tcp-proxy.ts'
 export type Chances = Readonly<Partial<Record<'cutBefore' | 'cutAfter' | 'dropAnswer' | 'delay', number>>>
 
 /** What faults are for: commands that write, read and commit, not what a driver does for itself. */
-export const STORAGE_COMMANDS: ReadonlySet<string> = new Set([
+const STORAGE_COMMANDS: ReadonlySet<string> = new Set([
   'commitTransaction',
   'insert',
   'update',

@@ -7,7 +7,7 @@ import {
   ReadConcern,
 } from 'mongodb'
 import type { StoredEvent, StoredSlot, StoredStream } from '../documents.ts'
-import type { StoredRecord } from '../saving.ts'
+import type { StoredRecord } from '../records.ts'
 
 /** The collections of a storage. */
 export type Collections = {

@@ -13,8 +13,7 @@ export type StorageInfo = {
   readonly schemaVersion: number
 }
 
-/** The most slots that a storage can have. */
-export const MAX_SLOTS = 256
+const MAX_SLOTS = 256
 
 const DEFAULT_SLOTS = 8
 const SCHEMA_VERSION = 1
