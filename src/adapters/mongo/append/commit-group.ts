@@ -1,10 +1,9 @@
-import type { ClientSession } from 'mongodb'
 import { type StoredEvent, type StoredStream, storedEvents, toDocument } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import type { Heads } from './heads.ts'
 import { type AppendItem, type Head, type KnownEvent, type KnownEvents, NO_STREAM, type Outcome } from './items.ts'
 import { type Plan, planGroup } from './plan.ts'
-import { transact } from './transaction.ts'
+import { type InTransaction, transact } from './transaction.ts'
 import { StaleHeads, type Try } from './waiting.ts'
 
 /**
@@ -19,9 +18,9 @@ export async function commitGroup(
   { careful, deadline }: Try,
 ): Promise<readonly Outcome[]> {
   try {
-    const { outcomes, found } = await transact(handle.client, deadline, async (session) => {
-      const { plan, found } = await planIn(handle, session, heads, items, careful)
-      await write(handle, session, plan)
+    const { outcomes, found } = await transact(handle.client, deadline, async (inTransaction) => {
+      const { plan, found } = await planIn(handle, inTransaction, heads, items, careful)
+      await write(handle, inTransaction, plan)
       for (const [id, { to }] of plan.moves) found.set(id, to)
       return { outcomes: plan.outcomes as readonly Outcome[], found }
     })
@@ -39,7 +38,7 @@ type Read = Pick<Handle, 'collections'>
 // only given by what is read here.
 async function planIn(
   handle: Read,
-  session: ClientSession,
+  inTransaction: InTransaction,
   heads: Heads,
   items: readonly AppendItem[],
   careful: boolean,
@@ -51,31 +50,32 @@ async function planIn(
   const guessed = planGroup(items, guess, known)
   const unread = items.filter(({ streamId }) => guessed.unsure.has(streamId) || remembered(streamId) === undefined)
   if (unread.length === 0) return { plan: guessed, found }
-  await readHeads(handle, session, unread, found)
+  await readHeads(handle, inTransaction, unread, found)
   const actual = new Map([...guess, ...found])
   const first = careful ? undefined : planGroup(items, actual, known)
   if (first?.unsure.size === 0) return { plan: first, found }
   const lookedFor = items.filter(({ streamId }) => first?.unsure.has(streamId) ?? true)
-  await readKnown(handle, session, lookedFor, known)
+  await readKnown(handle, inTransaction, lookedFor, known)
   return { plan: planGroup(items, actual, known), found }
 }
 
 async function readHeads(
   { collections: { streams } }: Read,
-  session: ClientSession,
+  inTransaction: InTransaction,
   items: readonly AppendItem[],
   found: Map<string, Head>,
 ): Promise<void> {
   const filter = { _id: { $in: idsOf(items) }, slot: { $in: slotsOf(items) } }
   for (const { streamId } of items) found.set(streamId, NO_STREAM)
-  for (const { _id, version, recordedAt, deleted = false } of await streams.find(filter, { session }).toArray()) {
+  const there = await inTransaction((session) => streams.find(filter, { session }).toArray())
+  for (const { _id, version, recordedAt, deleted = false } of there) {
     found.set(_id, { version, recordedAt, deleted })
   }
 }
 
 async function readKnown(
   { collections: { events } }: Read,
-  session: ClientSession,
+  inTransaction: InTransaction,
   items: readonly AppendItem[],
   known: Map<string, KnownEvents>,
 ): Promise<void> {
@@ -85,7 +85,8 @@ async function readKnown(
     'metadata.eventId': { $in: [...new Set(of.flatMap((item) => item.events.map(({ eventId }) => eventId)))] },
     'stream.id': { $in: idsOf(of) },
   }))
-  for (const event of await events.find({ $or: branches }, { session }).toArray()) {
+  const there = await inTransaction((session) => events.find({ $or: branches }, { session }).toArray())
+  for (const event of there) {
     found.get(event.stream.id)?.set(event.metadata.eventId, knownEvent(event))
   }
   for (const [id, of] of found) known.set(id, of)
@@ -98,7 +99,7 @@ const knownEvent = (event: StoredEvent): KnownEvent => ({
   data: () => toDocument(event).eventData,
 })
 
-async function write({ collections }: Read, session: ClientSession, { moves, writes }: Plan): Promise<void> {
+async function write({ collections }: Read, inTransaction: InTransaction, { moves, writes }: Plan): Promise<void> {
   if (moves.size === 0) return
   const updates = [...moves].map(([_id, { from, to, slot }]) => ({
     updateOne: {
@@ -107,12 +108,14 @@ async function write({ collections }: Read, session: ClientSession, { moves, wri
       upsert: from.version === 0,
     },
   }))
-  const { matchedCount, upsertedCount } = await collections.streams.bulkWrite(updates, { session })
+  const { matchedCount, upsertedCount } = await inTransaction((session) =>
+    collections.streams.bulkWrite(updates, { session }),
+  )
   if (matchedCount + upsertedCount !== moves.size) throw new StaleHeads()
   const documents = writes.flatMap(({ item: { streamId, place, appendId, events }, behind, recordedAt }) =>
     storedEvents(streamId, place, behind, appendId, recordedAt, events),
   )
-  await collections.events.insertMany(documents, { session })
+  await inTransaction((session) => collections.events.insertMany(documents, { session }))
 }
 
 const headFields = ({ version, recordedAt, deleted }: Head): Partial<StoredStream> => ({

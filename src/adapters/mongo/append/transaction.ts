@@ -1,12 +1,17 @@
 import type { ClientSession, MongoClient } from 'mongodb'
 import { CONCERNS } from '../client/collections.ts'
-import type { Deadline } from '../client/deadline.ts'
-import { deadlineIn } from '../client/deadline.ts'
+import { type Deadline, DeadlinePassed, deadlineIn } from '../client/deadline.ts'
 import { kindOf } from '../client/errors.ts'
 import { pauseBefore } from '../client/retry.ts'
 
 // Milliseconds that ending a transaction that failed may take. The server ends it by itself some time.
 const ABORT = 1000
+
+/**
+ * Does one thing with the driver inside a transaction. Once that has ended it does nothing: an answer that comes after
+ * the deadline must not lead to the next write, which would be one outside of any transaction.
+ */
+export type InTransaction = <T>(call: (session: ClientSession) => Promise<T>) => Promise<T>
 
 /**
  * Runs work in a transaction and commits it. A commit whose result is unknown is asked for again, which commits no
@@ -18,15 +23,21 @@ const ABORT = 1000
 export async function transact<T>(
   client: MongoClient,
   deadline: Deadline,
-  work: (session: ClientSession) => Promise<T>,
+  work: (inTransaction: InTransaction) => Promise<T>,
 ): Promise<T> {
   const session = client.startSession({ causalConsistency: false })
+  let isOver = false
+  const inTransaction: InTransaction = async (call) => {
+    if (isOver) throw new DeadlinePassed('The transaction was ended')
+    return call(session)
+  }
   try {
     session.startTransaction(CONCERNS)
-    const result = await deadline.bound(work(session))
+    const result = await deadline.bound(work(inTransaction))
     await commit(session, deadline)
     return result
   } catch (error) {
+    isOver = true
     await abort(session)
     throw error
   } finally {
