@@ -9,7 +9,7 @@ import { startLoad } from '../../support/load.ts'
 import { type Chances, faultsBySeed } from '../../support/mongo/faults.ts'
 import { checkOutcome } from '../../support/mongo/outcome.ts'
 import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
-import { startProxy } from '../../support/mongo/tcp-proxy.ts'
+import { proxyBefore } from '../../support/mongo/through-proxy.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 
@@ -27,10 +27,9 @@ describe.skipIf(server === undefined)('connections that are', () => {
     '%s lose and double nothing',
     async (_, chances) => {
       console.info(`TIDEMARK_SEED=${seed}`)
-      const [host = ''] = new URL(server as string).host.split(',')
-      await using proxy = await startProxy(Number(host.split(':')[1] ?? 27017))
+      await using proxy = await proxyBefore(server as string)
       await using direct = new MongoClient(server as string)
-      await using client = new MongoClient(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`)
+      await using client = new MongoClient(proxy.uri())
       const database = newDatabaseName()
       const options = { database, slots: 4, deadline: 3000, pollInterval: 100 }
       try {

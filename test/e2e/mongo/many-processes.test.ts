@@ -11,7 +11,7 @@ import type { Acknowledged } from '../../support/crash/killed-writer.ts'
 import { faultsBySeed } from '../../support/mongo/faults.ts'
 import { checkOutcome } from '../../support/mongo/outcome.ts'
 import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
-import { startProxy } from '../../support/mongo/tcp-proxy.ts'
+import { proxyBefore } from '../../support/mongo/through-proxy.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 
@@ -34,12 +34,12 @@ describe.skipIf(server === undefined)('two processes that append, and two that p
     async () => {
       console.info(`TIDEMARK_SEED=${seed}`)
       const random = randomFrom(seed)
-      await using proxy = await startProxy(Number(new URL(server as string).host.split(':')[1] ?? 27017))
+      await using proxy = await proxyBefore(server as string)
       await using client = new MongoClient(server as string)
       const database = newDatabaseName()
       try {
         await using storage = await openMongo(client, { database, slots: 8 })
-        const url = `mongodb://127.0.0.1:${proxy.port}/${database}?directConnection=true`
+        const url = proxy.uri(database)
         const load = [String(APPENDERS / 2), String(STREAMS), String(PAUSE)]
         const loads = ['one', 'two'].map((name) => children.run('loading', url, `${name}-${seed}`, ...load))
         const workers = ['w1', 'w2'].map((id) => children.run('one-of-many-workers', url, id, '3000', '500'))

@@ -24,8 +24,11 @@ export type TcpProxy = AsyncDisposable & {
   close(): Promise<void>
 }
 
-/** Starts a proxy on loopback in front of a server there. */
-export async function startProxy(target: number, first: Decide = () => 'forward'): Promise<TcpProxy> {
+/** Starts a proxy on loopback before a server. */
+export async function startProxy(
+  target: { readonly host: string; readonly port: number },
+  first: Decide = () => 'forward',
+): Promise<TcpProxy> {
   let decide = first
   const counts = { forward: 0, cutBefore: 0, cutAfter: 0, dropAnswer: 0, delay: 0 }
   const connections = new Set<() => void>()
@@ -37,7 +40,7 @@ export async function startProxy(target: number, first: Decide = () => 'forward'
     return fate
   }
   const server = createServer((client) => {
-    const cut = join(client, connect(target, '127.0.0.1'), fateOf)
+    const cut = join(client, connect(target), fateOf)
     connections.add(cut)
     client.once('close', () => connections.delete(cut))
   })

@@ -4,7 +4,8 @@ import { type MongoPort, openMongoPort } from '../../../src/adapters/mongo/index
 import { events, eventsNamed, grow, idsOf } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
 import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
-import { type Fate, startProxy } from '../../support/mongo/tcp-proxy.ts'
+import type { Fate } from '../../support/mongo/tcp-proxy.ts'
+import { proxyBefore } from '../../support/mongo/through-proxy.ts'
 
 const server = await findServer()
 const direct = new MongoClient(server ?? 'mongodb://127.0.0.1')
@@ -17,9 +18,8 @@ afterAll(() => direct.close())
 async function spoiled(
   work: (port: MongoPort, spoil: (fates: Record<string, Fate[]>) => () => number) => Promise<void>,
 ) {
-  const host = new URL(server as string).host.split(',')[0]
-  await using proxy = await startProxy(Number(host?.split(':')[1] ?? 27017))
-  await using client = new MongoClient(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`)
+  await using proxy = await proxyBefore(server as string)
+  await using client = new MongoClient(proxy.uri())
   const database = newDatabaseName()
   databases.push(database)
   await using port = await openMongoPort(client, { database, slots: 1, deadline: 5000 })

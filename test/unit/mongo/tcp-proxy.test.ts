@@ -28,7 +28,7 @@ beforeEach(async () => {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  proxy = await startProxy((server.address() as AddressInfo).port)
+  proxy = await startProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
 })
 
 afterEach(async () => {
