@@ -28,7 +28,8 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const rest = after?.part === part ? [behind(after)] : []
       const filter = { $and: [...filters, ...own, ...rest] } as Filter<StoredRecord>
       const lacking = limit + 1 - found.length
-      const records = await handle.run(({ session }) => views.find(filter, { session, sort, limit: lacking }).toArray())
+      const paging = { sort, limit: lacking, batchSize: lacking }
+      const records = await handle.run(({ session }) => views.find(filter, { session, ...paging }).toArray())
       found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))
     }
     const page = found.slice(0, limit)

@@ -32,7 +32,8 @@ export function viewStore(handle: Handle): ViewStore {
       const found = new Map<string, Stored<ViewDocument>>()
       for (let i = 0; i < keys.length; i += CHUNK) {
         const ids = keys.slice(i, i + CHUNK).map((key) => viewId({ projection, version, key }))
-        const records = await handle.run(({ session }) => views.find({ _id: { $in: ids } }, { session }).toArray())
+        const filter = { _id: { $in: ids } }
+        const records = await handle.run(({ session }) => views.find(filter, { session, batchSize: CHUNK }).toArray())
         for (const record of records) {
           const stored = toStored<ViewDocument>(record)
           found.set(stored.document.key, stored)
@@ -80,7 +81,7 @@ async function idsOf(handle: Handle, projection: string, version: number): Promi
   const { views } = handle.collections
   const filter = { projection: { $eq: projection }, version: { $eq: version } }
   const records = await handle.run(({ session }) =>
-    views.find(filter, { session, projection: { _id: 1 }, limit: CHUNK }).toArray(),
+    views.find(filter, { session, projection: { _id: 1 }, limit: CHUNK, batchSize: CHUNK }).toArray(),
   )
   return records.map(({ _id }) => _id)
 }
