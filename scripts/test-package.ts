@@ -67,8 +67,8 @@ try {
     run(folder, program, 'backup', './copy', '--storage', 'file:./commands')
     console.log(run(folder, program, 'projections', 'list', '--json', '--storage', 'file:./copy'))
   }
-  // What is optional is not there yet; of the entries, one needs it.
-  run(folder, 'npm', 'install', '--no-audit', '--no-fund', wanted('@opentelemetry/api'))
+  // What is optional is not there yet; of the entries, some need it.
+  run(folder, 'npm', 'install', '--no-audit', '--no-fund', wanted('@opentelemetry/api'), wanted('mongodb'))
   // Every entry can be loaded, and has declarations that the compiler takes.
   const entries = Object.keys(exports)
     .filter((path) => !path.endsWith('.json'))

@@ -1,10 +1,14 @@
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import type { Storage } from '../views/storage.ts'
 import type { Opener, OpenOptions } from './opener.ts'
+import { requirePackages } from './packages.ts'
 
 // An adapter, and the driver behind it, is imported when its scheme is asked for.
-const openMongoUrl = async (): Promise<Opener> => (await import('./mongo-url.ts')).openMongoUrl
-const SCHEMES: Readonly<Record<string, () => Promise<Opener>>> = {
+const openMongoUrl = async (setting: string): Promise<Opener> => {
+  requirePackages(setting, 'mongodb')
+  return (await import('./mongo-url.ts')).openMongoUrl
+}
+const SCHEMES: Readonly<Record<string, (setting: string) => Promise<Opener>>> = {
   file: async () => (await import('./file-url.ts')).openFileUrl,
   mongodb: openMongoUrl,
   'mongodb+srv': openMongoUrl,
@@ -24,6 +28,6 @@ export async function openStorage(url: string, options: OpenOptions = {}): Promi
     const known = Object.keys(SCHEMES).map((name) => `${name}:`)
     throw new InvalidConfiguration(setting, `must be a URL that begins with ${known.join(' or ')}`)
   }
-  const open = await load()
+  const open = await load(setting)
   return open(url, { ...options, setting })
 }
