@@ -37,7 +37,7 @@ async function spoiled(
 const FATES = ['cutBefore', 'cutAfter'] as const
 
 describe.skipIf(server === undefined)('a connection that breaks', () => {
-  it.each(FATES.flatMap((fate) => [1, 2, 3, 4].map((times) => [fate, times] as const)))(
+  it.each(FATES.flatMap((fate) => [1, 3].map((times) => [fate, times] as const)))(
     'at the commit (%s, %i times) neither loses an append nor writes it twice',
     (fate, times) =>
       spoiled(async (port, spoil) => {
@@ -76,15 +76,15 @@ describe.skipIf(server === undefined)('a connection that breaks', () => {
     'while LSNs are given (%s %s) leaves no gap and gives none twice',
     (fate, command) =>
       spoiled(async (port, spoil) => {
-        for (let round = 0; round < 3; round++) {
+        for (let round = 0; round < 2; round++) {
           await Promise.all([1, 2, 3].map((i) => grow(port, `a:${i}`, 2)))
-          const spoilt = spoil({ [command]: ['forward', fate, fate, 'forward', fate] })
+          const spoilt = spoil({ [command]: ['forward', fate, fate] })
           await wholeFeed(port)
           expect(spoilt()).toBeGreaterThan(0)
         }
         spoil({})
         const lsns = (await wholeFeed(port)).map(({ position }) => position.lsn)
-        expect(lsns).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9])
+        expect(lsns).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6])
       }),
   )
 })

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { DeadlinePassed } from '../client/deadline.ts'
 import { pauseBefore } from '../client/retry.ts'
 import { appendError, groupFailureOf } from './failure.ts'
 import { type Parts, partsOf } from './parts.ts'
@@ -71,10 +72,13 @@ export class Flow {
   /** Answers all of the group, or sets apart what cannot be answered yet. It never throws. */
   async #commit(group: readonly Waiting[], isPart: boolean): Promise<void> {
     let left = group
+    let told: unknown
     for (let attempt = 0; left.length > 0; attempt++) {
       const error = await this.#try(left, isPart || attempt > 0)
       if (error === undefined) return
-      left = rejectOverdue(left, error)
+      // That time is up says less than what went wrong before.
+      if (told === undefined || !(error instanceof DeadlinePassed)) told = error
+      left = rejectOverdue(left, told)
       const failure = groupFailureOf(error)
       if (left.length === 0 || (failure === 'stale' && attempt < AT_ONCE)) continue
       const parts = this.#partsAfter(failure, left, isPart || attempt > 0)
@@ -106,12 +110,10 @@ export class Flow {
 }
 
 function rejectOverdue(group: readonly Waiting[], error: unknown): readonly Waiting[] {
-  const left = group.filter(({ deadline }) => deadline.left() > 0)
-  if (left.length < group.length)
-    rejectAll(
-      group.filter((waiting) => !left.includes(waiting)),
-      error,
-    )
+  const { left = [], overdue = [] } = Object.groupBy(group, ({ deadline }) =>
+    deadline.left() > 0 ? 'left' : 'overdue',
+  )
+  rejectAll(overdue, error)
   return left
 }
 
