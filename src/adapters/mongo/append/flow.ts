@@ -100,7 +100,7 @@ export class Flow {
     const { deadline } = group.reduce((a, b) => (a.deadline.left() < b.deadline.left() ? a : b))
     try {
       const items = group.map(({ item }) => item)
-      const outcomes = await this.#options.write(items, { careful, deadline })
+      const outcomes = await this.#options.write(items, { careful, deadline: deadline.forOneTry() })
       for (const [i, { resolve }] of group.entries()) resolve(outcomes[i] as (typeof outcomes)[number])
       return undefined
     } catch (error) {

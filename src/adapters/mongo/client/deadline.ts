@@ -8,6 +8,8 @@ export class DeadlinePassed extends StorageUnavailable {}
 export type Deadline = {
   /** What it was to begin with. */
   readonly milliseconds: number
+  /** For one try of several: a connection may be dead without a word, so it gets a part of the time only. */
+  forOneTry(): Deadline
   /** Milliseconds that are left, 0 or less when it has passed. */
   left(): number
   /** Waits, for `milliseconds` or as long as is left. */
@@ -21,12 +23,16 @@ export type Deadline = {
   bound<T>(work: Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
+// Tries that have time enough to end by themselves.
+const TRIES = 3
+
 /** A deadline that many milliseconds from now. Clocks of the wall jump; this one does not. */
 export function deadlineIn(milliseconds: number): Deadline {
   const until = performance.now() + milliseconds
   const left = () => until - performance.now()
   return {
     milliseconds,
+    forOneTry: () => deadlineIn(Math.min(left(), milliseconds / TRIES)),
     left,
     sleep: (pause, signal) => systemClock.sleep(Math.max(0, Math.min(pause, left())), signal),
     bound: (work, signal) =>

@@ -29,7 +29,7 @@ export async function repeat<T>(
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await until.bound(inSession(client, work), signal)
+      return await until.forOneTry().bound(inSession(client, work), signal)
     } catch (error) {
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
