@@ -23,6 +23,16 @@ export class StorageCorrupt extends TidemarkError {
   readonly code = 'StorageCorrupt'
 }
 
+/** The database, or a part of it, is not there or not complete: run `setup` first. */
+export class StorageNotSetUp extends TidemarkError {
+  readonly code = 'StorageNotSetUp'
+}
+
+/** The database refused the credentials, or they do not allow what was asked for. */
+export class StorageAccessDenied extends TidemarkError {
+  readonly code = 'StorageAccessDenied'
+}
+
 /** What stands there is no Tidemark storage. */
 export class ForeignStorage extends TidemarkError {
   readonly code = 'ForeignStorage'
