@@ -4,73 +4,19 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
 import { type Started, workshop } from './demo-process.ts'
+import { demoOn, goneWithin } from './running-demo.ts'
+import { runsSurvivesAndStops } from './survival.ts'
 
 const shop = workshop()
 afterEach(() => shop.clean())
 
-const startDemo = async (folder: string) => {
-  const demo = shop.start('src/demo/start.ts', ['--storage', `file:${join(folder, 'data')}?ranges=4`])
-  const [, api = ''] = await demo.find(/API {6}(\S+)/)
-  const [, worker = ''] = await demo.find(/worker {3}(\S+)\/status/)
-  return { demo, api, worker }
-}
-
-/** Sends the lines that the demo prints, as curl would. */
-async function tryPrinted(demo: Started) {
-  await demo.find(/views\/daily-totals\/\S+\n/)
-  const answers: { status: number; position: string; body: unknown }[] = []
-  for (const [, url = '', body = ''] of demo.output().matchAll(/^ {2}curl .*?(http\S+) -d '(.*?)'/gm)) {
-    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const position = answer.headers.get('tidemark-position') ?? ''
-    answers.push({ status: answer.status, position, body: await answer.json() })
-  }
-  const [, view = ''] = /(http\S+\/views\/daily-totals\/\S+)/.exec(demo.output()) ?? []
-  return { answers, view }
-}
-
-const goneWithin = (demo: Started, milliseconds: number) =>
-  expect.poll(() => demo.isAlive(), { timeout: milliseconds, interval: 50 }).toBe(false)
+const startDemo = (folder: string) => demoOn(shop, `file:${join(folder, 'data')}?ranges=4`)
 
 it('runs, shows what was posted, survives being killed as a whole, and stops in order', {
   timeout: 90_000,
 }, async () => {
   const folder = await shop.folder()
-  const first = await startDemo(folder)
-  const { answers, view } = await tryPrinted(first.demo)
-  expect(answers.map(({ status }) => status)).toEqual([201, 200, 201])
-  const { position = '', body } = answers.at(-1) ?? {}
-  const { meterId } = body as { meterId: string }
-  const read = async (url: string, headers: Record<string, string> = {}) => {
-    const answer = await fetch(url, { headers })
-    return [answer.status, await answer.json()]
-  }
-  const totals = await read(view, { 'tidemark-position': position })
-  expect(totals).toMatchObject([200, { meterId, days: { [new Date().toISOString().slice(0, 10)]: 0.875 } }])
-  expect(await read(`${first.worker}/health`)).toEqual([200, { status: 'ok' }])
-  expect(await read(`${first.api}/ready`)).toEqual([200, { status: 'ready' }])
-
-  // A write just before the end, which no projection may have seen yet.
-  const activation = { meterId: 'last', postalCode: '1', houseNumber: '1', activationCode: '1' }
-  await fetch(`${first.api}/meters`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(activation),
-  })
-  first.demo.signalAll('SIGKILL')
-  expect(await first.demo.ended).toBe('SIGKILL')
-  await goneWithin(first.demo, 2_000)
-
-  const second = await startDemo(folder)
-  const again = view.replace(first.api, second.api)
-  expect(await read(again, { 'tidemark-position': position })).toEqual(totals)
-  expect(await read(`${second.api}/meters/${meterId}`)).toMatchObject([200, { status: 'active', version: 3 }])
-  await expect
-    .poll(async () => (await read(`${second.api}/meters?postalCode=1`))[1], { timeout: 10_000 })
-    .toMatchObject({ items: [{ meterId: 'last', status: 'registered' }] })
-
-  process.kill(second.demo.child.pid as number, 'SIGTERM')
-  expect(await second.demo.ended).toBe(0)
-  await goneWithin(second.demo, 1_000)
+  await runsSurvivesAndStops(() => startDemo(folder))
 })
 
 it('stops on Ctrl-C, which reaches the whole group', { timeout: 60_000 }, async () => {
