@@ -1,0 +1,24 @@
+import { CosmosError } from '../engine/types.ts'
+import { isSet } from './body.ts'
+import { readChangeFeed } from './change-feed.ts'
+import { createDocument } from './documents.ts'
+import { isQuery } from './lists.ts'
+import { containerOf } from './of-container.ts'
+import type { Routes } from './routes.ts'
+
+/** What is asked of all documents of a container: one address for many things, told apart by headers. */
+export const containerDocumentRoutes: Routes = {
+  'GET dbs/*/colls/*/docs'(context, database = '', name = '') {
+    const container = containerOf(context, database, name)
+    if (context.request.headers['a-im'] !== undefined) return readChangeFeed(context, container)
+    throw new CosmosError(501, 'NotImplemented', 'Lists of documents are not emulated yet.')
+  },
+  'POST dbs/*/colls/*/docs'(context, database = '', name = '') {
+    const container = containerOf(context, database, name)
+    if (isQuery(context)) throw new CosmosError(501, 'NotImplemented', 'Queries are not emulated yet.')
+    if (isSet(context.request, 'x-ms-cosmos-is-batch-request')) {
+      throw new CosmosError(501, 'NotImplemented', 'Batches are not emulated yet.')
+    }
+    return createDocument(context, container)
+  },
+}

@@ -1,0 +1,23 @@
+import { CosmosError } from '../engine/types.ts'
+import { isSet } from './body.ts'
+import type { Context } from './context.ts'
+import type { Answer } from './message.ts'
+
+/**
+ * Answers all resources of a kind, or those that a query asks for.
+ *
+ * @param name the member of the answer that holds them, such as `Databases`
+ */
+export function list(name: string, rid: string, resources: readonly object[]): Answer {
+  return { status: 200, body: { _rid: rid, [name]: resources, _count: resources.length } }
+}
+
+/** Whether a POST asks a question rather than creating something. */
+export function isQuery({ request }: Context): boolean {
+  return isSet(request, 'x-ms-documentdb-isquery') || isSet(request, 'x-ms-cosmos-is-query-plan-request')
+}
+
+/** Answers a query over resources that are no documents. */
+export function query(_context: Context, name: string, _rid: string, _resources: readonly object[]): Answer {
+  throw new CosmosError(501, 'NotImplemented', `Queries of ${name} are not emulated.`)
+}
