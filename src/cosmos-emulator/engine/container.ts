@@ -14,7 +14,7 @@ import { ScriptStore } from './scripts.ts'
 import type { Stamps } from './stamps.ts'
 import type { Change } from './stored-document.ts'
 import { beginTransaction, type LogicalPartition } from './transaction.ts'
-import { CosmosError, type Item, type ItemBody, type PartitionTransaction } from './types.ts'
+import { CosmosError, type Item, type ItemBody, type JsonValue, type PartitionTransaction } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a transaction answered and did. */
@@ -69,6 +69,10 @@ export class Container {
 
   get uniqueKeys(): UniqueKeyPolicy | undefined {
     return this.#definition.uniqueKeyPolicy
+  }
+
+  get indexingPolicy(): JsonValue {
+    return this.#definition.indexingPolicy
   }
 
   get self(): string {

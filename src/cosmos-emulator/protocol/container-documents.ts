@@ -4,6 +4,7 @@ import { readChangeFeed } from './change-feed.ts'
 import { createDocument } from './documents.ts'
 import { isQuery } from './lists.ts'
 import { containerOf } from './of-container.ts'
+import { listDocuments, queryDocuments } from './queries.ts'
 import type { Routes } from './routes.ts'
 
 /** What is asked of all documents of a container: one address for many things, told apart by headers. */
@@ -11,11 +12,11 @@ export const containerDocumentRoutes: Routes = {
   'GET dbs/*/colls/*/docs'(context, database = '', name = '') {
     const container = containerOf(context, database, name)
     if (context.request.headers['a-im'] !== undefined) return readChangeFeed(context, container)
-    throw new CosmosError(501, 'NotImplemented', 'Lists of documents are not emulated yet.')
+    return listDocuments(context, container)
   },
   'POST dbs/*/colls/*/docs'(context, database = '', name = '') {
     const container = containerOf(context, database, name)
-    if (isQuery(context)) throw new CosmosError(501, 'NotImplemented', 'Queries are not emulated yet.')
+    if (isQuery(context)) return queryDocuments(context, container)
     if (isSet(context.request, 'x-ms-cosmos-is-batch-request')) {
       throw new CosmosError(501, 'NotImplemented', 'Batches are not emulated yet.')
     }

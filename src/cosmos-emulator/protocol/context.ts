@@ -1,16 +1,19 @@
 import type { Account } from '../engine/account.ts'
 import type { Partition } from '../engine/partition.ts'
+import { METADATA } from './charges.ts'
 import type { CosmosRequest } from './message.ts'
 
 /** What routes may set on whatever is answered, a success or an error. */
 export class Reply {
   readonly headers: Record<string, string> = {}
-  /** In request units. */
-  charge = 1
+  /** In request units; a function gets the size of the answer's body, in bytes. */
+  charge: number | ((bytes: number) => number) = METADATA
+  readonly #lsns = new Map<string, number>()
 
   /** Says which partition answers, and up to which of its transactions. */
   from(partition: Partition, lsn: number): void {
-    this.headers['x-ms-session-token'] = `${partition.id}:-1#${lsn}`
+    this.#lsns.set(partition.id, lsn)
+    this.headers['x-ms-session-token'] = [...this.#lsns].map(([id, last]) => `${id}:-1#${last}`).join(',')
     this.headers['x-ms-documentdb-partitionkeyrangeid'] = partition.id
     this.headers.lsn = `${lsn}`
   }

@@ -55,13 +55,14 @@ function respond(request: CosmosRequest, reply: Reply, run: () => Answer): Cosmo
   const activity = request.headers['x-ms-activity-id'] ?? randomUUID()
   const answer = attempt(run, activity)
   const body = answer.body === undefined ? '' : JSON.stringify(answer.body)
+  const charge = typeof reply.charge === 'number' ? reply.charge : reply.charge(Buffer.byteLength(body))
   return {
     status: answer.status,
     headers: {
       'content-type': 'application/json',
       'x-ms-version': '2020-07-15',
       'x-ms-activity-id': activity,
-      'x-ms-request-charge': `${Math.round(reply.charge * 100) / 100}`,
+      'x-ms-request-charge': `${Math.round(charge * 100) / 100}`,
       ...reply.headers,
       ...answer.headers,
     },
