@@ -153,14 +153,14 @@ function negate(evaluate: Evaluate): Evaluate {
 function compileLike(
   value: Evaluate,
   pattern: Evaluate,
-  { escape, negated }: { readonly escape: string | undefined; readonly negated: boolean },
+  { escape: escapedBy, negated }: { readonly escape: string | undefined; readonly negated: boolean },
 ): Evaluate {
   let last: { readonly text: string; readonly pattern: RegExp } | undefined
   return (frame) => {
     const text = value(frame)
     const like = pattern(frame)
     if (typeof text !== 'string' || typeof like !== 'string') return undefined
-    if (last?.text !== like) last = { text: like, pattern: likePattern(like, escape) }
+    if (last?.text !== like) last = { text: like, pattern: likePattern(like, escapedBy) }
     return last.pattern.test(text) !== negated
   }
 }
