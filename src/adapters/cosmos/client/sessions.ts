@@ -19,6 +19,11 @@ export class Sessions {
     return this.#text === '' ? undefined : this.#text
   }
 
+  /** The LSN that is known of one range. */
+  lsn(range: string): number | undefined {
+    return this.#ranges.get(range)?.lsn
+  }
+
   /** Takes in a token as an answer carries it, several ranges joined by commas; what is no token is passed over. */
   merge(token: unknown): void {
     if (typeof token !== 'string') return

@@ -1,0 +1,85 @@
+import { FeedRangeGone } from '../../core/errors/feed.ts'
+import type { ChangeFeed, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { Operation } from './client/request.ts'
+import { encodeContinuation, type Place } from './feed/continuation.ts'
+import { feedRanges } from './feed/ranges.ts'
+import { rangeReader } from './feed/read-page.ts'
+import { serverPages } from './feed/server-pages.ts'
+import { fromFirst, startFinder } from './feed/start.ts'
+import type { Handle } from './handle.ts'
+
+// A lag is counted in pages of so many; what is further behind is estimated by LSN.
+const COUNTED = 100
+const COUNTED_PAGES = 3
+
+/**
+ * The change feed: a feed range is a physical partition, or a part of one. The SDK would hide a split inside its
+ * iterator, so each page is read by itself, with a continuation token for exactly the range; see `feed/server-pages`.
+ */
+export function changeFeed(handle: Handle): ChangeFeed {
+  const pages = serverPages(handle)
+  const readPage = rangeReader(pages, handle.timing)
+  const startOf = startFinder(handle, pages, readPage)
+  const ranges = feedRanges(handle)
+
+  async function within<T>(operation: Operation, range: FeedRange, work: () => Promise<T>): Promise<T> {
+    if (!(await ranges.has(operation, range))) throw new FeedRangeGone(range)
+    try {
+      return await work()
+    } catch (error) {
+      // What the range was cut into is stored at once, so that a merge that follows cannot hide it.
+      if (error instanceof FeedRangeGone) await ranges.now(operation)
+      throw error
+    }
+  }
+
+  return {
+    ranges: () => handle.run('feed.ranges', ranges.now),
+
+    async read(range, from, { limit = 1000, signal } = {}) {
+      signal?.throwIfAborted()
+      return handle.run(
+        'feed.read',
+        (operation) =>
+          within(operation, range, async () => {
+            const start = await startOf(operation, range, from)
+            let place: Place = start
+            for (;;) {
+              const page = await readPage(operation, range, place, limit)
+              place = page.place
+              const events = fromFirst(page.events, start.first)
+              if (events.length === 0 && !page.caughtUp) continue
+              const continuation = encodeContinuation(handle.incarnation, range, place)
+              return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
+            }
+          }),
+        signal,
+      )
+    },
+
+    lag: (range, from: FeedStart) =>
+      handle.run('feed.lag', (operation) =>
+        within(operation, range, async () => {
+          const start = await startOf(operation, range, from)
+          let place: Place = start
+          let [events, oldest]: [number, string | null] = [0, null]
+          for (let asked = 1; ; asked++) {
+            const page = await readPage(operation, range, place, COUNTED)
+            const pending = fromFirst(page.events, start.first)
+            place = page.place
+            events += pending.length
+            oldest ??= pending[0]?.event.metadata.recordedAt ?? null
+            if (page.caughtUp) return { events, oldest, head: page.head }
+            if (events >= COUNTED || asked === COUNTED_PAGES) {
+              return { events: events + page.head - place.readTo, oldest, head: page.head }
+            }
+          }
+        }),
+      ),
+
+    async changed(signal) {
+      handle.assertOpen()
+      await handle.committed.events.next(handle.pollInterval, AbortSignal.any([signal, handle.closing]))
+    },
+  }
+}

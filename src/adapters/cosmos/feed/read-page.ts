@@ -1,0 +1,52 @@
+import type { Clock } from '../../../core/clock.ts'
+import { FeedRangeGone, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
+import type { Operation } from '../client/request.ts'
+import type { Place } from './continuation.ts'
+import { lsnOfEtag } from './etag.ts'
+import { toFeedEvents } from './feed-events.ts'
+import type { ServerPage, ServerPages } from './server-pages.ts'
+
+/** A page of a range, and the place behind it. */
+export type RangePage = {
+  readonly events: readonly FeedEvent[]
+  readonly place: Place
+  readonly caughtUp: boolean
+  readonly head: number
+}
+
+/** Reads one page of the server behind a place of a range; it may be without events although there are more. */
+export type RangeReader = (operation: Operation, range: FeedRange, from: Place, limit: number) => Promise<RangePage>
+
+// Milliseconds before a server that is behind the place is asked again, twice as long each time: about six seconds.
+const FIRST_PAUSE = 25
+const PATIENCE = 8
+
+/**
+ * Makes the reader of ranges.
+ *
+ * @returns what throws FeedRangeGone when the range was split, TidemarkAheadOfLog when the place is past the log's end
+ */
+export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
+  return async (operation, range, from, limit) => {
+    for (let attempt = 0; ; attempt++) {
+      const page = await pages.read(operation, range, from.etag, limit)
+      if (page === undefined) throw new FeedRangeGone(range)
+      const { head = from.readTo } = page
+      if (head >= from.readTo) return toRangePage(page, range, from)
+      // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.
+      if (attempt === PATIENCE) throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
+      await timing.sleep(FIRST_PAUSE * 2 ** attempt, operation.signal)
+    }
+  }
+}
+
+function toRangePage(page: ServerPage, range: FeedRange, from: Place): RangePage {
+  const { items, isEnd, shown } = page
+  const events = toFeedEvents(items, range)
+  const reached = lsnOfEtag(page.etag) ?? items.reduce((lsn, { _lsn }) => Math.max(lsn, Number(_lsn)), 0)
+  const etag = reached < from.readTo ? from.etag : page.etag
+  const readTo = Math.max(from.readTo, reached, isEnd ? shown : 0)
+  const head = page.head ?? readTo
+  return { events, place: { etag, readTo }, caughtUp: isEnd || readTo >= head, head }
+}

@@ -1,0 +1,118 @@
+import {
+  type ChangeFeedIteratorResponse,
+  type ChangeFeedPullModelIterator,
+  ChangeFeedStartFrom,
+  type FeedRange as SdkFeedRange,
+} from '@azure/cosmos'
+import { IncarnationMismatch } from '../../../core/errors/feed.ts'
+import type { HashInterval } from '../../../core/hash-interval.ts'
+import { failureOf } from '../client/errors.ts'
+import type { Operation } from '../client/request.ts'
+import { lsnOf } from '../client/sessions.ts'
+import type { StoredEvent } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+import { etagAfter } from './etag.ts'
+import { type IteratorAt, Iterators } from './iterators.ts'
+import { etagInToken } from './sdk-token.ts'
+
+/** A page of the change feed as the server gives it. */
+export type ServerPage = {
+  /** Documents as they are stored, with the server's own fields, in the server's order. */
+  readonly items: readonly StoredEvent[]
+  /** With what reading goes on; empty at the start. */
+  readonly etag: string
+  /** Nothing lies behind the place that was asked for: 304. */
+  readonly isEnd: boolean
+  /** The last LSN of the partition, as whoever answered knows it; undefined where the answer does not say. */
+  readonly head: number | undefined
+  /** What was committed up to this LSN before the page was asked for was there to be found. */
+  readonly shown: number
+}
+
+/** Reads pages of intervals. A page comes from one physical partition, or not at all. */
+export type ServerPages = {
+  /**
+   * Reads behind an ETag: empty for the start, `*` for the end as it is now.
+   *
+   * @returns undefined when the interval lies in several physical partitions by now: it was split
+   */
+  read(operation: Operation, interval: HashInterval, etag: string, limit: number): Promise<ServerPage | undefined>
+  /** Reads what the server wrote at a time or later; of a whole physical partition. */
+  readSince(operation: Operation, partition: SdkFeedRange, time: Date, limit: number): Promise<ServerPage | undefined>
+}
+
+const NOT_MODIFIED = 304
+
+/** Makes what reads pages of the events' feed through iterators of the SDK, one page of one interval at a time. */
+export function serverPages(handle: Handle): ServerPages {
+  const { containers, eventsRid, incarnation } = handle
+  const { container, sessions } = containers.events
+  const iterators = new Iterators(containers.events, eventsRid)
+
+  async function next(operation: Operation, iterator: ChangeFeedPullModelIterator<StoredEvent>): Promise<Answer> {
+    const { answer, otherRid } = await operation.request({
+      sessions,
+      kind: 'read',
+      send: () =>
+        iterator.readNext().then((read) => ({ answer: read, otherRid: '', headers: read.headers }), unlessReplaced),
+    })
+    if (answer !== undefined) return answer
+    throw new IncarnationMismatch('The opened storage', `of another container (${otherRid})`, incarnation)
+  }
+
+  // The SDK refuses, without a status, to read on in a container that took the place of another one.
+  async function unlessReplaced(error: unknown) {
+    if (failureOf(error).status !== 0) throw error
+    const { resource } = await container.read()
+    if (resource === undefined || resource._rid === eventsRid) throw error
+    return { answer: undefined, otherRid: resource._rid, headers: {} }
+  }
+
+  return {
+    async read(operation, interval, etag, limit) {
+      const at = iterators.take(interval, etag, limit)
+      const answer = await next(operation, at.iterator)
+      const page = toPage(answer, interval, etag, at)
+      if (page === undefined) return undefined
+      const { partition } = placeOf(answer)
+      if (partition !== undefined) iterators.keep(interval, page.etag, limit, { ...at, partition })
+      return page
+    },
+    async readSince(operation, partition, time, limit) {
+      const iterator = container.items.getChangeFeedIterator<StoredEvent>({
+        changeFeedStartFrom: ChangeFeedStartFrom.Time(time, partition),
+        maxItemCount: limit,
+        ...(sessions.token !== undefined && { sessionToken: sessions.token }),
+      })
+      const interval = { min: partition.minInclusive, max: partition.maxExclusive }
+      return toPage(await next(operation, iterator), interval, '')
+    },
+  }
+}
+
+type Answer = ChangeFeedIteratorResponse<StoredEvent[]>
+
+function toPage(answer: Answer, interval: HashInterval, from: string, at?: IteratorAt): ServerPage | undefined {
+  const etag = etagInToken(answer.continuationToken, interval)
+  if (etag === undefined) return undefined
+  const { partition, head } = placeOf(answer)
+  const shown = partition === undefined ? 0 : (at?.shows.lsn(partition) ?? 0)
+  const isEnd = answer.statusCode === NOT_MODIFIED
+  return {
+    items: isEnd ? [] : answer.result,
+    etag: etag || (from === '*' ? etagAfter(head ?? 0) : from),
+    isEnd,
+    head,
+    // Where the answer comes from a place that does not have it yet, the SDK has left the session out.
+    shown: head !== undefined && shown <= head ? shown : 0,
+  }
+}
+
+/** Which partition-key range answered, and what its last LSN was: what the session token says. */
+function placeOf({ sessionToken }: Answer): {
+  readonly partition: string | undefined
+  readonly head: number | undefined
+} {
+  const colon = sessionToken?.indexOf(':') ?? -1
+  return { partition: colon > 0 ? sessionToken.slice(0, colon) : undefined, head: lsnOf(sessionToken) }
+}
