@@ -1,0 +1,1 @@
+export { type ProcedureAnswer, type ProcedureOptions, runProcedure, type ServerCall } from './run-procedure.ts'
