@@ -95,7 +95,7 @@ function appendToStream(request) {
   }
 
   function insert(head, actual) {
-    const before = head && head.metadata && head.metadata.recordedAt
+    const before = head && recordedAtOf(head)
     const recordedAt = before > request.recordedAt ? before : request.recordedAt
     insertNext(0)
 
@@ -128,6 +128,12 @@ function appendToStream(request) {
       )
       mustBeAccepted(accepted, 'createDocument')
     }
+  }
+
+  // What was written without metadata counts as recorded when it was written.
+  function recordedAtOf(event) {
+    if (event.metadata && event.metadata.recordedAt) return event.metadata.recordedAt
+    return new Date(event._ts * 1000).toISOString()
   }
 
   function lookFrom(version, then) {

@@ -1,6 +1,9 @@
 import { runProcedure } from './run-procedure.ts'
 import type { Documents, Run, ServerFaults, StoredDocument } from './types.ts'
 
+/** When everything is written, in seconds since 1970. */
+const WRITTEN = Date.UTC(2026, 0, 1) / 1000
+
 /**
  * One logical partition of a Cosmos DB container, for stored procedures given as text. It keeps what they rely on:
  * a run is one transaction, which a throw rolls back, and ids are unique.
@@ -19,7 +22,7 @@ export class FakePartition implements Documents {
     const versionOf = (document: StoredDocument): number => (document.stream as { version: number }).version
     return this.documents
       .toSorted((a, b) => versionOf(a) - versionOf(b))
-      .map(({ _self, _etag, ...document }) => document)
+      .map(({ _self, _etag, _ts, ...document }) => document)
   }
 
   /** @throws whatever the procedure threw, after everything that it wrote was rolled back */
@@ -34,6 +37,6 @@ export class FakePartition implements Documents {
   }
 
   stamp(document: { readonly id: string; readonly [field: string]: unknown }): StoredDocument {
-    return { ...structuredClone(document), _self: `docs/${document.id}/`, _etag: `"${++this.#etags}"` }
+    return { ...structuredClone(document), _self: `docs/${document.id}/`, _etag: `"${++this.#etags}"`, _ts: WRITTEN }
   }
 }

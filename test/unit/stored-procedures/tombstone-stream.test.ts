@@ -94,6 +94,36 @@ describe('erasure', () => {
     expect(partition.contents()).toEqual([HUSK, tombstoneAt(4)])
   })
 
+  test('with keepIds every event becomes a husk, and no id is free again', () => {
+    const partition = endedStream('a', 'b', 'c', 'd')
+    const husks = [4, 3, 2, 1].map((version) => ({
+      ...HUSK,
+      id: `${STREAM}:${version}`,
+      stream: { id: STREAM, version },
+    }))
+    const answers = [0, 1, 2, 3].map(() => run(partition, { ...erase(2), keepIds: true }).body)
+    expect(answers).toEqual([
+      { outcome: 'erased', erased: 2, done: false },
+      { outcome: 'erased', erased: 2, done: true },
+      { outcome: 'erased', erased: 0, done: true },
+      { outcome: 'erased', erased: 0, done: true },
+    ])
+    expect(partition.contents()).toEqual([...husks.reverse(), tombstoneAt(5)])
+  })
+
+  test('goes on with keepIds where it began without, and the other way round', () => {
+    for (const [first, then] of [
+      [true, false],
+      [false, true],
+    ]) {
+      const partition = endedStream('a', 'b', 'c')
+      run(partition, { ...erase(1), keepIds: first })
+      expect(run(partition, { ...erase(10), keepIds: then }).body).toMatchObject({ erased: 2, done: true })
+      const types = partition.contents().map(({ eventType }) => eventType)
+      expect(types).toEqual(['$husk', '$husk', '$tombstone'].slice(first === then ? 1 : 0))
+    }
+  })
+
   test('leaves a stream that is not ended alone', () => {
     const partition = streamOf('a')
     expect(run(partition, erase(10)).body).toEqual({ outcome: 'notFound', actual: 1 })
