@@ -5,6 +5,8 @@ import type { StorageLimits } from '../../core/port/storage.ts'
 import type { Changes } from './client/changes.ts'
 import { type Operation, type RequestSettings, runOperation } from './client/request.ts'
 import { Sessions } from './client/sessions.ts'
+import type { AppendMode } from './options.ts'
+import type { Procedures } from './setup/procedures.ts'
 
 /** The containers by what they hold. */
 export const CONTAINERS = ['events', 'views', 'leases', 'snapshots'] as const
@@ -25,6 +27,8 @@ export type Handle = {
   readonly incarnation: string
   /** The `_rid` of the events container, as continuations of the SDK name it. */
   readonly eventsRid: string
+  readonly procedures: Procedures
+  readonly appendMode: AppendMode
   readonly limits: StorageLimits
   /** Stamps what is recorded. */
   readonly clock: Clock

@@ -61,9 +61,9 @@ export async function changeStorageDocument(
 // A read within a batch is answered by the primary replica, where a point read may be as old as its session allows.
 async function readWithEtag(operation: Operation, { container, sessions }: OpenContainer) {
   try {
-    const [read] = await batch(operation, { container, sessions, kind: 'read' }, STORAGE_ID, [
-      { operationType: 'Read', id: STORAGE_ID },
-    ])
+    const target = { container, sessions, kind: 'read' } as const
+    const { results } = await batch(operation, target, STORAGE_ID, [{ operationType: 'Read', id: STORAGE_ID }])
+    const read = results[0]
     return { document: checked(read?.resourceBody), etag: String(read?.eTag ?? read?.resourceBody?._etag) }
   } catch (error) {
     if (refusalOf(error) !== 404) throw error

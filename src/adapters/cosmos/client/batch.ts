@@ -1,7 +1,7 @@
 import type { OperationInput, OperationResponse } from '@azure/cosmos'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
 import type { OpenContainer } from '../handle.ts'
-import type { Operation, Request } from './request.ts'
+import { type Operation, type Request, sessionOf } from './request.ts'
 
 /** One operation's part of the answer to a batch. */
 export type BatchResult = OperationResponse & { readonly resourceBody?: { readonly [field: string]: unknown } }
@@ -18,8 +18,8 @@ export async function batch(
   { container, sessions, kind }: OpenContainer & { readonly kind: Request<unknown>['kind'] },
   partitionKey: string,
   operations: readonly OperationInput[],
-): Promise<readonly BatchResult[]> {
-  const { result } = await operation.request({
+): Promise<{ readonly results: readonly BatchResult[]; readonly session: string | undefined }> {
+  const { result, headers } = await operation.request({
     sessions,
     kind,
     async send(options) {
@@ -28,10 +28,11 @@ export async function batch(
       const results = response.result as BatchResult[] | undefined
       const failed = results?.find(({ statusCode }) => statusCode >= 400 && statusCode !== FAILED_DEPENDENCY)
       // A batch that fails as a whole is answered like one that succeeds, with 207 and a status for each operation.
-      if (failed) throw Object.assign(new Error('A batch failed'), { code: failed.statusCode, headers: response.headers })
+      if (failed)
+        throw Object.assign(new Error('A batch failed'), { code: failed.statusCode, headers: response.headers })
       return response
     },
   })
   if (!Array.isArray(result)) throw new StorageUnavailable('A batch was answered without results')
-  return result as BatchResult[]
+  return { results: result as BatchResult[], session: sessionOf(headers) }
 }

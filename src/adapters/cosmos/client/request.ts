@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts'
+import { StorageBusy } from '../../../core/errors/storage.ts'
 import { chargeOf, type RequestCharge } from './charges.ts'
 import { AnswerLost, type Failure, failureOf, gaveUp, type Headers, refusal } from './errors.ts'
 import { pauseBefore } from './retry.ts'
@@ -12,8 +13,8 @@ export type SentOptions = {
   readonly initialHeaders?: { readonly [name: string]: string }
 }
 
-/** What is looked at in an answer of the SDK, whatever it answers besides. */
-export type Answer = {
+// What is looked at in an answer of the SDK, where it is there.
+type Answer = {
   readonly headers?: Headers | undefined
   readonly statusCode?: number | undefined
   readonly substatus?: number | undefined
@@ -40,7 +41,14 @@ export type Operation = {
    * @throws StorageBusy, StorageUnavailable after the deadline; StorageAccessDenied, StorageNotSetUp, StorageFull;
    *   `Refused` for any other status from 400 on, but for a 404 that the SDK answers as an absent item; `AnswerLost`
    */
-  request<A extends Answer>(request: Request<A>): Promise<A>
+  request<A>(request: Request<A>): Promise<A>
+  /**
+   * Waits a little, before something is tried again that others came in between of.
+   *
+   * @param attempt 0 the first time
+   * @throws StorageBusy when the deadline would come before
+   */
+  again(attempt: number): Promise<void>
   /** Ends at the deadline, or with the caller's own signal. */
   readonly signal: AbortSignal
 }
@@ -75,22 +83,23 @@ export async function runOperation<T>(
   const note = (sessions: Sessions | undefined, headers: Headers | undefined) => {
     if (headers?.['x-ms-request-charge'] !== undefined) requests++
     charge += chargeOf(headers)
-    sessions?.merge(headers?.['x-ms-session-token'])
+    sessions?.merge(sessionOf(headers))
   }
   const stop = (): never => {
     callerSignal?.throwIfAborted()
     throw gaveUp(last, deadline)
   }
-  const request = async <A extends Answer>({ sessions, kind, send }: Request<A>): Promise<A> => {
+  const request = async <A>({ sessions, kind, send }: Request<A>): Promise<A> => {
     for (let attempt = 0; ; attempt++) {
       if (signal.aborted) stop()
       try {
         const answer = await unlessAborted(send(optionsFor(settings, sessions, signal)), signal)
-        if (!isSwallowed(answer)) {
-          note(sessions, answer.headers)
+        const { headers, statusCode, substatus } = answer as Answer
+        if (!isSwallowed(statusCode, substatus)) {
+          note(sessions, headers)
           return answer
         }
-        last = failureOf({ ...answer, code: answer.statusCode })
+        last = failureOf({ headers, code: statusCode, substatus })
       } catch (error) {
         if (signal.aborted) stop()
         last = failureOf(error)
@@ -103,13 +112,28 @@ export async function runOperation<T>(
       await timing.sleep(pause, signal)
     }
   }
+  const again = async (attempt: number) => {
+    const pause = pauseBefore(attempt, undefined, Math.random())
+    if (timing.now() + pause >= until) {
+      throw new StorageBusy(`Others came in between for longer than ${deadline} ms`, { cause: last?.cause })
+    }
+    await timing.sleep(pause, signal)
+  }
   try {
-    return await work({ request, signal })
+    return await work({ request, again, signal })
   } finally {
     ended.abort()
     settings.report({ operation: name, charge, requests })
   }
 }
+
+/** The session token that an answer carries: of one range, where one answered. */
+export function sessionOf(headers: Headers | undefined): string | undefined {
+  const token = headers?.[SESSION_TOKEN]
+  return typeof token === 'string' && token !== '' ? token : undefined
+}
+
+const SESSION_TOKEN = 'x-ms-session-token'
 
 function optionsFor(settings: RequestSettings, sessions: Sessions | undefined, signal: AbortSignal): SentOptions {
   const sessionToken = sessions?.token
@@ -119,12 +143,13 @@ function optionsFor(settings: RequestSettings, sessions: Sessions | undefined, s
     ...(sessions && consistencyLevel && { consistencyLevel }),
     // When a replica does not have yet what the token names, the SDK asks again without it and takes a stale answer:
     // it deletes the header by this name in lower case only, so the token is given twice.
-    ...(sessionToken && { sessionToken, initialHeaders: { 'X-MS-SESSION-TOKEN': sessionToken } }),
+    ...(sessionToken && { sessionToken, initialHeaders: { [SESSION_TOKEN.toUpperCase()]: sessionToken } }),
   }
 }
 
 // `Item.read` answers a 404 as an absent item, whatever the substatus: session not available, or no container.
-const isSwallowed = ({ statusCode, substatus }: Answer): boolean => statusCode === 404 && !!substatus
+const isSwallowed = (status: number | undefined, substatus: number | undefined): boolean =>
+  status === 404 && !!substatus
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
