@@ -18,7 +18,14 @@ import { CosmosError, type Item, type ItemBody, type JsonValue, type PartitionTr
 import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a transaction answered and did. */
-export type Committed<Result> = { readonly result: Result; readonly changes: readonly Change[] }
+export type Committed<Result> = {
+  readonly result: Result
+  readonly changes: readonly Change[]
+  /** How often it looked up a document. */
+  readonly lookUps: number
+  /** How often it went through all documents. */
+  readonly scans: number
+}
 
 /** How many transactions a partition keeps for reads of an older state. */
 export type Kept = () => number
@@ -135,14 +142,19 @@ export class Container {
   /**
    * Runs a transaction in one partition key and commits it as one LSN; nothing is committed when `run` throws.
    *
+   * @param commits whether what was answered is to be committed
    * @throws CosmosError whatever `run` throws
    */
-  transact<Result>(at: LogicalPartition, run: (transaction: PartitionTransaction) => Result): Committed<Result> {
-    const { transaction, changes } = beginTransaction(this, at)
+  transact<Result>(
+    at: LogicalPartition,
+    run: (transaction: PartitionTransaction) => Result,
+    commits: (result: Result) => boolean = () => true,
+  ): Committed<Result> {
+    const { transaction, changes, reads } = beginTransaction(this, at)
     const result = run(transaction)
-    const changed = changes()
+    const changed = commits(result) ? changes() : []
     if (changed.length > 0) at.partition.commit(changed, this.#kept())
-    return { result, changes: changed }
+    return { result, changes: changed, ...reads() }
   }
 
   /** Deletes the documents whose time is over. */

@@ -34,6 +34,8 @@ export type OpenTransaction = {
   readonly transaction: PartitionTransaction
   /** What it has changed so far, in the order of the first change of each document. */
   changes(): Change[]
+  /** How often it looked up a document, and how often it went through all. */
+  reads(): { readonly lookUps: number; readonly scans: number }
 }
 
 /** Begins a transaction of one partition key. Nothing of it is seen by others before its changes are committed. */
@@ -42,6 +44,8 @@ export function beginTransaction(
   { partition, key, place }: LogicalPartition,
 ): OpenTransaction {
   const pending = new Map<string, StoredDocument | undefined>()
+  let lookUps = 0
+  let scans = 0
 
   const find = (id: string) => (pending.has(id) ? pending.get(id) : partition.get(key, id))
 
@@ -88,9 +92,16 @@ export function beginTransaction(
   }
 
   const transaction: PartitionTransaction = {
-    items,
-    get: (id) => find(id)?.item,
+    items() {
+      scans++
+      return items()
+    },
+    get(id) {
+      lookUps++
+      return find(id)?.item
+    },
     getByLink(link) {
+      lookUps++
       const names = link.replace(/^\/+|\/+$/g, '').split('/')
       const last = names.pop() ?? ''
       if (names.pop() !== 'docs' || !container.isLink(names)) return undefined
@@ -126,6 +137,7 @@ export function beginTransaction(
       [...pending]
         .map(([id, after]) => ({ before: partition.get(key, id), after }))
         .filter(({ before, after }) => before !== undefined || after !== undefined),
+    reads: () => ({ lookUps, scans }),
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Committed } from '../engine/container.ts'
 import type { Change } from '../engine/stored-document.ts'
+import type { Item } from '../engine/types.ts'
 
 /*
  * Charges in request units, near what the service takes: the documentation's 1 RU for a point read and about 5 RU for a
@@ -7,6 +9,9 @@ import type { Change } from '../engine/stored-document.ts'
 
 /** Anything about databases, containers, stored procedures and offers. */
 export const METADATA = 1
+
+/** A query without rows. */
+const QUERY = 2.3
 
 /** A page of the change feed without changes. */
 export const NOT_MODIFIED = 1
@@ -21,9 +26,22 @@ export function writeCharge(changes: readonly Change[]): number {
   return changes.reduce((sum, { before, after }) => sum + sizeCharge(before?.bytes) + sizeCharge(after?.bytes), 0)
 }
 
+/** What a stored procedure did. */
+export function scriptCharge({ changes, lookUps, scans }: Omit<Committed<unknown>, 'result'>): number {
+  return Math.max(METADATA, writeCharge(changes) + lookUps + scans * QUERY)
+}
+
+/** One operation of a batch, given the document that it read or wrote. */
+export function operationCharge(operation: string, item: Item | undefined): number {
+  const bytes = item === undefined ? 0 : Buffer.byteLength(JSON.stringify(item))
+  if (operation === 'Read') return readCharge(bytes)
+  const isRewrite = operation === 'Replace' || operation === 'Patch'
+  return sizeCharge(bytes) * (isRewrite ? 2 : 1)
+}
+
 /** A page of a query, or of a list. */
 export function queryCharge(rows: number, bytes: number): number {
-  return 2.3 + rows * 0.03 + kilobytes(bytes) * 0.1
+  return QUERY + rows * 0.03 + kilobytes(bytes) * 0.1
 }
 
 /** A page of the change feed. */

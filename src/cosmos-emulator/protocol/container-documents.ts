@@ -1,4 +1,4 @@
-import { CosmosError } from '../engine/types.ts'
+import { runOperations } from './batches.ts'
 import { isSet } from './body.ts'
 import { readChangeFeed } from './change-feed.ts'
 import { createDocument } from './documents.ts'
@@ -17,9 +17,7 @@ export const containerDocumentRoutes: Routes = {
   'POST dbs/*/colls/*/docs'(context, database = '', name = '') {
     const container = containerOf(context, database, name)
     if (isQuery(context)) return queryDocuments(context, container)
-    if (isSet(context.request, 'x-ms-cosmos-is-batch-request')) {
-      throw new CosmosError(501, 'NotImplemented', 'Batches are not emulated yet.')
-    }
+    if (isSet(context.request, 'x-ms-cosmos-is-batch-request')) return runOperations(context, container)
     return createDocument(context, container)
   },
 }

@@ -1,3 +1,4 @@
+import { type Patch, patchItem } from '../batch/index.ts'
 import type { Container } from '../engine/container.ts'
 import { notFound } from '../engine/not-found.ts'
 import type { LogicalPartition } from '../engine/transaction.ts'
@@ -27,12 +28,18 @@ export const documentRoutes: Routes = {
   'PUT dbs/*/colls/*/docs/*'(context, database = '', name = '', id = '') {
     const body = jsonBody(context.request) as ItemBody
     return write(context, containerOf(context, database, name), 200, (transaction) =>
-      transaction.replace(id, body, precondition(context.request)),
+      transaction.replace(id, body, ifMatch(context.request)),
+    )
+  },
+  'PATCH dbs/*/colls/*/docs/*'(context, database = '', name = '', id = '') {
+    const patch = jsonBody(context.request) as Patch
+    return write(context, containerOf(context, database, name), 200, (transaction) =>
+      patchItem(transaction, id, patch, ifMatch(context.request)),
     )
   },
   'DELETE dbs/*/colls/*/docs/*'(context, database = '', name = '', id = '') {
     return write(context, containerOf(context, database, name), 204, (transaction) => {
-      transaction.remove(id, precondition(context.request))
+      transaction.remove(id, ifMatch(context.request))
       return undefined
     })
   },
@@ -64,8 +71,13 @@ function write(
   return item === undefined ? { status } : { status, body: item, headers: { etag: item._etag } }
 }
 
-function precondition({ headers }: CosmosRequest): Precondition {
-  const ifMatch = headers['if-match']
-  const ifNoneMatch = headers['if-none-match']
-  return { ...(ifMatch !== undefined && { ifMatch }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }
+/** Of writes, only an upsert looks at `If-None-Match`. */
+function precondition(request: CosmosRequest): Precondition {
+  const ifNoneMatch = request.headers['if-none-match']
+  return { ...ifMatch(request), ...(ifNoneMatch !== undefined && { ifNoneMatch }) }
+}
+
+function ifMatch({ headers }: CosmosRequest): Precondition {
+  const etag = headers['if-match']
+  return etag === undefined ? {} : { ifMatch: etag }
 }

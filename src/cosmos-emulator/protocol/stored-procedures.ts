@@ -1,7 +1,13 @@
+import type { Container } from '../engine/container.ts'
 import type { Script } from '../engine/scripts.ts'
 import { CosmosError } from '../engine/types.ts'
-import { jsonBody } from './body.ts'
+import { runProcedure } from '../procedures/index.ts'
+import type { IndexingPolicy } from '../query/index.ts'
+import { isSet, jsonBody } from './body.ts'
+import { scriptCharge } from './charges.ts'
+import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
+import type { Answer } from './message.ts'
 import { containerOf } from './of-container.ts'
 import type { Routes } from './routes.ts'
 import { requiredKey } from './target.ts'
@@ -29,13 +35,31 @@ export const storedProcedureRoutes: Routes = {
   },
   'POST dbs/*/colls/*/sprocs/*'(context, database = '', name = '', id = '') {
     const container = containerOf(context, database, name)
-    container.scripts.get(id)
-    const at = requiredKey(container, context.request)
-    context.reply.from(at.partition, at.partition.lsn)
-    throw new CosmosError(501, 'NotImplemented', 'Stored procedures cannot be executed yet.')
+    return execute(context, container, container.scripts.get(id))
   },
 }
 
-function answer(status: number, script: Script) {
+function answer(status: number, script: Script): Answer {
   return { status, body: script, headers: { etag: script._etag } }
+}
+
+function execute({ request, reply }: Context, container: Container, script: Script): Answer {
+  const parameters = request.body === '' ? [] : jsonBody(request)
+  if (!Array.isArray(parameters)) throw new CosmosError(400, 'BadRequest', 'The parameters must be an array.')
+  const at = requiredKey(container, request)
+  reply.from(at.partition, at.partition.lsn)
+  const enableScriptLogging = isSet(request, 'x-ms-documentdb-script-enable-logging')
+  const done = container.transact(at, (transaction) =>
+    runProcedure(script.body, parameters, transaction, {
+      selfLink: container.self,
+      altLink: `dbs/${container.databaseId}/colls/${container.id}`,
+      indexingPolicy: container.indexingPolicy as IndexingPolicy,
+      enableScriptLogging,
+    }),
+  )
+  reply.from(at.partition, at.partition.lsn)
+  reply.charge = scriptCharge(done)
+  const { body = '', log } = done.result
+  const headers = log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log) }
+  return { status: 200, body, headers }
 }

@@ -79,6 +79,7 @@ function existing(container: Container, id: string): Partition {
   return partition
 }
 
-function gone(id: string): CosmosError {
+/** The error for a partition key range that was split or merged. */
+export function gone(id: string): CosmosError {
   return new CosmosError(410, 'Gone', `The requested partition key range ${id} is gone.`, SUBSTATUS_RANGE_GONE)
 }
