@@ -32,10 +32,11 @@ export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
     for (let attempt = 0; ; attempt++) {
       const page = await pages.read(operation, range, from.etag, limit)
       if (page === undefined) throw new FeedRangeGone(range)
-      const { head = from.readTo } = page
-      if (head >= from.readTo) return toRangePage(page, range, from)
+      const { head = from.readTo, isStale } = page
+      const isAhead = from.readTo > head
       // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.
-      if (attempt === PATIENCE) throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
+      if (attempt === PATIENCE && isAhead) throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
+      if (attempt === PATIENCE || (!isAhead && !isStale)) return toRangePage(page, range, from)
       await timing.sleep(FIRST_PAUSE * 2 ** attempt, operation.signal)
     }
   }

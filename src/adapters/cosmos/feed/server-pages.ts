@@ -8,7 +8,7 @@ import { IncarnationMismatch } from '../../../core/errors/feed.ts'
 import type { HashInterval } from '../../../core/hash-interval.ts'
 import { failureOf } from '../client/errors.ts'
 import type { Operation } from '../client/request.ts'
-import { lsnOf } from '../client/sessions.ts'
+import { lsnOf, type Sessions } from '../client/sessions.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import { etagAfter } from './etag.ts'
@@ -27,6 +27,8 @@ export type ServerPage = {
   readonly head: number | undefined
   /** What was committed up to this LSN before the page was asked for was there to be found. */
   readonly shown: number
+  /** It comes from a place that does not have yet what this handle wrote or saw. */
+  readonly isStale: boolean
 }
 
 /** Reads pages of intervals. A page comes from one physical partition, or not at all. */
@@ -72,10 +74,10 @@ export function serverPages(handle: Handle): ServerPages {
     async read(operation, interval, etag, limit) {
       const at = iterators.take(interval, etag, limit)
       const answer = await next(operation, at.iterator)
-      const page = toPage(answer, interval, etag, at)
+      const page = toPage(answer, sessions, interval, etag, at)
       if (page === undefined) return undefined
       const { partition } = placeOf(answer)
-      if (partition !== undefined) iterators.keep(interval, page.etag, limit, { ...at, partition })
+      if (partition !== undefined && !page.isStale) iterators.keep(interval, page.etag, limit, { ...at, partition })
       return page
     },
     async readSince(operation, partition, time, limit) {
@@ -85,26 +87,34 @@ export function serverPages(handle: Handle): ServerPages {
         ...(sessions.token !== undefined && { sessionToken: sessions.token }),
       })
       const interval = { min: partition.minInclusive, max: partition.maxExclusive }
-      return toPage(await next(operation, iterator), interval, '')
+      return toPage(await next(operation, iterator), sessions, interval, '')
     },
   }
 }
 
 type Answer = ChangeFeedIteratorResponse<StoredEvent[]>
 
-function toPage(answer: Answer, interval: HashInterval, from: string, at?: IteratorAt): ServerPage | undefined {
+function toPage(
+  answer: Answer,
+  sessions: Sessions,
+  interval: HashInterval,
+  from: string,
+  at?: IteratorAt,
+): ServerPage | undefined {
   const etag = etagInToken(answer.continuationToken, interval)
   if (etag === undefined) return undefined
-  const { partition, head } = placeOf(answer)
-  const shown = partition === undefined ? 0 : (at?.shows.lsn(partition) ?? 0)
+  const { partition = '', head } = placeOf(answer)
+  const shown = at?.shows.lsn(partition) ?? 0
+  // Where a replica is behind the session, the SDK asks again and leaves the session out.
+  const isStale = head !== undefined && head < (sessions.lsn(partition) ?? 0)
   const isEnd = answer.statusCode === NOT_MODIFIED
   return {
     items: isEnd ? [] : answer.result,
     etag: etag || (from === '*' ? etagAfter(head ?? 0) : from),
     isEnd,
     head,
-    // Where the answer comes from a place that does not have it yet, the SDK has left the session out.
     shown: head !== undefined && shown <= head ? shown : 0,
+    isStale,
   }
 }
 
