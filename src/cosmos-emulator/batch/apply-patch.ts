@@ -26,55 +26,80 @@ export function applyPatch(document: ItemBody, operations: readonly PatchOperati
   return patched
 }
 
+type Fail = (why: string) => never
+
 function apply(document: ItemBody, operation: PatchOperation, number: number): void {
-  const steps = stepsOf(operation.path)
-  const last = steps.at(-1) ?? ''
-  const fail = (why: string): never => {
+  const fail: Fail = (why) => {
     throw new CosmosError(400, 'BadRequest', `For Operation(${number}): ${why}`)
   }
-  const parent =
-    parentAt(document, steps) ??
-    fail('can only create a child object of an existing node (array or object) and cannot create path recursively.')
-  const absent = (done: string): never =>
-    fail(`Node(${operation.path}) to be ${done} is absent. Note: it might also have been removed earlier.`)
-
+  const { parent, last } = placeOf(document, operation.path, fail)
+  const before = valueAt(parent, last)
   switch (operation.op) {
     case 'add':
-      return put(parent, last, checkedValue(operation.value), true, fail)
+      put(parent, last, checkedValue(operation.value), true, fail)
+      break
     case 'set':
-      return put(parent, last, checkedValue(operation.value), false, fail)
+      put(parent, last, checkedValue(operation.value), false, fail)
+      break
     case 'replace':
-      if (valueAt(parent, last) === undefined) absent('replaced')
-      return put(parent, last, checkedValue(operation.value), false, fail)
+      if (before === undefined) fail(absent(operation.path, 'replaced'))
+      put(parent, last, checkedValue(operation.value), false, fail)
+      break
     case 'remove':
-      if (valueAt(parent, last) === undefined) absent('removed')
-      return remove(parent, last)
-    case 'incr': {
-      const before = valueAt(parent, last) ?? (Array.isArray(parent) ? absent('incremented') : 0)
-      if (typeof before !== 'number' || typeof operation.value !== 'number') {
-        return fail(`Node(${operation.path}) to be incremented is not a number.`)
-      }
-      return put(parent, last, before + operation.value, false, fail)
-    }
-    case 'move': {
-      if (`${operation.path}/`.startsWith(`${operation.from}/`) && operation.path !== operation.from) {
-        fail("The 'path' attribute cannot be a JSON child of the 'from' JSON location.")
-      }
-      const from = stepsOf(operation.from)
-      const source = parentAt(document, from)
-      const moved = valueAt(source, from.at(-1) ?? '')
-      if (source === undefined || moved === undefined) return absent('moved')
-      remove(source, from.at(-1) ?? '')
-      // What was taken away may have shifted what the path leads through.
-      const target = parentAt(document, steps) ?? absent('moved to')
-      return put(target, last, moved, true, fail)
-    }
+      if (before === undefined) fail(absent(operation.path, 'removed'))
+      remove(parent, last)
+      break
+    case 'incr':
+      put(
+        parent,
+        last,
+        incremented(before === undefined && !Array.isArray(parent) ? 0 : before, operation, fail),
+        false,
+        fail,
+      )
+      break
+    case 'move':
+      move(document, operation, fail)
+      break
     default:
       throw invalid('check syntax of patch specification.')
   }
 }
 
-function put(parent: Parent, step: string, value: JsonValue, inserts: boolean, fail: (why: string) => never): void {
+function placeOf(document: ItemBody, path: string, fail: Fail): { parent: Parent; last: string } {
+  const steps = stepsOf(path)
+  const parent =
+    parentAt(document, steps) ??
+    fail('can only create a child object of an existing node (array or object) and cannot create path recursively.')
+  return { parent, last: steps.at(-1) ?? '' }
+}
+
+const absent = (path: string, done: string): string =>
+  `Node(${path}) to be ${done} is absent. Note: it might also have been removed earlier in the transaction.`
+
+function incremented(
+  before: JsonValue | undefined,
+  { path, value }: PatchOperation & { op: 'incr' },
+  fail: Fail,
+): number {
+  if (typeof before === 'number' && typeof value === 'number') return before + value
+  return fail(`Node(${path}) to be incremented is not a number.`)
+}
+
+function move(document: ItemBody, { path, from }: PatchOperation & { op: 'move' }, fail: Fail): void {
+  if (path !== from && `${path}/`.startsWith(`${from}/`)) {
+    fail("The 'path' attribute cannot be a JSON child of the 'from' JSON location.")
+  }
+  const source = placeOf(document, from, fail)
+  const moved = valueAt(source.parent, source.last)
+  if (moved === undefined) throw fail(absent(from, 'moved'))
+  remove(source.parent, source.last)
+  // What was taken away may have shifted what the path leads through, so it is followed only now.
+  const target = placeOf(document, path, fail)
+  put(target.parent, target.last, moved, true, fail)
+}
+
+function put(parent: Parent, step: string, value: JsonValue, inserts: boolean, fail: Fail): void {
   if (!Array.isArray(parent)) {
     // A plain assignment to `__proto__` would set the prototype instead.
     Object.defineProperty(parent, step, { value, enumerable: true, configurable: true, writable: true })

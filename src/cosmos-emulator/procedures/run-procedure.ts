@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import vm from 'node:vm'
 import { CosmosError, type JsonValue, type PartitionTransaction } from '../engine/types.ts'
 import { compileProcedure } from './compile-procedure.ts'
+import { withLostRejections } from './lost-rejections.ts'
 import { scriptError } from './script-error.ts'
 import { SERVER_API } from './server-api.ts'
 import { answerCall, type CallOptions } from './server-calls.ts'
@@ -94,13 +95,15 @@ export function runProcedure(
     microtaskMode: 'afterEvaluate',
   })
   Object.assign(realm, { $host: host, $parameters: JSON.stringify(parameters) })
-  const run = (script: vm.Script): void => script.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
+  const run = (script: vm.Script): void => void script.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
   try {
     API.runInContext(realm)
     compileProcedure(text).runInContext(realm)
-    run(START)
-    // What promises asked for comes after the function and its callbacks.
-    while (unanswered > 0 || isAborted) run(PUMP)
+    withLostRejections(() => {
+      run(START)
+      // What promises asked for comes after the function and its callbacks.
+      while (unanswered > 0 || isAborted) run(PUMP)
+    })
     const json: string | undefined = BODY.runInContext(realm)
     const body: JsonValue | undefined = json === undefined ? undefined : JSON.parse(json)
     return { body, ...(enableScriptLogging && { log: lines.join('\n') }) }

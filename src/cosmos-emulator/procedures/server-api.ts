@@ -9,7 +9,7 @@
  * @see https://azure.github.io/azure-cosmosdb-js-server/ for the API, and utils/DocDbWrapperScript.js of its repository
  * for what the service itself makes of its arguments
  */
-export const SERVER_API = String.raw`(function () {
+export const SERVER_API = `(function () {
   'use strict'
   var realm = this
   var host = $host
@@ -366,9 +366,7 @@ export const SERVER_API = String.raw`(function () {
   define('$server', {
     start: function (procedure, json) {
       parameters = parse(json)
-      var returned = procedure.apply(undefined, parameters)
-      // What a promise rejects with is not seen by the service either.
-      if (returned && typeof returned.then === 'function') returned.then(undefined, function () {})
+      procedure.apply(undefined, parameters)
       this.pump()
     },
     pump: function () {

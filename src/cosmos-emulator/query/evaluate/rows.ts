@@ -10,10 +10,15 @@ export type EachRow = (visit: (frame: Frame) => boolean) => void
 export function allRows(query: CompiledQuery, frame: Frame, each: EachRow): Value[] {
   let rows = query.isGrouped ? groups(query, frame, each) : ordered(query, each)
   rows = rows.filter((row) => row !== undefined)
-  if (query.distinct) rows = [...new Map(rows.toReversed().map((row) => [identityOf(row), row])).values()].toReversed()
+  if (query.distinct) rows = firstOfEach(rows)
   const from = countOf(query.offset, frame) ?? 0
   const most = Math.min(countOf(query.top, frame) ?? Infinity, countOf(query.limit, frame) ?? Infinity)
   return rows.slice(from, from + most)
+}
+
+function firstOfEach(rows: readonly Value[]): Value[] {
+  const seen = new Set<string>()
+  return rows.filter((row) => seen.size < seen.add(identityOf(row)).size)
 }
 
 /** @throws CosmosError 400 where TOP, OFFSET or LIMIT is not a whole number from 0 on */
