@@ -3,6 +3,7 @@ import type { Stored } from '../../core/port/save.ts'
 import { Parameters } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions.ts'
+import { STORAGE_ID } from './storage-document.ts'
 import { type RawDocument, readDocument, removeDocument, saveDocument, toStored } from './stored.ts'
 
 // Leases of one physical partition that are listed at most: far more than ranges times projections.
@@ -30,7 +31,7 @@ export function leaseStore(handle: Handle): LeaseStore {
       handle.run('lease.list', async (operation) => {
         const parameters = new Parameters()
         const query = [
-          `SELECT * FROM c WHERE NOT STARTSWITH(c.id, "$")`,
+          `SELECT * FROM c WHERE c.id != "${STORAGE_ID}"`,
           projection === undefined ? '' : ` AND c.projection = ${parameters.add(projection)}`,
           version === undefined ? '' : ` AND c.version = ${parameters.add(version)}`,
         ].join('')
