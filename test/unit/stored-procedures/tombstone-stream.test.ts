@@ -1,21 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { FakePartition } from '../../support/cosmos-server/partition.ts'
-import type { ServerFaults } from '../../support/cosmos-server/types.ts'
+import { EmulatedPartition, type ServerFaults } from '../../support/emulated-partition.ts'
 import { append, appendToStream, erase, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 
-function streamOf(...ids: string[]): FakePartition {
-  const partition = new FakePartition()
+function streamOf(...ids: string[]): EmulatedPartition {
+  const partition = new EmulatedPartition()
   partition.execute(appendToStream, append(0, ids))
   return partition
 }
 
-function endedStream(...ids: string[]): FakePartition {
+function endedStream(...ids: string[]): EmulatedPartition {
   const partition = streamOf(...ids)
   run(partition, mark('any'))
   return partition
 }
 
-const run = (partition: FakePartition, request: unknown, faults?: ServerFaults) =>
+const run = (partition: EmulatedPartition, request: unknown, faults?: ServerFaults) =>
   partition.execute(tombstoneStream, request, faults)
 
 const HUSK = {
@@ -54,7 +53,7 @@ describe('the marker', () => {
   })
 
   test('ends nothing where there is nothing, and takes no known id', () => {
-    expect(run(new FakePartition(), mark('any')).body).toEqual({ outcome: 'notFound', actual: 0 })
+    expect(run(new EmulatedPartition(), mark('any')).body).toEqual({ outcome: 'notFound', actual: 0 })
     expect(run(streamOf('a'), mark('any', 'a')).body).toEqual({ outcome: 'eventIdReused', actual: 1, eventId: 'a' })
   })
 
