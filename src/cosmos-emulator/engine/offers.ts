@@ -22,7 +22,7 @@ export type Offer = ResourceFields & {
 }
 
 /** What one physical partition carries, in request units a second. */
-export const PARTITION_THROUGHPUT = 10_000
+const PARTITION_THROUGHPUT = 10_000
 
 /** How many physical partitions a throughput takes. */
 export function partitionsFor(throughput: Throughput): number {

@@ -35,12 +35,7 @@ describe.each(TRANSPORTS)('faults, %s', (_, open) => {
     const { headers } = await orders.items.create({ id: '1', customer: 'ann' })
     assert.equal(headers['x-ms-throttle-retry-count'], 1)
     opened.emulator.faults = once('after', { answer: { status: 408, code: 'RequestTimeout' } })
-    await assert
-      .rejects(orders.items.create({ id: '2', customer: 'ann' }), {
-        code: 408,
-        body: { code: 'RequestTimeout', message: /.*/ },
-      } as never)
-      .catch(() => undefined)
+    await assert.rejects(orders.items.create({ id: '2', customer: 'ann' }), { code: 408 })
     assert.equal((await orders.item('2', 'ann').read()).statusCode, 200)
   })
 })
