@@ -6,12 +6,16 @@ export default defineConfig({
     'src/index.ts',
     'src/core/index.ts',
     'src/open/embedded.ts',
+    'src/open/cosmos.ts',
+    'src/cosmos-emulator/index.ts',
     'src/opentelemetry/index.ts',
     'src/testing/index.ts',
     'src/cli/main.ts',
     // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.
     'src/adapters/embedded/writer/thread.ts',
     'src/adapters/embedded/backup/copy.ts',
+    // Started as a process of its own.
+    'src/cosmos-emulator/main.ts',
   ],
   format: 'esm',
   platform: 'node',
