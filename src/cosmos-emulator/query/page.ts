@@ -4,6 +4,7 @@ import { type CompiledQuery, DOCUMENT, type Frame } from './evaluate/frame.ts'
 import { allRows, compareKeys, countOf } from './evaluate/rows.ts'
 import type { Value } from './evaluate/values.ts'
 import { compareRids } from './rid-order.ts'
+import { rowsThatFit } from './row-size.ts'
 
 /** A page of a query's rows, and where to go on when there are more. */
 export type QueryPage = { readonly rows: Value[]; readonly continuation?: string }
@@ -29,7 +30,9 @@ export function nextPage(
   const from = continuation === undefined ? { rows: 0 } : decodeContinuation(continuation)
   if (!query.readsDocuments || query.isGrouped || query.distinct) {
     const rows = allRows(query, frame, (visit) => visitAll(query, frame, items, visit))
-    return pageOf(rows.slice(from.rows, from.rows + size), from.rows + size, rows.length)
+    const page = rows.slice(from.rows, from.rows + size)
+    const fitting = page.slice(0, rowsThatFit(page))
+    return pageOf(fitting, from.rows + fitting.length, rows.length)
   }
   const all = Array.isArray(items) ? (items as Item[]) : [...items]
   const skipped = continuation === undefined ? (countOf(query.offset, frame) ?? 0) : 0
@@ -38,9 +41,10 @@ export function nextPage(
   // One more than is answered tells whether anything follows.
   const found = firstRows(query, frame, all, from.after && placeOf(all, from.after), skipped + wanted + 1)
   const page = found.slice(skipped, skipped + wanted)
+  page.length = rowsThatFit(page.map(({ value }) => value))
   const last = page.at(-1)
   const rows = page.map(({ value }) => value)
-  if (last === undefined || found.length <= skipped + wanted || wanted >= most) return { rows }
+  if (last === undefined || found.length <= skipped + rows.length || rows.length >= most) return { rows }
   const after = { rid: (all[last.item] as Item)._rid, row: last.row, keys: last.keys }
   return { rows, continuation: encodeContinuation({ rows: from.rows + rows.length, after }) }
 }
@@ -78,8 +82,8 @@ function firstRows(
 ): Row[] {
   const { orderBy, select } = query
   const isOrdered = orderBy.length > 0
-  // Rows that tie stand in the order of their documents, in the direction of the first sort.
-  const direction = orderBy[0]?.descending ? -1 : 1
+  // Rows that tie stand in the order of their documents, reversed as soon as one sort descends: so the SDK takes it.
+  const direction = orderBy.some(({ descending }) => descending) ? -1 : 1
   const compare = (a: Place, b: Place): number =>
     compareKeys(orderBy, a.keys, b.keys) || (a.item - b.item) * direction || a.row - b.row
   const found: Row[] = []

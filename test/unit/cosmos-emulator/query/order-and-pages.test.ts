@@ -125,4 +125,18 @@ describe('pages', () => {
     expect(runQuery(request('SELECT * FROM c'), documents, { maxItemCount: -1 }).rows).toHaveLength(1000)
     expect(() => runQuery(request('SELECT * FROM c'), documents, { maxItemCount: 0 })).toThrow('page size')
   })
+
+  test('end before they weigh more than 4 MB, with one row at least', () => {
+    const text = 'x'.repeat(1_500_000)
+    const documents = documentsOf([1, 2, 3, 4, 5].map((n) => ({ text, n })))
+    for (const query of [
+      'SELECT * FROM c',
+      'SELECT * FROM c ORDER BY c.n DESC',
+      'SELECT DISTINCT c.n, c.text FROM c',
+    ]) {
+      expect(pagesOf(request(query), documents, {}).map((page) => page.length)).toEqual([2, 2, 1])
+    }
+    const huge = documentsOf([{ a: text, b: text, c: text }, {}])
+    expect(pagesOf(request('SELECT * FROM c'), huge, {}).map((page) => page.length)).toEqual([1, 1])
+  })
 })
