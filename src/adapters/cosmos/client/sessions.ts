@@ -24,6 +24,20 @@ export class Sessions {
     return this.#ranges.get(range)?.lsn
   }
 
+  /** The same, with nothing in common: what the one learns, the other does not. */
+  copy(): Sessions {
+    const copy = new Sessions()
+    copy.#ranges = new Map(this.#ranges)
+    return copy
+  }
+
+  /** Demands that a range shows what was committed up to an LSN. */
+  demand(range: string, lsn: number): void {
+    const known = this.#ranges.get(range) ?? { version: -1, lsn: 0, regions: new Map() }
+    this.#ranges.set(range, { ...known, lsn: Math.max(known.lsn, lsn) })
+    this.#text = undefined
+  }
+
   /** Takes in a token as an answer carries it, several ranges joined by commas; what is no token is passed over. */
   merge(token: unknown): void {
     if (typeof token !== 'string') return

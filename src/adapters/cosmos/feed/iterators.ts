@@ -1,6 +1,6 @@
 import { type ChangeFeedPullModelIterator, ChangeFeedStartFrom } from '@azure/cosmos'
 import type { HashInterval } from '../../../core/hash-interval.ts'
-import { Sessions } from '../client/sessions.ts'
+import type { Sessions } from '../client/sessions.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { OpenContainer } from '../handle.ts'
 import { lsnOfEtag } from './etag.ts'
@@ -14,6 +14,9 @@ export type IteratorAt = {
   /** The session that it was made with and keeps: what that names, it shows. */
   readonly shows: Sessions
 }
+
+/** What a partition must show. */
+export type Demand = { readonly partition: string; readonly lsn: number }
 
 const MOST = 256
 
@@ -32,15 +35,19 @@ export class Iterators {
     this.#rid = rid
   }
 
-  /** Takes the iterator that stands there, or makes one. */
-  take(interval: HashInterval, etag: string, limit: number): IteratorAt {
+  /**
+   * Takes the iterator that stands there, or makes one.
+   *
+   * @param demand an LSN of a partition that must be shown although the session does not know it
+   */
+  take(interval: HashInterval, etag: string, limit: number, demand?: Demand): IteratorAt {
     const key = keyOf(interval, etag, limit)
     const kept = this.#kept.get(key)
     this.#kept.delete(key)
-    if (kept !== undefined && this.#isFresh(kept, etag)) return kept
+    if (kept !== undefined && demand === undefined && this.#isFresh(kept, etag)) return kept
     const { container, sessions } = this.#events
-    const shows = new Sessions()
-    shows.merge(sessions.token)
+    const shows = sessions.copy()
+    if (demand !== undefined) shows.demand(demand.partition, demand.lsn)
     const sessionToken = shows.token
     const iterator = container.items.getChangeFeedIterator<StoredEvent>({
       changeFeedStartFrom: ChangeFeedStartFrom.Continuation(intervalToken(this.#rid, interval, etag)),

@@ -5,6 +5,7 @@ import type { Operation } from '../client/request.ts'
 import type { Place } from './continuation.ts'
 import { lsnOfEtag } from './etag.ts'
 import { toFeedEvents } from './feed-events.ts'
+import type { Demand } from './iterators.ts'
 import type { ServerPage, ServerPages } from './server-pages.ts'
 
 /** A page of a range, and the place behind it. */
@@ -29,14 +30,16 @@ const PATIENCE = 8
  */
 export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
   return async (operation, range, from, limit) => {
+    let demand: Demand | undefined
     for (let attempt = 0; ; attempt++) {
-      const page = await pages.read(operation, range, from.etag, limit)
+      const page = await pages.read(operation, range, from.etag, limit, demand)
       if (page === undefined) throw new FeedRangeGone(range)
-      const { head = from.readTo, isStale } = page
+      const { head = from.readTo, isStale, partition } = page
       const isAhead = from.readTo > head
       // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.
       if (attempt === PATIENCE && isAhead) throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
       if (attempt === PATIENCE || (!isAhead && !isStale)) return toRangePage(page, range, from)
+      if (isAhead) demand = { partition, lsn: from.readTo }
       await timing.sleep(FIRST_PAUSE * 2 ** attempt, operation.signal)
     }
   }

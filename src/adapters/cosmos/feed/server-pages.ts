@@ -12,7 +12,7 @@ import { lsnOf, type Sessions } from '../client/sessions.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import { etagAfter } from './etag.ts'
-import { type IteratorAt, Iterators } from './iterators.ts'
+import { type Demand, type IteratorAt, Iterators } from './iterators.ts'
 import { etagInToken } from './sdk-token.ts'
 
 /** A page of the change feed as the server gives it. */
@@ -21,6 +21,8 @@ export type ServerPage = {
   readonly items: readonly StoredEvent[]
   /** With what reading goes on; empty at the start. */
   readonly etag: string
+  /** The partition-key range that answered. */
+  readonly partition: string
   /** Nothing lies behind the place that was asked for: 304. */
   readonly isEnd: boolean
   /** The last LSN of the partition, as whoever answered knows it; undefined where the answer does not say. */
@@ -36,9 +38,16 @@ export type ServerPages = {
   /**
    * Reads behind an ETag: empty for the start, `*` for the end as it is now.
    *
+   * @param demand what a partition must show although the session does not know it
    * @returns undefined when the interval lies in several physical partitions by now: it was split
    */
-  read(operation: Operation, interval: HashInterval, etag: string, limit: number): Promise<ServerPage | undefined>
+  read(
+    operation: Operation,
+    interval: HashInterval,
+    etag: string,
+    limit: number,
+    demand?: Demand,
+  ): Promise<ServerPage | undefined>
   /** Reads what the server wrote at a time or later; of a whole physical partition. */
   readSince(operation: Operation, partition: SdkFeedRange, time: Date, limit: number): Promise<ServerPage | undefined>
 }
@@ -71,13 +80,13 @@ export function serverPages(handle: Handle): ServerPages {
   }
 
   return {
-    async read(operation, interval, etag, limit) {
-      const at = iterators.take(interval, etag, limit)
+    async read(operation, interval, etag, limit, demand) {
+      const at = iterators.take(interval, etag, limit, demand)
       const answer = await next(operation, at.iterator)
       const page = toPage(answer, sessions, interval, etag, at)
       if (page === undefined) return undefined
-      const { partition } = placeOf(answer)
-      if (partition !== undefined && !page.isStale) iterators.keep(interval, page.etag, limit, { ...at, partition })
+      const { partition, isStale } = page
+      if (partition !== '' && !isStale) iterators.keep(interval, page.etag, limit, { ...at, partition })
       return page
     },
     async readSince(operation, partition, time, limit) {
@@ -103,13 +112,14 @@ function toPage(
 ): ServerPage | undefined {
   const etag = etagInToken(answer.continuationToken, interval)
   if (etag === undefined) return undefined
-  const { partition = '', head } = placeOf(answer)
+  const { partition, head } = placeOf(answer)
   const shown = at?.shows.lsn(partition) ?? 0
   // Where a replica is behind the session, the SDK asks again and leaves the session out.
   const isStale = head !== undefined && head < (sessions.lsn(partition) ?? 0)
   const isEnd = answer.statusCode === NOT_MODIFIED
   return {
     items: isEnd ? [] : answer.result,
+    partition,
     etag: etag || (from === '*' ? etagAfter(head ?? 0) : from),
     isEnd,
     head,
@@ -118,11 +128,8 @@ function toPage(
   }
 }
 
-/** Which partition-key range answered, and what its last LSN was: what the session token says. */
-function placeOf({ sessionToken }: Answer): {
-  readonly partition: string | undefined
-  readonly head: number | undefined
-} {
-  const colon = sessionToken?.indexOf(':') ?? -1
-  return { partition: colon > 0 ? sessionToken.slice(0, colon) : undefined, head: lsnOf(sessionToken) }
+/** Which partition-key range answered, and what its last LSN was: what the session token says, where there is one. */
+function placeOf({ sessionToken }: Answer): { readonly partition: string; readonly head: number | undefined } {
+  const partition = sessionToken?.slice(0, sessionToken.indexOf(':')) ?? ''
+  return { partition, head: lsnOf(sessionToken) }
 }

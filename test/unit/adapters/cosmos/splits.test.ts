@@ -46,41 +46,44 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('split' as const, 'merge' as const), choice: fc.nat(20) }) },
 )
 
-test('whatever splits and merges come between appends and reads, each event is folded once and in order', async () => {
+test('whatever splits, merges and stale replicas come between appends and reads, each event is folded once', async () => {
+  const history = {
+    steps: fc.array(step, { minLength: 5, maxLength: 60 }),
+    partitions: fc.integer({ min: 1, max: 3 }),
+    staleReads: fc.integer({ min: 0, max: 4 }),
+  }
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { minLength: 5, maxLength: 60 }),
-      fc.integer({ min: 1, max: 3 }),
-      async (steps, partitions) => {
-        const emulator = cosmosEmulator({ partitions })
-        const writer = await openParts(emulator)
-        const others = [await openParts(emulator), await openParts(emulator)] as const
-        const readers = [new Reader(writer.feed), new Reader(others[0].feed)] as const
-        const written: string[] = []
-        const versions = new Map<string, number>()
-        for (const one of steps) {
-          if (one.do === 'append') {
-            const id = `s:${one.stream}`
-            await writer.append(id, one.count)
-            for (let i = 0; i < one.count; i++) {
-              versions.set(id, (versions.get(id) ?? 0) + 1)
-              written.push(`${id}:${versions.get(id)}`)
-            }
-          } else if (one.do === 'read') await readers[one.by].step(one.choice, one.limit)
-          else if (one.do === 'split') split(emulator, one.choice)
-          else merge(emulator, one.choice)
-        }
-        for (const reader of readers) {
-          await reader.drain()
-          assert.deepEqual(reader.folded.toSorted(), written.toSorted())
-        }
-        // Ranges are only ever cut finer: who opens the database now has none that is wider than what others read.
-        const now = await others[1].feed.ranges()
-        for (const range of now) assert.ok(readers[0].ranges.some((known) => containsInterval(known, range)))
-        for (const { close } of [writer, ...others]) await close()
-      },
-    ),
-    { numRuns: 40 },
+    fc.asyncProperty(fc.record(history), async ({ steps, partitions, staleReads }) => {
+      const emulator = cosmosEmulator({ partitions })
+      const writer = await openParts(emulator)
+      const others = [await openParts(emulator), await openParts(emulator)] as const
+      const readers = [new Reader(writer.feed), new Reader(others[0].feed)] as const
+      const written: string[] = []
+      const versions = new Map<string, number>()
+      emulator.staleReads = staleReads
+      for (const one of steps) {
+        if (one.do === 'append') {
+          const id = `s:${one.stream}`
+          await writer.append(id, one.count)
+          for (let i = 0; i < one.count; i++) {
+            versions.set(id, (versions.get(id) ?? 0) + 1)
+            written.push(`${id}:${versions.get(id)}`)
+          }
+        } else if (one.do === 'read') await readers[one.by].step(one.choice, one.limit)
+        else if (one.do === 'split') split(emulator, one.choice)
+        else merge(emulator, one.choice)
+      }
+      await readers[0].drain()
+      assert.deepEqual(readers[0].folded.toSorted(), written.toSorted(), 'a handle reads what it wrote itself')
+      emulator.staleReads = 0
+      await readers[1].drain()
+      assert.deepEqual(readers[1].folded.toSorted(), written.toSorted())
+      // Ranges are only ever cut finer: who opens the database now has none that is wider than what others read.
+      const now = await others[1].feed.ranges()
+      for (const range of now) assert.ok(readers[0].ranges.some((known) => containsInterval(known, range)))
+      for (const { close } of [writer, ...others]) await close()
+    }),
+    { numRuns: 60 },
   )
 })
 

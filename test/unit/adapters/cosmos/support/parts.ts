@@ -12,7 +12,7 @@ import { setUpCosmos } from '../../../../../src/adapters/cosmos/setup/setup.ts'
 import { snapshotStore } from '../../../../../src/adapters/cosmos/snapshots.ts'
 import { readStorageDocument } from '../../../../../src/adapters/cosmos/storage-document.ts'
 import { viewStore } from '../../../../../src/adapters/cosmos/views.ts'
-import { systemClock } from '../../../../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../../../../src/core/clock.ts'
 import { encodePosition, type PositionToken } from '../../../../../src/core/position-token.ts'
 import { uuidV7 } from '../../../../../src/core/uuid.ts'
 import type { InProcessEmulator } from '../../../../../src/cosmos-emulator/index.ts'
@@ -25,7 +25,7 @@ export type Parts = Awaited<ReturnType<typeof openParts>>
 /** Sets the database up where it is not, and opens it. */
 export async function openParts(
   emulator: InProcessEmulator,
-  options: { readonly deadline?: number; readonly pollInterval?: number } = {},
+  options: { readonly deadline?: number; readonly pollInterval?: number; readonly timing?: Clock } = {},
 ) {
   const { endpoint, key, httpClient } = emulator
   const client = new CosmosClient({ endpoint, key, httpClient } as ConstructorParameters<typeof CosmosClient>[0])
@@ -33,8 +33,8 @@ export async function openParts(
   const database = client.database(DATABASE)
   const containers = openContainers(database, containerNames({ database: DATABASE }))
   const charges: RequestCharge[] = []
-  const { deadline = 30_000, pollInterval = 1_000 } = options
-  const settings = { timing: systemClock, deadline, report: (charge: RequestCharge) => charges.push(charge) }
+  const { deadline = 30_000, pollInterval = 1_000, timing = systemClock } = options
+  const settings = { timing, deadline, report: (charge: RequestCharge) => charges.push(charge) }
   const { seed } = await runOperation(settings, 'open', (operation) =>
     readStorageDocument(operation, containers.leases),
   )
@@ -50,9 +50,9 @@ export async function openParts(
     appendMode: 'storedProcedure',
     limits: { eventsPerAppend: 100, bytesPerAppend: 1_000_000, bytesPerView: 1_000_000 },
     clock: systemClock,
-    timing: systemClock,
+    timing,
     pollInterval,
-    committed: { events: new Changes(systemClock), views: new Changes(systemClock) },
+    committed: { events: new Changes(timing), views: new Changes(timing) },
     ...open,
   }
   const versions = new Map<string, number>()
