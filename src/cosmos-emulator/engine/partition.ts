@@ -47,6 +47,11 @@ export class Partition {
     return this.#logical.get(key)?.get(id)
   }
 
+  /** The document with this number, of whatever partition key. */
+  numbered(number: number): StoredDocument | undefined {
+    return this.#documents.get(number)
+  }
+
   /** The latest versions that were written after `lsn`, in the order of their LSNs. */
   changesAfter(lsn: number): Iterable<StoredDocument> {
     return this.#log.after(lsn)

@@ -49,6 +49,12 @@ export function beginTransaction(
 
   const find = (id: string) => (pending.has(id) ? pending.get(id) : partition.get(key, id))
 
+  function numbered(number: number): StoredDocument | undefined {
+    const committed = partition.numbered(number)
+    const now = committed?.key === key ? find(committed.item.id) : undefined
+    return now?.number === number ? now : [...pending.values()].find((document) => document?.number === number)
+  }
+
   function* documents(): Generator<StoredDocument> {
     const first = new Set<string>()
     for (const document of partition.documentsOf(key)) {
@@ -106,8 +112,7 @@ export function beginTransaction(
       const last = names.pop() ?? ''
       if (names.pop() !== 'docs' || !container.isLink(names)) return undefined
       const number = documentNumber(container.rid, last)
-      const byRid =
-        number === undefined ? undefined : Iterator.from(documents()).find((document) => document.number === number)
+      const byRid = number === undefined ? undefined : numbered(number)
       return (byRid ?? find(last))?.item
     },
     create(body) {
