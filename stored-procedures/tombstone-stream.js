@@ -89,7 +89,7 @@ function tombstoneStream(request) {
       stream: { id: streamId, version: version },
       eventType: TOMBSTONE,
       eventData: {},
-      metadata: Object.assign({}, request.marker.metadata, { recordedAt: recordedAt }),
+      metadata: recorded(request.marker.metadata, recordedAt),
       appendId: request.appendId,
     }
     const accepted = collection.createDocument(
@@ -102,6 +102,12 @@ function tombstoneStream(request) {
       }
     )
     mustBeAccepted(accepted, 'createDocument')
+  }
+
+  // Not by Object.assign, which would take a member called __proto__ for the prototype.
+  function recorded(metadata, recordedAt) {
+    metadata.recordedAt = recordedAt
+    return metadata
   }
 
   // What was written without metadata counts as recorded when it was written.

@@ -28,8 +28,9 @@ export async function appendByBatch(
     const verdict = judge(request, seen)
     if (verdict === 'behind') {
       // That the stream is not there yet may only be what an old replica thinks.
-      if (fresh) return { ...(await refusal(operation, handle, request)), session: seen.session }
-      await refresh(operation, handle, request.streamId)
+      const refused = fresh ? await refusal(operation, handle, request) : undefined
+      if (refused) return { ...refused, session: seen.session }
+      if (!fresh) await refresh(operation, handle, request.streamId)
       fresh = true
       continue
     }
@@ -62,11 +63,17 @@ function sameContent(event: AppendRequest['events'][number], stored: StoredEvent
   return stored?.eventType === event.eventType && canonicalJson(stored.eventData) === canonicalJson(event.eventData)
 }
 
-/** Why an append past a stream's end is refused. */
-async function refusal(operation: Operation, handle: Handle, { streamId }: AppendRequest): Promise<AppendOutcome> {
+/** Why an append past a stream's end is refused, or undefined when the stream has got there meanwhile. */
+async function refusal(
+  operation: Operation,
+  handle: Handle,
+  { streamId, expectedVersion }: AppendRequest,
+): Promise<AppendOutcome | undefined> {
   const { head } = await readHead(operation, handle, streamId)
   const actual = head?.stream.version ?? 0
-  return { outcome: head?.eventType === TOMBSTONE ? 'deleted' : 'conflict', actual }
+  if (head?.eventType === TOMBSTONE) return { outcome: 'deleted', actual }
+  const hasCaughtUp = expectedVersion === 'streamExists' ? actual > 0 : actual >= Number(expectedVersion)
+  return hasCaughtUp ? undefined : { outcome: 'conflict', actual }
 }
 
 /** Creates the events after the head. Also what a tombstone is written by. */

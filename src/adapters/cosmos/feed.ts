@@ -1,9 +1,8 @@
 import { FeedRangeGone } from '../../core/errors/feed.ts'
-import type { ChangeFeed, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
-import type { Operation } from './client/request.ts'
+import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import { encodeContinuation, type Place } from './feed/continuation.ts'
 import { feedRanges } from './feed/ranges.ts'
-import { rangeReader } from './feed/read-page.ts'
+import { rangeReader, type Steps } from './feed/read-page.ts'
 import { serverPages } from './feed/server-pages.ts'
 import { fromFirst, startFinder } from './feed/start.ts'
 import type { Handle } from './handle.ts'
@@ -22,13 +21,13 @@ export function changeFeed(handle: Handle): ChangeFeed {
   const startOf = startFinder(handle, pages, readPage)
   const ranges = feedRanges(handle)
 
-  async function within<T>(operation: Operation, range: FeedRange, work: () => Promise<T>): Promise<T> {
-    if (!(await ranges.has(operation, range))) throw new FeedRangeGone(range)
+  async function within<T>(step: Steps, range: FeedRange, work: () => Promise<T>): Promise<T> {
+    if (!(await step((operation) => ranges.has(operation, range)))) throw new FeedRangeGone(range)
     try {
       return await work()
     } catch (error) {
       // What the range was cut into is stored at once, so that a merge that follows cannot hide it.
-      if (error instanceof FeedRangeGone) await ranges.now(operation)
+      if (error instanceof FeedRangeGone) await step(ranges.now)
       throw error
     }
   }
@@ -38,44 +37,40 @@ export function changeFeed(handle: Handle): ChangeFeed {
 
     async read(range, from, { limit = 1000, signal } = {}) {
       signal?.throwIfAborted()
-      return handle.run(
-        'feed.read',
-        (operation) =>
-          within(operation, range, async () => {
-            const start = await startOf(operation, range, from)
-            let place: Place = start
-            for (;;) {
-              const page = await readPage(operation, range, place, limit)
-              place = page.place
-              const events = fromFirst(page.events, start.first)
-              if (events.length === 0 && !page.caughtUp) continue
-              const continuation = encodeContinuation(handle.incarnation, range, place)
-              return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
-            }
-          }),
-        signal,
-      )
+      const step: Steps = (work) => handle.run('feed.read', work, signal)
+      return within(step, range, async () => {
+        const start = await startOf(step, range, from)
+        let place: Place = start
+        for (;;) {
+          const page = await step((operation) => readPage(operation, range, place, limit))
+          place = page.place
+          const events = fromFirst(page.events, start.first)
+          if (events.length === 0 && !page.caughtUp) continue
+          const continuation = encodeContinuation(handle.incarnation, range, place)
+          return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
+        }
+      })
     },
 
-    lag: (range, from: FeedStart) =>
-      handle.run('feed.lag', (operation) =>
-        within(operation, range, async () => {
-          const start = await startOf(operation, range, from)
-          let place: Place = start
-          let [events, oldest]: [number, string | null] = [0, null]
-          for (let asked = 1; ; asked++) {
-            const page = await readPage(operation, range, place, COUNTED)
-            const pending = fromFirst(page.events, start.first)
-            place = page.place
-            events += pending.length
-            oldest ??= pending[0]?.event.metadata.recordedAt ?? null
-            if (page.caughtUp) return { events, oldest, head: page.head }
-            if (events >= COUNTED || asked === COUNTED_PAGES) {
-              return { events: events + page.head - place.readTo, oldest, head: page.head }
-            }
+    lag(range, from) {
+      const step: Steps = (work) => handle.run('feed.lag', work)
+      return within(step, range, async () => {
+        const start = await startOf(step, range, from)
+        let place: Place = start
+        let [events, oldest]: [number, string | null] = [0, null]
+        for (let asked = 1; ; asked++) {
+          const page = await step((operation) => readPage(operation, range, place, COUNTED))
+          const pending = fromFirst(page.events, start.first)
+          place = page.place
+          events += pending.length
+          oldest ??= pending[0]?.event.metadata.recordedAt ?? null
+          if (page.caughtUp) return { events, oldest, head: page.head }
+          if (events >= COUNTED || asked === COUNTED_PAGES) {
+            return { events: events + page.head - place.readTo, oldest, head: page.head }
           }
-        }),
-      ),
+        }
+      })
+    },
 
     async changed(signal) {
       handle.assertOpen()

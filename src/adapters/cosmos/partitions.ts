@@ -36,11 +36,12 @@ export function partitionQueries(open: OpenContainer): PartitionQueries {
   let known: readonly Partition[] | undefined
   return {
     async each<T>(operation: Operation, query: SqlQuerySpec, most: number) {
-      for (;;) {
+      for (let attempt = 0; ; attempt++) {
         known ??= await readPartitions(operation, open)
         const answers = await Promise.all(known.map(({ id }) => queryPartition<T>(operation, open, id, query, most)))
         if (answers.every((rows) => rows !== undefined)) return answers as T[][]
         known = undefined
+        await operation.again(attempt)
       }
     },
   }

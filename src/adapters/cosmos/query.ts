@@ -18,8 +18,8 @@ export function querier(handle: Handle): EventLog['query'] {
   return async function* (query) {
     handle.assertOpen()
     assertQuery(query)
-    const { limit = Number.POSITIVE_INFINITY, signal, types } = query
-    if (types?.length === 0) return
+    const { limit = Number.POSITIVE_INFINITY, signal, types, category } = query
+    if (types?.length === 0 || category?.includes(':')) return
     const source = merged([recordedEvents(queries, query), legacyEvents(queries, query)], compareEvents)
     for (let left = limit; left > 0; ) {
       const readPage = async (operation: Operation) => {

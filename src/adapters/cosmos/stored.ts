@@ -54,7 +54,8 @@ export async function saveDocument(
     condition === 'ifAbsent'
       ? container.items.create({ ...document }, options)
       : container.item(id, id).replace({ ...document }, { ...options, accessCondition: ifMatch(condition.ifMatch) })
-  for (let isUnsure = false; ; ) {
+  let isUnsure = false
+  for (let attempt = 0; ; attempt++) {
     try {
       const { resource, etag } = await operation.request({ sessions, kind: 'write', send })
       return { saved: true, etag: (resource as RawDocument | undefined)?._etag ?? etag }
@@ -67,6 +68,7 @@ export async function saveDocument(
       // Not there, or not yet seen: only the server can say, and after its refusal what was read is what there is.
       if (!(error instanceof AnswerLost)) return { saved: false }
     }
+    await operation.again(attempt)
   }
 }
 
@@ -78,7 +80,8 @@ export async function removeDocument(
   etag: string,
 ): Promise<boolean> {
   if (!isEtag(etag)) return false
-  for (let isUnsure = false; ; ) {
+  let isUnsure = false
+  for (let attempt = 0; ; attempt++) {
     try {
       const send = (options: SentOptions) =>
         container.item(id, id).delete({ ...options, accessCondition: ifMatch(etag) })
@@ -91,6 +94,7 @@ export async function removeDocument(
       if (!(error instanceof AnswerLost)) throw error
       isUnsure = true
     }
+    await operation.again(attempt)
   }
 }
 
