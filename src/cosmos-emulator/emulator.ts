@@ -85,8 +85,8 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
     key,
     faults: options.faults,
     staleReads: options.staleReads ?? 0,
-    split: (database, container, partition, at) => account.container(database, container).split(partition, at),
-    merge: (database, container, a, b) => account.container(database, container).merge(a, b),
+    split: (database, container, partition, at) => account.container(database, container).topology.split(partition, at),
+    merge: (database, container, a, b) => account.container(database, container).topology.merge(a, b),
     partitions: (database, container) => statesOf(account.container(database, container)),
   }
   const staleness = (database: string, container: string, partition: string) =>
@@ -99,7 +99,7 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
 }
 
 function statesOf(container: Container): PartitionState[] {
-  return container.partitions.map((partition) => ({
+  return container.topology.partitions.map((partition) => ({
     id: partition.id,
     ...partition.interval,
     lsn: partition.lsn,

@@ -115,8 +115,9 @@ export class Account {
       .find(({ self }) => self === offer.resource)
     if (container !== undefined) {
       // One pass splits every partition at most once, as the service does.
-      for (const { id: partition } of container.partitions) {
-        if (container.partitions.length < partitionsFor(throughputOf(offer))) container.split(partition)
+      for (const { id: partition } of container.topology.partitions) {
+        if (container.topology.partitions.length < partitionsFor(throughputOf(offer)))
+          container.topology.split(partition)
       }
     }
     return offer

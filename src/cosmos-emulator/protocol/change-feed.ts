@@ -66,7 +66,7 @@ function takePage(request: CosmosRequest, target: Target, view: PartitionView): 
 function feedTarget(container: Container, request: CosmosRequest): Target {
   const target = targetOf(container, request)
   if (target !== undefined) return target
-  const [partition, ...more] = container.partitions
+  const [partition, ...more] = container.topology.partitions
   if (partition === undefined || more.length > 0) {
     throw new CosmosError(400, 'BadRequest', 'The change feed is read by partition key or by partition key range.')
   }

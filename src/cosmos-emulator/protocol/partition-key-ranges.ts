@@ -9,9 +9,9 @@ import type { Routes } from './routes.ts'
 export const partitionKeyRangeRoutes: Routes = {
   'GET dbs/*/colls/*/pkranges'(context, database = '', name = '') {
     const container = containerOf(context, database, name)
-    const etag = `"${container.topology}"`
+    const etag = `"${container.topology.version}"`
     if (context.request.headers['if-none-match'] === etag) return { status: 304, headers: { etag } }
-    const ranges = container.partitions.map((partition) => resource(container, partition))
+    const ranges = container.topology.partitions.map((partition) => resource(container, partition))
     return { ...list('PartitionKeyRanges', container.rid, ranges), headers: { etag } }
   },
 }
@@ -24,7 +24,7 @@ function resource(container: Container, { id, interval, parents, lsn }: Partitio
     maxExclusive: interval.max,
     parents,
     ridPrefix: Number(id),
-    throughputFraction: 1 / container.partitions.length,
+    throughputFraction: 1 / container.topology.partitions.length,
     status: 'online',
     lsn,
     _rid: rid,

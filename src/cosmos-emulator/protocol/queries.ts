@@ -48,12 +48,12 @@ function queryPage(context: Context, container: Container, query: QueryRequest):
 /** One partition after the other, a page never of two; what no partition can answer alone is left to the client. */
 function acrossPartitions(context: Context, container: Container, query: QueryRequest): Answer {
   if (needsPlan(query)) return notServable(query)
-  const first = container.partitions[0]?.interval
+  const first = container.topology.partitions[0]?.interval
   const given = context.request.headers['x-ms-continuation']
   const { interval, token } = given === undefined ? { interval: first, token: undefined } : decodeContinuation(given)
   if (interval === undefined) return page(context, container, [], undefined)
   const { rows, continuation } = run(context, container, query, itemsIn(context, container, interval), token)
-  const next = container.partitions.find((partition) => partition.interval.max > interval.max)?.interval.max
+  const next = container.topology.partitions.find((partition) => partition.interval.max > interval.max)?.interval.max
   const rest = next === undefined ? undefined : { min: interval.max, max: next }
   const goesOn =
     continuation === undefined ? rest && { interval: rest, token: undefined } : { interval, token: continuation }
@@ -62,8 +62,8 @@ function acrossPartitions(context: Context, container: Container, query: QueryRe
 
 /** What lies in an interval, however many partitions that was cut into since. */
 function itemsIn(context: Context, container: Container, interval: KeyInterval): Item[] {
-  return container
-    .partitionsIn(interval)
+  return container.topology
+    .within(interval)
     .flatMap((partition) => [...read(context, container, partition).documents()])
     .filter(({ place }) => isWithin(place, interval))
     .sort((a, b) => a.number - b.number)

@@ -48,7 +48,7 @@ export function targetOf(container: Container, { headers }: CosmosRequest): Targ
     start === undefined && end === undefined ? undefined : { min: start ?? WHOLE.min, max: end ?? WHOLE.max }
   if (id !== undefined) return ofInterval(existing(container, id), interval)
   if (interval === undefined) return undefined
-  const [partition, ...more] = container.partitionsIn(interval)
+  const [partition, ...more] = container.topology.within(interval)
   if (partition === undefined || more.length > 0) {
     throw new CosmosError(400, 'BadRequest', `[${interval.min}, ${interval.max}) spans several partitions.`)
   }
@@ -74,7 +74,7 @@ function ofKey({ partition, key }: LogicalPartition): Target {
 }
 
 function existing(container: Container, id: string): Partition {
-  const partition = container.partition(id)
+  const partition = container.topology.get(id)
   if (partition === undefined) throw gone(id)
   return partition
 }

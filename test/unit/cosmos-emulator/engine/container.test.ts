@@ -76,16 +76,16 @@ function run(container: Container, model: Model, { key, writes, fails }: Step & 
 }
 
 function reshape(container: Container, { kind, at }: Step & { kind: 'split' | 'merge' }): void {
-  const { partitions } = container
+  const { partitions } = container.topology
   const partition = partitions[at % partitions.length]
   const next = partitions[(at % partitions.length) + 1]
   if (partition === undefined) return
-  if (kind === 'split') container.split(partition.id)
-  else if (next !== undefined) container.merge(partition.id, next.id)
+  if (kind === 'split') container.topology.split(partition.id)
+  else if (next !== undefined) container.topology.merge(partition.id, next.id)
 }
 
 function contents(container: Container): Model {
-  const documents = container.partitions.flatMap((partition) => [...partition.documents()])
+  const documents = container.topology.partitions.flatMap((partition) => [...partition.documents()])
   return new Map(documents.map(({ item }) => [`${item.k}/${item.id}`, Number(item.value)]))
 }
 
@@ -101,7 +101,7 @@ test('any sequence of transactions, splits and merges holds what a plain map hol
         else reshape(container, each)
         assert.deepEqual(sorted(contents(container)), sorted(model))
       }
-      for (const partition of container.partitions) {
+      for (const partition of container.topology.partitions) {
         const log = [...partition.changesAfter(0)]
         assert.deepEqual(new Set(log), new Set(partition.documents()), 'the change log shows each document once')
         assert.ok(log.every(({ lsn }, i) => lsn >= (log[i - 1]?.lsn ?? 0) && lsn <= partition.lsn))
@@ -124,12 +124,12 @@ test('readers of an older state see exactly what was there then', () => {
       const container = newContainer(1, 1_000)
       const states: Model[] = [new Map()]
       for (const each of steps.filter(({ kind }) => kind === 'transaction')) {
-        const { lsn } = container.partitions[0] ?? assert.fail()
+        const { lsn } = container.topology.partitions[0] ?? assert.fail()
         run(container, states.at(-1) ?? new Map(), each as Step & { kind: 'transaction' })
-        const [partition = assert.fail()] = container.partitions
+        const [partition = assert.fail()] = container.topology.partitions
         if (partition.lsn > lsn) states.push(contents(container))
       }
-      const [partition = assert.fail()] = container.partitions
+      const [partition = assert.fail()] = container.topology.partitions
       const view = viewOf(partition, behind, 0)
       assert.equal(view.lsn, Math.max(0, partition.lsn - behind))
       const expected = states[view.lsn] ?? assert.fail()
