@@ -38,7 +38,7 @@ const MOST_BYTES = 2 * 1024 * 1024
 export function runBatch(
   operations: readonly BatchOperation[],
   transaction: PartitionTransaction,
-  chargeOf: ChargeOf = () => 0,
+  chargeOf: ChargeOf,
 ): BatchAnswer {
   assertWithinLimits(operations)
   const results: BatchResult[] = []
@@ -54,16 +54,15 @@ export function runBatch(
 }
 
 function assertWithinLimits(operations: readonly BatchOperation[]): void {
-  if (!Array.isArray(operations) || operations.length === 0) {
-    throw new CosmosError(400, 'BadRequest', 'The batch request has no operations.')
-  }
-  if (operations.length > MOST_OPERATIONS) {
-    const most = `The batch request has ${operations.length} operations, more than the ${MOST_OPERATIONS} supported.`
-    throw new CosmosError(400, 'BadRequest', most)
-  }
+  if (!Array.isArray(operations) || operations.length === 0) throw refused('Batch request has no operations.')
+  if (operations.length > MOST_OPERATIONS) throw refused('Batch request has more operations than what is supported.')
   if (Buffer.byteLength(JSON.stringify(operations)) > MOST_BYTES) {
     throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
   }
+}
+
+function refused(reason: string): CosmosError {
+  return new CosmosError(400, 'BadRequest', `Message: ${JSON.stringify({ Errors: [reason] })}`)
 }
 
 function run(operation: BatchOperation, transaction: PartitionTransaction, chargeOf: ChargeOf): BatchResult {
