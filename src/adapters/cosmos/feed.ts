@@ -2,9 +2,10 @@ import { FeedRangeGone } from '../../core/errors/feed.ts'
 import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import { encodeContinuation, type Place } from './feed/continuation.ts'
 import { feedRanges } from './feed/ranges.ts'
-import { rangeReader, type Steps } from './feed/read-page.ts'
+import { rangeReader } from './feed/read-page.ts'
 import { serverPages } from './feed/server-pages.ts'
 import { fromFirst, startFinder } from './feed/start.ts'
+import type { Steps } from './feed/steps.ts'
 import type { Handle } from './handle.ts'
 
 // A lag is counted in pages of so many; what is further behind is estimated by LSN.
@@ -16,20 +17,13 @@ const COUNTED_PAGES = 3
  * iterator, so each page is read by itself, with a continuation token for exactly the range; see `feed/server-pages`.
  */
 export function changeFeed(handle: Handle): ChangeFeed {
-  const pages = serverPages(handle)
-  const readPage = rangeReader(pages, handle.timing)
-  const startOf = startFinder(handle, pages, readPage)
   const ranges = feedRanges(handle)
+  const pages = serverPages(handle, ranges)
+  const readPage = rangeReader(pages, handle.timing)
+  const startOf = startFinder(handle, ranges, pages, readPage)
 
-  async function within<T>(step: Steps, range: FeedRange, work: () => Promise<T>): Promise<T> {
-    if (!(await step((operation) => ranges.has(operation, range)))) throw new FeedRangeGone(range)
-    try {
-      return await work()
-    } catch (error) {
-      // What the range was cut into is stored at once, so that a merge that follows cannot hide it.
-      if (error instanceof FeedRangeGone) await step(ranges.now)
-      throw error
-    }
+  async function assertThere(step: Steps, range: FeedRange): Promise<void> {
+    if (!(await ranges.has(step, range))) throw new FeedRangeGone(range)
   }
 
   return {
@@ -38,38 +32,36 @@ export function changeFeed(handle: Handle): ChangeFeed {
     async read(range, from, { limit = 1000, signal } = {}) {
       signal?.throwIfAborted()
       const step: Steps = (work) => handle.run('feed.read', work, signal)
-      return within(step, range, async () => {
-        const start = await startOf(step, range, from)
-        let place: Place = start
-        for (;;) {
-          const page = await step((operation) => readPage(operation, range, place, limit))
-          place = page.place
-          const events = fromFirst(page.events, start.first)
-          if (events.length === 0 && !page.caughtUp) continue
-          const continuation = encodeContinuation(handle.incarnation, range, place)
-          return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
-        }
-      })
+      await assertThere(step, range)
+      const start = await startOf(step, range, from)
+      let place: Place = start
+      for (;;) {
+        const page = await step((operation) => readPage(operation, range, place, limit))
+        place = page.place
+        const events = fromFirst(page.events, start.first)
+        if (events.length === 0 && !page.caughtUp) continue
+        const continuation = encodeContinuation(handle.incarnation, range, place)
+        return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
+      }
     },
 
-    lag(range, from) {
+    async lag(range, from) {
       const step: Steps = (work) => handle.run('feed.lag', work)
-      return within(step, range, async () => {
-        const start = await startOf(step, range, from)
-        let place: Place = start
-        let [events, oldest]: [number, string | null] = [0, null]
-        for (let asked = 1; ; asked++) {
-          const page = await step((operation) => readPage(operation, range, place, COUNTED))
-          const pending = fromFirst(page.events, start.first)
-          place = page.place
-          events += pending.length
-          oldest ??= pending[0]?.event.metadata.recordedAt ?? null
-          if (page.caughtUp) return { events, oldest, head: page.head }
-          if (events >= COUNTED || asked === COUNTED_PAGES) {
-            return { events: events + page.head - place.readTo, oldest, head: page.head }
-          }
+      await assertThere(step, range)
+      const start = await startOf(step, range, from)
+      let place: Place = start
+      let [events, oldest]: [number, string | null] = [0, null]
+      for (let asked = 1; ; asked++) {
+        const page = await step((operation) => readPage(operation, range, place, COUNTED))
+        const pending = fromFirst(page.events, start.first)
+        place = page.place
+        events += pending.length
+        oldest ??= pending[0]?.event.metadata.recordedAt ?? null
+        if (page.caughtUp) return { events, oldest, head: page.head }
+        if (events >= COUNTED || asked === COUNTED_PAGES) {
+          return { events: events + page.head - place.readTo, oldest, head: page.head }
         }
-      })
+      }
     },
 
     async changed(signal) {

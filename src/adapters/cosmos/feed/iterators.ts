@@ -20,6 +20,9 @@ export type Demand = { readonly partition: string; readonly lsn: number }
 
 const MOST = 256
 
+// What the service documents as the most items of one page.
+const MOST_A_PAGE = 1000
+
 /**
  * Iterators of the SDK, kept for whoever reads on from where they stopped. A new one first asks for the container's
  * definition, so that a reader who polls would pay twice; but one that was made before this handle's latest write to
@@ -51,7 +54,7 @@ export class Iterators {
     const sessionToken = shows.token
     const iterator = container.items.getChangeFeedIterator<StoredEvent>({
       changeFeedStartFrom: ChangeFeedStartFrom.Continuation(intervalToken(this.#rid, interval, etag)),
-      maxItemCount: limit,
+      maxItemCount: Math.min(limit, MOST_A_PAGE),
       ...(sessionToken !== undefined && { sessionToken }),
     })
     return { iterator, partition: undefined, shows }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../core/clock.ts'
-import { FeedRangeGone, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import { TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
 import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
 import type { Operation } from '../client/request.ts'
 import type { Place } from './continuation.ts'
@@ -33,7 +33,6 @@ export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
     let demand: Demand | undefined
     for (let attempt = 0; ; attempt++) {
       const page = await pages.read(operation, range, from.etag, limit, demand)
-      if (page === undefined) throw new FeedRangeGone(range)
       const { head = from.readTo, isStale, partition } = page
       const isAhead = from.readTo > head
       // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.

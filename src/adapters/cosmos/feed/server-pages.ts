@@ -4,8 +4,8 @@ import {
   ChangeFeedStartFrom,
   type FeedRange as SdkFeedRange,
 } from '@azure/cosmos'
-import { IncarnationMismatch } from '../../../core/errors/feed.ts'
-import type { HashInterval } from '../../../core/hash-interval.ts'
+import { FeedRangeGone, IncarnationMismatch } from '../../../core/errors/feed.ts'
+import { type HashInterval, sameInterval } from '../../../core/hash-interval.ts'
 import { failureOf } from '../client/errors.ts'
 import type { Operation } from '../client/request.ts'
 import { lsnOf, type Sessions } from '../client/sessions.ts'
@@ -13,7 +13,8 @@ import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import { etagAfter } from './etag.ts'
 import { type Demand, type IteratorAt, Iterators } from './iterators.ts'
-import { etagInToken } from './sdk-token.ts'
+import type { Ranges } from './ranges.ts'
+import { partsOfToken } from './sdk-token.ts'
 
 /** A page of the change feed as the server gives it. */
 export type ServerPage = {
@@ -33,29 +34,27 @@ export type ServerPage = {
   readonly isStale: boolean
 }
 
-/** Reads pages of intervals. A page comes from one physical partition, or not at all. */
+/**
+ * Reads pages of intervals. A page comes from one physical partition, or not at all: where an interval was split, the
+ * cuts are stored.
+ *
+ * Both throw FeedRangeGone when the interval was split, IncarnationMismatch when the container was replaced.
+ */
 export type ServerPages = {
   /**
    * Reads behind an ETag: empty for the start, `*` for the end as it is now.
    *
    * @param demand what a partition must show although the session does not know it
-   * @returns undefined when the interval lies in several physical partitions by now: it was split
    */
-  read(
-    operation: Operation,
-    interval: HashInterval,
-    etag: string,
-    limit: number,
-    demand?: Demand,
-  ): Promise<ServerPage | undefined>
+  read(operation: Operation, interval: HashInterval, etag: string, limit: number, demand?: Demand): Promise<ServerPage>
   /** Reads what the server wrote at a time or later; of a whole physical partition. */
-  readSince(operation: Operation, partition: SdkFeedRange, time: Date, limit: number): Promise<ServerPage | undefined>
+  readSince(operation: Operation, partition: SdkFeedRange, time: Date, limit: number): Promise<ServerPage>
 }
 
 const NOT_MODIFIED = 304
 
 /** Makes what reads pages of the events' feed through iterators of the SDK, one page of one interval at a time. */
-export function serverPages(handle: Handle): ServerPages {
+export function serverPages(handle: Handle, ranges: Ranges): ServerPages {
   const { containers, eventsRid, incarnation } = handle
   const { container, sessions } = containers.events
   const iterators = new Iterators(containers.events, eventsRid)
@@ -79,12 +78,24 @@ export function serverPages(handle: Handle): ServerPages {
     return { answer: undefined, otherRid: resource._rid, headers: {} }
   }
 
+  /** The ETag behind an answer's page. */
+  async function etagOf(operation: Operation, answer: Answer, interval: HashInterval): Promise<string> {
+    const parts = partsOfToken(answer.continuationToken)
+    const [part] = parts
+    if (parts.length === 1 && part && sameInterval(part, interval)) return part.etag
+    // A page that was read of a part is thrown away: it would bear the whole.
+    await ranges.cut(
+      operation,
+      parts.map(({ min }) => min),
+    )
+    throw new FeedRangeGone(interval)
+  }
+
   return {
     async read(operation, interval, etag, limit, demand) {
       const at = iterators.take(interval, etag, limit, demand)
       const answer = await next(operation, at.iterator)
-      const page = toPage(answer, sessions, interval, etag, at)
-      if (page === undefined) return undefined
+      const page = toPage(answer, await etagOf(operation, answer, interval), etag, sessions, at)
       const { partition, isStale } = page
       if (partition !== '' && !isStale) iterators.keep(interval, page.etag, limit, { ...at, partition })
       return page
@@ -95,27 +106,18 @@ export function serverPages(handle: Handle): ServerPages {
         maxItemCount: limit,
         ...(sessions.token !== undefined && { sessionToken: sessions.token }),
       })
+      const answer = await next(operation, iterator)
       const interval = { min: partition.minInclusive, max: partition.maxExclusive }
-      return toPage(await next(operation, iterator), sessions, interval, '')
+      return toPage(answer, await etagOf(operation, answer, interval), '', sessions)
     },
   }
 }
 
 type Answer = ChangeFeedIteratorResponse<StoredEvent[]>
 
-function toPage(
-  answer: Answer,
-  sessions: Sessions,
-  interval: HashInterval,
-  from: string,
-  at?: IteratorAt,
-): ServerPage | undefined {
-  const etag = etagInToken(answer.continuationToken, interval)
-  if (etag === undefined) return undefined
+function toPage(answer: Answer, etag: string, from: string, sessions: Sessions, at?: IteratorAt): ServerPage {
   const { partition, head } = placeOf(answer)
   const shown = at?.shows.lsn(partition) ?? 0
-  // Where a replica is behind the session, the SDK asks again and leaves the session out.
-  const isStale = head !== undefined && head < (sessions.lsn(partition) ?? 0)
   const isEnd = answer.statusCode === NOT_MODIFIED
   return {
     items: isEnd ? [] : answer.result,
@@ -124,7 +126,8 @@ function toPage(
     isEnd,
     head,
     shown: head !== undefined && shown <= head ? shown : 0,
-    isStale,
+    // Where a replica is behind the session, the SDK asks again and leaves the session out.
+    isStale: head !== undefined && head < (sessions.lsn(partition) ?? 0),
   }
 }
 

@@ -4,7 +4,7 @@ import { test } from 'vitest'
 import { decodeContinuation, encodeContinuation } from '../../../../src/adapters/cosmos/feed/continuation.ts'
 import { etagAfter, lsnOfEtag } from '../../../../src/adapters/cosmos/feed/etag.ts'
 import { joinCuts, rangesBetween } from '../../../../src/adapters/cosmos/feed/ranges.ts'
-import { etagInToken, intervalToken } from '../../../../src/adapters/cosmos/feed/sdk-token.ts'
+import { intervalToken, partsOfToken } from '../../../../src/adapters/cosmos/feed/sdk-token.ts'
 
 const RANGE = { min: '05C1', max: '1FFFFFFF' }
 const isError = (code: string) => (error: unknown) => (error as { code?: string }).code === code
@@ -57,20 +57,21 @@ test('an ETag names an LSN, or none', () => {
   assert.deepEqual([etagAfter(0), etagAfter(7)], ['', '"7"'])
 })
 
-test('the ETag of an interval is found in its token alone', () => {
-  assert.equal(etagInToken(intervalToken('rid', RANGE, '"7"'), RANGE), '"7"')
-  assert.equal(etagInToken(intervalToken('rid', RANGE, ''), { ...RANGE, max: '2' }), undefined, 'another interval')
-  const [low, high] = [
+test('the token of an interval is read as what it was made of, and one of several as several', () => {
+  assert.deepEqual(partsOfToken(intervalToken('rid', RANGE, '"7"')), [{ ...RANGE, etag: '"7"' }])
+  const parts = [
     { minInclusive: '05C1', maxExclusive: '10' },
-    { minInclusive: '10', maxExclusive: '1FFFFFFF' },
+    { minInclusive: '10', maxExclusive: '1FFFFFFF', continuationToken: '"8"' },
   ]
-  assert.equal(etagInToken(JSON.stringify({ rid: 'rid', Continuation: [low, high] }), RANGE), undefined, 'a split')
+  assert.deepEqual(partsOfToken(JSON.stringify({ rid: 'rid', Continuation: parts })), [
+    { min: '05C1', max: '10', etag: '' },
+    { min: '10', max: '1FFFFFFF', etag: '"8"' },
+  ])
 })
 
 test('a token of another shape is told as what it is', () => {
-  for (const token of [undefined, '', 'x', '{}', '{"Continuation":7}', '{"Continuation":[{"min":"","max":"FF"}]}']) {
-    assert.throws(() => etagInToken(token, RANGE), isError('UnsupportedStorage'))
-  }
+  const bad = [undefined, '', 'x', '{}', '{"Continuation":7}', '{"Continuation":[]}', '{"Continuation":[{"min":""}]}']
+  for (const token of bad) assert.throws(() => partsOfToken(token), isError('UnsupportedStorage'))
 })
 
 test('ranges cover the hash space between whatever cuts there are, and further cuts only make them finer', () => {
