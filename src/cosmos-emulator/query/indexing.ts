@@ -45,11 +45,27 @@ export function assertIndexed({ orderBy }: Query, policy: IndexingPolicy): void 
 }
 
 /** Whether a path is in the range index. The more exact of an included and an excluded path decides. */
-function isIndexed(path: readonly Part[], { indexingMode, includedPaths, excludedPaths }: IndexingPolicy): boolean {
+export function isIndexed(
+  path: readonly (string | number)[],
+  { indexingMode, includedPaths, excludedPaths }: IndexingPolicy,
+): boolean {
   if (indexingMode?.toLowerCase() === 'none') return false
   if (path.length === 1 && (path[0] === 'id' || path[0] === '_ts')) return true
   const included = precisionOf(path, includedPaths ?? [{ path: '/*' }])
   return included >= 0 && included > precisionOf(path, excludedPaths ?? [])
+}
+
+/**
+ * Whether documents that lack the property are left out of an order by it: the index of `/*` does not hold them, that of
+ * a path that the policy names does.
+ *
+ * @see https://learn.microsoft.com/azure/cosmos-db/nosql/query/order-by
+ */
+export function leavesOutUndefined({ orderBy }: Query, { includedPaths }: IndexingPolicy): boolean {
+  const [sort] = orderBy
+  if (sort === undefined || orderBy.length > 1) return false
+  const named = (includedPaths ?? []).filter(({ path }) => path !== '/*')
+  return precisionOf(pathOf(sort.value)?.slice(1) ?? [], named) < 0
 }
 
 // How exactly the best of these paths fits: -1 not at all, one more for `/?` than for `/*` at the same depth.

@@ -1,6 +1,7 @@
 import { CosmosError, type Item, type JsonValue } from '../engine/types.ts'
 import { understand } from './compiled.ts'
-import { assertIndexed, type IndexingPolicy } from './indexing.ts'
+import type { CompiledQuery } from './evaluate/frame.ts'
+import { assertIndexed, type IndexingPolicy, leavesOutUndefined } from './indexing.ts'
 import { nextPage, type QueryPage } from './page.ts'
 
 /** A query as a client sends it. A parameter's name begins with `@`. */
@@ -15,7 +16,7 @@ export type QueryOptions = {
   readonly maxItemCount?: number
   /** What the page before answered. */
   readonly continuation?: string
-  /** The container's; an ORDER BY that it does not serve is refused. */
+  /** The container's; an ORDER BY that it does not serve is refused. Without it, every order is served. */
   readonly indexingPolicy?: IndexingPolicy
 }
 
@@ -33,8 +34,19 @@ export function runQuery(request: QueryRequest, items: Iterable<Item>, options: 
       throw new CosmosError(400, 'BadRequest', `The query names the parameter ${name}, which was not given.`)
     }
   }
-  if (options.indexingPolicy !== undefined) assertIndexed(query, options.indexingPolicy)
-  return nextPage(compiled, parameters, items, pageSize(options.maxItemCount), options.continuation)
+  const { indexingPolicy } = options
+  if (indexingPolicy !== undefined) assertIndexed(query, indexingPolicy)
+  const served =
+    indexingPolicy !== undefined && leavesOutUndefined(query, indexingPolicy) ? withDefinedKey(compiled) : compiled
+  return nextPage(served, parameters, items, pageSize(options.maxItemCount), options.continuation)
+}
+
+function withDefinedKey(compiled: CompiledQuery): CompiledQuery {
+  const key = compiled.orderBy[0]?.key
+  return {
+    ...compiled,
+    each: (frame, visit) => compiled.each(frame, (row) => key?.(row) === undefined || visit(row)),
+  }
 }
 
 /** The values of parameters by name. */

@@ -1,11 +1,11 @@
 import { syntaxError } from '../errors.ts'
 import { type Token, tokenize } from './tokens.ts'
 
-// Words that are no names, as `c.order` or `c.value` show on the service: they have to be written c["order"].
+// The words that the grammar keeps to itself: as a property, each has to be written c["order"].
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    'AND ARRAY AS ASC BETWEEN BY DESC DISTINCT ESCAPE EXISTS FALSE FROM GROUP IN JOIN LIKE LIMIT NOT NULL ' +
-    'OFFSET OR ORDER SELECT TOP TRUE UDF UNDEFINED VALUE WHERE'
+    'AND ARRAY AS ASC BETWEEN BY DESC DISTINCT ESCAPE EXISTS FALSE FROM GROUP IN JOIN LEFT LIKE LIMIT NOT NULL ' +
+    'OFFSET OR ORDER RANK RIGHT SELECT TOP TRUE UDF UNDEFINED VALUE WHERE'
   ).split(' '),
 )
 

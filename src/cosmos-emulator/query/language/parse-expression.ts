@@ -4,7 +4,7 @@ import { type Cursor, isReserved } from './cursor.ts'
 /** Parses a query in parentheses; given by the parser of queries, as the two need each other. */
 export type ParseQuery = (cursor: Cursor) => Query
 
-// From what binds least to what binds most. As in the grammar of Microsoft's .NET SDK, NOT binds as closely as a sign.
+// From what binds least to what binds most, as in the grammar; in it, NOT binds as closely as a sign.
 const BINARY: readonly (readonly string[])[] = [
   ['||'],
   ['|'],

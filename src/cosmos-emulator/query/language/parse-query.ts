@@ -7,7 +7,8 @@ import { parseExpression } from './parse-expression.ts'
  * Parses a query of the NoSQL query language.
  *
  * @throws CosmosError 400 (SC1001) for what the grammar does not know
- * @see https://learn.microsoft.com/azure/cosmos-db/nosql/query/
+ * @see https://learn.microsoft.com/azure/cosmos-db/nosql/query/ and the grammar of Microsoft's .NET SDK,
+ * Microsoft.Azure.Cosmos/src/Query/Core/Parser/sql.g4 of https://github.com/Azure/azure-cosmos-dotnet-v3
  */
 export function parseQuery(text: string): Query {
   const cursor = new Cursor(text)

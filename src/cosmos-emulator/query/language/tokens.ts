@@ -12,7 +12,8 @@ const TOKENS = [
   ['word', /[A-Za-z_][A-Za-z0-9_]*/y],
   ['number', /0x[0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
   ['parameter', /@[A-Za-z0-9_]+/y],
-  ['string', /"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'/y],
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the grammar forbids them within strings
+  ['string', /(["'])(?:(?!\1)[^\\\x00-\x1f]|\\["'\\/bfnrt]|\\u[0-9a-fA-F]{4})*\1/y],
   ['symbol', />>>|<<|>>|<=|>=|<>|!=|\?\?|\|\||[-+*/%&|^~=<>?:.,()[\]{}]/y],
 ] as const
 
@@ -38,7 +39,7 @@ function tokenAt(text: string, start: number): Token {
     const found = matchAt(pattern, text, start)
     if (found === '') continue
     const end = start + found.length
-    return { kind, text: found, value: contentOf(kind, found, { start, end }), start, end }
+    return { kind, text: found, value: contentOf(kind, found), start, end }
   }
   throw syntaxError(text.charAt(start), { start, end: start + 1 })
 }
@@ -48,13 +49,12 @@ function matchAt(pattern: RegExp, text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? ''
 }
 
-function contentOf(kind: Token['kind'], found: string, location: Location): string | number {
+function contentOf(kind: Token['kind'], found: string): string | number {
   if (kind === 'word') return found.toUpperCase()
   if (kind === 'number') return Number(found)
   if (kind !== 'string') return found
-  return found.slice(1, -1).replace(/\\(u[0-9a-fA-F]{4}|[\s\S])/g, (_, escaped: string) => {
+  return found.slice(1, -1).replace(/\\(u.{4}|.)/g, (_, escaped: string) => {
     if (escaped.length === 5) return String.fromCharCode(Number.parseInt(escaped.slice(1), 16))
-    if (escaped === 'u') throw syntaxError(found, location)
     return ESCAPES[escaped] ?? escaped
   })
 }
