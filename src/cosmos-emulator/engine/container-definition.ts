@@ -1,20 +1,23 @@
 import { checkedName } from './document-rules.ts'
 import type { PartitionKeyDefinition } from './partition-key.ts'
-import { CosmosError, type JsonValue } from './types.ts'
+import { CosmosError } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
+
+/** Kept and answered as it was given; only queries and charges depend on it. */
+export type IndexingPolicy = object
 
 /** What a client says of a container. */
 export type ContainerDefinition = {
   readonly id: string
   readonly partitionKey: PartitionKeyDefinition
-  readonly indexingPolicy: JsonValue
+  readonly indexingPolicy: IndexingPolicy
   readonly uniqueKeyPolicy?: UniqueKeyPolicy
   /** Seconds; -1: documents live for ever unless they say otherwise; without it, none expires. */
   readonly defaultTtl?: number
   readonly [field: string]: unknown
 }
 
-const DEFAULT_INDEXING: JsonValue = {
+const DEFAULT_INDEXING: IndexingPolicy = {
   indexingMode: 'consistent',
   automatic: true,
   includedPaths: [{ path: '/*' }],
@@ -39,7 +42,7 @@ export function definitionOf(sent: unknown): ContainerDefinition {
     ...kept,
     id: checkedName(id),
     partitionKey: partitionKeyDefinition(partitionKey),
-    indexingPolicy: (indexingPolicy as JsonValue | undefined) ?? DEFAULT_INDEXING,
+    indexingPolicy: (indexingPolicy as IndexingPolicy | undefined) ?? DEFAULT_INDEXING,
     ...(uniqueKeyPolicy !== undefined &&
       uniqueKeyPolicy !== null && { uniqueKeyPolicy: checkedUniqueKeys(uniqueKeyPolicy) }),
     ...(defaultTtl !== undefined && defaultTtl !== null && { defaultTtl: checkedTtl(defaultTtl) }),

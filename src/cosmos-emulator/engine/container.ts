@@ -1,4 +1,4 @@
-import { type ContainerDefinition, definitionOf } from './container-definition.ts'
+import { type ContainerDefinition, definitionOf, type IndexingPolicy } from './container-definition.ts'
 import { expiryOf } from './expiry.ts'
 import {
   effectivePartitionKey,
@@ -13,7 +13,7 @@ import type { Stamps } from './stamps.ts'
 import type { Change } from './stored-document.ts'
 import { Topology } from './topology.ts'
 import { beginTransaction, type LogicalPartition } from './transaction.ts'
-import { CosmosError, type Item, type ItemBody, type JsonValue, type PartitionTransaction } from './types.ts'
+import { CosmosError, type Item, type ItemBody, type PartitionTransaction } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a transaction answered and did. */
@@ -74,7 +74,7 @@ export class Container {
     return this.#definition.uniqueKeyPolicy
   }
 
-  get indexingPolicy(): JsonValue {
+  get indexingPolicy(): IndexingPolicy {
     return this.#definition.indexingPolicy
   }
 

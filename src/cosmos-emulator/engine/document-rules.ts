@@ -43,7 +43,7 @@ function checkedItemId(id: JsonValue | undefined): string {
       "The input content is invalid because the required property 'id' is missing.",
     )
   }
-  if (/[/\\#]/.test(id) || Buffer.byteLength(id) > MAX_ID_BYTES) {
+  if (/[/\\]/.test(id) || Buffer.byteLength(id) > MAX_ID_BYTES) {
     throw new CosmosError(400, 'BadRequest', `The input id '${id.slice(0, 80)}' is invalid.`)
   }
   return id

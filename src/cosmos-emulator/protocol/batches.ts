@@ -1,4 +1,4 @@
-import { type BatchOperation, type BatchResult, runBatch } from '../batch/index.ts'
+import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../batch/index.ts'
 import type { Container } from '../engine/container.ts'
 import { parsePartitionKey } from '../engine/partition-key.ts'
 import { CosmosError } from '../engine/types.ts'
@@ -25,7 +25,7 @@ function runAtomic({ request, reply }: Context, container: Container, operations
   reply.from(at.partition, at.partition.lsn)
   const { result } = container.transact(
     at,
-    (transaction) => runBatch(operations, transaction, operationCharge),
+    (transaction) => runBatch(operations, transaction, chargeIn(container)),
     ({ status }) => status === 200,
   )
   reply.from(at.partition, at.partition.lsn)
@@ -48,7 +48,7 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
     if (hasFailed && !goesOn) return { statusCode: 424, requestCharge: 0 }
     const { result } = container.transact(
       at,
-      (transaction) => runBatch([operation], transaction, operationCharge),
+      (transaction) => runBatch([operation], transaction, chargeIn(container)),
       ({ status }) => status === 200,
     )
     reply.from(at.partition, at.partition.lsn)
@@ -56,6 +56,10 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
     return result.results[0] ?? { statusCode: 500, requestCharge: 0 }
   })
   return { status: hasFailed ? 207 : 200, body: withoutBodies(request.headers.prefer, body) }
+}
+
+function chargeIn({ indexingPolicy }: Container): ChargeOf {
+  return (operation, item) => operationCharge(operation, item, indexingPolicy)
 }
 
 function withoutBodies(prefer: string | undefined, results: readonly BatchResult[]): BatchResult[] {

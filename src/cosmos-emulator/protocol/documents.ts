@@ -67,7 +67,7 @@ function write(
   reply.from(at.partition, at.partition.lsn)
   const { result: item, changes } = container.transact(at, run)
   reply.from(at.partition, at.partition.lsn)
-  reply.charge = writeCharge(changes)
+  reply.charge = writeCharge(changes, container.indexingPolicy)
   return item === undefined ? { status } : { status, body: item, headers: { etag: item._etag } }
 }
 

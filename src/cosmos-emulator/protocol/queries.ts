@@ -1,7 +1,7 @@
 import type { Container } from '../engine/container.ts'
 import { isWithin, type KeyInterval } from '../engine/key-space.ts'
 import { CosmosError, type Item } from '../engine/types.ts'
-import { type IndexingPolicy, needsPlan, type QueryRequest, queryPlan, runQuery } from '../query/index.ts'
+import { needsPlan, type QueryRequest, queryPlan, runQuery } from '../query/index.ts'
 import { isSet, jsonBody } from './body.ts'
 import { queryCharge } from './charges.ts'
 import type { Context } from './context.ts'
@@ -79,7 +79,7 @@ function run(
 ) {
   return runQuery(query, items, {
     maxItemCount: pageSize(request),
-    indexingPolicy: container.indexingPolicy as IndexingPolicy,
+    indexingPolicy: container.indexingPolicy,
     ...(continuation !== undefined && { continuation }),
   })
 }

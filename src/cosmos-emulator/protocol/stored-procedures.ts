@@ -2,7 +2,6 @@ import type { Container } from '../engine/container.ts'
 import type { Script } from '../engine/scripts.ts'
 import { CosmosError } from '../engine/types.ts'
 import { runProcedure } from '../procedures/index.ts'
-import type { IndexingPolicy } from '../query/index.ts'
 import { isSet, jsonBody } from './body.ts'
 import { scriptCharge } from './charges.ts'
 import type { Context } from './context.ts'
@@ -53,12 +52,12 @@ function execute({ request, reply }: Context, container: Container, script: Scri
     runProcedure(script.body, parameters, transaction, {
       selfLink: container.self,
       altLink: `dbs/${container.databaseId}/colls/${container.id}`,
-      indexingPolicy: container.indexingPolicy as IndexingPolicy,
+      indexingPolicy: container.indexingPolicy,
       enableScriptLogging,
     }),
   )
   reply.from(at.partition, at.partition.lsn)
-  reply.charge = scriptCharge(done)
+  reply.charge = scriptCharge(done, container.indexingPolicy)
   const { body = '', log } = done.result
   const headers = log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log) }
   return { status: 200, body, headers }
