@@ -138,11 +138,8 @@ export class Container {
     const now = this.#stamps.now()
     for (const partition of this.topology.partitions) {
       const over = [...partition.documents()].filter(({ item }) => (expiryOf(item, defaultTtl) ?? Infinity) <= now)
-      if (over.length > 0)
-        partition.commit(
-          over.map((before) => ({ before, after: undefined })),
-          this.#kept(),
-        )
+      const removals = over.map((before) => ({ before, after: undefined }))
+      if (removals.length > 0) partition.commit(removals, this.#kept())
     }
   }
 

@@ -92,14 +92,15 @@ export function throughputOf({ content }: Offer): Throughput {
   return maximum === undefined ? { fixed: content.offerThroughput } : { maximum }
 }
 
-/** @throws CosmosError 400 below 400 units, automatic below 1,000, or no multiple of 100 */
+/** @throws CosmosError 400 below 400 units or no multiple of 100, automatic below 1,000 or no multiple of 1,000 */
 export function checkedThroughput(sent: { fixed?: unknown } | { maximum?: unknown }): Throughput {
-  const units = Number('maximum' in sent ? sent.maximum : (sent as { fixed?: unknown }).fixed)
-  const least = 'maximum' in sent ? 1_000 : 400
-  if (!(units >= least) || units % 100 !== 0) {
-    throw new CosmosError(400, 'BadRequest', `Throughput must be a multiple of 100 from ${least}.`)
+  const isAutomatic = 'maximum' in sent
+  const units = Number(isAutomatic ? sent.maximum : (sent as { fixed?: unknown }).fixed)
+  const [least, step] = isAutomatic ? [1_000, 1_000] : [400, 100]
+  if (!(units >= least) || units % step !== 0) {
+    throw new CosmosError(400, 'BadRequest', `Throughput must be a multiple of ${step} from ${least}.`)
   }
-  return 'maximum' in sent ? { maximum: units } : { fixed: units }
+  return isAutomatic ? { maximum: units } : { fixed: units }
 }
 
 function contentOf(throughput: Throughput): Offer['content'] {
