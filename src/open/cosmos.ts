@@ -5,7 +5,14 @@ import { type Storage, withViews } from '../views/storage.ts'
 /** An opened database in Azure Cosmos DB, with its views. */
 export type CosmosStorage = Storage & CosmosPort
 
-export type { CosmosOptions }
+export {
+  type AppendMode,
+  type CosmosOptions,
+  type CosmosSetupOptions,
+  type RequestCharge,
+  setUpCosmos,
+  type Throughput,
+} from '../adapters/cosmos/index.ts'
 
 /**
  * Opens a storage in a database of Azure Cosmos DB. The client stays the caller's, who disposes of it after the

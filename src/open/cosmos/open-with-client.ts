@@ -1,5 +1,5 @@
 import type { CosmosClient } from '@azure/cosmos'
-import { StorageAccessDenied, StorageNotSetUp } from '../../core/errors/storage.ts'
+import { StorageAccessDenied, StorageNotSetUp, StorageUnavailable } from '../../core/errors/storage.ts'
 import type { Storage } from '../../views/storage.ts'
 import { type CosmosOptions, openCosmos } from '../cosmos.ts'
 import type { OpenOptions } from '../opener.ts'
@@ -8,7 +8,7 @@ import type { CosmosAddress } from './parse-url.ts'
 /** Opens a database through a client that is closed with it, and sets it up where it is not, unless it must exist. */
 export async function openWithClient(
   client: CosmosClient,
-  { database, append }: CosmosAddress,
+  { endpoint, database, append }: CosmosAddress,
   { clock, telemetry, mustExist = false }: OpenOptions,
 ): Promise<Storage> {
   const chosen = { ...(append && { append }), ...(clock && { clock }), ...(telemetry && { telemetry }) }
@@ -21,7 +21,10 @@ export async function openWithClient(
     return { ...storage, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     client.dispose()
-    throw error
+    if (!(error instanceof StorageUnavailable)) throw error
+    const { code } = (error.cause ?? {}) as { readonly code?: unknown }
+    const why = typeof code === 'string' ? ` (${code})` : ''
+    throw new StorageUnavailable(`${error.message}: ${endpoint}${why}`, { cause: error })
   }
 }
 

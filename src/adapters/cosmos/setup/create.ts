@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Container, ContainerDefinition, CosmosClient, Database } from '@azure/cosmos'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { StorageNotSetUp } from '../../../core/errors/storage.ts'
+import { StorageAccessDenied, StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { refusalOf } from '../client/errors.ts'
 import type { Operation, Request, SentOptions } from '../client/request.ts'
 import type { OpenContainer } from '../handle.ts'
@@ -81,16 +81,28 @@ export async function readContainer(
   return (await unless(operation, [404], (options) => container.read(options), 'read'))?.resource
 }
 
-/** Registers a stored procedure where it is missing. */
+/** Registers a stored procedure where it is missing, as far as these credentials may know. */
 export async function register(operation: Operation, container: Container, procedure: Procedure): Promise<void> {
-  if (await isRegistered(operation, container, procedure)) return
+  if ((await isRegistered(operation, container, procedure)) !== false) return
   await unless(operation, [409], (options) => container.scripts.storedProcedures.create({ ...procedure }, options))
 }
 
-/** Whether a stored procedure is registered. */
-export async function isRegistered(operation: Operation, container: Container, { id }: Procedure): Promise<boolean> {
+/**
+ * Whether a stored procedure is registered; undefined where these credentials may not look: a role of Entra ID may run
+ * stored procedures, but neither look at them nor register them.
+ */
+export async function isRegistered(
+  operation: Operation,
+  container: Container,
+  { id }: Procedure,
+): Promise<boolean | undefined> {
   const script = container.scripts.storedProcedure(id)
-  return (await unless(operation, [404], (options) => script.read(options), 'read')) !== undefined
+  try {
+    return (await unless(operation, [404], (options) => script.read(options), 'read')) !== undefined
+  } catch (error) {
+    if (error instanceof StorageAccessDenied) return undefined
+    throw error
+  }
 }
 
 /** Creates the storage's document where it is missing. */

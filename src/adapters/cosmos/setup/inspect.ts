@@ -1,4 +1,4 @@
-import { StorageAccessDenied, StorageNotSetUp } from '../../../core/errors/storage.ts'
+import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import type { Operation } from '../client/request.ts'
 import { CONTAINERS, type ContainerName, type Handle } from '../handle.ts'
 import type { AppendMode } from '../options.ts'
@@ -43,13 +43,7 @@ export async function inspect(
 
 async function assertRegistered(operation: Operation, { events }: Handle['containers'], procedures: Procedures) {
   const registered = Object.values(procedures).map(async (procedure) => {
-    try {
-      if (await isRegistered(operation, events.container, procedure)) return
-    } catch (error) {
-      // An Entra ID role may run stored procedures without being allowed to look at them.
-      if (error instanceof StorageAccessDenied) return
-      throw error
-    }
+    if ((await isRegistered(operation, events.container, procedure)) !== false) return
     throw new StorageNotSetUp(`Container ${events.container.id} lacks the stored procedure ${procedure.id}`)
   })
   await Promise.all(registered)
