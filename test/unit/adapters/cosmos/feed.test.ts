@@ -68,7 +68,8 @@ test('after a merge, each part is asked for by its own hashes', async () => {
 })
 
 test('whoever polls at the end makes one request each time', async () => {
-  const { parts, requests } = await start()
+  const { emulator, parts, requests } = await start()
+  emulator.staleReads = 2
   await parts.append('s:1', 3)
   let [{ continuation }] = (await pagesOf(parts, WHOLE)) as [FeedPage]
   ;({ continuation } = await parts.feed.read(WHOLE, continuation))
@@ -76,7 +77,9 @@ test('whoever polls at the end makes one request each time', async () => {
   for (let i = 0; i < 5; i++) ({ continuation } = await parts.feed.read(WHOLE, continuation))
   assert.equal(requests.length, 5)
   await parts.append('s:1', 1)
+  requests.length = 0
   assert.deepEqual(idsOf([await parts.feed.read(WHOLE, continuation)]), ['s:1:4'], 'and sees what it writes itself')
+  assert.equal(requests.filter(isFeed).length, 1, 'at once')
 })
 
 test('a handle reads what it wrote, from replicas that are behind too', async () => {
@@ -95,14 +98,27 @@ test('a handle reads what it wrote, from replicas that are behind too', async ()
   }
 })
 
+test('a replica that is so far behind that the SDK leaves the session out is asked again', async () => {
+  const { emulator, parts } = await start()
+  emulator.staleReads = 5
+  for (let i = 0; i < 3; i++) await parts.append('s:1', 1)
+  let left = 2
+  emulator.faults = (request, response) => {
+    const isAsked = isFeed(request) && request.headers['x-ms-session-token'] !== undefined && response === undefined
+    return isAsked && left-- > 0 ? { answer: { status: 404, substatus: 1002 } } : undefined
+  }
+  assert.equal((await parts.feed.read(WHOLE, 'start')).events.length, 3)
+  assert.ok(left < 2)
+})
+
 test('a place that another handle came to is read on from a replica that is behind', async () => {
   const { emulator, parts } = await start()
+  emulator.staleReads = 2
   await parts.append('s:1', 1)
   await parts.append('s:1', 1)
   const [{ continuation }] = (await pagesOf(parts, WHOLE)) as [FeedPage]
   const other = await openParts(emulator)
   onTestFinished(other.close)
-  emulator.staleReads = 2
   const page = await other.feed.read(WHOLE, continuation)
   assert.deepEqual([page.events, page.caughtUp, page.readTo], [[], true, 2])
 })
