@@ -47,8 +47,9 @@ export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
 function toRangePage(page: ServerPage, range: FeedRange, from: Place): RangePage {
   const { items, isEnd, shown } = page
   const events = toFeedEvents(items, range)
-  const reached = lsnOfEtag(page.etag) ?? items.reduce((lsn, { _lsn }) => Math.max(lsn, Number(_lsn)), 0)
-  const etag = reached < from.readTo ? from.etag : page.etag
+  const named = lsnOfEtag(page.etag)
+  const etag = named !== undefined && named < from.readTo ? from.etag : page.etag
+  const reached = named ?? items.reduce((lsn, { _lsn }) => Math.max(lsn, Number(_lsn)), 0)
   const readTo = Math.max(from.readTo, reached, isEnd ? shown : 0)
   const head = page.head ?? readTo
   return { events, place: { etag, readTo }, caughtUp: isEnd || readTo >= head, head }

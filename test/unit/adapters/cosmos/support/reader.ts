@@ -10,7 +10,12 @@ import type {
 import { comparePositions, type Position, type Tidemark } from '../../../../../src/core/position.ts'
 import { advance, hasFolded } from '../../../../../src/core/tidemark.ts'
 
-type Lease = { readonly range: FeedRange; readonly from: Continuation | 'start'; readonly last: Position | undefined }
+type Lease = {
+  readonly range: FeedRange
+  readonly from: Continuation | 'start'
+  readonly last: Position | undefined
+  readonly readTo: number
+}
 
 /**
  * Follows a feed through splits as a processor does, and folds all of it into one view, by tidemark. What it asserts on
@@ -61,7 +66,7 @@ export class Reader {
     }
   }
 
-  async #read({ range, from, last }: Lease, limit: number): Promise<FeedPage | undefined> {
+  async #read({ range, from, last, readTo }: Lease, limit: number): Promise<FeedPage | undefined> {
     try {
       const page = await this.#feed.read(range, from, { limit })
       let before = last
@@ -69,7 +74,7 @@ export class Reader {
         assert.deepEqual(of, range)
         assert.ok(containsHash(range, position.hash))
         assert.ok(before === undefined || comparePositions(before, position) < 0, 'positions grow within a range')
-        assert.ok(position.lsn <= page.readTo)
+        assert.ok(position.lsn > readTo && position.lsn <= page.readTo, 'readTo says what was read')
         before = position
       }
       return page
@@ -86,7 +91,7 @@ export class Reader {
     const ranges = await this.#feed.ranges()
     this.#leases = ranges.map((range) => {
       const lease = this.#leases.find(({ range: whole }) => containsInterval(whole, range))
-      return { range, from: lease?.from ?? 'start', last: lease?.last }
+      return { range, from: lease?.from ?? 'start', last: lease?.last, readTo: lease?.readTo ?? 0 }
     })
   }
 
@@ -107,4 +112,5 @@ const after = ({ range, last }: Lease, page: FeedPage): Lease => ({
   range,
   from: page.continuation,
   last: page.events.at(-1)?.position ?? last,
+  readTo: page.readTo,
 })
