@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../core/clock.ts'
 import { Account } from './engine/account.ts'
 import type { Container } from './engine/container.ts'
-import type { FaultHook } from './fault.ts'
+import type { FaultHook } from './faults/fault.ts'
 import { handlerOf } from './protocol/handler.ts'
 import { type Serve, serveWith } from './serve.ts'
 

@@ -13,7 +13,9 @@ export {
   type StaleReads,
 } from './emulator.ts'
 export { CosmosError } from './engine/types.ts'
-export type { Fault, FaultHook } from './fault.ts'
+export type { Fault, FaultHook } from './faults/fault.ts'
+export type { FaultKind } from './faults/kinds.ts'
+export { type SeededFaults, type SeededFaultsOptions, seededFaults } from './faults/seeded-faults.ts'
 export {
   type AbortSignalLike,
   cosmosEmulator,

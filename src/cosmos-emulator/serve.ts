@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { CosmosError } from './engine/types.ts'
-import type { Fault, FaultHook } from './fault.ts'
+import type { Fault, FaultHook } from './faults/fault.ts'
 import { errorResponse, type Handler } from './protocol/handler.ts'
 import type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
 

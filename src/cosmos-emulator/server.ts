@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { obey } from './commands.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
 import { CosmosError } from './engine/types.ts'
 import { errorResponse } from './protocol/handler.ts'
@@ -32,8 +33,9 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024
 export async function startCosmosEmulator(options: ServerOptions = {}): Promise<RunningEmulator> {
   const { host = '127.0.0.1', port = 0 } = options
   const { emulator, serve } = createEmulator(options)
+  const serveAll: Serve = async (request, signal) => obey(emulator, request) ?? serve(request, signal)
   const server = createServer((request, response) => {
-    answer(serve, request, response).catch(() => response.destroy())
+    answer(serveAll, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

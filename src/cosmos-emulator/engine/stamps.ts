@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
+import { randomFrom } from '../../core/random.ts'
 
 /** Gives resources their ETags and times, and ids their random parts. */
 export type Stamps = {
@@ -13,14 +14,8 @@ export type Stamps = {
 
 /** @param seed makes ids and ETags repeat from run to run; by default they do not */
 export function stampsOf(clock: Clock, seed: number = randomInt(2 ** 32)): Stamps {
-  let state = seed >>> 0
-  const random = () => {
-    // Mulberry32: ids need to differ, not to be secret.
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  // Ids need to differ, not to be secret.
+  const random = randomFrom(seed)
   const life = hex(Math.floor(random() * 2 ** 16), 4)
   let given = 0
   const now = () => Math.floor(clock.now() / 1000)

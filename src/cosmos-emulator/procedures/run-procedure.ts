@@ -53,6 +53,7 @@ export function runProcedure(
   options: ProcedureOptions,
 ): ProcedureAnswer {
   const { timeoutMs = TIME_LIMIT_MS, selfLink, altLink, enableScriptLogging = false } = options
+  const { script, usesPromises } = compileProcedure(text)
   const begun = performance.now()
   const left = (): number => timeoutMs - (performance.now() - begun)
   const accepts = options.accepts ?? (() => left() > timeoutMs / 5)
@@ -95,15 +96,16 @@ export function runProcedure(
     microtaskMode: 'afterEvaluate',
   })
   Object.assign(realm, { $host: host, $parameters: JSON.stringify(parameters) })
-  const run = (script: vm.Script): void => void script.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
+  const run = (step: vm.Script): void => void step.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
   try {
     API.runInContext(realm)
-    compileProcedure(text).runInContext(realm)
-    withLostRejections(() => {
+    script.runInContext(realm)
+    const all = (): void => {
       run(START)
       // What promises asked for comes after the function and its callbacks.
       while (unanswered > 0 || isAborted) run(PUMP)
-    })
+    }
+    usesPromises ? withLostRejections(all) : all()
     const json: string | undefined = BODY.runInContext(realm)
     const body: JsonValue | undefined = json === undefined ? undefined : JSON.parse(json)
     return { body, ...(enableScriptLogging && { log: lines.join('\n') }) }

@@ -1,4 +1,4 @@
-import type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
+import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
 
 /** What goes wrong with one request. Its members come about in this order. */
 export type Fault = {
