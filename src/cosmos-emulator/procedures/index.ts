@@ -1,1 +1,1 @@
-export { type ProcedureAnswer, type ProcedureOptions, runProcedure, type ServerCall } from './run-procedure.ts'
+export { type ProcedureAnswer, type ProcedureOptions, runProcedure } from './run-procedure.ts'

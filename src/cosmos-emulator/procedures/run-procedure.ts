@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import vm from 'node:vm'
-import { CosmosError, type JsonValue, type PartitionTransaction } from '../engine/types.ts'
+import type { JsonValue, PartitionTransaction } from '../engine/types.ts'
 import { compileProcedure } from './compile-procedure.ts'
+import { hostOf, type ServerCall } from './host.ts'
 import { withLostRejections } from './lost-rejections.ts'
 import { scriptError } from './script-error.ts'
 import { SERVER_API } from './server-api.ts'
-import { answerCall, type CallOptions } from './server-calls.ts'
-
-/** A call that a procedure makes to the server: the how manieth, from 0, and what it asks for. */
-export type ServerCall = { readonly number: number; readonly operation: string }
+import type { CallOptions } from './server-calls.ts'
 
 /** How a procedure is run. */
 export type ProcedureOptions = CallOptions & {
@@ -52,64 +49,31 @@ export function runProcedure(
   transaction: PartitionTransaction,
   options: ProcedureOptions,
 ): ProcedureAnswer {
-  const { timeoutMs = TIME_LIMIT_MS, selfLink, altLink, enableScriptLogging = false } = options
+  const { timeoutMs = TIME_LIMIT_MS, enableScriptLogging = false } = options
   const { script, usesPromises } = compileProcedure(text)
   const begun = performance.now()
   const left = (): number => timeoutMs - (performance.now() - begun)
-  const accepts = options.accepts ?? (() => left() > timeoutMs / 5)
-  const lines: string[] = []
-  let calls = 0
-  let unanswered = 0
-  let isAborted = false
-
-  // Nothing but strings goes between the realms, so that a procedure never holds an object of ours.
-  const host = (operation: string, json: string): string => {
-    const argument = JSON.parse(json)
-    switch (operation) {
-      case 'log':
-        if (enableScriptLogging) lines.push(argument)
-        return '{}'
-      case 'abort':
-        isAborted = true
-        return '{}'
-      case 'accept': {
-        const accepted = accepts({ number: calls++, ...argument })
-        if (accepted) unanswered++
-        return JSON.stringify({ accepted })
-      }
-      case 'links':
-        return JSON.stringify({ selfLink, altLink })
-      case 'newId':
-        return JSON.stringify({ id: randomUUID() })
-    }
-    unanswered--
-    try {
-      return JSON.stringify(answerCall(transaction, operation, argument, options))
-    } catch (error) {
-      if (!(error instanceof CosmosError)) throw error
-      return JSON.stringify({ error: { number: error.status, body: JSON.stringify({ Errors: [error.message] }) } })
-    }
-  }
-
+  const host = hostOf(transaction, { accepts: () => left() > timeoutMs / 5, ...options })
   const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: true, wasm: false },
     microtaskMode: 'afterEvaluate',
   })
-  Object.assign(realm, { $host: host, $parameters: JSON.stringify(parameters) })
+  Object.assign(realm, { $host: host.call, $parameters: JSON.stringify(parameters) })
   const run = (step: vm.Script): void => void step.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
+  const runAll = (): void => {
+    run(START)
+    // What promises asked for comes after the function and its callbacks.
+    while (host.isPending()) run(PUMP)
+  }
   try {
     API.runInContext(realm)
     script.runInContext(realm)
-    const all = (): void => {
-      run(START)
-      // What promises asked for comes after the function and its callbacks.
-      while (unanswered > 0 || isAborted) run(PUMP)
-    }
-    usesPromises ? withLostRejections(all) : all()
+    if (usesPromises) withLostRejections(runAll)
+    else runAll()
     const json: string | undefined = BODY.runInContext(realm)
     const body: JsonValue | undefined = json === undefined ? undefined : JSON.parse(json)
-    return { body, ...(enableScriptLogging && { log: lines.join('\n') }) }
+    return { body, ...(enableScriptLogging && { log: host.log.join('\n') }) }
   } catch (error) {
-    throw scriptError(error)
+    throw host.failure()?.error ?? scriptError(error)
   }
 }

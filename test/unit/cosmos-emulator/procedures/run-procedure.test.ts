@@ -279,6 +279,23 @@ describe('how it fails', () => {
     expect(partition.documents).toHaveLength(1)
   })
 
+  test('what breaks on our side is no error of the procedure', () => {
+    const partition = partitionOf('a')
+    const broken = new TypeError('broken')
+    const options = { selfLink: partition.container.self, altLink: '' }
+    const run = () =>
+      partition.transact((transaction) => {
+        const failing = new Proxy(transaction, {
+          get() {
+            throw broken
+          },
+        })
+        const text = 'function f() { __.readDocuments(__.getSelfLink()) }'
+        return runProcedure(text, [], failing, options)
+      })
+    expect(run).toThrow(broken)
+  })
+
   test('what a promise rejects with is lost, as on the service', () => {
     const partition = partitionOf('a')
     const text = `async function f() {
