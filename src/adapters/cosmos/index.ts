@@ -60,7 +60,9 @@ export async function openCosmosPort(client: CosmosClient, options: CosmosOption
   const names = containerNames(options)
   const { database: id, containers: named } = options
   if (setup !== false) {
-    await setUpCosmos(client, { database: id, ...(named && { containers: named }), ...(setup !== true && setup) })
+    const { onRequestCharge } = options
+    const location = { database: id, ...(named && { containers: named }), ...(onRequestCharge && { onRequestCharge }) }
+    await setUpCosmos(client, { ...location, ...(setup !== true && setup) })
   }
   const database = client.database(id)
   const containers = openContainers(database, names)

@@ -28,6 +28,8 @@ export type CosmosSetupOptions = CosmosLocation & {
   readonly eventsThroughput?: Throughput
   /** Milliseconds that the whole setup may take; default 120,000. */
   readonly deadline?: number
+  /** Is told what the setup cost. It must not throw. */
+  readonly onRequestCharge?: (charge: RequestCharge) => void
 }
 
 /** How a database is opened. */

@@ -1,5 +1,7 @@
 import type { CosmosClient } from '@azure/cosmos'
 import { systemClock } from '../../../core/clock.ts'
+import { noTelemetry } from '../../../core/telemetry.ts'
+import { chargeReporter } from '../client/charges.ts'
 import { type Operation, runOperation } from '../client/request.ts'
 import { CONTAINERS, type ContainerName, openContainers } from '../handle.ts'
 import { type CosmosSetupOptions, containerNames } from '../options.ts'
@@ -21,13 +23,13 @@ const DEADLINE = 120_000
  * @throws StorageAccessDenied, StorageBusy, StorageUnavailable
  */
 export async function setUpCosmos(client: CosmosClient, options: CosmosSetupOptions): Promise<void> {
-  const { deadline = DEADLINE } = options
-  const settings = { timing: systemClock, deadline, report: () => {} }
+  const { deadline = DEADLINE, onRequestCharge } = options
+  const report = chargeReporter(noTelemetry, onRequestCharge)
+  const settings = { timing: systemClock, deadline, report }
   await runOperation(settings, 'setup', (operation) => setUp(operation, client, options))
 }
 
-/** The same as a part of another call of the port. */
-export async function setUp(operation: Operation, client: CosmosClient, options: CosmosSetupOptions): Promise<void> {
+async function setUp(operation: Operation, client: CosmosClient, options: CosmosSetupOptions): Promise<void> {
   const names = containerNames(options)
   await checkAccount(operation, client)
   const database = await createDatabase(operation, client, options.database, options.throughput)
