@@ -1,1 +1,1 @@
-export { type ProcedureAnswer, type ProcedureOptions, runProcedure } from './run-procedure.ts'
+export { type ProcedureOptions, runProcedure } from './run-procedure.ts'

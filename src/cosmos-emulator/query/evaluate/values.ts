@@ -27,7 +27,7 @@ export function compareValues(a: Value, b: Value): number {
 }
 
 /** The order of strings by code point, as of their UTF-8 bytes; `<` would order by UTF-16 unit. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i)

@@ -2,7 +2,7 @@ import type { Item, JsonValue } from '../../../../src/cosmos-emulator/engine/typ
 import { type QueryOptions, type QueryRequest, runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
 
 /** The `_rid` of the n-th document of a container. */
-export function ridOf(n: number): string {
+function ridOf(n: number): string {
   const bytes = Buffer.alloc(16)
   bytes.writeUInt32BE(7, 0)
   bytes.writeUInt32BE(9, 4)

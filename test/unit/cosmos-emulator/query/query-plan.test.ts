@@ -213,7 +213,7 @@ describe('through the SDK, over four partitions', () => {
           }
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 
