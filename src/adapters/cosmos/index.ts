@@ -23,7 +23,7 @@ import { deleter } from './tombstone.ts'
 import { viewStore } from './views.ts'
 
 export type { RequestCharge } from './client/charges.ts'
-export type { AppendMode, CosmosLocation, CosmosOptions, CosmosSetupOptions, Throughput } from './options.ts'
+export type { AppendMode, CosmosOptions, CosmosSetupOptions, Throughput } from './options.ts'
 export { setUpCosmos } from './setup/setup.ts'
 
 /** An opened database. */

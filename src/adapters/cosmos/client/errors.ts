@@ -52,7 +52,7 @@ export class AnswerLost extends StorageUnavailable {
 export const refusalOf = (error: unknown): number | undefined => (error instanceof Refused ? error.status : undefined)
 
 /** 404: what the session token names is not there yet. */
-export const SESSION_NOT_AVAILABLE = 1002
+const SESSION_NOT_AVAILABLE = 1002
 const OWNER_NOT_FOUND = 1003
 const WRITE_FORBIDDEN = 3
 const ACCOUNT_NOT_FOUND = 1008

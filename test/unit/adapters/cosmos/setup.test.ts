@@ -98,7 +98,7 @@ test('a container that is partitioned by something else is refused', async () =>
 
 test('a container that hashes by version 1, or whose documents expire, is refused', () => {
   const definition = definitionOf('events', 'events')
-  const { kind, paths } = definition.partitionKey as PartitionKeyDefinition
+  const { kind, paths } = definition.partitionKey as Required<PartitionKeyDefinition>
   const refusalOf = (more: Partial<ContainerDefinition>) => {
     try {
       return assertContainer('events', { ...definition, ...more })
