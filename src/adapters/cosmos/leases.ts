@@ -3,7 +3,7 @@ import type { Stored } from '../../core/port/save.ts'
 import { Parameters } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions.ts'
-import { STORAGE_ID, STORAGE_ID } from './storage-document.ts'
+import { STORAGE_ID } from './storage-document.ts'
 import { type RawDocument, readDocument, removeDocument, saveDocument, toStored } from './stored.ts'
 
 // Leases of one physical partition that are listed at most: far more than ranges times projections.
