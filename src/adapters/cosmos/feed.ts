@@ -27,7 +27,10 @@ export function changeFeed(handle: Handle): ChangeFeed {
   }
 
   return {
-    ranges: () => handle.run('feed.ranges', ranges.now),
+    async ranges() {
+      handle.assertOpen()
+      return ranges.now((work) => handle.run('feed.ranges', work))
+    },
 
     async read(range, from, { limit = 1000, signal } = {}) {
       signal?.throwIfAborted()

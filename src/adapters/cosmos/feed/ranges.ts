@@ -8,40 +8,54 @@ import type { Steps } from './steps.ts'
 
 /** The feed ranges: the physical partitions, cut wherever one was ever seen to begin. */
 export type Ranges = {
-  /** Asks the database. What was not known as a cut yet is stored before it is told. */
-  now(operation: Operation): Promise<readonly FeedRange[]>
-  /** Stores where partitions were seen to begin, so that no merge can hide it; answers the ranges of now. */
-  cut(operation: Operation, begins: readonly string[]): Promise<readonly FeedRange[]>
+  /**
+   * The ranges of now, or of some seconds ago: every worker asks each second, and to read a range that was split tells
+   * at once. What was not known as a cut yet is stored before it is told.
+   */
+  now(step: Steps): Promise<readonly FeedRange[]>
+  /** Stores where partitions were seen to begin, so that no merge can hide it. */
+  cut(operation: Operation, begins: readonly string[]): Promise<void>
   /** Whether a range lies in one of those that were told last. */
   has(step: Steps, range: HashInterval): Promise<boolean>
 }
 
+// Milliseconds for which the ranges are told again without asking the database.
+const KEPT = 10_000
+
 /** Makes what knows the feed ranges. */
-export function feedRanges(handle: Handle): Ranges {
-  const { events, leases } = handle.containers
-  let known: readonly FeedRange[] | undefined
+export function feedRanges({ containers, timing }: Handle): Ranges {
+  const { events, leases } = containers
+  let known: { readonly ranges: readonly FeedRange[]; readonly at: number } | undefined
 
   async function cut(operation: Operation, begins: readonly string[]): Promise<readonly FeedRange[]> {
+    const at = timing.now()
     const { cuts } = await changeStorageDocument(operation, leases, (document) => {
       const all = joinCuts(document.cuts, begins)
       return all.length === document.cuts.length ? document : { ...document, cuts: all }
     })
-    known = rangesBetween(cuts)
-    return known
+    known = { ranges: rangesBetween(cuts), at }
+    return known.ranges
   }
 
-  async function now(operation: Operation): Promise<readonly FeedRange[]> {
+  const ask = async (operation: Operation): Promise<readonly FeedRange[]> => {
     const partitions = await readPartitions(operation, events)
-    const begins = partitions.map(({ min }) => min)
-    return cut(operation, begins)
+    return cut(
+      operation,
+      partitions.map(({ min }) => min),
+    )
   }
 
   return {
-    now,
-    cut,
+    async now(step) {
+      const age = known === undefined ? KEPT : timing.now() - known.at
+      return known !== undefined && age >= 0 && age < KEPT ? known.ranges : step(ask)
+    },
+    async cut(operation, begins) {
+      await cut(operation, begins)
+    },
     async has(step, range) {
-      known ??= await step(now)
-      return known.some((there) => containsInterval(there, range))
+      const ranges = known?.ranges ?? (await step(ask))
+      return ranges.some((there) => containsInterval(there, range))
     },
   }
 }

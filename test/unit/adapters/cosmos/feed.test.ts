@@ -12,6 +12,15 @@ const HALF = '20000000000000000000000000000000'
 const isFeed = ({ headers }: CosmosRequest): boolean => headers['a-im'] !== undefined
 const isError = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 
+/** The machine's clock, which can be put forward past the time for which ranges are remembered. */
+function clockAhead() {
+  let ahead = 0
+  const forward = () => {
+    ahead += 60_000
+  }
+  return { now: () => systemClock.now() + ahead, sleep: systemClock.sleep, forward }
+}
+
 /** An emulator with one opening of it, and the requests that come from now on. */
 async function start(partitions = 1, options?: Parameters<typeof openParts>[1]) {
   const emulator = cosmosEmulator({ partitions })
@@ -39,7 +48,8 @@ const idsOf = (pages: readonly FeedPage[]): string[] =>
   pages.flatMap(({ events }) => events.map(({ event }) => event.id))
 
 test('after a merge, each part is asked for by its own hashes', async () => {
-  const { emulator, parts, requests } = await start()
+  const timing = clockAhead()
+  const { emulator, parts, requests } = await start(1, { timing })
   for (let i = 0; i < 20; i++) await parts.append(`s:${i}`, 1)
   const [low, high] = emulator.split(DATABASE, 'events', '0', HALF)
   assert.deepEqual(await parts.feed.ranges(), [
@@ -47,6 +57,7 @@ test('after a merge, each part is asked for by its own hashes', async () => {
     { ...WHOLE, min: HALF },
   ])
   emulator.merge(DATABASE, 'events', low, high)
+  timing.forward()
   const ranges = await parts.feed.ranges()
   assert.equal(ranges.length, 2)
   requests.length = 0
@@ -169,13 +180,17 @@ test('a split is a range that is gone, and what was read of the whole holds for 
 
 test('who finds a split stores it before a merge can hide it, for others as well', async () => {
   const { emulator, parts } = await start()
-  const other = await openParts(emulator)
+  const timing = clockAhead()
+  const other = await openParts(emulator, { timing })
   onTestFinished(other.close)
   for (const { feed } of [parts, other]) assert.deepEqual(await feed.ranges(), [WHOLE])
   const [low, high] = emulator.split(DATABASE, 'events', '0', HALF)
   await assert.rejects(parts.feed.read(WHOLE, 'start'), isError('FeedRangeGone'))
   emulator.merge(DATABASE, 'events', low, high)
-  for (const { feed } of [parts, other]) assert.equal((await feed.ranges()).length, 2)
+  assert.equal((await parts.feed.ranges()).length, 2)
+  assert.equal((await other.feed.ranges()).length, 1, 'some seconds late')
+  timing.forward()
+  assert.equal((await other.feed.ranges()).length, 2)
   await assert.rejects(other.feed.read(WHOLE, 'start'), isError('FeedRangeGone'))
 })
 
