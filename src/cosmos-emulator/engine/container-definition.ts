@@ -27,8 +27,8 @@ const DEFAULT_INDEXING: IndexingPolicy = {
 const SERVER_FIELDS = new Set(['_rid', '_self', '_etag', '_ts', '_docs', '_sprocs', '_triggers', '_udfs', '_conflicts'])
 
 /**
- * Reads the definition of a container, with the service's defaults for what is not said. A partition key of version 1,
- * or of several paths, is refused: neither is emulated.
+ * Reads the definition of a container, with the service's defaults for what is not said. A partition key of several
+ * paths is refused: it is not emulated.
  *
  * @throws CosmosError 400
  */
@@ -50,14 +50,15 @@ export function definitionOf(sent: unknown): ContainerDefinition {
 }
 
 function partitionKeyDefinition(sent: unknown): PartitionKeyDefinition {
-  const { paths, kind = 'Hash', version = 2 } = (sent ?? {}) as { paths?: unknown; kind?: unknown; version?: unknown }
+  const { paths, kind = 'Hash', version = 1 } = (sent ?? {}) as { paths?: unknown; kind?: unknown; version?: unknown }
   const [path, ...more] = Array.isArray(paths) ? paths : []
   if (typeof path !== 'string' || !path.startsWith('/'))
     throw invalid('The partition key definition has no valid path.')
-  if (more.length > 0 || kind !== 'Hash' || version !== 2) {
-    throw invalid('Only partition keys of one path and version 2 are emulated.')
+  if (more.length > 0 || kind !== 'Hash') {
+    throw invalid('Only partition keys of one path are emulated.')
   }
-  return { paths: [path], kind: 'Hash', version: 2 }
+  if (version !== 1 && version !== 2) throw invalid('The version of a partition key must be 1 or 2.')
+  return { paths: [path], kind: 'Hash', version }
 }
 
 function checkedUniqueKeys(sent: unknown): UniqueKeyPolicy {

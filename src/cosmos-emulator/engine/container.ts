@@ -1,11 +1,9 @@
 import { type ContainerDefinition, definitionOf, type IndexingPolicy } from './container-definition.ts'
 import { expiryOf } from './expiry.ts'
-import {
-  effectivePartitionKey,
-  type PartitionKeyDefinition,
-  type PartitionKeyValue,
-  partitionKeyText,
-} from './partition-key.ts'
+import type { KeySpace } from './key-space.ts'
+import { KEY_SPACE_V1 } from './key-space-v1.ts'
+import { KEY_SPACE_V2 } from './key-space-v2.ts'
+import { type PartitionKeyDefinition, type PartitionKeyValue, partitionKeyText } from './partition-key.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { childRid } from './resource-ids.ts'
 import { ScriptStore } from './scripts.ts'
@@ -37,6 +35,7 @@ export class Container {
   readonly scripts: ScriptStore
   /** Its physical partitions. */
   readonly topology: Topology
+  readonly #space: KeySpace
   readonly #stamps: Stamps
   readonly #kept: Kept
   #fields: ResourceFields
@@ -58,7 +57,8 @@ export class Container {
     this.#stamps = stamps
     this.#kept = kept
     this.#fields = resourceFields(rid, `dbs/${owner.rid}/colls/${rid}/`, stamps)
-    this.topology = new Topology(partitions)
+    this.#space = definition.partitionKey.version === 1 ? KEY_SPACE_V1 : KEY_SPACE_V2
+    this.topology = new Topology(this.#space, partitions)
     this.scripts = new ScriptStore(rid, this.#fields._self, stamps)
   }
 
@@ -109,7 +109,7 @@ export class Container {
 
   /** Where the documents of a partition key are. */
   locate(value: PartitionKeyValue): LogicalPartition {
-    const place = effectivePartitionKey(value)
+    const place = this.#space.placeOf(value)
     return { key: partitionKeyText(value), place, partition: this.topology.at(place) }
   }
 

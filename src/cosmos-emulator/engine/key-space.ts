@@ -1,4 +1,4 @@
-import { CosmosError } from './types.ts'
+import type { PartitionKeyValue } from './partition-key.ts'
 
 /** An interval `[min, max)` of effective partition keys; the whole key space goes from `''` to `'FF'`. */
 export type KeyInterval = { readonly min: string; readonly max: string }
@@ -6,8 +6,19 @@ export type KeyInterval = { readonly min: string; readonly max: string }
 /** The whole key space. */
 export const WHOLE: KeyInterval = { min: '', max: 'FF' }
 
-const SPACE = 1n << 126n
-const DIGITS = 32
+/** How partition keys become places, and how the space of these is cut. There is one for each version of the hash. */
+export type KeySpace = {
+  /** The effective partition key of a value: hexadecimal digits in upper case, which are compared as text. */
+  placeOf(value: PartitionKeyValue): string
+  /** The places that cut the space into `count` parts of nearly the same size, in their order. */
+  evenCuts(count: number): string[]
+  /**
+   * The middle of an interval.
+   *
+   * @throws CosmosError 400 when nothing lies between its bounds
+   */
+  middleOf(interval: KeyInterval): string
+}
 
 /** Whether an effective partition key, or the beginning of an interval, lies within an interval. */
 export function isWithin(key: string, interval: KeyInterval): boolean {
@@ -20,26 +31,7 @@ export function overlap(a: KeyInterval, b: KeyInterval): boolean {
 }
 
 /** The key space cut into `count` intervals of nearly the same size, in their order. */
-export function evenIntervals(count: number): KeyInterval[] {
-  const cuts = Array.from({ length: count - 1 }, (_, i) => hex((SPACE * BigInt(i + 1)) / BigInt(count) - 1n))
+export function evenIntervals(space: KeySpace, count: number): KeyInterval[] {
+  const cuts = space.evenCuts(count)
   return [WHOLE.min, ...cuts].map((min, i) => ({ min, max: cuts[i] ?? WHOLE.max }))
-}
-
-/**
- * The middle of an interval.
- *
- * @throws CosmosError 400 when nothing lies between its bounds
- */
-export function middleOf({ min, max }: KeyInterval): string {
-  const middle = hex((place(min) + (max === WHOLE.max ? SPACE : place(max))) / 2n)
-  if (middle <= min || middle >= max) throw new CosmosError(400, 'BadRequest', `[${min}, ${max}) cannot be cut.`)
-  return middle
-}
-
-function place(key: string): bigint {
-  return key === '' ? 0n : BigInt(`0x${key.padEnd(DIGITS, '0')}`)
-}
-
-function hex(place: bigint): string {
-  return place.toString(16).toUpperCase().padStart(DIGITS, '0')
 }

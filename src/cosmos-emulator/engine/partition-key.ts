@@ -1,11 +1,10 @@
-import { murmur128 } from './murmur.ts'
 import { CosmosError, type ItemBody, type JsonValue } from './types.ts'
 
-/** What a container's documents are partitioned by. Only the hash of one path in its second version is emulated. */
+/** What a container's documents are partitioned by. Only the hash of one path is emulated. */
 export type PartitionKeyDefinition = {
   readonly paths: readonly [string]
   readonly kind: 'Hash'
-  readonly version: 2
+  readonly version: 1 | 2
 }
 
 /** The value of a partition key; `undefined` where the document has nothing at the path. */
@@ -49,13 +48,24 @@ export function partitionKeyText(value: PartitionKeyValue): string {
 }
 
 /**
- * The place of a partition key in the container's key space, as 32 hexadecimal digits in upper case: the hash that
- * Cosmos calls version 2, to agree with `utils/hashing/v2` of the SDK for JavaScript.
+ * The bytes of a value that its hash is made of.
+ *
+ * @param end the byte behind a string, in which the versions of the hash differ
  */
-export function effectivePartitionKey(value: PartitionKeyValue): string {
-  const [low, high] = murmur128(encode(value))
-  const place = ((high << 64n) | low) & ((1n << 126n) - 1n)
-  return place.toString(16).toUpperCase().padStart(32, '0')
+export function encodeKey(value: PartitionKeyValue, end: number): Uint8Array {
+  switch (typeof value) {
+    case 'string':
+      return Buffer.concat([Buffer.of(0x08), Buffer.from(value), Buffer.of(end)])
+    case 'number': {
+      const bytes = Buffer.alloc(9, 0x05)
+      bytes.writeDoubleLE(value, 1)
+      return bytes
+    }
+    case 'boolean':
+      return Buffer.of(value ? 0x03 : 0x02)
+    default:
+      return Buffer.of(value === null ? 0x01 : 0x00)
+  }
 }
 
 /** What stands at a path such as `/stream/id`, or `undefined`. */
@@ -74,22 +84,6 @@ function pathNames(path: string): string[] {
     .split('/')
     .slice(1)
     .map((name) => name.replace(/^"(.*)"$/, '$1'))
-}
-
-function encode(value: PartitionKeyValue): Uint8Array {
-  switch (typeof value) {
-    case 'string':
-      return Buffer.concat([Buffer.of(0x08), Buffer.from(value), Buffer.of(0xff)])
-    case 'number': {
-      const bytes = Buffer.alloc(9, 0x05)
-      bytes.writeDoubleLE(value, 1)
-      return bytes
-    }
-    case 'boolean':
-      return Buffer.of(value ? 0x03 : 0x02)
-    default:
-      return Buffer.of(value === null ? 0x01 : 0x00)
-  }
 }
 
 function checkedKey(value: PartitionKeyValue): PartitionKeyValue {

@@ -1,16 +1,18 @@
-import { evenIntervals, isWithin, type KeyInterval, middleOf, overlap } from './key-space.ts'
+import { evenIntervals, isWithin, type KeyInterval, type KeySpace, overlap } from './key-space.ts'
 import { Partition } from './partition.ts'
 import { CosmosError } from './types.ts'
 
 /** The physical partitions of a container, which together cover the key space. Ids are never used again. */
 export class Topology {
+  readonly #space: KeySpace
   #partitions: readonly Partition[]
   #nextId: number
   #version = 1
 
   /** @param count how many partitions to begin with, of nearly the same size */
-  constructor(count: number) {
-    this.#partitions = evenIntervals(count).map((interval, i) => new Partition(`${i}`, interval, [], 0))
+  constructor(space: KeySpace, count: number) {
+    this.#space = space
+    this.#partitions = evenIntervals(space, count).map((interval, i) => new Partition(`${i}`, interval, [], 0))
     this.#nextId = count
   }
 
@@ -51,7 +53,7 @@ export class Topology {
   split(id: string, at?: string): [string, string] {
     const partition = this.#existing(id)
     const { min, max } = partition.interval
-    const cut = at ?? middleOf(partition.interval)
+    const cut = at ?? this.#space.middleOf(partition.interval)
     if (cut <= min || cut >= max) throw new CosmosError(400, 'BadRequest', `${cut} does not lie in [${min}, ${max}).`)
     const ids: [string, string] = [this.#newId(), this.#newId()]
     const children = partition.split([
