@@ -2,6 +2,7 @@ import type { FeedResponse, SqlQuerySpec } from '@azure/cosmos'
 import type { HashInterval } from '../../core/hash-interval.ts'
 import { failureOf } from './client/errors.ts'
 import type { Operation } from './client/request.ts'
+import { unplanned } from './client/unplanned.ts'
 import type { OpenContainer } from './handle.ts'
 
 /** A physical partition of a container: a partition-key range, as the service calls it. */
@@ -57,7 +58,7 @@ const MOST_A_PAGE = 1000
  *
  * @returns undefined when it is gone, split or merged
  */
-export async function queryPartition<T>(
+async function queryPartition<T>(
   operation: Operation,
   { container, sessions }: OpenContainer,
   id: string,
@@ -77,7 +78,7 @@ export async function queryPartition<T>(
           maxItemCount: Math.min(most - rows.length, MOST_A_PAGE),
           ...(continuation !== undefined && { continuationToken: continuation }),
         }
-        return container.items.query<T>(query, sent).fetchNext().then(toPage, goneOrThrow)
+        return unplanned(container.items.query<T>(query, sent)).fetchNext().then(toPage, goneOrThrow)
       },
     })
     if (page.isGone) return undefined
