@@ -1,7 +1,7 @@
-import type { QueryIterator } from '@azure/cosmos'
 import type { WithSession } from './append-request.ts'
 import type { Headers } from './client/errors.ts'
 import { type Operation, sessionOf } from './client/request.ts'
+import { unplanned } from './client/unplanned.ts'
 import type { Sql } from './conditions.ts'
 import type { StoredEvent } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -24,26 +24,20 @@ export async function queryStream<T = StoredEvent>(
 ): Promise<Rows<T>> {
   const { container, sessions } = events
   const rows: T[] = []
-  let iterator: QueryIterator<T> | undefined
   let continuation: string | undefined
   let session: string | undefined
   do {
     const page = await operation.request({
       sessions,
       kind: 'read',
-      async send(options) {
-        // The SDK asks for a query's plan with each iterator, so one serves all pages, unless it has failed.
-        const page = {
+      send(options) {
+        const sent = {
+          ...options,
+          partitionKey: streamId,
           maxItemCount: Math.min(enough, MAX_PAGE),
           ...(continuation && { continuationToken: continuation }),
         }
-        iterator ??= container.items.query<T>(query, { ...options, ...page, partitionKey: streamId })
-        try {
-          return await iterator.fetchNext()
-        } catch (error) {
-          iterator = undefined
-          throw error
-        }
+        return unplanned(container.items.query<T>(query, sent)).fetchNext()
       },
     })
     rows.push(...(page.resources ?? []))
