@@ -159,15 +159,18 @@ export function createKeeper(
     }
   }
 
-  /** Renews each lease after some time without a save. */
+  /** Renews each lease when it was not saved for so long, and along with it those that soon would be due. */
   async function renewOn(): Promise<void> {
+    const soon = renewInterval / 4
     while (!signal.aborted && !closed) {
-      await clock.sleep(renewInterval / 2, signal)
+      const now = clock.now()
+      const due = [...tracks.values()].map(({ lease }) => lease.savedAt + renewInterval - now)
+      await clock.sleep(Math.max(soon, Math.min(...due, renewInterval)), signal)
       if (signal.aborted) return
       for (const { lease, projection, range } of tracks.values()) {
         const age = clock.now() - lease.savedAt
         // A clock that was set back must not keep it from being renewed.
-        if (age >= 0 && age < renewInterval / 2) continue
+        if (age >= 0 && age < renewInterval - soon) continue
         // Not waited for: an answer that does not come must not keep the others from being renewed.
         lease.save().catch((failure) => failed(failure, { projection: projection.name, range }))
       }
