@@ -15,10 +15,11 @@ const SCRIPT = fileURLToPath(new URL('./writer.ts', import.meta.url))
 /**
  * Starts a writer, and kills it some time after its first append was acknowledged.
  *
+ * @param url of the storage
  * @param delay milliseconds
  */
-export async function killedWriter(folder: string, name: string, delay: number): Promise<Acknowledged[]> {
-  const writer = spawn(process.execPath, [SCRIPT, folder, name], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function killedWriter(url: string, name: string, delay: number): Promise<Acknowledged[]> {
+  const writer = spawn(process.execPath, [SCRIPT, url, name], { stdio: ['ignore', 'pipe', 'pipe'] })
   let [output, errors] = ['', '']
   writer.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text

@@ -1,15 +1,15 @@
 // Appends as fast as it can until it is killed, and says each acknowledged append on a line of its standard output:
-// stream, last version, number of events, the append's name. Arguments: the folder, and a name for this process.
+// stream, last version, number of events, the append's name. Arguments: the storage's URL, a name for this process.
 import { writeSync } from 'node:fs'
-import { openEmbeddedPort } from '../../../src/adapters/embedded/index.ts'
 import { WrongExpectedVersion } from '../../../src/core/errors/append.ts'
+import { openStorage } from '../../../src/open/open-storage.ts'
 
 const APPENDERS = 16
 const STREAMS = 40
 const PAUSE = new Int32Array(new SharedArrayBuffer(4))
 
-const [folder, name] = process.argv.slice(2) as [string, string]
-const storage = await openEmbeddedPort(folder)
+const [url, name] = process.argv.slice(2) as [string, string]
+const storage = await openStorage(url)
 const versions = new Map<string, number>()
 let appends = 0
 

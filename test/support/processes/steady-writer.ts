@@ -1,12 +1,12 @@
 // Appends without a pause until it is told to stop; then it answers how many events were acknowledged. Arguments: the
-// folder, and how many streams it writes.
+// storage's URL, and how many streams it writes.
 import { eventStore } from '../../../src/core/events/event-store.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openStorage } from '../../../src/open/open-storage.ts'
 import { events } from '../projecting/projections.ts'
 
 process.once('disconnect', () => process.exit(1))
-const [folder, streams] = process.argv.slice(2) as [string, string]
-const storage = await openEmbedded(folder)
+const [url, streams] = process.argv.slice(2) as [string, string]
+const storage = await openStorage(url)
 const log = eventStore(storage, events)
 let going = true
 let acknowledged = 0
