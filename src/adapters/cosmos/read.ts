@@ -9,6 +9,9 @@ import { headOf, readWindow } from './read-window.ts'
 
 const PAGE = 500
 
+// What no version of a stream is past.
+const END = Number.MAX_SAFE_INTEGER
+
 /** `EventLog.read` and `EventLog.load`. */
 export function reader(handle: Handle): Pick<EventLog, 'read' | 'load'> {
   return {
@@ -48,7 +51,7 @@ async function readPage(
     const window = { low, ...(high !== undefined && { high }) }
     return (await readWindow(operation, handle, streamId, window, size)).map(toDocument)
   }
-  const last = Math.min(high ?? Number.MAX_SAFE_INTEGER, low + size - 1)
+  const last = Math.min(high ?? END, low + size - 1)
   return forwards(await readWindow(operation, handle, streamId, { low, high: last }))
 }
 
@@ -67,6 +70,14 @@ async function load(
     const rows = await readWindow(operation, handle, streamId, { low }, limit)
     const head = rows[0]
     if (head) return { events: isBackwards ? rows.map(toDocument) : forwards(rows), version: head.stream.version }
+  }
+  // Most streams end within the first page: then its last event is the head.
+  if (!isBackwards && limit >= 1 && limit <= PAGE && (high ?? END) - low >= limit) {
+    const last = low + limit - 1
+    const rows = await readWindow(operation, handle, streamId, { low, high: last })
+    const reached = rows[0]?.stream.version
+    if (reached === last) return { events: forwards(rows), version: await headOf(operation, handle, streamId) }
+    if (reached !== undefined) return { events: forwards(rows), version: reached }
   }
   const version = await headOf(operation, handle, streamId)
   const top = Math.min(high ?? version, version)

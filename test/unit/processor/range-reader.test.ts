@@ -63,7 +63,10 @@ describe('the reader of a range', () => {
     await using port = openMemory()
     const { feed, limits } = watched(port)
     let waits = 0
-    const changed = (signal: AbortSignal) => (waits++, port.feed.changed(signal))
+    const changed = (signal: AbortSignal) => {
+      waits++
+      return port.feed.changed(signal)
+    }
     const range = reader({ ...feed, changed })
     const first = range.listen()
     await range.read(start, first.since)
