@@ -14,16 +14,16 @@ export type PartitionKeyValue = string | number | boolean | null | undefined
 const MAX_KEY_BYTES = 2048
 
 /**
- * The value that a document has at the container's path.
+ * The value that a document has at the container's path. An object without members is none, as the SDK's sample for
+ * bulk requests has it.
  *
- * @throws CosmosError 400 when an object or an array stands there, or a string of more than 2,048 bytes
+ * @throws CosmosError 400 when another object or an array stands there, or a string of more than 2,048 bytes
  */
 export function partitionKeyOf(body: ItemBody, definition: PartitionKeyDefinition): PartitionKeyValue {
   const value = valueAt(body, definition.paths[0])
-  if (typeof value === 'object' && value !== null) {
-    throw new CosmosError(400, 'BadRequest', `Partition key at ${definition.paths[0]} is not a scalar.`)
-  }
-  return checkedKey(value)
+  if (typeof value !== 'object' || value === null) return checkedKey(value)
+  if (isNone(value)) return undefined
+  throw new CosmosError(400, 'BadRequest', `Partition key at ${definition.paths[0]} is not a scalar.`)
 }
 
 /**
@@ -34,12 +34,10 @@ export function partitionKeyOf(body: ItemBody, definition: PartitionKeyDefinitio
 export function parsePartitionKey(header: string): PartitionKeyValue {
   const values = parseArray(header)
   const value = values[0]
-  if (values.length > 1 || Array.isArray(value)) throw invalidKey(header)
-  if (typeof value === 'object' && value !== null) {
-    if (Object.keys(value).length > 0) throw invalidKey(header)
-    return undefined
-  }
-  return checkedKey(value)
+  if (values.length > 1) throw invalidKey(header)
+  if (typeof value !== 'object' || value === null) return checkedKey(value)
+  if (isNone(value)) return undefined
+  throw invalidKey(header)
 }
 
 /** A text that is the same for the same partition key only. */
@@ -91,6 +89,10 @@ function checkedKey(value: PartitionKeyValue): PartitionKeyValue {
     throw new CosmosError(400, 'BadRequest', `A partition key may have up to ${MAX_KEY_BYTES} bytes.`)
   }
   return value
+}
+
+function isNone(value: object): boolean {
+  return !Array.isArray(value) && Object.keys(value).length === 0
 }
 
 function parseArray(header: string): JsonValue[] {
