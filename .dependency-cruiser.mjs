@@ -53,8 +53,8 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
     '^src/index\\.ts$',
     srcFolder(...LAYERS, 'adapters', 'open'),
     ...(application !== 'cli' ? [srcFolder('opentelemetry')] : []),
-    ...(application === 'cli' ? [srcFolder('worker')] : []),
-    ...(application === 'demo' ? ['^projections/', srcFolder('worker', 'cosmos-emulator')] : []),
+    ...(application === 'cli' ? [srcFolder('worker', 'cosmos-emulator')] : []),
+    ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),
   ]),
 )
 
@@ -116,7 +116,7 @@ export default {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: npmPackage('@azure/cosmos', 'mongodb', '@opentelemetry/api'),
+        pathNot: npmPackage('@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api'),
       },
     },
     {

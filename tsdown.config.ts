@@ -6,6 +6,8 @@ export default defineConfig({
     'src/index.ts',
     'src/core/index.ts',
     'src/open/embedded.ts',
+    'src/open/cosmos.ts',
+    'src/cosmos-emulator/index.ts',
     'src/open/mongo.ts',
     'src/opentelemetry/index.ts',
     'src/testing/index.ts',
@@ -13,6 +15,8 @@ export default defineConfig({
     // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.
     'src/adapters/embedded/writer/thread.ts',
     'src/adapters/embedded/backup/copy.ts',
+    // Started as a process of its own.
+    'src/cosmos-emulator/main.ts',
   ],
   format: 'esm',
   platform: 'node',

@@ -1,7 +1,9 @@
 // Packs the package, installs the tarball into an empty project, and runs the README's first example there: what a
 // stranger does. Run it with `npm run test:package`.
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -50,6 +52,15 @@ function wanted(name: string): string {
   return `${name}@${range}`
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-package-'))
 try {
   run(root, 'npm', 'pack', '--pack-destination', folder)
@@ -67,8 +78,25 @@ try {
     run(folder, program, 'backup', './copy', '--storage', 'file:./commands')
     console.log(run(folder, program, 'projections', 'list', '--json', '--storage', 'file:./copy'))
   }
-  // What is optional is not there yet; of the entries, some need it.
-  run(folder, 'npm', 'install', '--no-audit', '--no-fund', wanted('@opentelemetry/api'), wanted('mongodb'))
+  // What is optional is not there yet, and is told by its name.
+  const cosmos = `cosmos-emulator://127.0.0.1:${await freePort()}`
+  const program = join(folder, 'node_modules/.bin/tidemark')
+  const refused = spawnSync(program, ['setup', '--storage', cosmos], { cwd: folder, encoding: 'utf8' })
+  if (refused.status !== 2 || !refused.stderr.includes('npm install @azure/cosmos')) {
+    throw new Error(`Without @azure/cosmos it said, with ${refused.status}: ${refused.stderr}`)
+  }
+  run(
+    folder,
+    'npm',
+    'install',
+    '--no-audit',
+    '--no-fund',
+    wanted('@opentelemetry/api'),
+    wanted('@azure/cosmos'),
+    wanted('mongodb'),
+  )
+  // The emulator starts, and the stored procedures are found and registered.
+  console.log(run(folder, program, 'setup', '--storage', cosmos, '--json'))
   // Every entry can be loaded, and has declarations that the compiler takes.
   const entries = Object.keys(exports)
     .filter((path) => !path.endsWith('.json'))

@@ -95,7 +95,7 @@ function appendToStream(request) {
   }
 
   function insert(head, actual) {
-    const before = head && head.metadata && head.metadata.recordedAt
+    const before = head && recordedAtOf(head)
     const recordedAt = before > request.recordedAt ? before : request.recordedAt
     insertNext(0)
 
@@ -107,7 +107,7 @@ function appendToStream(request) {
         stream: { id: request.streamId, version: version },
         eventType: event.eventType,
         eventData: event.eventData,
-        metadata: Object.assign({}, event.metadata, { recordedAt: recordedAt }),
+        metadata: recorded(event.metadata, recordedAt),
         appendId: request.appendId,
       }
       const accepted = collection.createDocument(
@@ -128,6 +128,18 @@ function appendToStream(request) {
       )
       mustBeAccepted(accepted, 'createDocument')
     }
+  }
+
+  // Not by Object.assign, which would take a member called __proto__ for the prototype.
+  function recorded(metadata, recordedAt) {
+    metadata.recordedAt = recordedAt
+    return metadata
+  }
+
+  // What was written without metadata counts as recorded when it was written.
+  function recordedAtOf(event) {
+    if (event.metadata && event.metadata.recordedAt) return event.metadata.recordedAt
+    return new Date(event._ts * 1000).toISOString()
   }
 
   function lookFrom(version, then) {

@@ -19,13 +19,16 @@
  * Then calls without a marker until one answers `done`:
  *   streamId
  *   limit       erase at most this many events in this call
+ *   keepIds     optional, true where somebody may append by transactional batch: every event becomes a husk, so that no
+ *               document id becomes free, and a batch that was made out of a stale look meets one
  * answers
  *   { outcome: 'erased', erased, done }  `erased` events went in this call; `done`: none is left
  *   { outcome: 'notFound', actual }      the stream bears no tombstone
  *
  * Erasure goes from the last event below the tombstone down to version 2. Version 1 becomes a husk: a `$husk` without
- * data that keeps its document id, so that no append can open the stream again. The tombstone itself stays. So whatever
- * call was interrupted, the next one goes on where it stopped, and a call too many changes nothing.
+ * data that keeps its document id, so that no append can open the stream again. The tombstone itself stays, and so do
+ * husks, whatever version they stand at. So whatever call was interrupted, the next one goes on where it stopped, with
+ * or without keepIds, and a call too many changes nothing.
  *
  * Failure: every server call whose boolean is false, and every error of the server, is thrown, so that the whole call
  * is rolled back. Where that happens, call with a smaller limit.
@@ -79,14 +82,14 @@ function tombstoneStream(request) {
   }
 
   function insertTombstone(head, version) {
-    const before = head.metadata && head.metadata.recordedAt
+    const before = recordedAtOf(head)
     const recordedAt = before > request.recordedAt ? before : request.recordedAt
     const document = {
       id: streamId + ':' + version,
       stream: { id: streamId, version: version },
       eventType: TOMBSTONE,
       eventData: {},
-      metadata: Object.assign({}, request.marker.metadata, { recordedAt: recordedAt }),
+      metadata: recorded(request.marker.metadata, recordedAt),
       appendId: request.appendId,
     }
     const accepted = collection.createDocument(
@@ -101,11 +104,26 @@ function tombstoneStream(request) {
     mustBeAccepted(accepted, 'createDocument')
   }
 
+  // Not by Object.assign, which would take a member called __proto__ for the prototype.
+  function recorded(metadata, recordedAt) {
+    metadata.recordedAt = recordedAt
+    return metadata
+  }
+
+  // What was written without metadata counts as recorded when it was written.
+  function recordedAtOf(event) {
+    if (event.metadata && event.metadata.recordedAt) return event.metadata.recordedAt
+    return new Date(event._ts * 1000).toISOString()
+  }
+
   function erase(tombstoneVersion) {
     if (!(request.limit >= 1)) throw new Error('limit must be 1 or more')
     query(
-      'SELECT * FROM c WHERE c.stream.version < @version ORDER BY c.stream.version DESC',
-      [{ name: '@version', value: tombstoneVersion }],
+      'SELECT * FROM c WHERE c.stream.version < @version AND c.eventType != @husk ORDER BY c.stream.version DESC',
+      [
+        { name: '@version', value: tombstoneVersion },
+        { name: '@husk', value: HUSK },
+      ],
       request.limit,
       (rows) => eraseNext(rows, 0)
     )
@@ -113,13 +131,16 @@ function tombstoneStream(request) {
 
   function eraseNext(rows, erased) {
     const row = rows[erased]
-    if (row === undefined) return answer({ outcome: 'erased', erased: erased, done: false })
-    if (row.eventType === HUSK) return answer({ outcome: 'erased', erased: erased, done: true })
-    if (row.stream.version === 1) {
+    if (row === undefined) {
+      const last = rows[erased - 1]
+      const done = erased < request.limit || last.stream.version === 1
+      return answer({ outcome: 'erased', erased: erased, done: done })
+    }
+    if (row.stream.version === 1 || request.keepIds === true) {
       mustBeAccepted(
         collection.replaceDocument(row._self, huskOf(row), { etag: row._etag }, (error) => {
           if (error) throw error
-          answer({ outcome: 'erased', erased: erased + 1, done: true })
+          eraseNext(rows, erased + 1)
         }),
         'replaceDocument'
       )

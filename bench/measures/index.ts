@@ -5,6 +5,11 @@ import { appendSequential } from './append-sequential.ts'
 import { catchUpMeasure } from './catch-up.ts'
 import { changeFeed } from './change-feed.ts'
 import { commitToView } from './commit-to-view.ts'
+import { cosmosAppend } from './cosmos-append.ts'
+import { cosmosFeed } from './cosmos-feed.ts'
+import { cosmosIdleWorker } from './cosmos-idle-worker.ts'
+import { cosmosLoad } from './cosmos-load.ts'
+import { cosmosViews } from './cosmos-views.ts'
 import { handOver } from './hand-over.ts'
 import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
@@ -26,4 +31,9 @@ export const measures: readonly Measure[] = [
   handOver,
   commitToView,
   idleWorker,
+  cosmosAppend,
+  cosmosLoad,
+  cosmosFeed,
+  cosmosViews,
+  cosmosIdleWorker,
 ]

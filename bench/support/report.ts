@@ -25,7 +25,7 @@ export const toFigures = (rows: readonly Row[]): { readonly figures: readonly Fi
 export function toTable(rows: readonly Row[]): string {
   const notes: string[] = []
   const cells = rows.map((row) => [
-    row.label + (row.note === undefined ? '' : ` [${notes.push(row.note)}]`),
+    row.label + (row.note === undefined ? '' : ` [${numberOf(row.note, notes)}]`),
     withUnit(row.value, row.unit),
     describeAim(row.aim, row.unit),
     row.aim === null ? '' : reaches(row) ? 'ok' : 'MISS',
@@ -41,6 +41,12 @@ export function toTable(rows: readonly Row[]): string {
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 2, -2))
   const table = [print(lines[0] as string[]), rule, ...lines.slice(1).map(print)]
   return [...table, ...notes.map((note, i) => `[${i + 1}] ${note}`)].join('\n')
+}
+
+/** The number of a note; rows that say the same share one. */
+function numberOf(note: string, notes: string[]): number {
+  const known = notes.indexOf(note)
+  return known < 0 ? notes.push(note) : known + 1
 }
 
 function describeAim(aim: Aim | null, unit: string): string {

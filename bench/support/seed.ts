@@ -10,7 +10,7 @@ const APPENDERS = 512
  * @param burst how many events in a row are about one meter, and come in appends of ten; else any meter comes next
  * @returns the position of the last append
  */
-export async function seedEvents(storage: StoragePort, count: number, burst?: number): Promise<string> {
+export async function seedEvents(storage: Pick<StoragePort, 'events'>, count: number, burst?: number): Promise<string> {
   const size = burst === undefined ? 1 : 10
   const meter = (n: number) => (burst === undefined ? meterOf(n) : String(87_000_000 + Math.floor(n / burst)))
   let next = 0

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
 import { addLeasesList } from './leases/list.ts'
 import { addLeasesRelease } from './leases/release.ts'
@@ -20,7 +21,9 @@ import { addWorker } from './worker.ts'
 
 const help = `
 Storage:
-  TIDEMARK_STORAGE or --storage names it, such as file:./data
+  TIDEMARK_STORAGE or --storage names it: file:./data is a folder,
+  https://account.documents.azure.com/name a database in Azure Cosmos DB (its key is read from COSMOS_KEY),
+  cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine
 
 Exit codes:
   ${EXIT.done}    done
@@ -55,7 +58,7 @@ export function tidemark(): Command {
     // One line for an error, as for every other one.
     .configureOutput({ outputError: (text, write) => write(`InvalidUsage: ${text.replace(/^error: /, '')}`) })
     .exitOverride()
-  for (const add of [addSetup, addWorker, addBackup]) add(program)
+  for (const add of [addSetup, addWorker, addBackup, addCosmosEmulator]) add(program)
   for (const [name, description, commands] of GROUPS) {
     const group = program.command(name).description(description)
     for (const add of commands) add(group)

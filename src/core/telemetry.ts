@@ -14,6 +14,8 @@ export const METRICS = {
   'tidemark.range.failures': { kind: 'counter', unit: '{failure}', description: 'Failures that hold up a range' },
   'tidemark.sequences.parked': { kind: 'counter', unit: '{sequence}', description: 'Sequences parked' },
   'tidemark.lease.changes': { kind: 'counter', unit: '{change}', description: 'Leases taken, released and lost' },
+  'tidemark.cosmos.charge': { kind: 'counter', unit: '{request_unit}', description: 'Request units used' },
+  'tidemark.cosmos.requests': { kind: 'counter', unit: '{request}', description: 'Requests answered' },
   'tidemark.range.behind': { kind: 'gauge', unit: '{event}', description: 'Events that wait' },
   'tidemark.range.oldest': { kind: 'gauge', unit: 's', description: 'Age of the oldest event that waits' },
   'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Sequences that wait for somebody' },

@@ -32,6 +32,6 @@ Try it: register a meter, activate it, then send readings of today and look at t
 
   ${post(`/meters/${meterId}/activation`, { activationCode: registration.activationCode })}
 
-  ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 1 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
+  ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 2 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
 `
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
+import { prepareStorage } from '../open/prepare-storage.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
 import { runDemo } from './run-demo.ts'
@@ -18,18 +19,24 @@ Environment:
   HOST             address that all listen on (127.0.0.1)
   PORT             port of the API (3000)
   WORKER_PORT      port of the first worker's health server, the others taking the next ones (0: any free one)
-  LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000)
+  LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000;
+                   on an account 15000)
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  TIDEMARK_STORAGE storage (file:./data?ranges=4): a folder, or mongodb://127.0.0.1:27017/meters in MongoDB
+  TIDEMARK_STORAGE storage (file:./data?ranges=4): a folder, https://account.documents.azure.com/name
+                   in Azure Cosmos DB, cosmos-emulator://127.0.0.1:8081, which is started, or
+                   mongodb://127.0.0.1:27017/meters in MongoDB
+  COSMOS_KEY       key of the account in Azure Cosmos DB (without it: Entra ID)
   VIEW_TIMEOUT     milliseconds that a read waits for a Tidemark-Position at most (5000)`,
   )
   .parse()
   .opts<{ port?: string; storage?: string; workers: number }>()
 
-// Whoever tries the demo kills workers, and shall not have to wait long for what comes then.
+const isLocal = !/^https:/i.test(storage ?? process.env.TIDEMARK_STORAGE ?? '')
+// Whoever tries the demo kills workers, and shall not have to wait long for what comes then. On an account every
+// renewal of a lease is paid.
 const environment = {
-  LEASE_DURATION: '3000',
+  ...(isLocal && { LEASE_DURATION: '3000' }),
   ...process.env,
   ...(port !== undefined && { PORT: port }),
   ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
@@ -38,7 +45,9 @@ const environment = {
 try {
   // All processes read the same environment: a fault in it is told once, before any of them is started.
   readWorkerConfig(environment)
-  process.exitCode = await runDemo(readDemoConfig(environment).storage, environment, workers)
+  const config = readDemoConfig(environment)
+  await prepareStorage(config.storage, 'TIDEMARK_STORAGE')
+  process.exitCode = await runDemo(config.storage, environment, workers)
 } catch (error) {
   if (!(error instanceof TidemarkError)) throw error
   console.error(`${error.code}: ${error.message}`)

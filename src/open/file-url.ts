@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openEmbedded } from './embedded.ts'
 import type { Opener } from './opener.ts'
+import { readParameters } from './url-parameters.ts'
 
 /**
  * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.
@@ -22,16 +23,10 @@ export function parseFileUrl(url: string, setting: string): { readonly folder: s
   const [, path = '', query = ''] = /^file:([^?#]*)(?:\?([^#]*))?$/i.exec(url) ?? []
   if (path === '') throw new InvalidConfiguration(setting, 'must name a folder, as in file:./data')
   const folder = path.startsWith('//') ? absolute(`file:${path}`, setting) : decode(path, setting)
-  const parameters = [...new URLSearchParams(query)]
-  let ranges: number | undefined
-  for (const [name, value] of parameters) {
-    if (name !== 'ranges')
-      throw new InvalidConfiguration(setting, `does not know the parameter ${JSON.stringify(name)}`)
-    if (ranges !== undefined) throw new InvalidConfiguration(setting, 'has the parameter ranges twice')
-    if (!/^\d{1,4}$/.test(value)) throw new InvalidConfiguration(setting, 'ranges must be a whole number')
-    ranges = Number(value)
-  }
-  return ranges === undefined ? { folder } : { folder, ranges }
+  const { ranges } = readParameters(query, ['ranges'], setting)
+  if (ranges === undefined) return { folder }
+  if (!/^\d{1,4}$/.test(ranges)) throw new InvalidConfiguration(setting, 'ranges must be a whole number')
+  return { folder, ranges: Number(ranges) }
 }
 
 function absolute(url: string, setting: string): string {

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { Storage } from '../views/storage.ts'
 
 /** How a storage is opened, whatever it is. */
@@ -8,7 +9,16 @@ export type OpenOptions = {
   readonly setting?: string
   /** Whether a storage that is not there is refused instead of made; default false. */
   readonly mustExist?: boolean
+  /** Where a database's own figures are measured, such as what its requests cost. */
+  readonly telemetry?: Telemetry
 }
 
 /** Opens the storage of a URL whose scheme it stands for. */
 export type Opener = (url: string, options: Required<Pick<OpenOptions, 'setting'>> & OpenOptions) => Promise<Storage>
+
+/** What stands for a scheme. */
+export type Scheme = {
+  readonly open: Opener
+  /** Starts what the storage needs to run, where nobody else has. */
+  readonly prepare?: (url: string, setting: string) => Promise<void>
+}

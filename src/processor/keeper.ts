@@ -1,7 +1,7 @@
 import { StorageClosed } from '../core/errors/storage.ts'
 import type { Projection } from '../projections/projection.ts'
 import { pauseAfter } from './backoff.ts'
-import { leasesToTake } from './balance.ts'
+import { isAlive, leasesToTake } from './balance.ts'
 import { type Board, type BoardEntry, balanceLease, createBoard } from './board.ts'
 import type { TrackContext } from './context.ts'
 import { type FailureReport, PAUSES, reportOf } from './failure.ts'
@@ -50,11 +50,13 @@ export function createKeeper(
   let closed = false
   let looks = 0
   let cut = new AbortController()
+  let ended = new AbortController()
 
   /** Looks at all leases, takes what is to be taken, and lets go of what others have. */
   async function look(): Promise<void> {
     const mine = ++looks
-    await membership.renew(renewInterval)
+    // By when the next look comes, it may be due.
+    await membership.renew(renewInterval * 0.75)
     const [ranges, stored] = await Promise.all([storage.feed.ranges(), storage.leases.list()])
     // A look that was given up because its answer did not come must not act on it later.
     if (signal.aborted || mine !== looks) return
@@ -101,6 +103,7 @@ export function createKeeper(
         if (why === 'closed') closed = true
         // What it ended with stays to be seen.
         else tracks.delete(entry.id)
+        ended.abort()
         // Its parts are not to wait for the next look.
         if (why === 'split') cut.abort()
       })
@@ -125,8 +128,9 @@ export function createKeeper(
   async function lookOn(): Promise<void> {
     for (let failures = 0; !signal.aborted && !closed; ) {
       // All workers at once would meet at the same leases.
-      const pause = failures > 0 ? pauseAfter(failures, PAUSES, random) : pollInterval * (0.8 + 0.2 * random())
-      await nap(Math.min(pause, pollInterval))
+      const interval = isAlone() ? Math.max(pollInterval, renewInterval) : pollInterval
+      const pause = interval * (0.8 + 0.2 * random())
+      await nap(failures > 0 ? Math.min(pauseAfter(failures, PAUSES, random), pollInterval) : pause)
       if (signal.aborted) return
       try {
         await within(leaseDuration, look)
@@ -140,9 +144,22 @@ export function createKeeper(
     }
   }
 
-  /** Sleeps, but only a little when a range was cut. */
+  /**
+   * Whether there is nothing to take and nobody to give to. A worker that comes takes its share by itself, and whose
+   * lease that was learns it at the next save.
+   */
+  function isAlone(): boolean {
+    if (board === undefined) return false
+    const { entries, workers, at } = board
+    return entries.every(({ id }) => tracks.has(id)) && workers.every((one) => one.id === workerId || !isAlive(one, at))
+  }
+
+  /** Sleeps, but no longer than `pollInterval` once the work on a range has ended, and only a little when it was cut. */
   async function nap(milliseconds: number): Promise<void> {
-    await clock.sleep(milliseconds, AbortSignal.any([signal, cut.signal]))
+    const beyond = Math.max(0, milliseconds - pollInterval)
+    if (beyond > 0) await clock.sleep(beyond, AbortSignal.any([signal, ended.signal]))
+    ended = new AbortController()
+    await clock.sleep(milliseconds - beyond, AbortSignal.any([signal, cut.signal]))
     if (!cut.signal.aborted) return
     cut = new AbortController()
     await clock.sleep(Math.min(milliseconds, AFTER_CUT), signal)
@@ -159,15 +176,18 @@ export function createKeeper(
     }
   }
 
-  /** Renews each lease after some time without a save. */
+  /** Renews each lease when it was not saved for so long, and along with it those that soon would be due. */
   async function renewOn(): Promise<void> {
+    const soon = renewInterval / 4
     while (!signal.aborted && !closed) {
-      await clock.sleep(renewInterval / 2, signal)
+      const now = clock.now()
+      const due = [...tracks.values()].map(({ lease }) => lease.savedAt + renewInterval - now)
+      await clock.sleep(Math.max(soon, Math.min(...due, renewInterval)), signal)
       if (signal.aborted) return
       for (const { lease, projection, range } of tracks.values()) {
         const age = clock.now() - lease.savedAt
         // A clock that was set back must not keep it from being renewed.
-        if (age >= 0 && age < renewInterval / 2) continue
+        if (age >= 0 && age < renewInterval - soon) continue
         // Not waited for: an answer that does not come must not keep the others from being renewed.
         lease.save().catch((failure) => failed(failure, { projection: projection.name, range }))
       }

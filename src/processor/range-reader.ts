@@ -5,7 +5,10 @@ export type Place = { readonly continuation: Continuation | null; readonly readT
 
 /** Reads one range of the feed for all projections that are at the same place in it. */
 export type RangeReader = {
-  /** Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. */
+  /**
+   * Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. Whoever begins
+   * while another one listens joins in, so that all wake at once, and one reading serves them all.
+   */
   listen(): { readonly changed: Promise<void>; readonly since: number }
   /**
    * The page after a place in the range.
@@ -37,6 +40,7 @@ export function createRangeReader(
 ): RangeReader {
   let kept: readonly Reading[] = []
   let time = 0
+  let listening: ReturnType<RangeReader['listen']> | undefined
   let size = Math.min(pageSize, FIRST_PAGE)
 
   function begin({ continuation: from, readTo }: Place): Reading {
@@ -65,10 +69,15 @@ export function createRangeReader(
 
   return {
     listen() {
-      const changed = feed.changed(signal)
-      // Whoever waits is told; whoever read something meanwhile never asks.
-      changed.catch(() => {})
-      return { changed, since: ++time }
+      if (listening !== undefined) return listening
+      const begun = { changed: feed.changed(signal), since: ++time }
+      const end = () => {
+        if (listening === begun) listening = undefined
+      }
+      // Of a failure, whoever waits is told; whoever read something meanwhile never asks.
+      begun.changed.then(end, end)
+      listening = begun
+      return begun
     },
     async read(place, since) {
       for (;;) {

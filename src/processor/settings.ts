@@ -14,7 +14,10 @@ export type ProcessorSettings = {
   readonly leaseDuration: number
   /** How often leases are renewed: at most half of `leaseDuration`; default a third of it. */
   readonly renewInterval: number
-  /** How often the leases are looked at; default 1,000, or a third of `leaseDuration` where that is less. */
+  /**
+   * How often the leases are looked at; default 1,000, or a third of `leaseDuration` where that is less. A worker that
+   * has all ranges and is alone looks only as often as it renews.
+   */
   readonly pollInterval: number
   /** After how long without progress a range that is behind is called stalled; default 60,000. */
   readonly stalledAfter: number

@@ -24,10 +24,10 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const config = readWorkerConfig(environment)
     const log = pino({ name: 'worker', level: config.logLevel })
     const projections = await loadProjections(resolve(folder))
-    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
+    const telemetry = await findTelemetry()
+    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) })
     defer(() => storage.close())
     const { leaseDuration, stalledAfter } = config
-    const telemetry = await findTelemetry()
     const processor = await startProcessor(storage, projections, {
       // Whoever looks at the leases finds the process by it.
       workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,

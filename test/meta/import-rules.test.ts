@@ -8,7 +8,15 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 // The rules are tried on a small tree of their own: dependency-cruiser once read no module at all and was content.
 
 const root = new URL('../../', import.meta.url).pathname
-const packages = ['@standard-schema/spec', '@azure/cosmos', 'mongodb', 'lru-cache', 'fastify', '@opentelemetry/api']
+const packages = [
+  '@standard-schema/spec',
+  '@azure/cosmos',
+  '@azure/identity',
+  'mongodb',
+  'lru-cache',
+  'fastify',
+  '@opentelemetry/api',
+]
 
 const allowed: Record<string, string> = {
   'src/index.ts': "export { a } from './aggregates/a.ts'",
@@ -22,10 +30,12 @@ const allowed: Record<string, string> = {
   'src/adapters/embedded/a.ts': "import 'node:sqlite'\nexport const a = 1",
   'src/adapters/cosmos/a.ts': "import '@azure/cosmos'\nimport '../../core/a.ts'\nexport const a = 1",
   'src/adapters/mongo/a.ts': "import 'mongodb'\nexport const a = 1",
-  'src/open/a.ts': "export const a = () => import('../adapters/embedded/a.ts')",
+  'src/open/a.ts':
+    "import '@azure/cosmos'\nexport const a = () => [import('../adapters/embedded/a.ts'), import('@azure/identity')]",
+  'src/cosmos-emulator/a.ts': "import '../core/a.ts'\nexport const a = 1",
   'src/opentelemetry/a.ts': "import '@opentelemetry/api'\nexport { a } from '../core/a.ts'",
   'src/testing/a.ts': "export { a } from '../processor/a.ts'",
-  'src/cli/a.ts': "export { a } from '../worker/a.ts'",
+  'src/cli/a.ts': "import '../cosmos-emulator/a.ts'\nexport { a } from '../worker/a.ts'",
   'src/worker/a.ts': "export { a } from '../open/a.ts'",
   'src/demo/domain/a.ts': "export { a } from '../../index.ts'",
   'src/demo/api.ts': "import 'fastify'\nexport { a } from '../../projections/a.ts'",
@@ -71,6 +81,8 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/adapters/mongo/driver.ts', "import '@azure/cosmos'", 'adapter-mongo-imports-its-own-driver-only'],
   ['src/adapters/shared.ts', "import '../core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/open/worker.ts', "import '../worker/a.ts'", 'open-imports-library-and-adapters'],
+  ['src/open/emulator.ts', "import '../cosmos-emulator/a.ts'", 'open-imports-library-and-adapters'],
+  ['src/cosmos-emulator/open.ts', "import '../open/a.ts'", 'cosmos-emulator-imports-core-only'],
   ['src/opentelemetry/up.ts', "import '../processor/a.ts'", 'opentelemetry-imports-core-only'],
   ['src/opentelemetry/package.ts', "import 'lru-cache'", 'opentelemetry-imports-its-api-only'],
   ['src/processor/api.ts', "import '@opentelemetry/api'", 'only-opentelemetry-knows-its-api'],
@@ -78,6 +90,7 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/cli/demo.ts', "import '../demo/api.ts'", 'cli-imports-the-library'],
   ['src/worker/projections.ts', "import '../../projections/a.ts'", 'worker-imports-the-library'],
   ['src/demo/cli.ts', "import '../cli/a.ts'", 'demo-imports-the-library'],
+  ['src/demo/emulator.ts', "import '../cosmos-emulator/a.ts'", 'demo-imports-the-library'],
   ['projections/core.ts', "import '../src/core/a.ts'", 'projections-import-public-names'],
   ['projections/package.ts', "import 'lru-cache'", 'projections-import-no-package'],
   ['src/processor/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
@@ -96,7 +109,7 @@ beforeEach(async () => {
       name: 'planted',
       type: 'module',
       dependencies: { '@standard-schema/spec': '*', 'lru-cache': '*' },
-      peerDependencies: { '@azure/cosmos': '*', mongodb: '*' },
+      peerDependencies: { '@azure/cosmos': '*', '@azure/identity': '*', mongodb: '*' },
       devDependencies: { fastify: '*' },
     }),
   )

@@ -91,8 +91,8 @@ export class AppendTooLarge extends TidemarkError {
   readonly unit: 'events' | 'bytes'
   readonly actual: number
   readonly limit: number
-  constructor(unit: 'events' | 'bytes', actual: number, limit: number) {
-    super(`An append of ${actual} ${unit} is over this storage's limit of ${limit}`)
+  constructor(unit: 'events' | 'bytes', actual: number, limit: number, options?: ErrorOptions) {
+    super(`An append of ${actual} ${unit} is over this storage's limit of ${limit}`, options)
     this.unit = unit
     this.actual = actual
     this.limit = limit

@@ -13,9 +13,9 @@ await runProcess(async (defer) => {
   const config = readDemoConfig(process.env)
   const { host, port, viewTimeout } = config
   const logger = pino({ name: 'api', level: config.logLevel })
-  const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE' })
-  defer(() => storage.close())
   const telemetry = await findTelemetry()
+  const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) })
+  defer(() => storage.close())
   const api = await build({ storage, logger, viewTimeout, ...(telemetry && { telemetry }) })
   defer(() => api.close())
   if (!LOOPBACK.test(host)) logger.warn({ host }, 'the demo has no login: whoever reaches this address can write')

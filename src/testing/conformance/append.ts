@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { PERIOD_CLOSED, PERIOD_OPENED } from '../../core/port/event-document.ts'
+import { randomFrom } from '../../core/random.ts'
 import { casesOf } from './case.ts'
 import { collect, event, events, eventsNamed, grow, idsOf } from './support/events.ts'
 import { follow, wholeFeed } from './support/feed.ts'
-import { below, randomFrom, randomObject, randomString } from './support/random.ts'
+import { below, randomObject, randomString } from './support/random.ts'
 
 /** What an append writes and answers, when it is let through. */
 export const append = casesOf('append', {

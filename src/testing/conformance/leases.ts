@@ -18,7 +18,7 @@ export const leases = casesOf('leases', {
 
   'list gives all leases, those of a projection, or those of one of its versions': async ({ open }) => {
     const storage = await open()
-    const all = [lease('p', 1), lease('p', 1, {}, '20'), lease('p', 2), lease('q', 1), lease('p%', 1)]
+    const all = [lease('p', 1), lease('p', 1, {}, '20'), lease('p', 2), lease('q', 1), lease('p%', 1), lease('$q', 1)]
     for (const one of all) await storage.leases.save(one, 'ifAbsent')
     const listed = async (filter?: Parameters<StoragePort['leases']['list']>[0]) =>
       (await storage.leases.list(filter)).map(({ document }) => document.id).toSorted()

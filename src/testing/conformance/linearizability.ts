@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import type { ExpectedVersion } from '../../core/expected-version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { randomFrom } from '../../core/random.ts'
 import { casesOf } from './case.ts'
 import { eventsNamed, idsOf, numbers } from './support/events.ts'
 import { faultIn, type Operation } from './support/linearizable.ts'
-import { below, oneOf, randomFrom } from './support/random.ts'
+import { below, oneOf } from './support/random.ts'
 
 /** Appends and loads of one stream, as if each had happened at one moment. */
 export const linearizability = casesOf('linearizability', {

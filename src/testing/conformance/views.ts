@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
+import { randomFrom } from '../../core/random.ts'
 import { casesOf } from './case.ts'
 import { numbers } from './support/events.ts'
 import { rejectsWith, within } from './support/expect.ts'
-import { below, randomFrom, randomObject } from './support/random.ts'
+import { below, randomObject } from './support/random.ts'
 import { keysOf, PROJECTION, saveViews, view } from './support/views.ts'
 
 const BAD_KEYS = ['', 'a/b', 'a\\b', 'a?', 'a#', '\n', '\u007f', 'x'.repeat(201), '\ud800']

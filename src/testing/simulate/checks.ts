@@ -1,14 +1,22 @@
+import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import { leaseId } from '../../core/port/lease-store.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
 import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
 import { listVersions } from '../../processor/versions/list-versions.ts'
 import { parkedMark } from '../../projections/parking/mark.ts'
-import type { MemoryStorage } from '../memory/index.ts'
 import type { MemoryState } from '../memory/state.ts'
-import { differences } from './compare.ts'
-import { isErased, type LogRecord } from './log-record.ts'
+import { differences, type Truth } from './compare.ts'
+import type { LogRecord } from './log-record.ts'
 import { simulatedProjections } from './projections.ts'
+
+/** What is stored, as nobody but a test sees it: all of it, and the newest. */
+export type StoredState = {
+  readonly ranges: readonly FeedRange[]
+  readonly views: readonly ViewDocument[]
+  lease(id: string): LeaseDocument | undefined
+}
 
 /** The leases of the ranges of now, one for each projection; undefined where there is none yet. */
 export function leasesOf({ ranges, leases }: MemoryState): (LeaseDocument | undefined)[] {
@@ -41,14 +49,26 @@ export function unsettled(state: MemoryState, running: readonly string[]): strin
   return undefined
 }
 
+/** What is stored in memory. */
+export function storedState({ ranges, views, leases }: MemoryState): StoredState {
+  return {
+    ranges,
+    views: [...views.values()].map(({ json }): ViewDocument => JSON.parse(json)),
+    lease(id) {
+      const stored = leases.get(id)
+      return stored && (JSON.parse(stored.json) as LeaseDocument)
+    },
+  }
+}
+
 /** The views whose sequences are parked, as their own documents say. */
-export function parkedViews({ views }: MemoryState): ViewDocument[] {
-  return [...views.values()].map(({ json }): ViewDocument => JSON.parse(json)).filter((view) => parkedMark(view))
+export function parkedViews(views: readonly ViewDocument[]): ViewDocument[] {
+  return views.filter((view) => parkedMark(view))
 }
 
 /** How what is told of parked sequences differs from what the views say. */
-export async function wrongCounts(db: MemoryStorage): Promise<string[]> {
-  const parked = parkedViews(db.state)
+export async function wrongCounts(db: StoragePort, views: readonly ViewDocument[]): Promise<string[]> {
+  const parked = parkedViews(views)
   const wrong: string[] = []
   for (const projection of simulatedProjections) {
     const keys = parked.filter((view) => view.projection === projection.name).map(({ key }) => key)
@@ -65,16 +85,13 @@ export async function wrongCounts(db: MemoryStorage): Promise<string[]> {
 }
 
 /** How the stored views differ from a plain fold of the log. */
-export function wrongViews(state: MemoryState, log: LogRecord): string[] {
-  const truth = { streams: log.streams, isErased: (id: string, version: number) => isErased(state, id, version) }
+export function wrongViews(views: readonly ViewDocument[], log: LogRecord, isErased: Truth['isErased']): string[] {
+  const truth = { streams: log.streams, isErased }
   const found: string[] = []
   for (const projection of simulatedProjections) {
     const expected = log.plainFold(projection)
     const stored = new Map<string, ViewDocument>()
-    for (const { json } of state.views.values()) {
-      const document: ViewDocument = JSON.parse(json)
-      if (document.projection === projection.name) stored.set(document.key, document)
-    }
+    for (const document of views) if (document.projection === projection.name) stored.set(document.key, document)
     for (const key of new Set([...expected.keys(), ...stored.keys()])) {
       const wrong = differences(
         (stored.get(key)?.data ?? null) as Parameters<typeof differences>[0],

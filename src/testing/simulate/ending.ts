@@ -1,6 +1,6 @@
-import { leasesOf, parkedViews, unsettled, wrongCounts, wrongViews } from './checks.ts'
+import { leasesOf, parkedViews, storedState, unsettled, wrongCounts, wrongViews } from './checks.ts'
 import { wrongStatus } from './health.ts'
-import type { LogRecord } from './log-record.ts'
+import { isErased, type LogRecord } from './log-record.ts'
 import type { Operators } from './operators.ts'
 import { PACE } from './pace.ts'
 import type { Readers } from './readers.ts'
@@ -41,7 +41,8 @@ export async function ending(world: World, { log, writers, readers, workers, ope
   if (!(await settled(FOLDED_WITHIN))) return
   await passUntil(() => readers.waiting === 0, FOLDED_WITHIN)
   if (readers.waiting > 0) world.fail(`${readers.waiting} who wait for a view are told nothing`)
-  for (const wrong of wrongViews(db.state, log)) world.fail(wrong)
+  for (const wrong of wrongViews(storedState(db.state).views, log, (id, version) => isErased(db.state, id, version)))
+    world.fail(wrong)
   await healthy()
   await stopped()
 
@@ -76,7 +77,7 @@ export async function ending(world: World, { log, writers, readers, workers, ope
   /** Somebody replays what is parked, now that handlers are mended. */
   async function replayed(): Promise<void> {
     await healthy()
-    for (const wrong of await wrongCounts(db)) world.fail(wrong)
+    for (const wrong of await wrongCounts(db, storedState(db.state).views)) world.fail(wrong)
     let done = false
     operators.replayAll().then(
       () => {
@@ -85,15 +86,16 @@ export async function ending(world: World, { log, writers, readers, workers, ope
       (error) => world.fail(`nothing can be replayed: ${error instanceof Error ? error.stack : error}`),
     )
     if (!(await passUntil(() => done, REPLAYED_WITHIN))) world.fail(`not replayed after ${REPLAYED_WITHIN} ms`)
-    for (const { id } of parkedViews(db.state)) world.fail(`view ${id} is parked, and nobody knows of it`)
-    for (const wrong of await wrongCounts(db)) world.fail(wrong)
+    for (const { id } of parkedViews(storedState(db.state).views))
+      world.fail(`view ${id} is parked, and nobody knows of it`)
+    for (const wrong of await wrongCounts(db, storedState(db.state).views)) world.fail(wrong)
   }
 
   async function healthy(): Promise<void> {
     let wrong: readonly string[] = ['the workers do not tell how they are']
     // A worker that met a failure may make a pause while others go on.
     for (const until = scheduler.now + SETTLED_WITHIN; wrong.length > 0 && scheduler.now < until; ) {
-      wrongStatus(world, workers.running).then((found) => {
+      wrongStatus(() => storedState(db.state), workers.running).then((found) => {
         wrong = found
       })
       await passUntil(() => wrong.length === 0, PACE.poll)

@@ -1,4 +1,4 @@
-import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import type { LeaseStore } from '../../core/port/lease-store.ts'
 import type { SaveCondition } from '../../core/port/save.ts'
@@ -7,6 +7,7 @@ import { type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { below, oneOf } from '../conformance/support/random.ts'
 import type { MemoryState } from '../memory/state.ts'
 import { type Call, createCall, type Line, latency } from './call.ts'
+import { createOlder } from './older.ts'
 import type { World } from './world.ts'
 
 /**
@@ -48,21 +49,6 @@ function faultyFeed(world: World, line: Line, { feed }: StoragePort, call: Call)
       }),
     lag: (range, from) => call('feed.lag', nameOf(range), () => feed.lag(range, from)),
     changed: (signal) => changed(world, line, signal, (ended) => feed.changed(ended)),
-  }
-}
-
-/** The continuations that a process was given, to read from one of them again. */
-function createOlder() {
-  const given = new Map<string, Map<FeedStart, number>>()
-  const of = (range: FeedRange) => given.get(nameOf(range)) ?? new Map<FeedStart, number>()
-  return {
-    remember: (range: FeedRange, { continuation, readTo }: FeedPage) =>
-      given.set(nameOf(range), of(range).set(continuation, readTo)),
-    than(range: FeedRange, from: FeedStart): readonly FeedStart[] {
-      const places = of(range)
-      const limit = places.get(from) ?? 0
-      return [...places].filter(([, readTo]) => readTo <= limit).map(([continuation]) => continuation)
-    },
   }
 }
 

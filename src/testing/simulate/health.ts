@@ -1,23 +1,34 @@
+import type { Clock } from '../../core/clock.ts'
 import { containsHash, sameInterval } from '../../core/hash-interval.ts'
 import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
+import type { Processor } from '../../processor/processor.ts'
 import type { RangeStatus } from '../../processor/status.ts'
 import { parkedMark } from '../../projections/parking/mark.ts'
-import { parkedViews } from './checks.ts'
+import { parkedViews, type StoredState } from './checks.ts'
 import { simulatedProjections } from './projections.ts'
-import type { Worker } from './workers.ts'
-import type { World } from './world.ts'
+
+/** A worker that can be asked. */
+export type Asked = {
+  readonly actor: { readonly name: string }
+  readonly clock: Clock
+  readonly processor?: Processor
+}
 
 /**
  * What is wrong with what the workers say of themselves once everything was read: that they still work, fail or are
  * behind, or that a range is not claimed by exactly one of them, the one to whom its lease belongs and will for a while.
  */
-export async function wrongStatus({ db }: World, running: readonly Worker[]): Promise<string[]> {
+export async function wrongStatus(
+  stored: () => StoredState | Promise<StoredState>,
+  running: readonly Asked[],
+): Promise<string[]> {
   const told = await Promise.all(
     running.map(async (worker) => ({ worker, ranges: (await worker.processor?.status())?.ranges ?? [] })),
   )
   const wrong: string[] = []
-  const parked = parkedViews(db.state)
-  for (const range of db.state.ranges) {
+  const state = await stored()
+  const parked = parkedViews(state.views)
+  for (const range of state.ranges) {
     for (const { name, version } of simulatedProjections) {
       const isThis = (one: RangeStatus) => one.projection === name && sameInterval(one.range, range)
       const where = `${name} on ${range.min}-${range.max}`
@@ -39,8 +50,7 @@ export async function wrongStatus({ db }: World, running: readonly Worker[]): Pr
         wrong.push(`${where} is claimed by ${names || 'nobody'}`)
         continue
       }
-      const stored = db.state.leases.get(leaseId(name, version, range))
-      const { owner, expiresAt }: Partial<LeaseDocument> = stored ? JSON.parse(stored.json) : {}
+      const { owner, expiresAt }: Partial<LeaseDocument> = state.lease(leaseId(name, version, range)) ?? {}
       const { actor, clock } = claim.worker
       if (owner !== actor.name) wrong.push(`${actor.name} claims ${where}, whose lease belongs to ${owner}`)
       const left = Math.min(expiresAt ?? 0, Date.parse(claim.leaseExpires ?? '')) - clock.now()

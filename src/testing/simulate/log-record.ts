@@ -9,8 +9,13 @@ export type LogRecord = {
   add(event: FoldedEvent): void
   /** The views of a projection as a plain fold of everything gives them: no page, no tidemark, no storage. */
   plainFold(projection: Projection<Record>): Map<string, Record | null>
-  /** What of a stream a view has seen after its first events. */
-  seenAfter(projection: Projection<Record>, key: string, streamId: string, events: number): readonly number[]
+  /** Whether what a view has seen of a stream is what it has to, after so many of the stream's events or some more. */
+  couldBe(
+    seen: readonly number[],
+    view: { readonly projection: Projection<Record>; readonly key: string },
+    streamId: string,
+    events: number,
+  ): boolean
 }
 
 /** Makes an empty record. */
@@ -34,12 +39,13 @@ export function createLogRecord(): LogRecord {
       }
       return views
     },
-    seenAfter(projection, key, streamId, events) {
+    couldBe(seen, { projection, key }, streamId, events) {
       let view: Record | null = null
-      for (const event of streams.get(streamId)?.slice(0, events) ?? []) {
+      for (const [i, event] of (streams.get(streamId) ?? []).entries()) {
         if (keysOf(projection, event).includes(key)) view = step(projection, key, view, event)
+        if (i + 1 >= events && (view?.seen[streamId] ?? []).join(' ') === seen.join(' ')) return true
       }
-      return view?.seen[streamId] ?? []
+      return false
     },
   }
 }

@@ -1,6 +1,5 @@
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
 import { parkedMark } from '../../projections/parking/mark.ts'
-import type { Scheduler } from './scheduler.ts'
 
 /** Which views are parked, and when they were last. */
 export type Parkings = {
@@ -11,14 +10,14 @@ export type Parkings = {
 }
 
 /** Makes an empty record. */
-export function createParkings(scheduler: Scheduler): Parkings {
+export function createParkings(time: { readonly now: number }): Parkings {
   // Until when each of them was, of all that ever were.
   const until = new Map<string, number>()
   return {
     saved(view) {
       const id = viewId(view)
       if (parkedMark(view)) until.set(id, Number.POSITIVE_INFINITY)
-      else if (until.get(id) === Number.POSITIVE_INFINITY) until.set(id, scheduler.now)
+      else if (until.get(id) === Number.POSITIVE_INFINITY) until.set(id, time.now)
     },
     parkedSince: (view, time) => (until.get(viewId(view)) ?? Number.NEGATIVE_INFINITY) >= time,
   }

@@ -1,6 +1,7 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { below, oneOf, randomFrom } from '../conformance/support/random.ts'
+import { randomFrom } from '../../core/random.ts'
+import { below, oneOf } from '../conformance/support/random.ts'
 import { openMemory } from '../memory/index.ts'
 import { createClock } from './clock.ts'
 import { ending } from './ending.ts'

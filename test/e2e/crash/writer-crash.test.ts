@@ -1,18 +1,40 @@
 import { randomInt } from 'node:crypto'
-import { describe, it } from 'vitest'
-import { surviveKilledWriters } from '../../support/crash/killed-writers.ts'
-import { open, tempFolder } from '../../support/embedded/folders.ts'
+import { describe, expect, it } from 'vitest'
+import { randomFrom } from '../../../src/core/random.ts'
+import { openStorage } from '../../../src/open/open-storage.ts'
+import { checkLog, Follower } from '../../support/crash/check.ts'
+import { type Acknowledged, killedWriter } from '../../support/crash/killed-writer.ts'
+import { someEvents } from '../../support/embedded/events.ts'
+import { killTargets } from '../../support/killing/targets.ts'
 
 const ROUNDS = 20
 const seed = Number(process.env.TIDEMARK_SEED ?? randomInt(2 ** 31))
 
-describe(`a folder whose writers are killed ${ROUNDS} times in a row`, () => {
+describe.each(killTargets)('a storage $name whose writers are killed again and again', ({ kills, make }) => {
+  const rounds = kills(ROUNDS)
+
   it.each([1, 2])(
     'has all that was acknowledged, whole and in order, with %i at once',
     async (writers) => {
-      const folder = tempFolder()
-      const storage = await open(folder, { ranges: 2 })
-      await surviveKilledWriters(storage, `file:${folder}`, { writers, rounds: ROUNDS, seed })
+      console.info(`TIDEMARK_SEED=${seed}`)
+      const random = randomFrom(seed + writers)
+      await using target = await make()
+      await using storage = await openStorage(target.url)
+      const follower = new Follower(storage)
+      const acknowledged: Acknowledged[] = []
+      for (let round = 0; round < rounds; round++) {
+        const killed = Array.from({ length: writers }, (_, i) =>
+          killedWriter(target.url, `${round}-${i}`, random() * 150),
+        )
+        for (const appends of await Promise.all(killed)) acknowledged.push(...appends)
+        await follower.read()
+      }
+      expect(acknowledged.length).toBeGreaterThan(rounds * writers)
+      await checkLog(storage, follower, acknowledged)
+      const id = 'crash:0'
+      const { version } = await storage.events.load(id)
+      const appended = await storage.events.append(id, someEvents(1), { expectedVersion: version })
+      expect(appended.version).toBe(version + 1)
     },
     120_000,
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from '../../../src/testing/conformance/support/random.ts'
+import { randomFrom } from '../../../src/core/random.ts'
 import { createClock } from '../../../src/testing/simulate/clock.ts'
 import { createQueue } from '../../../src/testing/simulate/queue.ts'
 import { createScheduler } from '../../../src/testing/simulate/scheduler.ts'

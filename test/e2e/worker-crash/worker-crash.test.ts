@@ -1,26 +1,59 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, describe, it } from 'vitest'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/core/clock.ts'
+import { openStorage } from '../../../src/open/open-storage.ts'
+import { startProcessor } from '../../../src/processor/processor.ts'
 import { keepChildren } from '../../support/children.ts'
-import { surviveKilledWorkers } from '../../support/projecting/killed-workers.ts'
+import { killTargets } from '../../support/killing/targets.ts'
+import { totals, versions } from '../../support/projecting/projections.ts'
+import { untilCaughtUp } from '../../support/projecting/until.ts'
+import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
 
 const KILLS = 24
+const STREAMS = 40
 
 const children = keepChildren()
-const folders: string[] = []
 
-afterEach(async () => {
-  await children.killAll()
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
-})
+afterEach(() => children.killAll())
 
-describe('a worker that is killed again and again', () => {
-  it('leaves views that equal a plain fold of the log', { timeout: 60_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tidemark-worker-crash-'))
-    folders.push(folder)
-    await using storage = await openEmbedded(folder, { ranges: 4 })
-    await surviveKilledWorkers(storage, `file:${folder}`, children, KILLS)
+describe.each(killTargets)('a worker $name that is killed again and again', ({ kills, make, slack }) => {
+  it('leaves views that equal a plain fold of the log', { timeout: 120_000 }, async () => {
+    const most = kills(KILLS)
+    await using target = await make()
+    await using storage = await openStorage(target.url)
+    const writer = children.run('steady-writer', target.url, String(STREAMS))
+    await once(writer, 'message')
+
+    let projecting = 0
+    for (let i = 0; i < most; i++) {
+      const worker = children.run('projecting-worker', target.url)
+      const exited = once(worker, 'exit')
+      // Every sixth one dies at some moment of its start, the others at some moment of their work.
+      if (i % 6 !== 5) {
+        await Promise.race([once(worker, 'message'), exited])
+        projecting++
+      }
+      await systemClock.sleep(Math.random() * (150 + slack))
+      expect(worker.exitCode).toBeNull()
+      worker.kill('SIGKILL')
+      expect(await exited).toEqual([null, 'SIGKILL'])
+    }
+    expect(projecting).toBe(most - Math.floor(most / 6))
+    const before = await storedViews(storage, versions)
+    expect(before.size).toBeGreaterThan(0)
+
+    writer.send('stop')
+    const [acknowledged] = (await once(writer, 'message')) as [number]
+    await once(writer, 'exit')
+    await using processor = await startProcessor(storage, [versions, totals])
+    await untilCaughtUp(storage, [versions, totals])
+    await processor.stop()
+
+    expect(await wholeFeed(storage)).toHaveLength(acknowledged)
+    for (const projection of [versions, totals]) {
+      expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
+    }
+    expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
+    expect(children.count).toBe(0)
   })
 })

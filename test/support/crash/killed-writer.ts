@@ -15,7 +15,7 @@ const SCRIPT = fileURLToPath(new URL('./writer.ts', import.meta.url))
 /**
  * Starts a writer, and kills it some time after its first append was acknowledged.
  *
- * @param url the storage's
+ * @param url of the storage
  * @param delay milliseconds
  */
 export async function killedWriter(url: string, name: string, delay: number): Promise<Acknowledged[]> {

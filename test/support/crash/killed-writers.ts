@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { randomFrom } from '../../../src/testing/conformance/support/random.ts'
+import { randomFrom } from '../../../src/core/random.ts'
 import { someEvents } from '../embedded/events.ts'
 import { checkLog, Follower } from './check.ts'
 import { type Acknowledged, killedWriter } from './killed-writer.ts'

@@ -1,5 +1,5 @@
 // Appends as fast as it can until it is killed, and says each acknowledged append on a line of its standard output:
-// stream, last version, number of events, the append's name. Arguments: the storage's URL, and a name for this process.
+// stream, last version, number of events, the append's name. Arguments: the storage's URL, a name for this process.
 import { writeSync } from 'node:fs'
 import { WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../src/testing/conformance/support/random.ts'
+import { randomFrom } from '../../../src/core/random.ts'
 import type { Decide, Fate } from './tcp-proxy.ts'
 
 /** How likely each fate is, from 0 to 1; what is left is forwarded. */

@@ -1,5 +1,5 @@
-// Projects until it is told to stop, killed, or its parent is gone. Arguments: the storage's URL, the worker's id, the duration
-// of its leases, and how often it looks at them.
+// Projects until it is told to stop, killed, or its parent is gone. Arguments: the storage's URL, the worker's id, the
+// duration of its leases, and how often it looks at them.
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import { totals, versions } from '../projecting/projections.ts'

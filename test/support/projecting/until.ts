@@ -1,4 +1,5 @@
 import { systemClock } from '../../../src/core/clock.ts'
+import { FeedRangeGone } from '../../../src/core/errors/feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 
@@ -19,18 +20,25 @@ export async function untilCaughtUp(
 ): Promise<void> {
   await until(
     'every range is read to its end',
-    async () => {
-      for (const range of await port.feed.ranges()) {
-        for (const { name, version } of projections) {
-          const found = (await port.leases.list({ projection: name, version })).find(
-            ({ document }) => document.range.min === range.min && document.range.max === range.max,
-          )
-          const { events: behind } = await port.feed.lag(range, found?.document.continuation ?? 'start')
-          if (behind > 0 || !found) return false
-        }
-      }
-      return true
-    },
+    () =>
+      isCaughtUp(port, projections).catch((error) => {
+        // The ranges may be told as they were some seconds ago.
+        if (error instanceof FeedRangeGone) return false
+        throw error
+      }),
     timeout,
   )
+}
+
+async function isCaughtUp(port: StoragePort, projections: readonly Projection[]): Promise<boolean> {
+  for (const range of await port.feed.ranges()) {
+    for (const { name, version } of projections) {
+      const found = (await port.leases.list({ projection: name, version })).find(
+        ({ document }) => document.range.min === range.min && document.range.max === range.max,
+      )
+      const { events: behind } = await port.feed.lag(range, found?.document.continuation ?? 'start')
+      if (behind > 0 || !found) return false
+    }
+  }
+  return true
 }

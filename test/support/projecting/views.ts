@@ -1,3 +1,4 @@
+import { FeedRangeGone } from '../../../src/core/errors/feed.ts'
 import type { Json } from '../../../src/core/json.ts'
 import type { FeedEvent } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
@@ -7,6 +8,17 @@ import type { Projection } from '../../../src/projections/projection.ts'
 
 /** Every event of the feed, range after range. */
 export async function wholeFeed(port: StoragePort): Promise<FeedEvent[]> {
+  for (;;) {
+    try {
+      return await allOfFeed(port)
+    } catch (error) {
+      // The ranges may be told as they were some seconds ago.
+      if (!(error instanceof FeedRangeGone)) throw error
+    }
+  }
+}
+
+async function allOfFeed(port: StoragePort): Promise<FeedEvent[]> {
   const all: FeedEvent[] = []
   for (const range of await port.feed.ranges()) {
     for (let from: string = 'start'; ; ) {

@@ -216,6 +216,41 @@ describe('several workers', () => {
   })
 })
 
+describe('a worker that is alone', () => {
+  it('looks as often as it renews, and renews each lease once an interval', async () => {
+    await using port = openMemory({ ranges: 2 })
+    const calls: PortCall[] = []
+    const watched = interposed(port, (call, next) => {
+      calls.push(call)
+      return next()
+    })
+    const settings = { leaseDuration: 3_000, renewInterval: 600, pollInterval: 50 }
+    await using processor = await startProcessor(watched, [perStream, overall], settings)
+    await systemClock.sleep(700)
+    calls.length = 0
+    await systemClock.sleep(1_800)
+    const count = (call: PortCall) => calls.filter((made) => made === call).length
+    expect(count('leases.list')).toBeLessThanOrEqual(5)
+    // Four leases, and what says that it is alive.
+    expect(count('leases.save')).toBeGreaterThanOrEqual(2 * 4)
+    expect(count('leases.save')).toBeLessThanOrEqual(4 * 4 + 5)
+    await processor.stop()
+  })
+
+  it('looks soon where a lease is taken from it', async () => {
+    await using port = openMemory({ ranges: 2 })
+    const settings = { leaseDuration: 20_000, renewInterval: 500, pollInterval: 50 }
+    await using processor = await startProcessor(port, [perStream], { ...settings, workerId: 'a' })
+    const [found] = await port.leases.list({ projection: 'per-stream' })
+    if (found === undefined) throw new Error('There is no lease')
+    await port.leases.save({ ...found.document, owner: null, expiresAt: 0 }, { ifMatch: found.etag })
+    const begun = Date.now()
+    await until('it has it again', async () => (await port.leases.get(found.document.id))?.document.owner === 'a')
+    expect(Date.now() - begun).toBeLessThan(2_000)
+    await processor.stop()
+  })
+})
+
 describe('leases that cannot be reached', () => {
   it('end the reading before they could lapse, are told of, and work goes on by itself when they are back', async () => {
     await using port = openMemory({ ranges: 2 })

@@ -59,6 +59,32 @@ describe('the reader of a range', () => {
     expect(limits).toHaveLength(2)
   })
 
+  it('wakes all who listen at once, so that one reading serves them', async () => {
+    await using port = openMemory()
+    const { feed, limits } = watched(port)
+    let waits = 0
+    const changed = (signal: AbortSignal) => {
+      waits++
+      return port.feed.changed(signal)
+    }
+    const range = reader({ ...feed, changed })
+    const first = range.listen()
+    await range.read(start, first.since)
+    const second = range.listen()
+    expect(await range.read(start, second.since)).toMatchObject({ caughtUp: true })
+    await append(port, 's:1', [1])
+    const woken = await Promise.all(
+      [first, second].map(async (listener) => {
+        await listener.changed
+        const { since } = range.listen()
+        return range.read(start, since)
+      }),
+    )
+    expect(woken).toMatchObject([{ events: [{ position: { lsn: 1 } }], caughtUp: true }, { caughtUp: true }])
+    expect(waits).toBe(2)
+    expect(limits).toHaveLength(3)
+  })
+
   it('lets pages grow while there is more, and begins small again at the end', async () => {
     await using port = openMemory()
     for (let i = 0; i < 10; i++) await append(port, `s:${i}`, Array(1000).fill(1))

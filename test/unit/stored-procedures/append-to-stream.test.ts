@@ -2,23 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeAppend } from '../../../src/core/append-rules.ts'
 import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
-import { FakePartition } from '../../support/cosmos-server/partition.ts'
-import { serverError } from '../../support/cosmos-server/run-procedure.ts'
-import type { ServerFaults } from '../../support/cosmos-server/types.ts'
+import { EmulatedPartition, type ServerFaults } from '../../support/emulated-partition.ts'
 import { append, appendToStream, event, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 
-function streamOf(...ids: string[]): FakePartition {
-  const partition = new FakePartition()
+function streamOf(...ids: string[]): EmulatedPartition {
+  const partition = new EmulatedPartition()
   if (ids.length > 0) partition.execute(appendToStream, append(0, ids))
   return partition
 }
 
-const run = (partition: FakePartition, request: unknown, faults?: ServerFaults) =>
+const run = (partition: EmulatedPartition, request: unknown, faults?: ServerFaults) =>
   partition.execute(appendToStream, request, faults)
 
 describe('what is written', () => {
   test('the documents have the stored shape and one append id', () => {
-    const partition = new FakePartition()
+    const partition = new EmulatedPartition()
     const { body } = run(partition, append('noStream', ['a', 'b']))
     expect(body).toEqual({ outcome: 'appended', version: 2, first: 1, recordedAt: NOON, appendId: 'append of a,b' })
     expect(partition.contents()).toEqual(
@@ -47,7 +45,7 @@ describe('what is written', () => {
   })
 
   test('events that were written without metadata can be followed', () => {
-    const partition = new FakePartition()
+    const partition = new EmulatedPartition()
     partition.seed([{ id: `${STREAM}:1`, stream: { id: STREAM, version: 1 }, eventType: 'Old', eventData: {} }])
     expect(run(partition, append('any', ['a'])).body).toMatchObject({ outcome: 'appended', version: 2 })
     expect(run(partition, append(2, ['b'])).body).toMatchObject({ outcome: 'appended', version: 3 })
@@ -68,7 +66,7 @@ describe('the rules of idempotency', () => {
   test('are those of the core, whatever was appended before and however the server pages', () => {
     fc.assert(
       fc.property(fc.array(request, { maxLength: 6 }), fc.option(fc.integer({ min: 1, max: 3 })), (requests, pages) => {
-        const partition = new FakePartition()
+        const partition = new EmulatedPartition()
         const stream: string[] = []
         for (const { expected, ids } of requests) {
           const versionOf = (id: string) => (stream.includes(id) ? stream.indexOf(id) + 1 : undefined)
@@ -104,7 +102,7 @@ describe('the rules of idempotency', () => {
   })
 
   test('the same ids with other content are told apart, in whatever order the members stand', () => {
-    const partition = new FakePartition()
+    const partition = new EmulatedPartition()
     const first = { ...append(0, []), events: [event('a', { n: 1, deep: { x: [1, null], y: 'z' } })] }
     run(partition, first)
     const sameContent = { ...first, events: [event('a', { deep: { y: 'z', x: [1, null] }, n: 1 })] }
@@ -132,11 +130,11 @@ describe('the rules of idempotency', () => {
 })
 
 describe('what it costs', () => {
-  const queries = (partition: FakePartition, request: unknown) =>
+  const queries = (partition: EmulatedPartition, request: unknown) =>
     run(partition, request).calls.filter((call) => call === 'query').length
 
   test('one query for a number or noStream: an append, a conflict, a repeat', () => {
-    expect(queries(new FakePartition(), append('noStream', ['a', 'b']))).toBe(1)
+    expect(queries(new EmulatedPartition(), append('noStream', ['a', 'b']))).toBe(1)
     expect(queries(streamOf('a'), append(1, ['b', 'c']))).toBe(1)
     expect(queries(streamOf('a', 'b'), append(1, ['x']))).toBe(1)
     expect(queries(streamOf('a', 'b'), append(0, ['a', 'b']))).toBe(1)
@@ -147,7 +145,7 @@ describe('what it costs', () => {
     expect(queries(streamOf('a'), append(5, ['x']))).toBe(2)
     expect(queries(streamOf('a'), append('any', ['x']))).toBe(2)
     expect(queries(streamOf('a'), append('streamExists', ['x']))).toBe(2)
-    expect(queries(new FakePartition(), append('any', ['x']))).toBe(1)
+    expect(queries(new EmulatedPartition(), append('any', ['x']))).toBe(1)
   })
 })
 
@@ -169,8 +167,9 @@ describe('when the server does not go along', () => {
     for (let failed = 0; failed < calls.length; failed++) {
       const partition = streamOf('a', 'b')
       const before = partition.contents()
-      const error = serverError(449)
-      expect(() => run(partition, request, { fails: (call) => (call === failed ? error : undefined) })).toThrow(error)
+      expect(() => run(partition, request, { fails: (call) => (call === failed ? 449 : undefined) })).toThrow(
+        expect.objectContaining({ status: 400, substatus: 449 }),
+      )
       expect(partition.contents()).toEqual(before)
     }
   })
@@ -179,7 +178,9 @@ describe('when the server does not go along', () => {
     const partition = streamOf('a')
     // A document that another writer committed after this one's snapshot: no query shows it, its id is taken.
     partition.seed([{ id: `${STREAM}:3`, stream: { id: STREAM, version: 0 } }])
-    expect(() => run(partition, append(1, ['x', 'y']))).toThrow(expect.objectContaining({ number: 409 }))
+    expect(() => run(partition, append(1, ['x', 'y']))).toThrow(
+      expect.objectContaining({ status: 400, substatus: 409 }),
+    )
     expect(partition.documents).toHaveLength(2)
   })
 })

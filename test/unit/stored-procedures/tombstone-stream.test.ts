@@ -1,21 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import { FakePartition } from '../../support/cosmos-server/partition.ts'
-import type { ServerFaults } from '../../support/cosmos-server/types.ts'
+import { EmulatedPartition, type ServerFaults } from '../../support/emulated-partition.ts'
 import { append, appendToStream, erase, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 
-function streamOf(...ids: string[]): FakePartition {
-  const partition = new FakePartition()
+function streamOf(...ids: string[]): EmulatedPartition {
+  const partition = new EmulatedPartition()
   partition.execute(appendToStream, append(0, ids))
   return partition
 }
 
-function endedStream(...ids: string[]): FakePartition {
+function endedStream(...ids: string[]): EmulatedPartition {
   const partition = streamOf(...ids)
   run(partition, mark('any'))
   return partition
 }
 
-const run = (partition: FakePartition, request: unknown, faults?: ServerFaults) =>
+const run = (partition: EmulatedPartition, request: unknown, faults?: ServerFaults) =>
   partition.execute(tombstoneStream, request, faults)
 
 const HUSK = {
@@ -54,7 +53,7 @@ describe('the marker', () => {
   })
 
   test('ends nothing where there is nothing, and takes no known id', () => {
-    expect(run(new FakePartition(), mark('any')).body).toEqual({ outcome: 'notFound', actual: 0 })
+    expect(run(new EmulatedPartition(), mark('any')).body).toEqual({ outcome: 'notFound', actual: 0 })
     expect(run(streamOf('a'), mark('any', 'a')).body).toEqual({ outcome: 'eventIdReused', actual: 1, eventId: 'a' })
   })
 
@@ -92,6 +91,36 @@ describe('erasure', () => {
     const partition = endedStream('a', 'b', 'c')
     expect(run(partition, erase(100), faults).body).toEqual({ outcome: 'erased', erased: 3, done: true })
     expect(partition.contents()).toEqual([HUSK, tombstoneAt(4)])
+  })
+
+  test('with keepIds every event becomes a husk, and no id is free again', () => {
+    const partition = endedStream('a', 'b', 'c', 'd')
+    const husks = [4, 3, 2, 1].map((version) => ({
+      ...HUSK,
+      id: `${STREAM}:${version}`,
+      stream: { id: STREAM, version },
+    }))
+    const answers = [0, 1, 2, 3].map(() => run(partition, { ...erase(2), keepIds: true }).body)
+    expect(answers).toEqual([
+      { outcome: 'erased', erased: 2, done: false },
+      { outcome: 'erased', erased: 2, done: true },
+      { outcome: 'erased', erased: 0, done: true },
+      { outcome: 'erased', erased: 0, done: true },
+    ])
+    expect(partition.contents()).toEqual([...husks.reverse(), tombstoneAt(5)])
+  })
+
+  test('goes on with keepIds where it began without, and the other way round', () => {
+    for (const [first, then] of [
+      [true, false],
+      [false, true],
+    ]) {
+      const partition = endedStream('a', 'b', 'c')
+      run(partition, { ...erase(1), keepIds: first })
+      expect(run(partition, { ...erase(10), keepIds: then }).body).toMatchObject({ erased: 2, done: true })
+      const types = partition.contents().map(({ eventType }) => eventType)
+      expect(types).toEqual(['$husk', '$husk', '$tombstone'].slice(first === then ? 1 : 0))
+    }
   })
 
   test('leaves a stream that is not ended alone', () => {

@@ -1,16 +1,5 @@
 import type { Json, JsonObject } from '../../../core/json.ts'
 
-/** Numbers from 0 to below 1 that a seed decides (mulberry32, by Tommy Ettinger). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000
-  }
-}
-
 /** A whole number from 0 to below `bound`. */
 export const below = (random: () => number, bound: number): number => Math.floor(random() * bound)
 

@@ -1,0 +1,61 @@
+import { EventIdReused, StreamDeleted, WrongExpectedVersion } from '../../core/errors/append.ts'
+import { AppendTooLarge } from '../../core/errors/input.ts'
+import type { EventLog } from '../../core/port/event-log.ts'
+import { encodePosition, type PositionToken } from '../../core/position-token.ts'
+import { prepareAppend } from '../../core/prepare-append.ts'
+import { appendByBatch } from './append-by-batch.ts'
+import { appendByProcedure } from './append-by-procedure.ts'
+import { appendRequest } from './append-request.ts'
+import { refusalOf } from './client/errors.ts'
+import type { Handle } from './handle.ts'
+import { hashOf } from './hash.ts'
+
+/** `EventLog.append`. */
+export function appender(handle: Handle): EventLog['append'] {
+  const appendBy = handle.appendMode === 'storedProcedure' ? appendByProcedure : appendByBatch
+  return async (streamId, events, options) => {
+    handle.assertOpen()
+    const { expectedVersion } = options
+    const prepared = prepareAppend(streamId, events, options, handle.limits)
+    const request = appendRequest(handle, streamId, expectedVersion, prepared)
+    const answer = await handle.run('append', async (operation) => {
+      try {
+        return await appendBy(operation, handle, request)
+      } catch (error) {
+        if (refusalOf(error) !== 413) throw error
+        const bytes = Buffer.byteLength(JSON.stringify(request))
+        throw new AppendTooLarge('bytes', bytes, handle.limits.bytesPerAppend, { cause: error })
+      }
+    })
+    switch (answer.outcome) {
+      case 'appended':
+      case 'duplicate': {
+        const { version, appendId, session } = answer
+        // What bears this call's own mark was written by it, before an answer was lost.
+        const duplicate = appendId !== request.appendId
+        if (!duplicate) handle.committed.events.notify()
+        return { version, position: positionAt(handle, streamId, version, session), duplicate }
+      }
+      case 'conflict':
+        throw new WrongExpectedVersion(streamId, expectedVersion, answer.actual)
+      case 'eventIdReused':
+        throw new EventIdReused(streamId, answer.eventId)
+      case 'deleted':
+        throw new StreamDeleted(streamId)
+    }
+  }
+}
+
+/**
+ * The token of a place in a stream. The LSN is known only when the feed is read; the session token says that it is not
+ * past what the token names.
+ */
+export function positionAt(
+  { incarnation }: Handle,
+  streamId: string,
+  version: number,
+  session: string | undefined,
+): PositionToken {
+  const mark = { streamId, version, hash: hashOf(streamId), ...(session !== undefined && { session }) }
+  return encodePosition({ incarnation, marks: [mark] })
+}

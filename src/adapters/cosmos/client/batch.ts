@@ -1,0 +1,38 @@
+import type { OperationInput, OperationResponse } from '@azure/cosmos'
+import { StorageUnavailable } from '../../../core/errors/storage.ts'
+import type { OpenContainer } from '../handle.ts'
+import { type Operation, type Request, sessionOf } from './request.ts'
+
+/** One operation's part of the answer to a batch. */
+export type BatchResult = OperationResponse & { readonly resourceBody?: { readonly [field: string]: unknown } }
+
+const FAILED_DEPENDENCY = 424
+
+/**
+ * Runs a transactional batch in one logical partition: all operations or none.
+ *
+ * @throws as `Operation.request` does; `Refused` with the status of the operation that failed
+ */
+export async function batch(
+  operation: Operation,
+  { container, sessions, kind }: OpenContainer & { readonly kind: Request<unknown>['kind'] },
+  partitionKey: string,
+  operations: readonly OperationInput[],
+): Promise<{ readonly results: readonly BatchResult[]; readonly session: string | undefined }> {
+  const { result, headers } = await operation.request({
+    sessions,
+    kind,
+    async send(options) {
+      // The SDK writes into what it is given.
+      const response = await container.items.batch([...operations], partitionKey, options)
+      const results = response.result as BatchResult[] | undefined
+      const failed = results?.find(({ statusCode }) => statusCode >= 400 && statusCode !== FAILED_DEPENDENCY)
+      // A batch that fails as a whole is answered like one that succeeds, with 207 and a status for each operation.
+      if (failed)
+        throw Object.assign(new Error('A batch failed'), { code: failed.statusCode, headers: response.headers })
+      return response
+    },
+  })
+  if (!Array.isArray(result)) throw new StorageUnavailable('A batch was answered without results')
+  return { results: result as BatchResult[], session: sessionOf(headers) }
+}

@@ -1,0 +1,71 @@
+import { containsInterval, type HashInterval } from '../../../core/hash-interval.ts'
+import type { FeedRange } from '../../../core/port/change-feed.ts'
+import type { Operation } from '../client/request.ts'
+import type { Handle } from '../handle.ts'
+import { readPartitions } from '../partitions.ts'
+import { changeStorageDocument } from '../storage-document.ts'
+import type { Steps } from './steps.ts'
+
+/** The feed ranges: the physical partitions, cut wherever one was ever seen to begin. */
+export type Ranges = {
+  /**
+   * The ranges of now, or of some seconds ago: every worker asks each second, and to read a range that was split tells
+   * at once. What was not known as a cut yet is stored before it is told.
+   */
+  now(step: Steps): Promise<readonly FeedRange[]>
+  /** Stores where partitions were seen to begin, so that no merge can hide it. */
+  cut(operation: Operation, begins: readonly string[]): Promise<void>
+  /** Whether a range lies in one of those that were told last. */
+  has(step: Steps, range: HashInterval): Promise<boolean>
+}
+
+// Milliseconds for which the ranges are told again without asking the database.
+const KEPT = 10_000
+
+/** Makes what knows the feed ranges. */
+export function feedRanges({ containers, timing }: Handle): Ranges {
+  const { events, leases } = containers
+  let known: { readonly ranges: readonly FeedRange[]; readonly at: number } | undefined
+
+  async function cut(operation: Operation, begins: readonly string[]): Promise<readonly FeedRange[]> {
+    const at = timing.now()
+    const { cuts } = await changeStorageDocument(operation, leases, (document) => {
+      const all = joinCuts(document.cuts, begins)
+      return all.length === document.cuts.length ? document : { ...document, cuts: all }
+    })
+    known = { ranges: rangesBetween(cuts), at }
+    return known.ranges
+  }
+
+  const ask = async (operation: Operation): Promise<readonly FeedRange[]> => {
+    const partitions = await readPartitions(operation, events)
+    return cut(
+      operation,
+      partitions.map(({ min }) => min),
+    )
+  }
+
+  return {
+    async now(step) {
+      const age = known === undefined ? KEPT : timing.now() - known.at
+      return known !== undefined && age >= 0 && age < KEPT ? known.ranges : step(ask)
+    },
+    async cut(operation, begins) {
+      await cut(operation, begins)
+    },
+    async has(step, range) {
+      const ranges = known?.ranges ?? (await step(ask))
+      return ranges.some((there) => containsInterval(there, range))
+    },
+  }
+}
+
+/** Cuts and further ones, in order, each once; where the hash space begins is none. */
+export const joinCuts = (cuts: readonly string[], more: readonly string[]): readonly string[] =>
+  [...new Set([...cuts, ...more])].filter((hash) => hash !== '').sort()
+
+/** The ranges between cuts, which are in order. */
+export function rangesBetween(cuts: readonly string[]): readonly FeedRange[] {
+  const edges = ['', ...cuts, 'FF']
+  return edges.slice(1).map((max, i) => ({ min: edges[i] as string, max }))
+}

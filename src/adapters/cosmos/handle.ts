@@ -1,0 +1,91 @@
+import type { Container, CosmosClient, Database } from '@azure/cosmos'
+import type { Clock } from '../../core/clock.ts'
+import { StorageClosed } from '../../core/errors/storage.ts'
+import type { StorageLimits } from '../../core/port/storage.ts'
+import type { Changes } from './client/changes.ts'
+import { type Operation, type RequestSettings, runOperation } from './client/request.ts'
+import { Sessions } from './client/sessions.ts'
+import type { AppendMode } from './options.ts'
+import type { Procedures } from './setup/procedures.ts'
+
+/** The containers by what they hold. */
+export const CONTAINERS = ['events', 'views', 'leases', 'snapshots'] as const
+
+export type ContainerName = (typeof CONTAINERS)[number]
+
+/** A container, and the newest session tokens that its answers to this handle carried. */
+export type OpenContainer = {
+  readonly container: Container
+  readonly sessions: Sessions
+}
+
+/** One opening of a database: what its interfaces share. */
+export type Handle = {
+  readonly client: CosmosClient
+  readonly database: Database
+  readonly containers: { readonly [Name in ContainerName]: OpenContainer }
+  readonly incarnation: string
+  /** The `_rid` of the events container, as continuations of the SDK name it. */
+  readonly eventsRid: string
+  readonly procedures: Procedures
+  readonly appendMode: AppendMode
+  readonly limits: StorageLimits
+  /** Stamps what is recorded. */
+  readonly clock: Clock
+  /** What waits: between repeats and polls, and for deadlines. */
+  readonly timing: Clock
+  /** Milliseconds after which whoever waits for a change looks. */
+  readonly pollInterval: number
+  /** What this handle itself committed: events, and views or leases. */
+  readonly committed: { readonly events: Changes; readonly views: Changes }
+  /** Aborted when the storage is closed. */
+  readonly closing: AbortSignal
+  /** @throws StorageClosed */
+  assertOpen(): void
+  /**
+   * Runs one call of the port, which a close waits for: its requests share a deadline, and its charge is reported.
+   *
+   * @param name what the call is reported as
+   * @param signal the caller's own; when it is aborted, its reason is thrown
+   * @throws StorageClosed
+   */
+  run<T>(name: string, work: (operation: Operation) => Promise<T>, signal?: AbortSignal): Promise<T>
+}
+
+/** Opens the containers of a database, each with a session of its own. */
+export function openContainers(
+  database: Database,
+  names: { readonly [Name in ContainerName]: string },
+): Handle['containers'] {
+  const open = (name: ContainerName) => ({ container: database.container(names[name]), sessions: new Sessions() })
+  return { events: open('events'), views: open('views'), leases: open('leases'), snapshots: open('snapshots') }
+}
+
+/** Whether a storage is open, and what was begun with it. */
+export function openness(settings: RequestSettings): Pick<Handle, 'assertOpen' | 'closing' | 'run'> & {
+  readonly close: () => Promise<void>
+} {
+  const closing = new AbortController()
+  const running = new Set<Promise<unknown>>()
+  const assertOpen = () => {
+    if (closing.signal.aborted) throw new StorageClosed()
+  }
+  return {
+    assertOpen,
+    closing: closing.signal,
+    async run(name, work, signal) {
+      assertOpen()
+      const call = runOperation(settings, name, work, signal)
+      running.add(call)
+      try {
+        return await call
+      } finally {
+        running.delete(call)
+      }
+    },
+    async close() {
+      closing.abort()
+      await Promise.allSettled(running)
+    },
+  }
+}

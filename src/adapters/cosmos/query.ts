@@ -1,0 +1,67 @@
+import { InvalidQuery } from '../../core/errors/input.ts'
+import { parseFilter } from '../../core/filter.ts'
+import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
+import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import type { Operation } from './client/request.ts'
+import type { Handle } from './handle.ts'
+import { type PartitionQueries, partitionQueries } from './partitions.ts'
+import { recordedEvents } from './query/events.ts'
+import { legacyEvents } from './query/legacy-events.ts'
+import { compareEvents } from './query/order.ts'
+import { merged } from './query/source.ts'
+
+const PAGE = 500
+
+/** `EventLog.query`. */
+export function querier(handle: Handle): EventLog['query'] {
+  const queries = partitionQueries(handle.containers.events)
+  return async function* (query) {
+    handle.assertOpen()
+    assertQuery(query)
+    const { limit = Number.POSITIVE_INFINITY, signal, types, category } = query
+    if (types?.length === 0 || category?.includes(':')) return
+    const source = merged([recordedEvents(queries, query), legacyEvents(queries, query)], compareEvents)
+    for (let left = limit; left > 0; ) {
+      const readPage = async (operation: Operation) => {
+        const { events, ended } = await source(operation, Math.min(PAGE, left))
+        return { events: await withoutDeleted(operation, queries, events), ended }
+      }
+      const { events, ended } = await handle.run('query', readPage, signal)
+      for (const event of events.slice(0, left)) {
+        signal?.throwIfAborted()
+        yield event
+      }
+      if (ended) return
+      left -= events.length
+    }
+  }
+}
+
+/** Leaves out events of streams that were ended but not, or not yet, erased. */
+async function withoutDeleted(
+  operation: Operation,
+  queries: PartitionQueries,
+  events: readonly EventDocument[],
+): Promise<readonly EventDocument[]> {
+  const streams = [...new Set(events.map(({ stream }) => stream.id))]
+  if (streams.length === 0) return events
+  const sql = {
+    query: 'SELECT VALUE c.stream.id FROM c WHERE c.eventType = @tombstone AND ARRAY_CONTAINS(@streams, c.stream.id)',
+    parameters: [
+      { name: '@tombstone', value: TOMBSTONE },
+      { name: '@streams', value: streams },
+    ],
+  }
+  const deleted = new Set((await queries.each<string>(operation, sql, Number.MAX_SAFE_INTEGER)).flat())
+  return deleted.size === 0 ? events : events.filter(({ stream }) => !deleted.has(stream.id))
+}
+
+function assertQuery({ limit = Number.POSITIVE_INFINITY, recorded, where }: EventQuery): void {
+  parseFilter(where)
+  if (!(limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1))) {
+    throw new InvalidQuery('The limit must be a whole number from 1')
+  }
+  for (const date of [recorded?.from, recorded?.to]) {
+    if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
+  }
+}

@@ -1,0 +1,21 @@
+import type { EventQuery } from '../../../core/port/event-log.ts'
+
+/** From inclusive, to exclusive. */
+type Bounds<T> = { readonly from: T | undefined; readonly to: T | undefined }
+
+// Between these, the order of the texts is that of the times.
+const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** When the events that are asked for were recorded, as they tell it. */
+export function recordedBounds({ recorded }: EventQuery): Bounds<string> {
+  const text = (date: Date | undefined) =>
+    date && new Date(Math.min(Math.max(date.getTime(), FIRST), LAST)).toISOString()
+  return { from: text(recorded?.from), to: text(recorded?.to) }
+}
+
+/** The same in seconds since 1970, as the server tells when it wrote. */
+export function writtenBounds({ recorded }: EventQuery): Bounds<number> {
+  const seconds = (date: Date | undefined) => date && Math.ceil(date.getTime() / 1000)
+  return { from: seconds(recorded?.from), to: seconds(recorded?.to) }
+}

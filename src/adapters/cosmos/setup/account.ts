@@ -1,0 +1,28 @@
+import type { CosmosClient } from '@azure/cosmos'
+import { UnsupportedStorage } from '../../../core/errors/storage.ts'
+import type { Operation } from '../client/request.ts'
+
+const TOO_WEAK = new Set(['Eventual', 'ConsistentPrefix'])
+
+/**
+ * Checks that an account can hold what the log promises.
+ *
+ * @returns the account's consistency level, where it tells
+ * @throws UnsupportedStorage where several regions take writes, or nobody is sure to read what he wrote
+ */
+export async function checkAccount(operation: Operation, client: CosmosClient): Promise<string | undefined> {
+  const { resource: account } = await operation.request({
+    kind: 'read',
+    send: ({ abortSignal }) => client.getDatabaseAccount({ abortSignal }),
+  })
+  if (account?.enableMultipleWritableLocations || (account?.writableLocations?.length ?? 1) > 1) {
+    throw new UnsupportedStorage(
+      'The account has several write regions: two appends could both be acknowledged at one version, and one be dropped',
+    )
+  }
+  const level = account?.consistencyPolicy
+  if (level !== undefined && TOO_WEAK.has(level)) {
+    throw new UnsupportedStorage(`The account's consistency is ${level}: Session or a stronger one is needed`)
+  }
+  return level
+}

@@ -1,0 +1,107 @@
+import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
+import { isExpected } from '../../core/expected-version.ts'
+import { TOMBSTONE } from '../../core/port/event-document.ts'
+import type { EventLog } from '../../core/port/event-log.ts'
+import { prepareTombstone } from '../../core/prepare-append.ts'
+import { assertStreamId } from '../../core/stream-id.ts'
+import { positionAt } from './append.ts'
+import { write } from './append-by-batch.ts'
+import { type AppendRequest, appendRequest, type WithSession } from './append-request.ts'
+import type { Operation } from './client/request.ts'
+import { eventIdOf } from './documents.ts'
+import { eraseByBatch, eraseByProcedure } from './erase.ts'
+import type { Handle } from './handle.ts'
+import { lookForIds, refresh } from './look.ts'
+import { execute } from './procedure.ts'
+import { readHead } from './stream-query.ts'
+
+// As the stored procedure answers it.
+type Outcome =
+  | { readonly outcome: 'tombstoned' | 'duplicate'; readonly version: number; readonly appendId?: string }
+  | { readonly outcome: 'deleted' | 'conflict' | 'notFound'; readonly actual: number }
+  | { readonly outcome: 'eventIdReused'; readonly eventId: string }
+
+/** The deleting half of the event log. */
+export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
+  const isScripted = handle.appendMode === 'storedProcedure'
+  return {
+    async tombstone(streamId, marker, options) {
+      handle.assertOpen()
+      const { expectedVersion } = options
+      const request = appendRequest(handle, streamId, expectedVersion, [prepareTombstone(streamId, marker, options)])
+      const end = isScripted ? tombstoneByProcedure : tombstoneByBatch
+      const answer = await handle.run('tombstone', (operation) => end(operation, handle, request))
+      switch (answer.outcome) {
+        case 'tombstoned':
+        case 'duplicate': {
+          const { version, appendId, session } = answer
+          const duplicate = appendId !== request.appendId
+          if (!duplicate) handle.committed.events.notify()
+          return { version, position: positionAt(handle, streamId, version, session), duplicate }
+        }
+        case 'deleted':
+          throw new StreamDeleted(streamId)
+        case 'notFound':
+          throw new StreamNotFound(streamId)
+        case 'conflict':
+          throw new WrongExpectedVersion(streamId, expectedVersion, answer.actual)
+        case 'eventIdReused':
+          throw new EventIdReused(streamId, answer.eventId)
+      }
+    },
+    async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
+      handle.assertOpen()
+      assertStreamId(streamId)
+      const erase = isScripted ? eraseByProcedure : eraseByBatch
+      const done = await handle.run('erase', (operation) => erase(operation, handle, streamId, limit))
+      return { done }
+    },
+  }
+}
+
+function tombstoneByProcedure(operation: Operation, handle: Handle, request: AppendRequest) {
+  const { streamId, expectedVersion, events, appendId, recordedAt } = request
+  const marker = { metadata: events[0]?.metadata }
+  const asked = { streamId, expectedVersion, marker, appendId, recordedAt }
+  return execute<Outcome>(operation, handle, handle.procedures.tombstone, streamId, asked)
+}
+
+async function tombstoneByBatch(
+  operation: Operation,
+  handle: Handle,
+  request: AppendRequest,
+): Promise<WithSession<Outcome>> {
+  const { streamId } = request
+  let fresh = false
+  for (let attempt = 0; ; attempt++) {
+    const { outcome, head, session } = await judge(operation, handle, request)
+    if (outcome !== undefined) {
+      // A stream that has not got that far may only be what an old replica thinks.
+      const isBehind = outcome.outcome === 'notFound' || outcome.outcome === 'conflict'
+      if (fresh || !isBehind) return { ...outcome, session }
+      await refresh(operation, handle, streamId)
+      fresh = true
+      continue
+    }
+    const written = await write(operation, handle, request, head)
+    if (written !== 'raced' && written !== 'lost') return { ...written, outcome: 'tombstoned' }
+    fresh = written === 'raced'
+    await operation.again(attempt)
+  }
+}
+
+async function judge(operation: Operation, handle: Handle, request: AppendRequest) {
+  const { streamId, expectedVersion, events } = request
+  const eventId = events[0]?.metadata.eventId ?? ''
+  const { head, session } = await readHead(operation, handle, streamId)
+  const judged = (outcome: Outcome | undefined) => ({ outcome, head, session })
+  if (head === undefined) return judged({ outcome: 'notFound', actual: 0 })
+  const actual = head.stream.version
+  if (head.eventType === TOMBSTONE) {
+    if (eventIdOf(head) !== eventId) return judged({ outcome: 'deleted', actual })
+    return judged({ outcome: 'duplicate', version: actual, ...(head.appendId && { appendId: head.appendId }) })
+  }
+  if (!isExpected(expectedVersion, actual)) return judged({ outcome: 'conflict', actual })
+  const { known } = await lookForIds(operation, handle, streamId, [eventId])
+  return judged(known.size > 0 ? { outcome: 'eventIdReused', eventId } : undefined)
+}

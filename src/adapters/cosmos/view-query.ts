@@ -1,0 +1,108 @@
+import { InvalidQuery } from '../../core/errors/input.ts'
+import { parseFilter } from '../../core/filter.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import type { Sql } from './conditions.ts'
+import type { Handle } from './handle.ts'
+import { partitionQueries } from './partitions.ts'
+import { type RawDocument, toStored } from './stored.ts'
+import {
+  comparePlaces,
+  decodePlace,
+  encodePlace,
+  isIn,
+  type Order,
+  orderOf,
+  type Place,
+  placeOf,
+  type Section,
+  type Sortable,
+  sectionsOf,
+} from './view-query/order.ts'
+import { byKeySql, byValueSql, type Selection } from './view-query/sql.ts'
+
+const MAX_LIMIT = 1000
+
+type View = Stored<ViewDocument>
+
+/**
+ * `ViewStore.query`. Values of different types are in the order missing, null and what has no order, booleans, numbers,
+ * strings: section by section, for a query that is ordered by values of one type needs no index but the field's own.
+ * Ties are read by key in a query of their own where a page begins or ends among them.
+ */
+export function viewQuerier(handle: Handle): ViewStore['query'] {
+  const queries = partitionQueries(handle.containers.views)
+  return async (query) => {
+    const limit = limitOf(query)
+    const order = orderOf(query)
+    const { projection, version } = query
+    const selection: Selection = { projection, version, conditions: parseFilter(query.where) }
+    const after = query.after === undefined ? undefined : decodePlace(order, query.after)
+    return handle.run('view.query', async (operation) => {
+      const ask = async (sql: Sql, most: number): Promise<View[]> => {
+        const rows = (await queries.each<RawDocument>(operation, sql, most)).flat()
+        const views = rows.map((raw) => toStored<ViewDocument>(raw))
+        const places = new Map(views.map((view) => [view, placeOf(order, view.document)]))
+        views.sort((a, b) => comparePlaces(order, places.get(a) as Place, places.get(b) as Place))
+        return views.slice(0, most)
+      }
+      // One more than asked for tells whether there is a next page.
+      const found = await collect(ask, selection, order, after, limit + 1)
+      const views = found.slice(0, limit)
+      const last = views.at(-1)
+      if (found.length <= limit || last === undefined) return { views }
+      return { views, next: encodePlace(order, placeOf(order, last.document)) }
+    })
+  }
+}
+
+type Ask = (sql: Sql, most: number) => Promise<View[]>
+
+async function collect(
+  ask: Ask,
+  selection: Selection,
+  order: Order,
+  after: Place | undefined,
+  most: number,
+): Promise<readonly View[]> {
+  // By key: a view that changes while its page is put together may be met in two sections.
+  const found = new Map<string, View>()
+  const sections = sectionsOf(order)
+  const first = after === undefined ? 0 : sections.findIndex((section) => isIn(section, after))
+  for (const [i, section] of sections.slice(first).entries()) {
+    const place = i === 0 ? after : undefined
+    const views = await readSection(ask, selection, order, section, place, most - found.size)
+    for (const view of views) found.set(view.document.key, view)
+    if (found.size >= most) break
+  }
+  return [...found.values()]
+}
+
+async function readSection(
+  ask: Ask,
+  selection: Selection,
+  order: Order,
+  section: Section,
+  after: Place | undefined,
+  most: number,
+): Promise<readonly View[]> {
+  const ofValue = (value: Sortable, afterKey: string | undefined, count: number) =>
+    ask(byKeySql(selection, order, value, afterKey, count), count)
+  if (!('type' in section)) return ofValue(section.value, after?.key, most)
+
+  const begun = after === undefined ? [] : await ofValue(after.value, after.key, most)
+  const open = most - begun.length
+  if (open === 0) return begun
+  const further = await ask(byValueSql(selection, order, section.type, after?.value, open), open)
+  const last = further.at(-1)
+  if (further.length < open || last === undefined) return [...begun, ...further]
+  // Which of the last value's views are among them was the server's choice.
+  const { value } = placeOf(order, last.document)
+  const whole = further.filter(({ document }) => placeOf(order, document).value !== value)
+  return [...begun, ...whole, ...(await ofValue(value, undefined, open - whole.length))]
+}
+
+function limitOf({ limit = 100 }: ViewQuery): number {
+  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
+}

@@ -1,0 +1,72 @@
+import type { Condition } from '../../../core/filter.ts'
+import { conditionsSql, fieldSql, Parameters, type Sql } from '../conditions.ts'
+import type { Order, Sortable } from './order.ts'
+
+/** Which views a query is about, whatever the order. */
+export type Selection = {
+  readonly projection: string
+  readonly version: number
+  readonly conditions: readonly Condition[]
+}
+
+/**
+ * Views with one value in the ordered field, by key. The key's order is that of the document's id, which the service
+ * always indexes.
+ *
+ * @param afterKey where it begins: behind this key
+ */
+export function byKeySql(
+  selection: Selection,
+  order: Order,
+  value: Sortable,
+  afterKey: string | undefined,
+  most: number,
+): Sql {
+  const parameters = new Parameters()
+  const prefix = `${selection.projection}:${selection.version}`
+  const query = [
+    select(most, selection, parameters),
+    ` AND c.id > ${parameters.add(`${prefix}:${afterKey ?? ''}`)} AND c.id < ${parameters.add(`${prefix};`)}`,
+    order.path.length === 0 ? '' : ` AND ${hasValue(fieldOf(order), value, parameters)}`,
+    ' ORDER BY c.id',
+  ]
+  return { query: query.join(''), parameters: parameters.all }
+}
+
+/**
+ * Views whose ordered field is of one type, by its value; ties in any order.
+ *
+ * @param beyond where it begins: beyond this value, in the order's direction
+ */
+export function byValueSql(
+  selection: Selection,
+  order: Order,
+  type: 'number' | 'string',
+  beyond: Sortable | undefined,
+  most: number,
+): Sql {
+  const parameters = new Parameters()
+  const field = fieldOf(order)
+  const query = [
+    select(most, selection, parameters),
+    ` AND ${type === 'number' ? 'IS_NUMBER' : 'IS_STRING'}(${field})`,
+    beyond === undefined ? '' : ` AND ${field} ${order.isDescending ? '<' : '>'} ${parameters.add(beyond)}`,
+    ` ORDER BY ${field} ${order.isDescending ? 'DESC' : 'ASC'}`,
+  ]
+  return { query: query.join(''), parameters: parameters.all }
+}
+
+function select(most: number, { projection, version, conditions }: Selection, parameters: Parameters): string {
+  return [
+    `SELECT TOP ${most} * FROM c WHERE c.projection = ${parameters.add(projection)}`,
+    ` AND c.version = ${parameters.add(version)} AND IS_OBJECT(c.data)`,
+    conditionsSql(conditions, parameters, ['data']),
+  ].join('')
+}
+
+const fieldOf = ({ path }: Order): string => fieldSql(['data', ...path])
+
+const hasValue = (field: string, value: Sortable, parameters: Parameters): string =>
+  value === null
+    ? `NOT (IS_BOOL(${field}) OR IS_NUMBER(${field}) OR IS_STRING(${field}))`
+    : `${field} = ${parameters.add(value)}`

@@ -1,0 +1,33 @@
+import { notFound } from '../engine/not-found.ts'
+import { CosmosError, type Item, type PartitionTransaction, type Precondition } from '../engine/types.ts'
+import { runQuery } from '../query/index.ts'
+import { applyPatch, type PatchOperation } from './apply-patch.ts'
+
+/** A patch as clients send it: operations alone, or with a condition such as `FROM c WHERE c.open`. */
+export type Patch =
+  | readonly PatchOperation[]
+  | { readonly operations: readonly PatchOperation[]; readonly condition?: string }
+
+/**
+ * Changes a document by a patch, all of it or nothing.
+ *
+ * @throws CosmosError 400 for a patch that does not fit, 404 no such document, 412 a condition that does not hold
+ */
+export function patchItem(
+  transaction: PartitionTransaction,
+  id: string,
+  patch: Patch,
+  precondition: Precondition = {},
+): Item {
+  const item = transaction.get(id)
+  if (item === undefined) throw notFound()
+  const { operations, condition } = 'operations' in patch ? patch : { operations: patch }
+  if (condition !== undefined && !holds(condition, item)) {
+    throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+  }
+  return transaction.replace(id, applyPatch(item, operations), precondition)
+}
+
+function holds(condition: string, item: Item): boolean {
+  return runQuery({ query: `SELECT VALUE 1 ${condition}` }, [item]).rows.length > 0
+}

@@ -1,0 +1,93 @@
+import { checkedName } from './document-rules.ts'
+import type { PartitionKeyDefinition } from './partition-key.ts'
+import { CosmosError } from './types.ts'
+import type { UniqueKeyPolicy } from './unique-keys.ts'
+
+/** Kept and answered as it was given; only queries and charges depend on it. */
+export type IndexingPolicy = object
+
+/** What a client says of a container. */
+export type ContainerDefinition = {
+  readonly id: string
+  readonly partitionKey: PartitionKeyDefinition
+  readonly indexingPolicy: IndexingPolicy
+  readonly uniqueKeyPolicy?: UniqueKeyPolicy
+  /** Seconds; -1: documents live for ever unless they say otherwise; without it, none expires. */
+  readonly defaultTtl?: number
+  readonly [field: string]: unknown
+}
+
+const DEFAULT_INDEXING: IndexingPolicy = {
+  indexingMode: 'consistent',
+  automatic: true,
+  includedPaths: [{ path: '/*' }],
+  excludedPaths: [{ path: '/"_etag"/?' }],
+}
+
+const SERVER_FIELDS = new Set(['_rid', '_self', '_etag', '_ts', '_docs', '_sprocs', '_triggers', '_udfs', '_conflicts'])
+
+/**
+ * Reads the definition of a container, with the service's defaults for what is not said. What would change answers and
+ * is not emulated is refused rather than passed over.
+ *
+ * @throws CosmosError 400; 501 for what is not emulated
+ */
+export function definitionOf(sent: unknown): ContainerDefinition {
+  if (typeof sent !== 'object' || sent === null) throw invalid('The body of a container must be an object.')
+  const { id, partitionKey, indexingPolicy, uniqueKeyPolicy, defaultTtl, ...rest } = sent as {
+    [field: string]: unknown
+  }
+  checkEmulated(rest, indexingPolicy)
+  const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !SERVER_FIELDS.has(name)))
+  return {
+    ...kept,
+    id: checkedName(id),
+    partitionKey: partitionKeyDefinition(partitionKey),
+    indexingPolicy: (indexingPolicy as IndexingPolicy | undefined) ?? DEFAULT_INDEXING,
+    ...(uniqueKeyPolicy !== undefined &&
+      uniqueKeyPolicy !== null && { uniqueKeyPolicy: checkedUniqueKeys(uniqueKeyPolicy) }),
+    ...(defaultTtl !== undefined && defaultTtl !== null && { defaultTtl: checkedTtl(defaultTtl) }),
+  }
+}
+
+function checkEmulated({ computedProperties }: { computedProperties?: unknown }, indexing: unknown): void {
+  const { automatic = true, indexingMode = 'consistent' } = (indexing ?? {}) as { [field: string]: unknown }
+  if (Array.isArray(computedProperties) && computedProperties.length > 0) throw notEmulated('Computed properties are')
+  if (automatic !== true || String(indexingMode).toLowerCase() !== 'consistent') {
+    throw notEmulated('Indexing other than automatic and consistent is')
+  }
+}
+
+function partitionKeyDefinition(sent: unknown): PartitionKeyDefinition {
+  const { paths, kind = 'Hash', version = 1 } = (sent ?? {}) as { paths?: unknown; kind?: unknown; version?: unknown }
+  const [path, ...more] = Array.isArray(paths) ? paths : []
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw invalid('The partition key definition has no valid path.')
+  if (more.length > 0 || kind !== 'Hash') {
+    throw notEmulated('A partition key of several paths is')
+  }
+  if (version !== 1 && version !== 2) throw invalid('The version of a partition key must be 1 or 2.')
+  return { paths: [path], kind: 'Hash', version }
+}
+
+function checkedUniqueKeys(sent: unknown): UniqueKeyPolicy {
+  const { uniqueKeys = [] } = sent as { uniqueKeys?: unknown }
+  const isKey = (key: unknown) =>
+    Array.isArray((key as { paths?: unknown } | null)?.paths) &&
+    (key as { paths: unknown[] }).paths.every((path) => typeof path === 'string' && path.startsWith('/'))
+  if (!Array.isArray(uniqueKeys) || !uniqueKeys.every(isKey)) throw invalid('The unique key policy is invalid.')
+  return { uniqueKeys }
+}
+
+function checkedTtl(sent: unknown): number {
+  if (!Number.isInteger(sent) || (sent !== -1 && Number(sent) <= 0)) throw invalid('defaultTtl must be -1 or above 0.')
+  return Number(sent)
+}
+
+function notEmulated(what: string): CosmosError {
+  return new CosmosError(501, 'NotImplemented', `${what} not emulated.`)
+}
+
+function invalid(message: string): CosmosError {
+  return new CosmosError(400, 'BadRequest', message)
+}

@@ -1,0 +1,168 @@
+import { type ContainerDefinition, definitionOf, type IndexingPolicy } from './container-definition.ts'
+import { expiryOf } from './expiry.ts'
+import type { KeySpace } from './key-space.ts'
+import { KEY_SPACE_V1 } from './key-space-v1.ts'
+import { KEY_SPACE_V2 } from './key-space-v2.ts'
+import { type PartitionKeyDefinition, type PartitionKeyValue, partitionKeyText } from './partition-key.ts'
+import { type ResourceFields, resourceFields } from './resource.ts'
+import { childRid } from './resource-ids.ts'
+import { ScriptStore } from './scripts.ts'
+import type { Stamps } from './stamps.ts'
+import type { Change } from './stored-document.ts'
+import { Topology } from './topology.ts'
+import { beginTransaction, type LogicalPartition } from './transaction.ts'
+import { CosmosError, type Item, type ItemBody, type PartitionTransaction } from './types.ts'
+import type { UniqueKeyPolicy } from './unique-keys.ts'
+
+/** What a transaction answered and did. */
+export type Committed<Result> = {
+  readonly result: Result
+  readonly changes: readonly Change[]
+  /** How often it looked up a document. */
+  readonly lookUps: number
+  /** How often it went through all documents. */
+  readonly scans: number
+}
+
+/** How many transactions a partition keeps for reads of an older state. */
+export type Kept = () => number
+
+/** A container: documents in physical partitions, and stored procedures. */
+export class Container {
+  readonly rid: string
+  readonly databaseRid: string
+  readonly databaseId: string
+  readonly scripts: ScriptStore
+  /** Its physical partitions. */
+  readonly topology: Topology
+  readonly #space: KeySpace
+  readonly #stamps: Stamps
+  readonly #kept: Kept
+  #fields: ResourceFields
+  #definition: ContainerDefinition
+  #documents = 0
+
+  constructor(
+    owner: { readonly id: string; readonly rid: string },
+    rid: string,
+    definition: ContainerDefinition,
+    partitions: number,
+    stamps: Stamps,
+    kept: Kept,
+  ) {
+    this.rid = rid
+    this.databaseRid = owner.rid
+    this.databaseId = owner.id
+    this.#definition = definition
+    this.#stamps = stamps
+    this.#kept = kept
+    this.#fields = resourceFields(rid, `dbs/${owner.rid}/colls/${rid}/`, stamps)
+    this.#space = definition.partitionKey.version === 1 ? KEY_SPACE_V1 : KEY_SPACE_V2
+    this.topology = new Topology(this.#space, partitions)
+    this.scripts = new ScriptStore(rid, this.#fields._self, stamps)
+  }
+
+  get id(): string {
+    return this.#definition.id
+  }
+
+  get partitionKey(): PartitionKeyDefinition {
+    return this.#definition.partitionKey
+  }
+
+  get uniqueKeys(): UniqueKeyPolicy | undefined {
+    return this.#definition.uniqueKeyPolicy
+  }
+
+  get indexingPolicy(): IndexingPolicy {
+    return this.#definition.indexingPolicy
+  }
+
+  get self(): string {
+    return this.#fields._self
+  }
+
+  get etag(): string {
+    return this.#fields._etag
+  }
+
+  /** The resource as a client reads it. */
+  resource(): ContainerDefinition & ResourceFields {
+    return { ...this.#definition, ...this.#fields }
+  }
+
+  /**
+   * Changes what may be changed: indexing policy and time to live.
+   *
+   * @throws CosmosError 400 when the partition key, the unique keys or the id differ
+   */
+  replace(sent: unknown): void {
+    const definition = definitionOf(sent)
+    for (const fixed of ['id', 'partitionKey', 'uniqueKeyPolicy'] as const) {
+      if (JSON.stringify(definition[fixed]) !== JSON.stringify(this.#definition[fixed])) {
+        throw new CosmosError(400, 'BadRequest', `The ${fixed} of a container cannot be changed.`)
+      }
+    }
+    this.#definition = definition
+    this.#fields = resourceFields(this.rid, this.self, this.#stamps)
+  }
+
+  /** Where the documents of a partition key are. */
+  locate(value: PartitionKeyValue): LogicalPartition {
+    const place = this.#space.placeOf(value)
+    return { key: partitionKeyText(value), place, partition: this.topology.at(place) }
+  }
+
+  /**
+   * Runs a transaction in one partition key and commits it as one LSN; nothing is committed when `run` throws.
+   *
+   * @param commits whether what was answered is to be committed
+   * @throws CosmosError whatever `run` throws
+   */
+  transact<Result>(
+    at: LogicalPartition,
+    run: (transaction: PartitionTransaction) => Result,
+    commits: (result: Result) => boolean = () => true,
+  ): Committed<Result> {
+    const { transaction, changes, reads } = beginTransaction(this, at)
+    const result = run(transaction)
+    const changed = commits(result) ? changes() : []
+    if (changed.length > 0) at.partition.commit(changed, this.#kept())
+    return { result, changes: changed, ...reads() }
+  }
+
+  /** Deletes the documents whose time is over. */
+  expire(): void {
+    const { defaultTtl } = this.#definition
+    if (defaultTtl === undefined) return
+    const now = this.#stamps.now()
+    for (const partition of this.topology.partitions) {
+      const over = [...partition.documents()].filter(({ item }) => (expiryOf(item, defaultTtl) ?? Infinity) <= now)
+      const removals = over.map((before) => ({ before, after: undefined }))
+      if (removals.length > 0) partition.commit(removals, this.#kept())
+    }
+  }
+
+  /** A number for a new document. */
+  nextNumber(): number {
+    return ++this.#documents
+  }
+
+  /** A document with the fields that the server sets. */
+  stamp(body: ItemBody, number: number): Item {
+    const rid = childRid(this.rid, 'docs', number)
+    const { _rid, _self, _etag, _ts } = resourceFields(rid, `${this.self}docs/${rid}/`, this.#stamps)
+    return { ...body, _rid, _self, _etag, _attachments: 'attachments/', _ts }
+  }
+
+  /** Whether these are the segments of a link to this container, by ids or by resource ids. */
+  isLink([dbs, database, colls, container, ...rest]: readonly string[]): boolean {
+    return (
+      dbs === 'dbs' &&
+      colls === 'colls' &&
+      rest.length === 0 &&
+      (database === this.databaseId || database === this.databaseRid) &&
+      (container === this.id || container === this.rid)
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { CosmosError, type ItemBody, type JsonValue } from './types.ts'
+
+/** The largest document and the largest request, in bytes. */
+export const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024
+
+const MAX_ID_BYTES = 1023
+
+/**
+ * Checks a document as a client sends it, and copies it.
+ *
+ * @returns the document without the fields that the server sets, and its size in bytes
+ * @throws CosmosError 400 when it is no object or its id breaks the rules, 413 over 2 MB
+ */
+export function checkedDocument(sent: unknown): { readonly body: ItemBody; readonly bytes: number } {
+  const text = JSON.stringify(sent)
+  const bytes = Buffer.byteLength(text ?? '')
+  if (bytes > MAX_DOCUMENT_BYTES) throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
+  const copy: JsonValue = text === undefined ? null : JSON.parse(text)
+  if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) {
+    throw new CosmosError(400, 'BadRequest', 'The document body must be an object.')
+  }
+  const { _rid, _self, _etag, _attachments, _ts, _lsn, id, ...body } = copy
+  return { body: { id: checkedItemId(id), ...body }, bytes }
+}
+
+/**
+ * Checks the name of a database, a container or a stored procedure.
+ *
+ * @throws CosmosError 400
+ */
+export function checkedName(id: unknown): string {
+  if (typeof id !== 'string' || !/^[^/\\?#]{0,254}[^/\\?# ]$/u.test(id)) {
+    throw new CosmosError(400, 'BadRequest', `The input name '${String(id)}' is invalid.`)
+  }
+  return id
+}
+
+function checkedItemId(id: JsonValue | undefined): string {
+  if (typeof id !== 'string' || id === '') {
+    throw new CosmosError(
+      400,
+      'BadRequest',
+      "The input content is invalid because the required property 'id' is missing.",
+    )
+  }
+  if (/[/\\]/.test(id) || Buffer.byteLength(id) > MAX_ID_BYTES) {
+    throw new CosmosError(400, 'BadRequest', `The input id '${id.slice(0, 80)}' is invalid.`)
+  }
+  return id
+}

@@ -1,0 +1,138 @@
+import { changeLog } from './change-log.ts'
+import { isWithin, type KeyInterval } from './key-space.ts'
+import type { Change, StoredDocument } from './stored-document.ts'
+
+/** One transaction that can still be undone. */
+type Undo = { readonly lsn: number; readonly changes: readonly Change[] }
+
+/**
+ * A physical partition: the documents whose partition keys lie in its interval, and a counter of transactions, the LSN.
+ */
+export class Partition {
+  readonly id: string
+  readonly interval: KeyInterval
+  /** Its ancestors' ids, the oldest first. */
+  readonly parents: readonly string[]
+  #lsn: number
+  /** By number, in that order. */
+  readonly #documents = new Map<number, StoredDocument>()
+  /** By partition key, then by id. */
+  readonly #logical = new Map<string, Map<string, StoredDocument>>()
+  readonly #log = changeLog((document) => this.#documents.get(document.number) === document)
+  #undo: Undo[] = []
+
+  constructor(id: string, interval: KeyInterval, parents: readonly string[], lsn: number) {
+    this.id = id
+    this.interval = interval
+    this.parents = parents
+    this.#lsn = lsn
+  }
+
+  /** The number of the last transaction. */
+  get lsn(): number {
+    return this.#lsn
+  }
+
+  /** Its documents in the order of their numbers. */
+  documents(): Iterable<StoredDocument> {
+    return this.#documents.values()
+  }
+
+  /** The documents of one partition key in the order of their numbers. */
+  documentsOf(key: string): Iterable<StoredDocument> {
+    return this.#logical.get(key)?.values() ?? []
+  }
+
+  get(key: string, id: string): StoredDocument | undefined {
+    return this.#logical.get(key)?.get(id)
+  }
+
+  /** The document with this number, of whatever partition key. */
+  numbered(number: number): StoredDocument | undefined {
+    return this.#documents.get(number)
+  }
+
+  /** The latest versions that were written after `lsn`, in the order of their LSNs. */
+  changesAfter(lsn: number): Iterable<StoredDocument> {
+    return this.#log.after(lsn)
+  }
+
+  /**
+   * Commits one transaction.
+   *
+   * @param kept how many of the last transactions {@link undone} must be able to take back
+   */
+  commit(changes: readonly Change[], kept: number): void {
+    this.#lsn++
+    const stamped = changes.map(({ before, after }) => ({ before, after: after && { ...after, lsn: this.#lsn } }))
+    for (const change of stamped) this.#apply(change)
+    if (kept > 0) this.#undo.push({ lsn: this.#lsn, changes: stamped })
+    if (this.#undo.length > kept) this.#undo.splice(0, this.#undo.length - kept)
+  }
+
+  /**
+   * What the documents were that have changed since `lsn`, by number; `undefined` for those that did not exist.
+   * It answers for the oldest state that is kept, when that is newer.
+   */
+  undone(lsn: number): { readonly lsn: number; readonly before: ReadonlyMap<number, StoredDocument | undefined> } {
+    const before = new Map<number, StoredDocument | undefined>()
+    let reached = this.#lsn
+    for (const transaction of this.#undo.toReversed()) {
+      if (transaction.lsn <= lsn) break
+      for (const change of transaction.changes) {
+        if (change.after !== undefined) before.set(change.after.number, undefined)
+        if (change.before !== undefined) before.set(change.before.number, change.before)
+      }
+      reached = transaction.lsn - 1
+    }
+    return { lsn: reached, before }
+  }
+
+  /** The partitions that take its place, one for each interval; every document keeps its LSN. */
+  split(children: readonly { readonly id: string; readonly interval: KeyInterval }[]): Partition[] {
+    return children.map(({ id, interval }) => {
+      const child = new Partition(id, interval, [...this.parents, this.id], this.#lsn)
+      child.#take([...this.#documents.values()].filter(({ place }) => isWithin(place, interval)))
+      child.#undo = this.#undo.map(({ lsn, changes }) => ({
+        lsn,
+        changes: changes.filter(({ before, after }) => isWithin((before ?? after)?.place ?? '', interval)),
+      }))
+      return child
+    })
+  }
+
+  /** The partition that takes the place of two neighbours; it counts on from the greater LSN. */
+  static merge(id: string, left: Partition, right: Partition): Partition {
+    const parents = [...left.parents, ...right.parents, left.id, right.id]
+    const interval = { min: left.interval.min, max: right.interval.max }
+    const merged = new Partition(id, interval, [...new Set(parents)], Math.max(left.#lsn, right.#lsn))
+    merged.#take([...left.#documents.values(), ...right.#documents.values()])
+    return merged
+  }
+
+  #take(documents: readonly StoredDocument[]): void {
+    for (const document of documents.toSorted((a, b) => a.number - b.number)) this.#place(document)
+    for (const document of documents.toSorted((a, b) => a.lsn - b.lsn)) this.#log.push(document)
+  }
+
+  #apply({ before, after }: Change): void {
+    if (before !== undefined && before.number !== after?.number) this.#remove(before)
+    if (after === undefined) return
+    this.#place(after)
+    this.#log.push(after)
+  }
+
+  #place(document: StoredDocument): void {
+    this.#documents.set(document.number, document)
+    const logical = this.#logical.get(document.key)
+    if (logical === undefined) this.#logical.set(document.key, new Map([[document.item.id, document]]))
+    else logical.set(document.item.id, document)
+  }
+
+  #remove(document: StoredDocument): void {
+    this.#documents.delete(document.number)
+    const logical = this.#logical.get(document.key)
+    logical?.delete(document.item.id)
+    if (logical?.size === 0) this.#logical.delete(document.key)
+  }
+}

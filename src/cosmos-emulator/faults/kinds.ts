@@ -1,0 +1,37 @@
+import type { Fault } from './fault.ts'
+
+/** A fault, and when it strikes: before the request is handled, so that nothing was done, or after. */
+export type KnownFault = {
+  readonly at: readonly ('before' | 'after')[]
+  /** @param milliseconds to wait, or to tell the client to wait */
+  fault(milliseconds: number): Fault
+}
+
+/** What can go wrong with a request, by name. */
+export const KNOWN_FAULTS = {
+  /** 429: more was asked for than the throughput allows. */
+  throttled: {
+    at: ['before'],
+    fault: (retryAfter) => ({ answer: { status: 429, substatus: 3200, code: 'TooManyRequests', retryAfter } }),
+  },
+  /** 449: another write of the same document was under way. */
+  retryWith: { at: ['before'], fault: () => ({ answer: { status: 449, code: 'RetryWith' } }) },
+  /** 408: it took too long, and whether it was done is not known. */
+  timeout: { at: ['before', 'after'], fault: () => ({ answer: { status: 408, code: 'RequestTimeout' } }) },
+  /** 410: the partition that the client named is no longer there, it says. */
+  gone: { at: ['before'], fault: () => ({ answer: { status: 410, substatus: 1002, code: 'Gone' } }) },
+  /** 503: the service cannot answer, and whether it was done is not known. */
+  unavailable: { at: ['before', 'after'], fault: () => ({ answer: { status: 503, code: 'ServiceUnavailable' } }) },
+  /** The request, or its answer, comes late. */
+  late: { at: ['before', 'after'], fault: (delay) => ({ delay }) },
+  /** The connection breaks on the way there, before anything was committed. */
+  cutBefore: { at: ['before'], fault: () => ({ cut: true }) },
+  /** The connection breaks on the way back, after the commit. */
+  cutAfter: { at: ['after'], fault: () => ({ cut: true }) },
+} as const satisfies Readonly<Record<string, KnownFault>>
+
+/** The name of something that can go wrong with a request. */
+export type FaultKind = keyof typeof KNOWN_FAULTS
+
+/** All of them. */
+export const FAULT_KINDS = Object.keys(KNOWN_FAULTS) as readonly FaultKind[]

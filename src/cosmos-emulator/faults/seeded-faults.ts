@@ -1,0 +1,76 @@
+import { randomFrom } from '../../core/random.ts'
+import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
+import type { Fault, FaultHook } from './fault.ts'
+import { FAULT_KINDS, type FaultKind, KNOWN_FAULTS, type KnownFault } from './kinds.ts'
+
+/** What {@link seededFaults} draws from. */
+export type SeededFaultsOptions = {
+  /** A whole number; the same one draws the same faults for the same requests in the same order. */
+  readonly seed: number
+  /** How likely each strikes a request, 0 to 1. By default the seed decides: some kinds never, others now and then. */
+  readonly rates?: Readonly<Partial<Record<FaultKind, number>>>
+  /** The longest delay, and the longest wait that a throttled client is told, in milliseconds; 20 by default. */
+  readonly longest?: number
+  /** Which requests may be struck; by default those about documents and stored procedures' runs. */
+  readonly strikes?: (request: CosmosRequest) => boolean
+}
+
+/** Faults that a seed draws. */
+export type SeededFaults = {
+  /** For `Emulator.faults`. */
+  readonly hook: FaultHook
+  readonly rates: Readonly<Record<FaultKind, number>>
+  /** How often each kind struck so far. */
+  readonly counts: Readonly<Record<FaultKind, number>>
+  /** From now on nothing goes wrong. */
+  end(): void
+}
+
+const MOST_LIKELY = 0.1
+
+/**
+ * Draws faults for requests as they come. Left to the seed, some kinds do not strike at all and others seldom or often,
+ * for a run in which everything goes wrong at once hides what goes wrong alone. (The idea is Groce's swarm testing.)
+ */
+export function seededFaults(options: SeededFaultsOptions): SeededFaults {
+  const { seed, longest = 20, strikes = isAboutDocuments } = options
+  const random = randomFrom(seed)
+  const drawn = drawRates(random)
+  const rates = options.rates === undefined ? drawn : { ...never(), ...options.rates }
+  const counts = never()
+  let over = false
+
+  function strike(request: CosmosRequest, response: CosmosResponse | undefined): Fault | undefined {
+    if (over || !strikes(request)) return undefined
+    const moment = response === undefined ? 'before' : 'after'
+    for (const kind of FAULT_KINDS) {
+      const { at, fault }: KnownFault = KNOWN_FAULTS[kind]
+      if (!at.includes(moment) || !(random() < rates[kind] / at.length)) continue
+      counts[kind]++
+      return fault(Math.ceil(random() * longest))
+    }
+    return undefined
+  }
+
+  return {
+    hook: strike,
+    rates,
+    counts,
+    end() {
+      over = true
+    },
+  }
+}
+
+const never = (): Record<FaultKind, number> =>
+  Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<FaultKind, number>
+
+function drawRates(random: () => number): Record<FaultKind, number> {
+  const rates = never()
+  for (const kind of FAULT_KINDS) rates[kind] = random() < 0.6 ? random() ** 2 * MOST_LIKELY : 0
+  return rates
+}
+
+// To create a procedure is not to run it, and accounts, databases and containers are set up before anything else.
+const isAboutDocuments = ({ path, method }: CosmosRequest): boolean =>
+  /\/docs(\/|$|\?)/.test(path) || (method === 'POST' && /\/sprocs\/[^/]+/.test(path))

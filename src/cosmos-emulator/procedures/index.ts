@@ -1,0 +1,1 @@
+export { type ProcedureOptions, runProcedure } from './run-procedure.ts'

@@ -1,0 +1,28 @@
+import { MAX_DOCUMENT_BYTES } from '../engine/document-rules.ts'
+import { CosmosError } from '../engine/types.ts'
+import type { CosmosRequest } from './message.ts'
+
+/**
+ * Reads the body of a request.
+ *
+ * @throws CosmosError 400 when it is no JSON, 413 when it has more than 2 MB
+ */
+export function jsonBody({ body }: CosmosRequest): unknown {
+  if (Buffer.byteLength(body) > MAX_DOCUMENT_BYTES) {
+    throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
+  }
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new CosmosError(
+      400,
+      'BadRequest',
+      'The request payload is invalid. Ensure to provide a valid request payload.',
+    )
+  }
+}
+
+/** Whether a header says yes. */
+export function isSet({ headers }: CosmosRequest, name: string): boolean {
+  return headers[name]?.toLowerCase() === 'true'
+}

@@ -1,0 +1,57 @@
+import type { Container } from '../engine/container.ts'
+import { CosmosError } from '../engine/types.ts'
+import { jsonBody } from './body.ts'
+import type { Context } from './context.ts'
+import { isQuery, list, query } from './lists.ts'
+import type { Answer } from './message.ts'
+import type { Routes } from './routes.ts'
+import { requestedThroughput } from './throughput.ts'
+
+const NAME = 'DocumentCollections'
+
+/** Containers. */
+export const containerRoutes: Routes = {
+  'GET dbs/*/colls'({ account }, database = '') {
+    const { rid, containers } = account.database(database)
+    return list(NAME, rid, [...containers.values()].map(resource))
+  },
+  'POST dbs/*/colls'(context, database = '') {
+    const { account, request } = context
+    const { rid, containers } = account.database(database)
+    if (isQuery(context)) return query(context, NAME, rid, [...containers.values()].map(resource))
+    return answer(context, 201, account.createContainer(database, jsonBody(request), requestedThroughput(request)))
+  },
+  'GET dbs/*/colls/*': (context, database = '', name = '') =>
+    answer(context, 200, context.account.container(database, name)),
+  'PUT dbs/*/colls/*'(context, database = '', name = '') {
+    const { account, request } = context
+    const container = account.container(database, name)
+    const ifMatch = request.headers['if-match']
+    if (ifMatch !== undefined && ifMatch !== container.etag) {
+      throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+    }
+    container.replace(jsonBody(request))
+    return answer(context, 200, container)
+  },
+  'DELETE dbs/*/colls/*'({ account }, database = '', name = '') {
+    account.removeContainer(database, name)
+    return { status: 204 }
+  },
+}
+
+function answer({ reply }: Context, status: number, container: Container): Answer {
+  reply.headers['x-ms-alt-content-path'] = `dbs/${container.databaseId}`
+  reply.headers['x-ms-content-path'] = container.databaseRid
+  return { status, body: resource(container), headers: { etag: container.etag } }
+}
+
+function resource(container: Container): object {
+  return {
+    ...container.resource(),
+    _docs: 'docs/',
+    _sprocs: 'sprocs/',
+    _triggers: 'triggers/',
+    _udfs: 'udfs/',
+    _conflicts: 'conflicts/',
+  }
+}

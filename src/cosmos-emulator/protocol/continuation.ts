@@ -1,0 +1,27 @@
+import type { KeyInterval } from '../engine/key-space.ts'
+import { CosmosError } from '../engine/types.ts'
+
+/** Where a query over several partitions goes on: in which of their intervals, and after which of its rows. */
+export type PartitionContinuation = { readonly interval: KeyInterval; readonly token: string | undefined }
+
+/** As a header holds it. */
+export function encodeContinuation({ interval, token }: PartitionContinuation): string {
+  return JSON.stringify({ token: token ?? null, range: interval })
+}
+
+/** @throws CosmosError 400 for what no page answered */
+export function decodeContinuation(text: string): PartitionContinuation {
+  try {
+    const { token, range } = JSON.parse(text)
+    if (
+      typeof range.min === 'string' &&
+      typeof range.max === 'string' &&
+      (token === null || typeof token === 'string')
+    ) {
+      return { interval: { min: range.min, max: range.max }, token: token ?? undefined }
+    }
+  } catch {
+    // Answered below, as any other text that is no continuation.
+  }
+  throw new CosmosError(400, 'BadRequest', `Invalid Continuation Token: ${text}`)
+}

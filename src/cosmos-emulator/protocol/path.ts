@@ -1,0 +1,40 @@
+import { CosmosError } from '../engine/types.ts'
+
+/** A path taken apart: that of the documents of container b in database a has the kinds dbs, colls and docs. */
+export type ResourcePath = {
+  /** The kinds, with a star in the place of every name. */
+  readonly pattern: string
+  readonly names: readonly string[]
+  /** The kind that is asked for, such as `docs`; empty for the account. */
+  readonly kind: string
+  /** The resource that a signature is made for: the one that is asked for, or whose children are. */
+  readonly link: string
+}
+
+/**
+ * Takes a path apart. A question mark is part of it: the SDK leaves the one of a document's id as it is, and no request
+ * has a query.
+ *
+ * @throws CosmosError 400 an encoding that is not valid
+ */
+export function parsePath(path: string): ResourcePath {
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decode)
+  const isChildren = segments.length % 2 === 1
+  return {
+    pattern: segments.map((segment, i) => (i % 2 === 0 ? segment : '*')).join('/'),
+    names: segments.filter((_, i) => i % 2 === 1),
+    kind: segments.findLast((_, i) => i % 2 === 0) ?? '',
+    link: (isChildren ? segments.slice(0, -1) : segments).join('/'),
+  }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw new CosmosError(400, 'BadRequest', `The path segment ${segment} is not encoded as it should be.`)
+  }
+}

@@ -1,0 +1,64 @@
+import type { Container } from '../engine/container.ts'
+import type { Script } from '../engine/scripts.ts'
+import { CosmosError } from '../engine/types.ts'
+import { runProcedure } from '../procedures/index.ts'
+import { isSet, jsonBody } from './body.ts'
+import { scriptCharge } from './charges.ts'
+import type { Context } from './context.ts'
+import { isQuery, list, query } from './lists.ts'
+import type { Answer } from './message.ts'
+import { containerOf } from './of-container.ts'
+import type { Routes } from './routes.ts'
+import { requiredKey } from './target.ts'
+
+const NAME = 'StoredProcedures'
+
+/** Stored procedures. */
+export const storedProcedureRoutes: Routes = {
+  'GET dbs/*/colls/*/sprocs'(context, database = '', name = '') {
+    const { rid, scripts } = containerOf(context, database, name)
+    return list(NAME, rid, scripts.list())
+  },
+  'POST dbs/*/colls/*/sprocs'(context, database = '', name = '') {
+    const { rid, scripts } = containerOf(context, database, name)
+    if (isQuery(context)) return query(context, NAME, rid, scripts.list())
+    return answer(201, scripts.create(jsonBody(context.request)))
+  },
+  'GET dbs/*/colls/*/sprocs/*': (context, database = '', name = '', id = '') =>
+    answer(200, containerOf(context, database, name).scripts.get(id)),
+  'PUT dbs/*/colls/*/sprocs/*': (context, database = '', name = '', id = '') =>
+    answer(200, containerOf(context, database, name).scripts.replace(id, jsonBody(context.request))),
+  'DELETE dbs/*/colls/*/sprocs/*'(context, database = '', name = '', id = '') {
+    containerOf(context, database, name).scripts.remove(id)
+    return { status: 204 }
+  },
+  'POST dbs/*/colls/*/sprocs/*'(context, database = '', name = '', id = '') {
+    const container = containerOf(context, database, name)
+    return execute(context, container, container.scripts.get(id))
+  },
+}
+
+function answer(status: number, script: Script): Answer {
+  return { status, body: script, headers: { etag: script._etag } }
+}
+
+function execute({ request, reply }: Context, container: Container, script: Script): Answer {
+  const parameters = request.body === '' ? [] : jsonBody(request)
+  if (!Array.isArray(parameters)) throw new CosmosError(400, 'BadRequest', 'The parameters must be an array.')
+  const at = requiredKey(container, request)
+  reply.from(at.partition, at.partition.lsn)
+  const enableScriptLogging = isSet(request, 'x-ms-documentdb-script-enable-logging')
+  const done = container.transact(at, (transaction) =>
+    runProcedure(script.body, parameters, transaction, {
+      selfLink: container.self,
+      altLink: `dbs/${container.databaseId}/colls/${container.id}`,
+      indexingPolicy: container.indexingPolicy,
+      enableScriptLogging,
+    }),
+  )
+  reply.from(at.partition, at.partition.lsn)
+  reply.charge = scriptCharge(done, container.indexingPolicy)
+  const { body = '', log } = done.result
+  const headers = log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log) }
+  return { status: 200, body, headers }
+}

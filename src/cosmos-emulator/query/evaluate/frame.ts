@@ -1,0 +1,59 @@
+import type { JsonValue } from '../../engine/types.ts'
+import type { Aggregator } from './aggregates.ts'
+import type { Value } from './values.ts'
+
+/** What an expression is evaluated against: the sources' values of one row, the parameters, the group's aggregates. */
+export type Frame = {
+  readonly values: Value[]
+  readonly parameters: ReadonlyMap<string, JsonValue>
+  readonly aggregates: readonly Value[]
+}
+
+/** A compiled expression. */
+export type Evaluate = (frame: Frame) => Value
+
+/** An aggregate within a query's `SELECT`. */
+export type AggregateCall = { readonly start: () => Aggregator; readonly argument: Evaluate }
+
+/** What all parts of a query share while it is compiled. */
+export type Program = {
+  /** How many places the values of a frame take. */
+  slots: number
+  /** The parameters that the query names. */
+  readonly parameters: Set<string>
+}
+
+/** What names mean at a place of a query. */
+export type Scope = {
+  readonly program: Program
+  /** Where in a frame's values a name's value stands. */
+  readonly slots: ReadonlyMap<string, number>
+  /** Where aggregates of this place are listed; undefined where none may stand. */
+  readonly aggregates: AggregateCall[] | undefined
+}
+
+/** A query that can be evaluated again and again. */
+export type CompiledQuery = {
+  readonly program: Program
+  /**
+   * Visits the rows that pass the filter, with the row's values in the frame. It ends when a visit answers false.
+   *
+   * @returns false when a visit ended it
+   */
+  each(frame: Frame, visit: (frame: Frame) => boolean): boolean
+  readonly select: Evaluate
+  readonly distinct: boolean
+  /** Whether rows are gathered to groups, be it to one. */
+  readonly isGrouped: boolean
+  readonly groupBy: readonly Evaluate[]
+  readonly aggregates: readonly AggregateCall[]
+  readonly orderBy: readonly { readonly key: Evaluate; readonly descending: boolean }[]
+  readonly top: Evaluate | undefined
+  readonly offset: Evaluate | undefined
+  readonly limit: Evaluate | undefined
+  /** Whether it reads documents at all: a query without FROM does not. */
+  readonly readsDocuments: boolean
+}
+
+/** Where a frame's values hold the document that the row is about. */
+export const DOCUMENT = 0

@@ -1,0 +1,61 @@
+import { CosmosError, type Item, type JsonValue } from '../engine/types.ts'
+import { understand } from './compiled.ts'
+import type { CompiledQuery } from './evaluate/frame.ts'
+import { assertIndexed, type IndexingPolicy, leavesOutUndefined } from './indexing.ts'
+import { nextPage, type QueryPage } from './page.ts'
+
+/** A query as a client sends it. A parameter's name begins with `@`. */
+export type QueryRequest = {
+  readonly query: string
+  readonly parameters?: readonly { readonly name: string; readonly value: JsonValue }[]
+}
+
+/** How a query is to be answered. */
+export type QueryOptions = {
+  /** Rows a page; 100 unless told. -1 leaves it to the server, which takes 1,000. */
+  readonly maxItemCount?: number
+  /** What the page before answered. */
+  readonly continuation?: string
+  /** The container's; an ORDER BY that it does not serve is refused. Without it, every order is served. */
+  readonly indexingPolicy?: IndexingPolicy
+}
+
+/**
+ * Answers a page of a query over documents, which have to come in the order of their `_rid`s. A continuation holds
+ * although documents come and go between pages: rows go on behind the one that was last.
+ *
+ * @throws CosmosError 400 for a query that cannot be understood or served
+ */
+export function runQuery(request: QueryRequest, items: Iterable<Item>, options: QueryOptions = {}): QueryPage {
+  const { query, compiled } = understand(request.query)
+  const parameters = parametersOf(request)
+  for (const name of compiled.program.parameters) {
+    if (!parameters.has(name)) {
+      throw new CosmosError(400, 'BadRequest', `The query names the parameter ${name}, which was not given.`)
+    }
+  }
+  const { indexingPolicy } = options
+  if (indexingPolicy !== undefined) assertIndexed(query, indexingPolicy)
+  const served =
+    indexingPolicy !== undefined && leavesOutUndefined(query, indexingPolicy) ? withDefinedKey(compiled) : compiled
+  return nextPage(served, parameters, items, pageSize(options.maxItemCount), options.continuation)
+}
+
+function withDefinedKey(compiled: CompiledQuery): CompiledQuery {
+  const key = compiled.orderBy[0]?.key
+  return {
+    ...compiled,
+    each: (frame, visit) => compiled.each(frame, (row) => key?.(row) === undefined || visit(row)),
+  }
+}
+
+/** The values of parameters by name. */
+export function parametersOf({ parameters = [] }: QueryRequest): ReadonlyMap<string, JsonValue> {
+  return new Map(parameters.map(({ name, value }) => [name, value]))
+}
+
+function pageSize(maxItemCount = 100): number {
+  if (maxItemCount === -1) return 1000
+  if (Number.isSafeInteger(maxItemCount) && maxItemCount > 0) return maxItemCount
+  throw new CosmosError(400, 'BadRequest', `The page size ${maxItemCount} is not valid.`)
+}

@@ -1,0 +1,48 @@
+import type { CosmosClientOptions } from '@azure/cosmos'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { StorageAccessDenied } from '../../core/errors/storage.ts'
+import { isInstalled } from '../packages.ts'
+
+type Credentials = Pick<CosmosClientOptions, 'key' | 'aadCredentials'>
+
+/** What tokens are for in every account of the public cloud. */
+const ANY_ACCOUNT = 'https://cosmos.azure.com/.default'
+
+/**
+ * How to sign in to an account: with the key in `COSMOS_KEY`, else through Entra ID as whoever `@azure/identity` finds
+ * (a managed identity, the variables of a service principal, `az login`).
+ *
+ * @throws InvalidConfiguration when the key is none, or there is neither a key nor that package
+ * @throws StorageAccessDenied when Entra ID knows nobody here
+ */
+export async function findCredentials(
+  { COSMOS_KEY: key }: Readonly<Record<string, string | undefined>>,
+  endpoint: string,
+): Promise<Credentials> {
+  if (key) {
+    // It is a secret: what is wrong with it is told without it.
+    if (!isBase64(key)) throw new InvalidConfiguration('COSMOS_KEY', 'is not base64, as the keys of accounts are')
+    return { key }
+  }
+  if (!isInstalled('@azure/identity')) {
+    throw new InvalidConfiguration(
+      'COSMOS_KEY',
+      "must hold the account's key; to sign in through Entra ID instead: npm install @azure/identity",
+    )
+  }
+  const { DefaultAzureCredential } = await import('@azure/identity')
+  const aadCredentials = new DefaultAzureCredential()
+  try {
+    // The SDK asks in this order, too, and this way nothing is sent before somebody is known.
+    const account = `${endpoint.replace(/\/$/, '')}/.default`
+    await aadCredentials.getToken(account).catch(() => aadCredentials.getToken(ANY_ACCOUNT))
+  } catch (cause) {
+    throw new StorageAccessDenied(
+      'COSMOS_KEY is not set, and Entra ID knows nobody here: sign in with az login, or set what DefaultAzureCredential reads',
+      { cause },
+    )
+  }
+  return { aadCredentials }
+}
+
+const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)

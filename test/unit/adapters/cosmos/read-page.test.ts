@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import type { Operation } from '../../../../src/adapters/cosmos/client/request.ts'
+import { rangeReader } from '../../../../src/adapters/cosmos/feed/read-page.ts'
+import type { ServerPage, ServerPages } from '../../../../src/adapters/cosmos/feed/server-pages.ts'
+import { manualClock } from '../../../../src/testing/manual-clock.ts'
+
+const WHOLE = { min: '', max: 'FF' }
+const END: ServerPage = { items: [], partition: '0', etag: '"5"', isEnd: true, head: 5, shown: 0, isStale: false }
+
+// Servers that answer what ours does not, but the real one might.
+const reading = (page: Partial<ServerPage>, from = { etag: '"5"', readTo: 5 }) => {
+  const pages: ServerPages = {
+    read: async () => ({ ...END, ...page }),
+    readSince: () => Promise.reject(new RangeError('not asked for here')),
+  }
+  const operation = { signal: new AbortController().signal } as Operation
+  return rangeReader(pages, manualClock())(operation, WHOLE, from, 10)
+}
+
+test('at the end, what the session was sure to show counts as read, although the ETag stays', async () => {
+  const { place, caughtUp } = await reading({ head: 9, shown: 8 })
+  assert.deepEqual([place, caughtUp], [{ etag: '"5"', readTo: 8 }, true])
+})
+
+test('before the end, only what was given counts as read', async () => {
+  const item = { id: 's:1:1', stream: { id: 's:1', version: 1 }, eventType: 'Counted', _ts: 1, _etag: '"e"', _lsn: 6 }
+  const { place, caughtUp } = await reading({ items: [item], isEnd: false, etag: '"6"', head: 9, shown: 9 })
+  assert.deepEqual([place, caughtUp], [{ etag: '"6"', readTo: 6 }, false])
+})
+
+test('an ETag that names no LSN is passed on, and the documents tell how far they go', async () => {
+  const item = { id: 's:1:1', stream: { id: 's:1', version: 1 }, eventType: 'Counted', _ts: 1, _etag: '"e"', _lsn: 6 }
+  const { place } = await reading({ items: [item], isEnd: false, etag: '"6|a"', head: 9 })
+  assert.deepEqual(place, { etag: '"6|a"', readTo: 6 })
+  assert.deepEqual((await reading({ etag: '"6|a"', head: 9 })).place, { etag: '"6|a"', readTo: 5 })
+})
+
+test('an answer that says nothing of the end of the log is taken', async () => {
+  const { place, caughtUp, head } = await reading({ head: undefined, partition: '' })
+  assert.deepEqual([place, caughtUp, head], [{ etag: '"5"', readTo: 5 }, true, 5])
+})
