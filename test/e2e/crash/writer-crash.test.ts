@@ -31,6 +31,7 @@ describe.each(killTargets)('a storage $name whose writers are killed again and a
       }
       expect(acknowledged.length).toBeGreaterThan(rounds * writers)
       await checkLog(storage, follower, acknowledged)
+      await target.check?.()
       const id = 'crash:0'
       const { version } = await storage.events.load(id)
       const appended = await storage.events.append(id, someEvents(1), { expectedVersion: version })

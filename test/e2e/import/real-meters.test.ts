@@ -7,8 +7,10 @@ import type { EventDocument } from '../../../src/core/port/event-document.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import type { Storage } from '../../../src/views/storage.ts'
+import { findServer } from '../../support/mongo/server.ts'
 import { HOUSEHOLD, hasRealData, LONDON } from './data.ts'
 import { emulator } from './emulator.ts'
+import { mongoStorage } from './mongo.ts'
 import { type NaiveMeter, naiveHousehold, naiveLondon } from './naive.ts'
 import { runImport, startImport } from './run-import.ts'
 import { tempFolder } from './temp-folder.ts'
@@ -85,6 +87,7 @@ const countEvents = async ({ events }: Storage) => {
 const storages = [
   ['a folder', tempFolder],
   ['an emulator of Azure Cosmos DB', emulator],
+  ...((await findServer()) === undefined ? [] : [['MongoDB', mongoStorage] as const]),
 ] as const
 
 describe.skipIf(!hasRealData())('importing real meters', { timeout: 300_000 }, () => {

@@ -7,7 +7,7 @@ import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { keepChildren, kill } from '../../support/children.ts'
-import { killTargets } from '../../support/killing/targets.ts'
+import { cutTargets } from '../../support/killing/targets.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -43,7 +43,7 @@ async function crowded(storage: StoragePort): Promise<{ range: FeedRange; hash: 
   return { range, hash: hashes[Math.ceil(hashes.length / 2)] as string }
 }
 
-it.each(killTargets)(
+it.each(cutTargets)(
   'ranges $name that are cut while their workers are killed leave views that equal a plain fold',
   {
     timeout: 60_000,
@@ -68,7 +68,7 @@ it.each(killTargets)(
       await systemClock.sleep(200 + Math.random() * 500)
       const { range: cut, hash } = await crowded(storage)
       const owner = (await leasesIn(storage, cut)).find(({ range }) => sameInterval(range, cut))?.owner
-      target.cut(hash)
+      target.cut?.(hash)
       // At some moment of its way from the whole to the parts; every third time all go on.
       await systemClock.sleep(Math.random() * 150)
       const victim = owner && alive.get(owner)

@@ -6,7 +6,8 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { WORKERS } from '../../../src/processor/membership.ts'
 import { keepChildren, kill } from '../../support/children.ts'
-import { type KillTarget, killTargets, SOAK_MINUTES } from '../../support/killing/targets.ts'
+import type { KillTarget } from '../../support/killing/target.ts'
+import { killTargets, SOAK_MINUTES } from '../../support/killing/targets.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -87,6 +88,7 @@ async function survive(
     expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
   }
   expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
+  await target.check?.()
 }
 
 describe.each(killTargets)('workers $name', (target) => {

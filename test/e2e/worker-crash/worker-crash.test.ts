@@ -54,6 +54,7 @@ describe.each(killTargets)('a worker $name that is killed again and again', ({ k
       expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
     }
     expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
+    await target.check?.()
     expect(children.count).toBe(0)
   })
 })

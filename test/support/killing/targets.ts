@@ -3,24 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cutRange } from '../../../src/adapters/embedded/cut-range.ts'
 import { startCosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
-
-/** A storage that several processes open by its URL, to be killed while they use it. */
-export type KillTarget = {
-  readonly name: string
-  /** How often something is killed here, of so many times in a full run. */
-  kills(most: number): number
-  /** Milliseconds by which work takes longer than in a folder, all processes being on this machine. */
-  readonly slack: number
-  /** Makes an empty one; it is gone when it is disposed of. */
-  make(): Promise<MadeTarget>
-}
-
-/** An empty storage. */
-export type MadeTarget = AsyncDisposable & {
-  readonly url: string
-  /** Cuts the feed range that holds a hash there, while others use it. */
-  cut(hash: string): void
-}
+import { canStartServers } from '../mongo/server.ts'
+import { mongo } from './mongo.ts'
+import type { KillTarget } from './target.ts'
 
 /** Minutes that each test of a soak takes; 0 where this is none. */
 export const SOAK_MINUTES = Number(process.env.TIDEMARK_SOAK_MINUTES || 0)
@@ -63,10 +48,16 @@ const cosmos = (append: 'procedure' | 'batch', partitions: number): KillTarget =
   },
 })
 
-/** What the kill tests run over: an adapter joins them here. The rest of each database is left to the soak. */
-export const killTargets: readonly KillTarget[] = [
+/** Those whose feed ranges can be cut. The rest of each database is left to the soak. */
+export const cutTargets: readonly KillTarget[] = [
   embedded,
   cosmos('procedure', 4),
   cosmos('batch', isSoak ? 4 : 1),
   ...(isSoak ? [cosmos('procedure', 1), cosmos('batch', 1)] : []),
 ]
+
+const mongoTargets = (await canStartServers()) ? [mongo(8, isSoak), ...(isSoak ? [mongo(1, true)] : [])] : []
+
+/** What the kill tests run over: an adapter joins them here. `npm run test:mongo` is about one of them only. */
+export const killTargets: readonly KillTarget[] =
+  process.env.TIDEMARK_TEST_MONGO === 'required' ? mongoTargets : [...cutTargets, ...mongoTargets]

@@ -1,0 +1,26 @@
+import { MongoClient } from 'mongodb'
+import { checkAgreement } from '../mongo/agreement.ts'
+import { startMongod } from '../mongo/mongod.ts'
+import { urlOf } from '../mongo/server.ts'
+import type { KillTarget } from './target.ts'
+
+const DATABASE = 'killed'
+const FEW = 3
+
+/** A server of its own, which ends what a killed process leaves open soon, and not after a minute. */
+export const mongo = (slots: number, isSoak: boolean): KillTarget => ({
+  name: `on MongoDB, slots: ${slots}`,
+  kills: (most) => (isSoak ? most : Math.min(most, FEW)),
+  slack: 1000,
+  async make() {
+    const mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=2')
+    return {
+      url: urlOf(mongod.uri, DATABASE, `slots=${slots}`),
+      async check() {
+        await using client = new MongoClient(mongod.uri)
+        await checkAgreement(client.db(DATABASE))
+      },
+      [Symbol.asyncDispose]: () => mongod.stop(),
+    }
+  },
+})
