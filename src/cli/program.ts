@@ -23,7 +23,8 @@ const help = `
 Storage:
   TIDEMARK_STORAGE or --storage names it: file:./data is a folder,
   https://account.documents.azure.com/name a database in Azure Cosmos DB (its key is read from COSMOS_KEY),
-  cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine
+  cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine,
+  mongodb://127.0.0.1:27017/name a database in MongoDB
 
 Exit codes:
   ${EXIT.done}    done
