@@ -50,10 +50,12 @@ function findEvents({ collections, session }: Read, { streamId, slot }: StreamNa
   const { low, high } = boundsOf(options)
   const most = Math.min(limit, high - low + 1)
   if (most < 1) return Promise.resolve([])
+  // All fields of the index one way: else the server reads the whole stream and sorts it.
+  const sign = direction === 'forwards' ? 1 : -1
   const version = { $gte: low, ...(high !== Number.POSITIVE_INFINITY && { $lte: high }) }
   const found = collections.events
     .find({ slot, 'stream.id': streamId, 'stream.version': version }, { session })
-    .sort({ slot: 1, 'stream.id': 1, 'stream.version': direction === 'forwards' ? 1 : -1 })
+    .sort({ slot: sign, 'stream.id': sign, 'stream.version': sign })
     .batchSize(Math.min(most, MOST_PER_BATCH))
   return (Number.isFinite(most) ? found.limit(most) : found).toArray()
 }

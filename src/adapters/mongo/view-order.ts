@@ -6,25 +6,25 @@ import { type DocumentFilter, isOfType, SCALARS } from './conditions.ts'
 
 /** Where a page ended. */
 export type Place = {
-  /** Which of the order's parts it ended in. */
-  readonly part: number
+  /** 0, or 1 among the views that come last, by their keys. */
+  readonly part: 0 | 1
   readonly value: Scalar
   readonly key: string
 }
 
-/** A part of an order, which one indexed search reads. */
-export type OrderPart = {
+/** A search that one index serves, in its order and without a sort. */
+export type Search = {
+  readonly part: Place['part']
   readonly filters: readonly DocumentFilter[]
   readonly sort: Readonly<Record<string, 1 | -1>>
-  /** What lies behind a place of this part. */
-  behind(place: Place): DocumentFilter
 }
 
-/** In which order views come, as parts one after the other. */
+/** In which order views come. */
 export type Order = {
   /** Stands in page tokens, so that none is used with another order. */
   readonly name: string
-  readonly parts: readonly OrderPart[]
+  /** The searches that find, one after the other, what lies behind a place, or all there is. */
+  behind(place: Place | undefined): readonly Search[]
   /** What of a view's data decides where it comes. */
   valueOf(data: Json): Scalar
 }
@@ -36,7 +36,7 @@ export type Order = {
  * @throws InvalidQuery
  */
 export function orderOf({ orderBy }: Pick<ViewQuery, 'orderBy'>): Order {
-  if (orderBy === undefined) return { name: 'key', parts: [byKey([])], valueOf: () => null }
+  if (orderBy === undefined) return { name: 'key', behind: (place) => [byKey(0, [], place)], valueOf: () => null }
   const { field: name, direction = 'ascending' } = orderBy
   if (direction !== 'ascending' && direction !== 'descending') {
     throw new InvalidQuery(`${JSON.stringify(direction)} is not one of ascending, descending`)
@@ -44,21 +44,26 @@ export function orderOf({ orderBy }: Pick<ViewQuery, 'orderBy'>): Order {
   const path = parsePath(name)
   const field = ['data', ...path].join('.')
   const scalar = isOfType(field, SCALARS)
+  const sort = { [field]: direction === 'descending' ? -1 : 1, key: 1 } as const
   return {
     name: `${direction}:${name}`,
-    parts: [byField(field, scalar, direction === 'descending'), byKey([{ $nor: [scalar] }])],
+    behind(place) {
+      const others = byKey(1, [{ $nor: [scalar] }], place)
+      if (place?.part === 1) return [others]
+      const parts = place === undefined ? [{}] : partsBehind(place, field, direction === 'descending')
+      return [...parts.map((part): Search => ({ part: 0, filters: [scalar, part], sort })), others]
+    },
     valueOf: (data) => scalarAt(data, path),
   }
 }
 
-const byKey = (filters: readonly DocumentFilter[]): OrderPart => ({
-  filters,
+const byKey = (part: Place['part'], filters: readonly DocumentFilter[], place: Place | undefined): Search => ({
+  part,
+  filters: place?.part === part ? [...filters, { key: { $gt: place.key } }] : filters,
   sort: { key: 1 },
-  behind: ({ key }) => ({ key: { $gt: key } }),
 })
 
 const TYPES = ['null', 'number', 'string', 'boolean'] as const
-// What a comparison finds is of the type of its value, but for null; hence each type by itself.
 const OF_TYPE = {
   null: { $eq: null },
   number: { $type: 'number' },
@@ -66,17 +71,15 @@ const OF_TYPE = {
   boolean: { $type: 'bool' },
 }
 
-const byField = (field: string, scalar: DocumentFilter, isDescending: boolean): OrderPart => ({
-  filters: [scalar],
-  sort: { [field]: isDescending ? -1 : 1, key: 1 },
-  behind({ value, key }) {
-    const type = TYPES.indexOf(value === null ? 'null' : (typeof value as (typeof TYPES)[number]))
-    const later = isDescending ? TYPES.slice(0, type) : TYPES.slice(type + 1)
-    const filters: DocumentFilter[] = [{ [field]: { $eq: value }, key: { $gt: key } }]
-    if (value !== null) filters.push({ [field]: { [isDescending ? '$lt' : '$gt']: value } })
-    return { $or: [...filters, ...later.map((type) => ({ [field]: OF_TYPE[type] }))] }
-  },
-})
+// What a comparison finds is of the type of its value. Each part is one stretch of an index: of several, joined by $or,
+// the server makes a sort of all there is.
+function partsBehind({ value, key }: Place, field: string, isDescending: boolean): DocumentFilter[] {
+  const type = TYPES.indexOf(value === null ? 'null' : (typeof value as (typeof TYPES)[number]))
+  const later = isDescending ? TYPES.slice(0, type).toReversed() : TYPES.slice(type + 1)
+  const same = { [field]: { $eq: value }, key: { $gt: key } }
+  const beyond = value === null ? [] : [{ [field]: { [isDescending ? '$lt' : '$gt']: value } }]
+  return [same, ...beyond, ...later.map((type) => ({ [field]: OF_TYPE[type] }))]
+}
 
 function scalarAt(data: Json, path: readonly string[]): Scalar {
   const value = path.reduce<unknown>((value, name) => {

@@ -17,17 +17,16 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     handle.assertOpen()
     const limit = limitOf(query)
     const order = orderOf(query)
-    const after = query.after === undefined ? undefined : decode(query.after, order)
+    const after = query.after === undefined ? undefined : decode(query.after, order.name)
     const filters: readonly DocumentFilter[] = [
       shownViews(query.projection, query.version),
       ...conditionFilters(parseFilter(query.where), 'data'),
     ]
-    const found: { readonly view: Stored<ViewDocument>; readonly part: number }[] = []
-    for (let part = after?.part ?? 0; part < order.parts.length && found.length <= limit; part++) {
-      const { filters: own, sort, behind } = order.parts[part] as Order['parts'][number]
-      const rest = after?.part === part ? [behind(after)] : []
-      const filter = { $and: [...filters, ...own, ...rest] } as Filter<StoredRecord>
+    const found: { readonly view: Stored<ViewDocument>; readonly part: Place['part'] }[] = []
+    for (const { part, filters: own, sort } of order.behind(after)) {
       const lacking = limit + 1 - found.length
+      if (lacking === 0) break
+      const filter = { $and: [...filters, ...own] } as Filter<StoredRecord>
       const paging = { sort, limit: lacking, batchSize: lacking }
       const records = await handle.run(({ session }) => views.find(filter, { session, ...paging }).toArray())
       found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))
@@ -56,7 +55,7 @@ function limitOf({ limit = 100 }: ViewQuery): number {
 const encode = ({ part, value, key }: Place, { name }: Order): string =>
   Buffer.from(JSON.stringify([name, part, value, key])).toString('base64url')
 
-function decode(token: string, { name, parts }: Order): Place {
+function decode(token: string, order: string): Place {
   let place: unknown
   try {
     place = JSON.parse(Buffer.from(token, 'base64url').toString())
@@ -64,14 +63,11 @@ function decode(token: string, { name, parts }: Order): Place {
     throw new InvalidQuery('This is no page token of a query', { cause })
   }
   const [of, part, value, key] = Array.isArray(place) ? place : []
-  if (of !== name || !isIndex(part, parts) || !isScalar(value) || typeof key !== 'string') {
+  if (of !== order || (part !== 0 && part !== 1) || !isScalar(value) || typeof key !== 'string') {
     throw new InvalidQuery('This is no page token of this query')
   }
   return { part, value, key }
 }
-
-const isIndex = (part: unknown, parts: readonly unknown[]): part is number =>
-  typeof part === 'number' && Object.hasOwn(parts, part)
 
 const isScalar = (value: unknown): value is Scalar =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

@@ -33,6 +33,11 @@ export const views = casesOf('views', {
     const seed = Date.now() % 0x100000000
     const random = randomFrom(seed)
     const storage = await open()
+    // Names that whatever looks members up by name may find where nobody put them.
+    const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']
+    const awkward = Object.fromEntries(inherited.map((name) => [name, [{ [name]: [[{ n: 1 }]] }]]))
+    await storage.viewStore.save(view('awkward', awkward), 'ifAbsent')
+    assert.deepEqual((await storage.viewStore.get({ ...PROJECTION, key: 'awkward' }))?.document.data, awkward)
     for (let round = 0; round < 40; round++) {
       const saved = view(`k${below(random, 1e9)}`, randomObject(random, 4))
       await storage.viewStore.save(saved, 'ifAbsent')

@@ -19,7 +19,8 @@ const client = new MongoClient(server ?? 'mongodb://127.0.0.1', {
   ignoreUndefined: false,
   useBigInt64: false,
 })
-const database = newDatabaseName()
+let database = ''
+const databases: string[] = []
 let commands: CommandStartedEvent[] = []
 client.on('commandStarted', (event) => {
   if (event.databaseName === database || event.commandName === 'commitTransaction') commands.push(event)
@@ -74,11 +75,13 @@ async function useAll(port: StoragePort): Promise<void> {
 
 describe.skipIf(server === undefined)('whatever the defaults of a client are', () => {
   afterAll(async () => {
-    await dropDatabases(client, [database])
+    await dropDatabases(client, databases)
     await client.close()
   })
   beforeEach(() => {
     commands = []
+    database = newDatabaseName()
+    databases.push(database)
   })
 
   it('reads are of the majority and the primary, and writes wait for the journals of a majority', async () => {
@@ -109,7 +112,7 @@ describe.skipIf(server === undefined)('whatever the defaults of a client are', (
       const search = Object.fromEntries(
         Object.entries({ find, filter, sort, limit, hint, projection }).filter(([, value]) => value !== undefined),
       )
-      searches.set(`${find} ${shapeOf(filter)} ${JSON.stringify(sort)}`, search)
+      searches.set(`${find} ${shapeOf(filter)} ${JSON.stringify([...(sort ?? [])])}`, search)
     }
     expect(searches.size).toBeGreaterThan(15)
     const small = new Set(['storage', 'slots', 'leases'])

@@ -8,7 +8,8 @@ import { view } from '../../../src/testing/conformance/support/views.ts'
 import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
 
 const server = await findServer()
-const client = new MongoClient(server ?? 'mongodb://127.0.0.1')
+// What a test changes by hand, a storage reads only when a majority has it.
+const client = new MongoClient(server ?? 'mongodb://127.0.0.1', { w: 'majority' })
 const ports: StoragePort[] = []
 const databases = new Set<string>()
 

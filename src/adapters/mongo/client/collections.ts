@@ -42,7 +42,8 @@ const BSON: BSONSerializeOptions = {
   ignoreUndefined: true,
   serializeFunctions: false,
   checkKeys: false,
-  fieldsAsRaw: {},
+  // Members of documents are looked up in it by their names, `constructor` among them: nothing may be inherited.
+  fieldsAsRaw: Object.create(null),
 }
 
 /** How every collection is used, whatever the client's defaults are. */

@@ -50,7 +50,8 @@ export async function dropViewIndexes(handle: Handle, projection: string, versio
   }
 }
 
-// One for each direction, for keys ascend either way.
+// One for each direction, for keys ascend either way. MongoDB 4.4 tells indexes apart by their fields and not by what
+// they hold, so the last field, which no view has, is the version's own.
 function indexesOf(projection: string, version: number, path: readonly string[]): IndexDescription[] {
   const field = ['data', ...path].join('.')
   const directions = [
@@ -59,7 +60,7 @@ function indexesOf(projection: string, version: number, path: readonly string[])
   ] as const
   return directions.map(([direction, sign]) => ({
     name: `${namePrefix(projection, version)}${path.join('.')}:${direction}`,
-    key: { [field]: sign, key: 1 },
+    key: { [field]: sign, key: 1, [`of:${projection}:${version}`]: 1 },
     partialFilterExpression: { projection: { $eq: projection }, version: { $eq: version } },
   }))
 }
