@@ -31,7 +31,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     async server() {
       if (given !== '') return given
       await findProgram()
-      mongod = await startMongod()
+      // What a cut connection leaves open holds its streams for so long.
+      mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=5')
       return mongod.uri
     },
   }
