@@ -12,6 +12,8 @@ export async function applyPlan(
       updateOne: {
         filter: { _id: eventId(stream, first + i), slot, pending: true as const },
         update: { $set: { lsn, latest }, $unset: { pending: '' as const } },
+        // For so many, no plan is looked for.
+        hint: { _id: 1 } as const,
       },
     })),
   )

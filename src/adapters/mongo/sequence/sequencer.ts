@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../../core/clock.ts'
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
+import { deadlineIn } from '../client/deadline.ts'
 import { pauseBefore } from '../client/retry.ts'
 import type { Attempt } from '../client/run.ts'
 import type { PlannedAppend, StoredSlot } from '../documents.ts'
@@ -21,6 +22,9 @@ export type SequencerHandle = Pick<Handle, 'collections' | 'during'>
 
 // Milliseconds that somebody who gives LSNs is given to end what he began, before it is done for him.
 const COURTESY = 20
+
+// Milliseconds that striking out a promise may take; nothing depends on it.
+const STRIKE = 2000
 
 const TRIES = 10
 
@@ -99,6 +103,7 @@ export class Sequencer {
     this.#kept.set(slot, Math.max(this.#kept.get(slot) ?? 0, lsn))
     const { slots } = this.#handle.collections
     // Nobody waits for it: as long as the plan stands there, whoever finds it keeps it once more, to no effect.
-    this.#handle.during(slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })).catch(() => {})
+    const struck = slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })
+    this.#handle.during(deadlineIn(STRIKE).bound(struck)).catch(() => {})
   }
 }

@@ -83,6 +83,7 @@ export class ChangeWatch {
         }
       } finally {
         this.#isOpen = false
+        this.#stream?.close().catch(() => {})
         this.#notifyAll()
       }
       await systemClock.sleep(pauseBefore(attempt, Math.random()), signal)

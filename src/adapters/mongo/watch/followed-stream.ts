@@ -1,5 +1,6 @@
 import type { ChangeStream, Db, Document } from 'mongodb'
 import type { Collections } from '../client/collections.ts'
+import { deadlineIn } from '../client/deadline.ts'
 
 /** What changes are told apart by: events, or what is derived from them. */
 export type Kind = 'events' | 'documents'
@@ -15,6 +16,12 @@ export type FollowedStream = {
 
 // Milliseconds that the server holds an answer back while nothing happens: a request every so often is all it costs.
 const AWAIT = 5000
+
+// When it is silent for so much longer, the connection is dead without a word.
+const SILENT = 10_000
+
+// Milliseconds that closing may take.
+const CLOSE = 1000
 
 /**
  * Follows what is written into the collections of a storage.
@@ -39,12 +46,12 @@ export function followStream(
   stream.once('resumeTokenChanged', opened)
   const follow = async () => {
     while (!stream.closed) {
-      const change = await stream.tryNext()
+      const change = await deadlineIn(AWAIT + SILENT).bound(stream.tryNext())
       if (change?.ns?.coll === events) word('events')
       else if (change) word('documents')
     }
   }
-  return { ended: follow(), close: () => stream.close() }
+  return { ended: follow(), close: () => deadlineIn(CLOSE).bound(stream.close()) }
 }
 
 /** Little is asked for: of each append its last event, and no documents. Giving LSNs is an update, and no news. */
