@@ -4,7 +4,8 @@ import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { type CosmosOptions, type CosmosStorage, openCosmos } from '../../../src/open/cosmos.ts'
 import { createRequestMeter, type RequestMeter } from './request-meter.ts'
 
-const { COSMOS_ENDPOINT, COSMOS_KEY = '' } = process.env
+/** The account of the environment, where there is one. */
+export const { COSMOS_ENDPOINT, COSMOS_KEY = '' } = process.env
 
 /** Whether the figures come from an account, live or of Microsoft's emulator, instead of our emulator. */
 export const isLive = COSMOS_ENDPOINT !== undefined
