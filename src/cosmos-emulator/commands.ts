@@ -37,7 +37,8 @@ const COMMANDS: Readonly<Record<string, (emulator: Emulator, args: Arguments) =>
 export function obey(emulator: Emulator, request: CosmosRequest): CosmosResponse | undefined {
   if (!request.path.startsWith(PREFIX)) return undefined
   try {
-    const command = COMMANDS[request.path.slice(PREFIX.length)]
+    const name = request.path.slice(PREFIX.length)
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command === undefined || request.method !== 'POST') {
       const known = Object.keys(COMMANDS).map((name) => `POST ${PREFIX}${name}`)
       throw new CosmosError(404, 'NotFound', `There is no such command, only ${known.join(', ')}.`)

@@ -22,7 +22,7 @@ export type RunningEmulator = Emulator & {
   close(): Promise<void>
 }
 
-/** More than any request may have; what is longer is not read to its end. */
+/** More than any request may have; what is longer is not kept. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /**
@@ -70,16 +70,16 @@ async function answer(serve: Serve, incoming: IncomingMessage, outgoing: ServerR
   outgoing.end(response.body)
 }
 
-/** `undefined` when it is too long. */
+/** `undefined` when it is too long; it is read to its end even so, as a client listens only when it has sent all. */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of incoming) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
+    if (bytes > MAX_BODY_BYTES) chunks.length = 0
+    else chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString()
 }
 
 function requestOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: string): CosmosRequest {

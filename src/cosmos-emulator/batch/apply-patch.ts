@@ -17,7 +17,9 @@ const MOST_OPERATIONS = 10
  * @see https://learn.microsoft.com/azure/cosmos-db/partial-document-update
  */
 export function applyPatch(document: ItemBody, operations: readonly PatchOperation[]): ItemBody {
-  if (!Array.isArray(operations) || operations.length === 0) throw invalid('check syntax of patch specification.')
+  if (!Array.isArray(operations) || operations.length === 0 || operations.some((operation) => operation === null)) {
+    throw invalid('check syntax of patch specification.')
+  }
   if (operations.length > MOST_OPERATIONS) {
     throw new CosmosError(400, 'BadRequest', `The number of patch operations can't exceed '${MOST_OPERATIONS}'.`)
   }

@@ -55,6 +55,9 @@ export function runBatch(
 
 function assertWithinLimits(operations: readonly BatchOperation[]): void {
   if (!Array.isArray(operations) || operations.length === 0) throw refused('Batch request has no operations.')
+  if (operations.some((operation) => typeof operation !== 'object' || operation === null)) {
+    throw refused('An operation of the batch request is no object.')
+  }
   if (operations.length > MOST_OPERATIONS) throw refused('Batch request has more operations than what is supported.')
   if (Buffer.byteLength(JSON.stringify(operations)) > MOST_BYTES) {
     throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')

@@ -1,5 +1,6 @@
-import { type ContainerDefinition, definitionOf, type IndexingPolicy } from './container-definition.ts'
+import { type ContainerDefinition, definitionOf } from './container-definition.ts'
 import { expiryOf } from './expiry.ts'
+import type { IndexingPolicy } from './indexing-policy.ts'
 import type { KeySpace } from './key-space.ts'
 import { KEY_SPACE_V1 } from './key-space-v1.ts'
 import { KEY_SPACE_V2 } from './key-space-v2.ts'

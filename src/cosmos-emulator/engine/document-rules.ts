@@ -1,17 +1,20 @@
+import { checkNesting } from './nesting.ts'
 import { CosmosError, type ItemBody, type JsonValue } from './types.ts'
 
 /** The largest document and the largest request, in bytes. */
 export const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024
 
 const MAX_ID_BYTES = 1023
+const MAX_LEVELS = 128
 
 /**
  * Checks a document as a client sends it, and copies it.
  *
  * @returns the document without the fields that the server sets, and its size in bytes
- * @throws CosmosError 400 when it is no object or its id breaks the rules, 413 over 2 MB
+ * @throws CosmosError 400 when it is no object, its id breaks the rules or it is nested too deep, 413 over 2 MB
  */
 export function checkedDocument(sent: unknown): { readonly body: ItemBody; readonly bytes: number } {
+  checkNesting(sent, MAX_LEVELS)
   const text = JSON.stringify(sent)
   const bytes = Buffer.byteLength(text ?? '')
   if (bytes > MAX_DOCUMENT_BYTES) throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')

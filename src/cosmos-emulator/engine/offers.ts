@@ -23,6 +23,7 @@ export type Offer = ResourceFields & {
 
 /** What one physical partition carries, in request units a second. */
 const PARTITION_THROUGHPUT = 10_000
+const MAX_THROUGHPUT = 1_000_000
 
 /** How many physical partitions a throughput takes. */
 export function partitionsFor(throughput: Throughput): number {
@@ -92,13 +93,17 @@ export function throughputOf({ content }: Offer): Throughput {
   return maximum === undefined ? { fixed: content.offerThroughput } : { maximum }
 }
 
-/** @throws CosmosError 400 below 400 units or no multiple of 100, automatic below 1,000 or no multiple of 1,000 */
+/**
+ * @throws CosmosError 400 below 400 units or no multiple of 100, automatic below 1,000 or no multiple of 1,000; above
+ * what an account allows until Microsoft is asked for more
+ */
 export function checkedThroughput(sent: { fixed?: unknown } | { maximum?: unknown }): Throughput {
   const isAutomatic = 'maximum' in sent
   const units = Number(isAutomatic ? sent.maximum : (sent as { fixed?: unknown }).fixed)
   const [least, step] = isAutomatic ? [1_000, 1_000] : [400, 100]
-  if (!(units >= least) || units % step !== 0) {
-    throw new CosmosError(400, 'BadRequest', `Throughput must be a multiple of ${step} from ${least}.`)
+  if (!(units >= least && units <= MAX_THROUGHPUT) || units % step !== 0) {
+    const rule = `a multiple of ${step} from ${least} to ${MAX_THROUGHPUT}`
+    throw new CosmosError(400, 'BadRequest', `Throughput must be ${rule}.`)
   }
   return isAutomatic ? { maximum: units } : { fixed: units }
 }

@@ -116,7 +116,7 @@ export function beginTransaction(
       return (byRid ?? find(last))?.item
     },
     create(body) {
-      if (find(body.id) !== undefined) {
+      if (find(idOf(body)) !== undefined) {
         throw new CosmosError(409, 'Conflict', 'Entity with the specified id already exists in the system.')
       }
       return write(body, container.nextNumber(), undefined)
@@ -126,7 +126,7 @@ export function beginTransaction(
       return write(body, before.number, before)
     },
     upsert(body, precondition = {}) {
-      const before = find(body.id)
+      const before = find(idOf(body))
       if (before === undefined) return transaction.create(body)
       checkPrecondition(before.item, precondition)
       return write(body, before.number, before)
@@ -144,6 +144,11 @@ export function beginTransaction(
         .filter(({ before, after }) => before !== undefined || after !== undefined),
     reads: () => ({ lookUps, scans }),
   }
+}
+
+/** The id that a client sent, whatever else it sent; what is none is refused when it is written. */
+function idOf(sent: Partial<ItemBody> | null | undefined): string {
+  return sent?.id ?? ''
 }
 
 function checkPrecondition({ _etag }: Item, { ifMatch, ifNoneMatch }: Precondition): void {

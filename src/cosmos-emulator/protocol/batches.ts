@@ -39,7 +39,9 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
   const target = targetOf(container, request)
   const goesOn = isSet(request, 'x-ms-cosmos-batch-continue-on-error')
   const located = operations.map((operation) => {
-    const at = container.locate(parsePartitionKey(operation.partitionKey ?? '[]'))
+    const key: unknown = operation?.partitionKey ?? '[]'
+    if (typeof key !== 'string') throw new CosmosError(400, 'BadRequest', 'A partition key of an operation is no text.')
+    const at = container.locate(parsePartitionKey(key))
     if (target !== undefined && target.partition !== at.partition) throw gone(target.partition.id)
     return { operation, at }
   })

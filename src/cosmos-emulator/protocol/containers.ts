@@ -4,6 +4,7 @@ import { jsonBody } from './body.ts'
 import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
 import type { Answer } from './message.ts'
+import { headerPath } from './of-container.ts'
 import type { Routes } from './routes.ts'
 import { requestedThroughput } from './throughput.ts'
 
@@ -40,7 +41,7 @@ export const containerRoutes: Routes = {
 }
 
 function answer({ reply }: Context, status: number, container: Container): Answer {
-  reply.headers['x-ms-alt-content-path'] = `dbs/${container.databaseId}`
+  reply.headers['x-ms-alt-content-path'] = headerPath(`dbs/${container.databaseId}`)
   reply.headers['x-ms-content-path'] = container.databaseRid
   return { status, body: resource(container), headers: { etag: container.etag } }
 }

@@ -52,7 +52,7 @@ export function createDocument(context: Context, container: Container): Answer {
     return write(context, container, 201, (transaction) => transaction.create(body))
   }
   const at = requiredKey(container, context.request)
-  const status = at.partition.get(at.key, body.id) === undefined ? 201 : 200
+  const status = at.partition.get(at.key, body?.id) === undefined ? 201 : 200
   return write(context, container, status, (transaction) => transaction.upsert(body, precondition(context.request)), at)
 }
 

@@ -34,7 +34,11 @@ export function listDocuments(context: Context, container: Container): Answer {
 export function queryOf(request: CosmosRequest): QueryRequest {
   const body = jsonBody(request) as Partial<QueryRequest> | null
   if (typeof body?.query !== 'string') throw new CosmosError(400, 'BadRequest', 'The body holds no query.')
-  return { query: body.query, parameters: body.parameters ?? [] }
+  const { query, parameters = [] } = body
+  if (!Array.isArray(parameters) || !parameters.every((parameter) => typeof parameter?.name === 'string')) {
+    throw new CosmosError(400, 'BadRequest', 'The parameters of the query are no list of names and values.')
+  }
+  return { query, parameters }
 }
 
 function queryPage(context: Context, container: Container, query: QueryRequest): Answer {

@@ -59,6 +59,7 @@ function execute({ request, reply }: Context, container: Container, script: Scri
   reply.from(at.partition, at.partition.lsn)
   reply.charge = scriptCharge(done, container.indexingPolicy)
   const { body = '', log } = done.result
-  const headers = log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log) }
+  const headers =
+    log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log.toWellFormed()) }
   return { status: 200, body, headers }
 }

@@ -1,4 +1,5 @@
 import { CosmosError, type Item, type JsonValue } from '../engine/types.ts'
+import { bounded } from './bounded.ts'
 import { understand } from './compiled.ts'
 import type { CompiledQuery } from './evaluate/frame.ts'
 import { assertIndexed, type IndexingPolicy, leavesOutUndefined } from './indexing.ts'
@@ -27,6 +28,10 @@ export type QueryOptions = {
  * @throws CosmosError 400 for a query that cannot be understood or served
  */
 export function runQuery(request: QueryRequest, items: Iterable<Item>, options: QueryOptions = {}): QueryPage {
+  return bounded(() => page(request, items, options))
+}
+
+function page(request: QueryRequest, items: Iterable<Item>, options: QueryOptions): QueryPage {
   const { query, compiled } = understand(request.query)
   const parameters = parametersOf(request)
   for (const name of compiled.program.parameters) {
