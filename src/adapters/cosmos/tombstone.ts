@@ -28,7 +28,7 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
     async tombstone(streamId, marker, options) {
       handle.assertOpen()
       const { expectedVersion } = options
-      const request = appendRequest(handle, streamId, expectedVersion, [prepareTombstone(streamId, marker, options)])
+      const request = appendRequest(handle, streamId, options, [prepareTombstone(streamId, marker, options)])
       const end = isScripted ? tombstoneByProcedure : tombstoneByBatch
       const answer = await handle.run('tombstone', (operation) => end(operation, handle, request))
       switch (answer.outcome) {
