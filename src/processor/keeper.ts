@@ -188,8 +188,12 @@ export function createKeeper(
         const age = clock.now() - lease.savedAt
         // A clock that was set back must not keep it from being renewed.
         if (age >= 0 && age < renewInterval - soon) continue
-        // Not waited for: an answer that does not come must not keep the others from being renewed.
-        lease.save().catch((failure) => failed(failure, { projection: projection.name, range }))
+        // Not waited for but at the end: an answer that does not come must not keep the others from being renewed.
+        const renewed: Promise<void> = lease
+          .save()
+          .catch((failure) => failed(failure, { projection: projection.name, range }))
+          .finally(() => running.delete(renewed))
+        running.add(renewed)
       }
     }
   }
