@@ -31,6 +31,24 @@ describe('toTable', () => {
   })
 })
 
+describe('notes', () => {
+  it('that say the same share a number', () => {
+    const row = { label: 'A', value: 1, unit: 'x', aim: null, spread: null } as const
+    const lines = toTable([
+      { ...row, id: '1', note: 'near' },
+      { ...row, id: '2', note: 'far' },
+      { ...row, id: '3', note: 'near' },
+    ]).split('\n')
+    expect(lines.slice(2).map((line) => line.trim().split(/ {2,}/)[0])).toEqual([
+      'A [1]',
+      'A [2]',
+      'A [1]',
+      '[1] near',
+      '[2] far',
+    ])
+  })
+})
+
 describe('parseArguments', () => {
   const known = ['feed', 'idle']
 

@@ -63,7 +63,7 @@ export type RequestSettings = {
   report(charge: RequestCharge): void
 }
 
-// Nobody reads it; without a reason, each call would make an exception, with its stack, and that costs as much as the rest.
+// Nobody reads it. Without a reason, each call would make an exception with its stack, which costs as much as the rest.
 const ENDED = 'ended'
 
 /** Runs one call of the port: all its requests share a deadline, and its charge is reported when it ends. */
