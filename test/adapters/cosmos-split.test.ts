@@ -44,7 +44,7 @@ async function account() {
     const options = { database: DATABASE, pollInterval: 100 }
     const port = await openCosmosPort(newClient(), {
       ...options,
-      ...(setup && { setup: { eventsThroughput: UNITS_OF_PARTITION } }),
+      ...(setup && { setup: { eventsThroughput: 4_000 } }),
     })
     onTestFinished(port.close)
     return port

@@ -3,7 +3,14 @@ import { Container } from './container.ts'
 import { definitionOf } from './container-definition.ts'
 import { checkedName } from './document-rules.ts'
 import { notFound } from './not-found.ts'
-import { checkedThroughput, OfferStore, partitionsFor, type Throughput, throughputOf } from './offers.ts'
+import {
+  checkedThroughput,
+  initialPartitionsFor,
+  OfferStore,
+  partitionsFor,
+  type Throughput,
+  throughputOf,
+} from './offers.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { containerRid, databaseRid } from './resource-ids.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
@@ -81,7 +88,7 @@ export class Account {
     if (database.containers.has(definition.id)) throw taken()
     const rid = this.#newRid((random) => containerRid(database.rid, random))
     const asked = this.#options.partitions(database.id, definition.id)
-    const partitions = Math.max(asked, throughput === undefined ? 1 : partitionsFor(throughput))
+    const partitions = Math.max(asked, throughput === undefined ? 1 : initialPartitionsFor(throughput))
     const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options.kept)
     database.containers.set(container.id, container)
     const own = throughput ?? (this.#hasOffer(database.fields._self) ? undefined : checkedThroughput({ fixed: 400 }))

@@ -23,11 +23,24 @@ export type Offer = ResourceFields & {
 
 /** What one physical partition carries, in request units a second. */
 const PARTITION_THROUGHPUT = 10_000
+
+/** What one carries at first, in a container that is created with a fixed throughput. */
+const INITIAL_FIXED_THROUGHPUT = 6_000
+
 const MAX_THROUGHPUT = 1_000_000
 
-/** How many physical partitions a throughput takes. */
+/** How many physical partitions a throughput takes at least. */
 export function partitionsFor(throughput: Throughput): number {
-  return Math.ceil(('fixed' in throughput ? throughput.fixed : throughput.maximum) / PARTITION_THROUGHPUT)
+  return Math.ceil(unitsOf(throughput) / PARTITION_THROUGHPUT)
+}
+
+/** How many physical partitions a container begins with when it is created with a throughput. */
+export function initialPartitionsFor(throughput: Throughput): number {
+  return Math.ceil(unitsOf(throughput) / ('fixed' in throughput ? INITIAL_FIXED_THROUGHPUT : PARTITION_THROUGHPUT))
+}
+
+function unitsOf(throughput: Throughput): number {
+  return 'fixed' in throughput ? throughput.fixed : throughput.maximum
 }
 
 /** The offers of one account. */
