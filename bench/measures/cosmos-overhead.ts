@@ -4,6 +4,7 @@ import { loadProcedures } from '../../src/adapters/cosmos/setup/procedures.ts'
 import type { NewEventDocument } from '../../src/core/index.ts'
 import { uuidV7 } from '../../src/core/uuid.ts'
 import { openCosmos } from '../../src/open/cosmos.ts'
+import { removeDatabase } from '../support/cosmos/account.ts'
 import { remoteAccount } from '../support/cosmos/remote-account.ts'
 import { interleave } from '../support/interleave.ts'
 import { type Measure, row } from '../support/measure.ts'
@@ -23,13 +24,13 @@ export const cosmosOverhead: Measure = {
   title: "Cosmos DB: the client's processor time, to the bare SDK",
 
   async run({ quick, repetitions }) {
-    const count = quick ? 100 : 300
+    const count = quick ? 100 : 200
     await using stack = new AsyncDisposableStack()
-    const account = stack.use(await remoteAccount())
-    const client = stack.adopt(new CosmosClient(account), (opened) => opened.dispose())
+    const { options } = stack.use(await remoteAccount())
+    const client = stack.adopt(new CosmosClient(options), (opened) => opened.dispose())
     const database = `tidemark-bench-${randomUUID()}`
+    stack.defer(() => removeDatabase(client, database))
     const storage = stack.use(await openCosmos(client, { database, setup: true }))
-    stack.defer(async () => void (await client.database(database).delete()))
     const { append } = await loadProcedures()
     const procedure = client.database(database).container('events').scripts.storedProcedure(append.id)
     let made = 0
@@ -42,8 +43,7 @@ export const cosmosOverhead: Measure = {
       adapter: () =>
         milliseconds(count, async () => {
           const stream = ours.next()
-          const options = { expectedVersion: stream.version++ }
-          await storage.events.append(stream.id, sample(), options)
+          await storage.events.append(stream.id, sample(), { expectedVersion: stream.version++ })
         }),
       bare: () =>
         milliseconds(count, async () => {
@@ -64,7 +64,7 @@ export const cosmosOverhead: Measure = {
   },
 }
 
-const ROUNDS = 5
+const ROUNDS = 3
 
 /** Processor time of this process for each of so many pieces of work, in milliseconds. */
 async function milliseconds(count: number, work: () => Promise<void>): Promise<number> {

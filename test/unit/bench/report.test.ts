@@ -54,8 +54,15 @@ describe('parseArguments', () => {
 
   it('takes --quick, --json and --only', () => {
     const args = parseArguments(['--quick', '--json', 'out.json', '--only', 'idle, feed'], known)
-    expect(args).toEqual({ quick: true, help: false, json: 'out.json', only: ['idle', 'feed'] })
+    expect(args).toEqual({ quick: true, help: false, json: 'out.json', only: ['feed', 'idle'] })
     expect(parseArguments([], known)).toEqual({ quick: false, help: false, json: undefined, only: undefined })
+  })
+
+  it('takes the beginning of names for all that have it, and no part of a word', () => {
+    const only = (names: string) => parseArguments(['--only', names], ['feed', 'cosmos-feed', 'cosmos-load']).only
+    expect(only('cosmos')).toEqual(['cosmos-feed', 'cosmos-load'])
+    expect(only('feed')).toEqual(['feed'])
+    expect(() => only('cos')).toThrow('No measure is called cos')
   })
 
   it('refuses what it does not know', () => {
