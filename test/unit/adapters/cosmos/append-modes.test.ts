@@ -47,6 +47,17 @@ async function truth() {
 
 for (const mode of ['storedProcedure', 'transactionalBatch'] as const) {
   describe(`with stale replicas, append: ${mode}`, () => {
+    test('an end that comes to light between two looks is the one that was asked for', async () => {
+      const end = (port: CosmosPort) =>
+        port.events.tombstone('a:1', { metadata: { eventId: 'end' } }, { expectedVersion: 'any' })
+      const [one, other] = [await open(mode), await open(mode)]
+      await append(one, 3, 0)
+      await end(one)
+      let looks = 0
+      emulator.staleReads = () => (looks++ % 2 === 0 ? 1 : 0)
+      expect(await end(other)).toMatchObject({ version: 4, duplicate: true })
+    })
+
     test('nobody is refused for what another handle wrote and no replica has yet', async () => {
       const [one, other] = [await open(mode), await open(mode)]
       await append(one, 1, 0)
