@@ -1,4 +1,5 @@
 import type { Emulator } from './emulator.ts'
+import { badRequest } from './engine/errors.ts'
 import { CosmosError } from './engine/types.ts'
 import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts'
 import { type SeededFaultsOptions, seededFaults } from './faults/seeded-faults.ts'
@@ -88,4 +89,4 @@ function wholeNumber(name: string, value: unknown): number {
   throw bad(`${name} must be a whole number from 0`)
 }
 
-const bad = (message: string): CosmosError => new CosmosError(400, 'BadRequest', `${message}.`)
+const bad = (message: string): CosmosError => badRequest(`${message}.`)

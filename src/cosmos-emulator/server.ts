@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { obey } from './commands.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
-import { CosmosError } from './engine/types.ts'
+import { tooLarge } from './engine/errors.ts'
 import { errorResponse } from './protocol/handler.ts'
-import type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
+import type { CosmosRequest } from './protocol/message.ts'
 import type { Serve } from './serve.ts'
 
 /** Where an emulator listens, and how it behaves. */
@@ -61,7 +61,7 @@ async function answer(serve: Serve, incoming: IncomingMessage, outgoing: ServerR
   outgoing.on('close', () => hungUp.abort())
   const body = await readBody(incoming)
   const request = requestOf(incoming, body ?? '')
-  const response = body === undefined ? tooLarge(request) : await serve(request, hungUp.signal)
+  const response = body === undefined ? errorResponse(request, tooLarge()) : await serve(request, hungUp.signal)
   if (response === 'cut') {
     outgoing.destroy()
     return
@@ -85,8 +85,4 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
 function requestOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: string): CosmosRequest {
   const single = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
   return { method, path: url, headers: Object.fromEntries(single), body }
-}
-
-function tooLarge(request: CosmosRequest): CosmosResponse {
-  return errorResponse(request, new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large'))
 }

@@ -1,5 +1,5 @@
-import { notFound } from '../engine/not-found.ts'
-import { CosmosError, type Item, type PartitionTransaction, type Precondition } from '../engine/types.ts'
+import { notFound, preconditionFailed } from '../engine/errors.ts'
+import type { Item, PartitionTransaction, Precondition } from '../engine/types.ts'
 import { runQuery } from '../query/index.ts'
 import { applyPatch, type PatchOperation } from './apply-patch.ts'
 import { invalid } from './patch-path.ts'
@@ -24,7 +24,7 @@ export function patchItem(
   if (item === undefined) throw notFound()
   const { operations, condition } = partsOf(patch)
   if (condition !== undefined && !holds(condition, item)) {
-    throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+    throw preconditionFailed()
   }
   return transaction.replace(id, applyPatch(item, operations), precondition)
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { Container } from './container.ts'
 import { definitionOf } from './container-definition.ts'
 import { checkedName } from './document-rules.ts'
-import { notFound } from './not-found.ts'
+import { notFound, taken } from './errors.ts'
 import {
   checkedThroughput,
   initialPartitionsFor,
@@ -14,7 +14,6 @@ import {
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { containerRid, databaseRid } from './resource-ids.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
-import { CosmosError } from './types.ts'
 
 /** How a new account behaves. */
 export type AccountOptions = {
@@ -140,8 +139,4 @@ export class Account {
     this.#rids.add(rid)
     return rid
   }
-}
-
-function taken(): CosmosError {
-  return new CosmosError(409, 'Conflict', 'Resource with specified id or name already exists.')
 }

@@ -1,7 +1,8 @@
 import { checkedName } from './document-rules.ts'
+import { badRequest, notEmulated } from './errors.ts'
 import { type IndexingPolicy, indexingPolicyOf } from './indexing-policy.ts'
 import type { PartitionKeyDefinition } from './partition-key.ts'
-import { CosmosError } from './types.ts'
+import type { CosmosError } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a client says of a container. */
@@ -71,10 +72,6 @@ function checkedTtl(sent: unknown): number {
   return Number(sent)
 }
 
-function notEmulated(what: string): CosmosError {
-  return new CosmosError(501, 'NotImplemented', `${what} not emulated.`)
-}
-
 function invalid(message: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', message)
+  return badRequest(message)
 }

@@ -1,4 +1,5 @@
-import { CosmosError } from './types.ts'
+import { badRequest, notEmulated } from './errors.ts'
+import type { CosmosError } from './types.ts'
 
 /** Kept and answered as it was given; only queries and charges depend on it. */
 export type IndexingPolicy = object
@@ -25,7 +26,7 @@ export function indexingPolicyOf(sent: unknown): IndexingPolicy {
   if (!isList(includedPaths, isPath) || !isList(excludedPaths, isPath)) throw invalid()
   if (!isList(compositeIndexes, (index) => index !== undefined && isList(index, isPath))) throw invalid()
   if (automatic !== true || String(indexingMode).toLowerCase() !== 'consistent') {
-    throw new CosmosError(501, 'NotImplemented', 'Indexing other than automatic and consistent is not emulated.')
+    throw notEmulated('Indexing other than automatic and consistent is')
   }
   return sent
 }
@@ -40,5 +41,5 @@ function isPath(value: unknown): boolean {
 }
 
 function invalid(): CosmosError {
-  return new CosmosError(400, 'BadRequest', 'The indexing policy is invalid.')
+  return badRequest('The indexing policy is invalid.')
 }

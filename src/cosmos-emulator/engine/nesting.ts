@@ -1,4 +1,4 @@
-import { CosmosError } from './types.ts'
+import { badRequest } from './errors.ts'
 
 /**
  * Refuses a value whose objects and arrays stand in each other too deep.
@@ -7,7 +7,7 @@ import { CosmosError } from './types.ts'
  */
 export function checkNesting(value: unknown, most: number): void {
   if (!isWithin(value, most)) {
-    throw new CosmosError(400, 'BadRequest', `The nesting of the request exceeds ${most} levels.`)
+    throw badRequest(`The nesting of the request exceeds ${most} levels.`)
   }
 }
 

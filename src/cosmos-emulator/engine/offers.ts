@@ -1,7 +1,6 @@
-import { notFound } from './not-found.ts'
+import { badRequest, notFound } from './errors.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import type { Stamps } from './stamps.ts'
-import { CosmosError } from './types.ts'
 
 /** Throughput in request units a second: fixed, or automatic up to a maximum. */
 export type Throughput = { readonly fixed: number } | { readonly maximum: number }
@@ -116,7 +115,7 @@ export function checkedThroughput(sent: { fixed?: unknown } | { maximum?: unknow
   const [least, step] = isAutomatic ? [1_000, 1_000] : [400, 100]
   if (!(units >= least && units <= MAX_THROUGHPUT) || units % step !== 0) {
     const rule = `a multiple of ${step} from ${least} to ${MAX_THROUGHPUT}`
-    throw new CosmosError(400, 'BadRequest', `Throughput must be ${rule}.`)
+    throw badRequest(`Throughput must be ${rule}.`)
   }
   return isAutomatic ? { maximum: units } : { fixed: units }
 }

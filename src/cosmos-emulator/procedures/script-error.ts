@@ -1,3 +1,4 @@
+import { badRequest } from '../engine/errors.ts'
 import { CosmosError } from '../engine/types.ts'
 
 type Thrown = { readonly number?: unknown; readonly stack?: unknown; readonly code?: unknown } | null | undefined
@@ -22,7 +23,7 @@ export function scriptError(thrown: unknown): CosmosError {
   const trace = typeof stack === 'string' ? `\r\nStack trace: ${stackOf(text, stack)}` : ''
   const reason = `Encountered exception while executing function. Exception = ${text}${trace}`
   const substatus = typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
-  return new CosmosError(400, 'BadRequest', errors(reason), substatus)
+  return badRequest(errors(reason), substatus)
 }
 
 const errors = (reason: string): string => `Message: ${JSON.stringify({ Errors: [reason] })}`

@@ -1,6 +1,6 @@
 import { MAX_DOCUMENT_BYTES } from '../engine/document-rules.ts'
+import { badRequest, tooLarge } from '../engine/errors.ts'
 import { checkNesting } from '../engine/nesting.ts'
-import { CosmosError } from '../engine/types.ts'
 import type { CosmosRequest } from './message.ts'
 
 /** More than a document may have, which parameters and operations stand around. */
@@ -13,7 +13,7 @@ const MAX_LEVELS = 200
  */
 export function jsonBody({ body }: CosmosRequest): unknown {
   if (Buffer.byteLength(body) > MAX_DOCUMENT_BYTES) {
-    throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
+    throw tooLarge()
   }
   const value = parse(body)
   checkNesting(value, MAX_LEVELS)
@@ -24,11 +24,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
-    throw new CosmosError(
-      400,
-      'BadRequest',
-      'The request payload is invalid. Ensure to provide a valid request payload.',
-    )
+    throw badRequest('The request payload is invalid. Ensure to provide a valid request payload.')
   }
 }
 

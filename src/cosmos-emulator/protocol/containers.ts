@@ -1,5 +1,5 @@
 import type { Container } from '../engine/container.ts'
-import { CosmosError } from '../engine/types.ts'
+import { preconditionFailed } from '../engine/errors.ts'
 import { jsonBody } from './body.ts'
 import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
@@ -29,7 +29,7 @@ export const containerRoutes: Routes = {
     const container = account.container(database, name)
     const ifMatch = request.headers['if-match']
     if (ifMatch !== undefined && ifMatch !== container.etag) {
-      throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+      throw preconditionFailed()
     }
     container.replace(jsonBody(request))
     return answer(context, 200, container)
