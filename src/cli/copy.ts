@@ -85,7 +85,7 @@ async function report(console: Console, verification: Verification, copied: Copi
   }
   const { line } = console.out
   const count = (events: number) => `${events.toLocaleString('en')} event${events === 1 ? '' : 's'}`
-  if (copied) await line(`Copied ${count(copied.events)} in ${seconds.toFixed(1)} s`)
+  if (copied) await line(`Copied ${count(copied.events)}; with the comparison it took ${seconds.toFixed(1)} s`)
   if (verified) {
     await line(`Verified: ${count(source.events)} on both sides, hash ${sums.source.hash}`)
   } else {
@@ -95,6 +95,7 @@ async function report(console: Console, verification: Verification, copied: Copi
       'events at the source': (row) => row.source,
       'at the target': (row) => row.target,
     })
+    if (differences.length === 0) await line('What differed is the same by now: run the command again')
     if (differences.length > MOST_NAMED) await line('and others')
   }
   if (copied && copied.behind > 0) {

@@ -3,7 +3,7 @@ import type { StoragePort } from '../core/port/storage.ts'
 import { concurrently } from './concurrently.ts'
 import { copyPage } from './copy-page.ts'
 import { claimPlaces, type Place } from './places.ts'
-import { eventsAfter, readPage } from './read-log.ts'
+import { eventsAfter, RANGES_AT_ONCE, readPage } from './read-log.ts'
 
 /** How far a copy, or its verification, is. */
 export type CopyProgress = {
@@ -34,8 +34,6 @@ export type Copied = {
   /** About how many events have come meanwhile and are not copied. */
   readonly behind: number
 }
-
-const RANGES_AT_ONCE = 4
 
 /**
  * Copies the log of one storage into another, which must be empty or hold a part of this copy: streams with their

@@ -6,7 +6,8 @@ import { concurrently } from './concurrently.ts'
 /** Where reading a feed range begins, and up to which LSN; by default to its end. */
 export type Stretch = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }
 
-const RANGES_AT_ONCE = 4
+/** How many feed ranges are read at once. */
+export const RANGES_AT_ONCE = 4
 
 /** A page that was read, or the parts that its range was cut into. */
 export type PageOrParts = FeedPage | { readonly parts: readonly FeedRange[] }
