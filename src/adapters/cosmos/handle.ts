@@ -5,7 +5,7 @@ import type { StorageLimits } from '../../core/port/storage.ts'
 import type { Changes } from './client/changes.ts'
 import { type Operation, type RequestSettings, runOperation } from './client/request.ts'
 import { Sessions } from './client/sessions.ts'
-import { CONTAINERS, type ContainerName } from './containers.ts'
+import type { ContainerName } from './containers.ts'
 import type { AppendMode } from './options.ts'
 import type { Procedures } from './setup/procedures.ts'
 
