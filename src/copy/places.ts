@@ -43,12 +43,33 @@ export async function claimPlaces(
   owner: string,
   signal: AbortSignal,
 ): Promise<Place[]> {
+  const places: Place[] = []
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await claim(source, target, owner, signal, places)
+      return places
+    } catch (error) {
+      // Who has taken a place over is not stopped by one who was just making the others: both would end.
+      const hasTaken = places.splice(0).length > 0
+      if (!(error instanceof CopyInProgress) || !hasTaken || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+const ATTEMPTS = 10
+
+async function claim(
+  source: StoragePort,
+  target: StoragePort,
+  owner: string,
+  signal: AbortSignal,
+  places: Place[],
+): Promise<void> {
   const stored = await storedPlaces(source, target)
   // What is written down about an earlier life of the target's log says nothing about this one.
   const known = stored.filter(({ document }) => document.target === target.incarnation)
   if (known.length === 0) await assertEmpty(target, signal)
   const ranges = [...(await source.feed.ranges())].sort((a, b) => (a.min < b.min ? -1 : 1))
-  const places: Place[] = []
   for (const range of ranges) {
     const before = narrowest(known, range)?.document
     const there = stored.find(({ document }) => sameInterval(document.range, range))
@@ -71,10 +92,13 @@ export async function claimPlaces(
     if (ranges.some((range) => sameInterval(range, document.range))) continue
     if (!(await target.leases.remove(document.id, etag))) throw new CopyInProgress()
   }
-  return places
 }
 
-async function openPlace({ leases }: StoragePort, first: LeaseDocument, condition: SaveCondition): Promise<Place> {
+async function openPlace(
+  { leases }: Pick<StoragePort, 'leases'>,
+  first: LeaseDocument,
+  condition: SaveCondition,
+): Promise<Place> {
   let document = first
   let etag = await save(document, condition)
   return {
@@ -95,7 +119,7 @@ async function openPlace({ leases }: StoragePort, first: LeaseDocument, conditio
       for (const { min, max } of parts) {
         const part = { ...document, id: leaseId(COPY, VERSION, { min, max }), range: { min, max } }
         const isSame = part.id === document.id
-        places.push(await openPlace({ leases } as StoragePort, part, isSame ? { ifMatch: etag } : 'ifAbsent'))
+        places.push(await openPlace({ leases }, part, isSame ? { ifMatch: etag } : 'ifAbsent'))
       }
       const isStill = parts.some((part) => sameInterval(part, first.range))
       if (!isStill && !(await leases.remove(document.id, etag))) throw new CopyInProgress()

@@ -16,7 +16,7 @@ const kills = fc.array(
 )
 
 const pairs: readonly (readonly [name: string, from: OpenNew, to: OpenNew, runs: number])[] = [
-  ['memory to memory', memory, memory, 150],
+  ['memory to memory', memory, memory, 400],
   ['memory to a folder', memory, folder, 20],
   ['a folder to memory', folder, memory, 20],
   ['a folder to Cosmos DB, by procedure', folder, cosmos('storedProcedure'), 12],

@@ -3,6 +3,7 @@ import { moveLog } from '../../../src/copy/move-log.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { event, fill, grow, versionsOf } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
+import { openMemory } from '../../../src/testing/memory/index.ts'
 import { memory } from './storages.ts'
 
 const delivered = async (storage: StoragePort) => versionsOf((await wholeFeed(storage)).map(({ event }) => event))
@@ -41,4 +42,22 @@ it('a stream that was erased in part before it was copied keeps its place, and c
   await target.events.erase('a:1')
   expect(await delivered(target)).toEqual([254])
   await expect(target.events.append('a:1', [event()], { expectedVersion: 'any' })).rejects.toThrow('deleted')
+})
+
+it('of a stream that was erased wholly, as little is left as where it comes from', async () => {
+  await using source = openMemory()
+  await using target = openMemory()
+  await grow(source, 'a:1', 9)
+  await end(source)
+  await source.events.erase('a:1')
+  await moveLog({ source, target })
+  for (const { state } of [source, target]) {
+    const left = state.streams
+      .get('a:1')
+      ?.events.flatMap((stored) => (stored === null ? [] : [JSON.parse(stored.json)]))
+    expect(left?.map(({ id, eventType }) => [id, eventType])).toEqual([
+      ['a:1:1', '$husk'],
+      ['a:1:10', '$tombstone'],
+    ])
+  }
 })

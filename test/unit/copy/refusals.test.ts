@@ -56,6 +56,33 @@ it('of two copies onto one target, one goes on and the other one stops', async (
   expect(await logOf(target)).toEqual(await logOf(source))
 })
 
+it('a copy that takes over from one at work meets what that one still writes, and ends the same', async () => {
+  await using source = openMemory({ ranges: 2 })
+  for (let i = 0; i < 20; i++) {
+    await grow(source, `a:${i}`, 1 + i)
+    if (i % 4 > 0) await source.events.tombstone(`a:${i}`, { metadata: { eventId: 'end' } }, { expectedVersion: 1 + i })
+    if (i % 4 > 1) await source.events.erase(`a:${i}`)
+  }
+  const log = await logOf(source)
+  for (let turns = 0; turns < 60; turns++) {
+    await using target = openMemory({ limits: { eventsPerAppend: 3 } })
+    const copy = () => moveLog({ source, target: target.reopen(), splitAppends: true })
+    const first = copy()
+    const later = (async () => {
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate)
+      return copy()
+    })()
+    const outcomes = await Promise.allSettled([first, later])
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'CopyInProgress' })
+    }
+    expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true)
+    const { appends } = (await logOf(target))['a:0'] as { readonly appends: unknown }
+    expect(appends).toEqual((log['a:0'] as { readonly appends: unknown }).appends)
+    expect((await verifyCopy({ source, target })).differences).toEqual([])
+  }
+})
+
 it('an append that is too large is refused as a whole, or split when that is allowed', async () => {
   await using source = openMemory()
   await using target = openMemory({ limits: { eventsPerAppend: 10, bytesPerAppend: 2000 } })
