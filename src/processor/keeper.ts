@@ -169,8 +169,12 @@ export function createKeeper(
   async function within(milliseconds: number, work: () => Promise<void>): Promise<void> {
     const end = new AbortController()
     const late = clock.sleep(milliseconds, AbortSignal.any([signal, end.signal]))
+    const working = work()
+    // What it began is ended all the same: it may yet take a lease, which is then to be given up.
+    const over: Promise<void> = working.catch(() => {}).finally(() => running.delete(over))
+    running.add(over)
     try {
-      await Promise.race([work(), late])
+      await Promise.race([working, late])
     } finally {
       end.abort()
     }
