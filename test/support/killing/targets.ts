@@ -7,8 +7,8 @@ import { startCosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 /** A storage that several processes open by its URL, to be killed while they use it. */
 export type KillTarget = {
   readonly name: string
-  /** How often something is killed here, of so many times in a full run. */
-  kills(most: number): number
+  /** Whether few are killed here, and the rest is left to the soak. */
+  readonly few: boolean
   /** Milliseconds by which work takes longer than in a folder, all processes being on this machine. */
   readonly slack: number
   /** Makes an empty one; it is gone when it is disposed of. */
@@ -29,7 +29,7 @@ const isSoak = SOAK_MINUTES > 0
 
 const embedded: KillTarget = {
   name: 'in a folder',
-  kills: (most) => most,
+  few: false,
   slack: 0,
   async make() {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-killed-'))
@@ -42,12 +42,11 @@ const embedded: KillTarget = {
 }
 
 const DATABASE = 'killed'
-const FEW = 3
 
 /** The emulator runs in this process, which is not killed, as a server is not that its clients lose. */
 const cosmos = (append: 'procedure' | 'batch', partitions: number): KillTarget => ({
   name: `on Azure Cosmos DB, append by ${append}, physical partitions: ${partitions}`,
-  kills: (most) => (isSoak ? most : Math.min(most, FEW)),
+  few: !isSoak,
   slack: 500,
   async make() {
     const emulator = await startCosmosEmulator({ partitions })
@@ -62,6 +61,9 @@ const cosmos = (append: 'procedure' | 'batch', partitions: number): KillTarget =
     }
   },
 })
+
+/** How often something is killed, of so many times in a full run. */
+export const killsOf = ({ few }: KillTarget, most: number): number => (few ? Math.min(most, 3) : most)
 
 /** What the kill tests run over: an adapter joins them here. The rest of each database is left to the soak. */
 export const killTargets: readonly KillTarget[] = [
