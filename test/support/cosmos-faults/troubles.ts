@@ -44,7 +44,7 @@ export function planTroubles(
 const CONTAINERS = ['events', 'events', 'events', 'views', 'leases'] as const
 
 /** Splits some physical partition. */
-export function split({ emulator, random, faults }: World): void {
+function split({ emulator, random, faults }: World): void {
   const container = oneOf(random, CONTAINERS)
   const partitions = emulator.partitions(DATABASE, container)
   if (partitions.length >= MOST_PARTITIONS) return
