@@ -74,9 +74,14 @@ export function createWriters(world: World, random: () => number): Writers {
           note('acknowledged', version)
           return { streamId, version, position }
         } catch (error) {
-          if (error instanceof WrongExpectedVersion) known.set(streamId, error.actual)
-          if (error instanceof WrongExpectedVersion || error instanceof StreamDeleted) {
+          if (error instanceof WrongExpectedVersion) {
+            known.set(streamId, error.actual)
             note('refused')
+            return undefined
+          }
+          // The answer to an append that took place may have been lost before the stream ended.
+          if (error instanceof StreamDeleted) {
+            note('unknown')
             return undefined
           }
           const isKnown = error instanceof StorageBusy || error instanceof StorageUnavailable
