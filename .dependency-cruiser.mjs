@@ -53,7 +53,7 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
     '^src/index\\.ts$',
     srcFolder(...LAYERS, 'adapters', 'open'),
     ...(application !== 'cli' ? [srcFolder('opentelemetry')] : []),
-    ...(application === 'cli' ? [srcFolder('worker', 'cosmos-emulator')] : []),
+    ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),
   ]),
 )
@@ -64,6 +64,8 @@ export default {
     ...adapterRules,
     ...applicationRules,
     only('open-imports-library-and-adapters', srcFolder('open'), [srcFolder(...LAYERS, 'adapters')]),
+    only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),
+    onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
     only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
     onlyPackages('opentelemetry-imports-its-api-only', srcFolder('opentelemetry'), ['@opentelemetry/api']),
     {
@@ -86,7 +88,7 @@ export default {
         path: '^src/',
         pathNot: [
           '^src/index\\.ts$',
-          srcFolder(...LAYERS, 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
+          srcFolder(...LAYERS, 'copy', 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
           `^src/adapters/(${Object.keys(ADAPTER_DRIVERS).join('|')})/`,
         ],
       },
@@ -110,7 +112,17 @@ export default {
       severity: 'error',
       from: {
         path: [
-          srcFolder(...LAYERS, 'adapters', 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker'),
+          srcFolder(
+            ...LAYERS,
+            'copy',
+            'adapters',
+            'open',
+            'opentelemetry',
+            'testing',
+            'cosmos-emulator',
+            'cli',
+            'worker',
+          ),
           '^src/index\\.ts$',
         ],
       },

@@ -1,15 +1,31 @@
 // An old Node says so here, also when vitest is started by itself.
 import './scripts/require-node.mjs'
 import { defineConfig } from 'vitest/config'
+import { servers, settings } from './vitest.settings.ts'
 
+// What starts processes, and kills them, runs alone and after the rest, so that times mean something there.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/mongo/global-setup.ts'],
-    pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // A test that leaves a handle open is reported instead of hanging the run.
-    teardownTimeout: 5_000,
+    ...servers,
+    projects: [
+      {
+        test: {
+          ...settings,
+          name: 'parts',
+          include: ['test/{adapters,meta,unit}/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...settings,
+          name: 'whole',
+          include: ['test/e2e/**/*.test.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

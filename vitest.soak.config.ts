@@ -1,15 +1,21 @@
-import { defineConfig, mergeConfig } from 'vitest/config'
-import base from './vitest.config.ts'
+import './scripts/require-node.mjs'
+import { defineConfig } from 'vitest/config'
+import { servers, settings } from './vitest.settings.ts'
 
 // The long runs, which are made before a release: TIDEMARK_SOAK_MINUTES is how long each of them takes that goes by time.
 const env = { TIDEMARK_SOAK_MINUTES: process.env.TIDEMARK_SOAK_MINUTES || '10' }
-
-const soak = mergeConfig(base, defineConfig({ test: { env } }))
 const folders = ['crash', 'worker-crash', 'many-workers', 'cosmos-faults']
-export default {
-  ...soak,
+
+export default defineConfig({
   test: {
-    ...soak.test,
-    include: [...folders.map((folder) => `test/e2e/${folder}/**/*.test.ts`), 'test/e2e/mongo/many-processes.test.ts'],
+    ...servers,
+    ...settings,
+    env,
+    fileParallelism: false,
+    include: [
+      'test/adapters/cosmos.test.ts',
+      ...folders.map((folder) => `test/e2e/${folder}/**/*.test.ts`),
+      'test/e2e/mongo/many-processes.test.ts',
+    ],
   },
-}
+})

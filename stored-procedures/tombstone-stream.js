@@ -27,8 +27,9 @@
  *
  * Erasure goes from the last event below the tombstone down to version 2. Version 1 becomes a husk: a `$husk` without
  * data that keeps its document id, so that no append can open the stream again. The tombstone itself stays, and so do
- * husks, whatever version they stand at. So whatever call was interrupted, the next one goes on where it stopped, with
- * or without keepIds, and a call too many changes nothing.
+ * husks of erasure, whatever version they stand at; one that was appended, for a copied log, bears its append's mark
+ * and is erased as an event is. So whatever call was interrupted, the next one goes on where it stopped, with or
+ * without keepIds, and a call too many changes nothing.
  *
  * Failure: every server call whose boolean is false, and every error of the server, is thrown, so that the whole call
  * is rolled back. Where that happens, call with a smaller limit.
@@ -119,7 +120,8 @@ function tombstoneStream(request) {
   function erase(tombstoneVersion) {
     if (!(request.limit >= 1)) throw new Error('limit must be 1 or more')
     query(
-      'SELECT * FROM c WHERE c.stream.version < @version AND c.eventType != @husk ORDER BY c.stream.version DESC',
+      'SELECT * FROM c WHERE c.stream.version < @version AND (c.eventType != @husk OR c.appendId != @husk)' +
+        ' ORDER BY c.stream.version DESC',
       [
         { name: '@version', value: tombstoneVersion },
         { name: '@husk', value: HUSK },

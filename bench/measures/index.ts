@@ -9,6 +9,7 @@ import { cosmosAppend } from './cosmos-append.ts'
 import { cosmosFeed } from './cosmos-feed.ts'
 import { cosmosIdleWorker } from './cosmos-idle-worker.ts'
 import { cosmosLoad } from './cosmos-load.ts'
+import { cosmosOverhead } from './cosmos-overhead.ts'
 import { cosmosViews } from './cosmos-views.ts'
 import { handOver } from './hand-over.ts'
 import { hotView } from './hot-view.ts'
@@ -36,4 +37,5 @@ export const measures: readonly Measure[] = [
   cosmosFeed,
   cosmosViews,
   cosmosIdleWorker,
+  cosmosOverhead,
 ]

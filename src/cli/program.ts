@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addCopy } from './copy.ts'
 import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
 import { addLeasesList } from './leases/list.ts'
@@ -59,7 +60,7 @@ export function tidemark(): Command {
     // One line for an error, as for every other one.
     .configureOutput({ outputError: (text, write) => write(`InvalidUsage: ${text.replace(/^error: /, '')}`) })
     .exitOverride()
-  for (const add of [addSetup, addWorker, addBackup, addCosmosEmulator]) add(program)
+  for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator]) add(program)
   for (const [name, description, commands] of GROUPS) {
     const group = program.command(name).description(description)
     for (const add of commands) add(group)

@@ -2,6 +2,7 @@ import { AppendTooLarge, EmptyAppend, InvalidEvent } from './errors/input.ts'
 import { assertExpectedVersion } from './expected-version.ts'
 import { assertJson } from './json.ts'
 import {
+  HUSK,
   isReservedType,
   type NewEventDocument,
   PERIOD_CLOSED,
@@ -31,16 +32,18 @@ const MAX_NAME = 200
 export function prepareAppend(
   streamId: string,
   events: readonly NewEventDocument[],
-  { expectedVersion }: AppendOptions,
+  { expectedVersion, recordedAt }: AppendOptions,
   limits: StorageLimits,
 ): PreparedEvent[] {
   assertStreamId(streamId)
   assertExpectedVersion(expectedVersion)
+  assertTime(recordedAt)
   if (events.length === 0) throw new EmptyAppend()
   if (events.length > limits.eventsPerAppend) {
     throw new AppendTooLarge('events', events.length, limits.eventsPerAppend)
   }
-  const prepared = events.map(prepareEvent)
+  const isCopied = recordedAt !== undefined
+  const prepared = events.map((event) => prepareEvent(event, isCopied))
   if (prepared.length > 1 && new Set(prepared.map((event) => event.eventId)).size < prepared.length) {
     throw new InvalidEvent('An event id stands twice in one append')
   }
@@ -66,19 +69,23 @@ function assertBytes(events: readonly PreparedEvent[], limit: number): void {
 export function prepareTombstone(
   streamId: string,
   marker: Pick<NewEventDocument, 'metadata'>,
-  { expectedVersion }: AppendOptions,
+  { expectedVersion, recordedAt }: AppendOptions,
 ): PreparedEvent {
   assertStreamId(streamId)
   assertExpectedVersion(expectedVersion)
+  assertTime(recordedAt)
   return serialise(TOMBSTONE, {}, marker.metadata)
 }
 
-function prepareEvent({ eventType, eventData, metadata }: NewEventDocument): PreparedEvent {
+function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
-  if (isReservedType(eventType) && !OWN_TYPES.has(eventType)) {
+  const prepared = serialise(eventType, eventData, metadata)
+  // Data under this type would be lost to every reader of the feed.
+  const isHusk = eventType === HUSK && isCopied && prepared.data === '{}'
+  if (isReservedType(eventType) && !OWN_TYPES.has(eventType) && !isHusk) {
     throw new InvalidEvent(`Event type ${eventType} is reserved: types that begin with $ are Tidemark's own`)
   }
-  return serialise(eventType, eventData, metadata)
+  return prepared
 }
 
 // What Tidemark itself appends through the port; the tombstone goes its own way.
@@ -90,6 +97,15 @@ function serialise(type: string, data: NewEventDocument['eventData'], metadata: 
   assertJson(metadata, 'metadata')
   if ('recordedAt' in metadata) throw new InvalidEvent('recordedAt is set by the storage')
   return { eventId: metadata.eventId, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }
+}
+
+// Times are compared as text, which four digits of a year keep right.
+function assertTime(recordedAt: Date | undefined): void {
+  if (recordedAt === undefined) return
+  const isTime = recordedAt instanceof Date && !Number.isNaN(recordedAt.getTime())
+  if (!isTime || recordedAt.toISOString().length !== 24) {
+    throw new InvalidEvent('recordedAt must be a Date in the years 0 to 9999')
+  }
 }
 
 function assertObject(path: string, value: unknown): void {

@@ -1,4 +1,5 @@
 import type { Emulator } from './emulator.ts'
+import { badRequest } from './engine/errors.ts'
 import { CosmosError } from './engine/types.ts'
 import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts'
 import { type SeededFaultsOptions, seededFaults } from './faults/seeded-faults.ts'
@@ -37,7 +38,8 @@ const COMMANDS: Readonly<Record<string, (emulator: Emulator, args: Arguments) =>
 export function obey(emulator: Emulator, request: CosmosRequest): CosmosResponse | undefined {
   if (!request.path.startsWith(PREFIX)) return undefined
   try {
-    const command = COMMANDS[request.path.slice(PREFIX.length)]
+    const name = request.path.slice(PREFIX.length)
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command === undefined || request.method !== 'POST') {
       const known = Object.keys(COMMANDS).map((name) => `POST ${PREFIX}${name}`)
       throw new CosmosError(404, 'NotFound', `There is no such command, only ${known.join(', ')}.`)
@@ -87,4 +89,4 @@ function wholeNumber(name: string, value: unknown): number {
   throw bad(`${name} must be a whole number from 0`)
 }
 
-const bad = (message: string): CosmosError => new CosmosError(400, 'BadRequest', `${message}.`)
+const bad = (message: string): CosmosError => badRequest(`${message}.`)

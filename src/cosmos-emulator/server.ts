@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { obey } from './commands.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
-import { CosmosError } from './engine/types.ts'
+import { tooLarge } from './engine/errors.ts'
 import { errorResponse } from './protocol/handler.ts'
-import type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
+import type { CosmosRequest } from './protocol/message.ts'
 import type { Serve } from './serve.ts'
 
 /** Where an emulator listens, and how it behaves. */
@@ -22,7 +22,7 @@ export type RunningEmulator = Emulator & {
   close(): Promise<void>
 }
 
-/** More than any request may have; what is longer is not read to its end. */
+/** More than any request may have; what is longer is not kept. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /**
@@ -61,7 +61,7 @@ async function answer(serve: Serve, incoming: IncomingMessage, outgoing: ServerR
   outgoing.on('close', () => hungUp.abort())
   const body = await readBody(incoming)
   const request = requestOf(incoming, body ?? '')
-  const response = body === undefined ? tooLarge(request) : await serve(request, hungUp.signal)
+  const response = body === undefined ? errorResponse(request, tooLarge()) : await serve(request, hungUp.signal)
   if (response === 'cut') {
     outgoing.destroy()
     return
@@ -70,23 +70,19 @@ async function answer(serve: Serve, incoming: IncomingMessage, outgoing: ServerR
   outgoing.end(response.body)
 }
 
-/** `undefined` when it is too long. */
+/** `undefined` when it is too long; it is read to its end even so, as a client listens only when it has sent all. */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of incoming) {
     bytes += chunk.length
-    if (bytes > MAX_BODY_BYTES) return undefined
-    chunks.push(chunk)
+    if (bytes > MAX_BODY_BYTES) chunks.length = 0
+    else chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString()
+  return bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString()
 }
 
 function requestOf({ method = 'GET', url = '/', headers }: IncomingMessage, body: string): CosmosRequest {
   const single = Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value])
   return { method, path: url, headers: Object.fromEntries(single), body }
-}
-
-function tooLarge(request: CosmosRequest): CosmosResponse {
-  return errorResponse(request, new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large'))
 }

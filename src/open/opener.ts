@@ -11,6 +11,8 @@ export type OpenOptions = {
   readonly mustExist?: boolean
   /** Where a database's own figures are measured, such as what its requests cost. */
   readonly telemetry?: Telemetry
+  /** Milliseconds after which whoever waits for a change asks a database that does not tell. */
+  readonly pollInterval?: number
 }
 
 /** Opens the storage of a URL whose scheme it stands for. */

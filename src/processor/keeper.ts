@@ -169,8 +169,12 @@ export function createKeeper(
   async function within(milliseconds: number, work: () => Promise<void>): Promise<void> {
     const end = new AbortController()
     const late = clock.sleep(milliseconds, AbortSignal.any([signal, end.signal]))
+    const working = work()
+    // What it began is ended all the same: it may yet take a lease, which is then to be given up.
+    const over: Promise<void> = working.catch(() => {}).finally(() => running.delete(over))
+    running.add(over)
     try {
-      await Promise.race([work(), late])
+      await Promise.race([working, late])
     } finally {
       end.abort()
     }
@@ -188,8 +192,12 @@ export function createKeeper(
         const age = clock.now() - lease.savedAt
         // A clock that was set back must not keep it from being renewed.
         if (age >= 0 && age < renewInterval - soon) continue
-        // Not waited for: an answer that does not come must not keep the others from being renewed.
-        lease.save().catch((failure) => failed(failure, { projection: projection.name, range }))
+        // Not waited for but at the end: an answer that does not come must not keep the others from being renewed.
+        const renewed: Promise<void> = lease
+          .save()
+          .catch((failure) => failed(failure, { projection: projection.name, range }))
+          .finally(() => running.delete(renewed))
+        running.add(renewed)
       }
     }
   }

@@ -85,6 +85,7 @@ function furthest(
 }
 
 async function assertInLog({ storage }: PageContext, range: FeedRange, page: FeedPage, ahead: Ahead): Promise<void> {
-  const { head } = await storage.feed.lag(range, page.continuation)
+  // Whoever saved the view had read that far; a replica that answers here may not be there yet.
+  const { head } = await storage.feed.lag(range, page.continuation, { atLeast: ahead.lsn })
   if (ahead.lsn > head) throw new TidemarkAheadOfLog(`View ${ahead.id}`, ahead.lsn, head)
 }

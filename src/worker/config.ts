@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InvalidConfiguration } from '../core/errors/input.ts'
 import { readSettings } from '../open/settings.ts'
 import { hostSetting, logLevelSetting, millisecondsSetting, portSetting, storageSetting } from './common-settings.ts'
 
@@ -13,12 +14,15 @@ export type WorkerConfig = {
   readonly storage: string
   /** How long a lease lasts, in milliseconds; see the processor's options. */
   readonly leaseDuration: number
+  /** Milliseconds between looks at the leases, and at a feed that does not tell of changes; see the processor's options. */
+  readonly pollInterval: number | undefined
   /** After how many milliseconds without progress a range that is behind is stalled. */
   readonly stalledAfter: number
 }
 
 /**
- * Reads `HOST`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION` and `STALLED_AFTER`.
+ * Reads `HOST`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION`, `POLL_INTERVAL` and
+ * `STALLED_AFTER`.
  *
  * @throws InvalidConfiguration
  */
@@ -29,14 +33,19 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
     LOG_LEVEL: logLevelSetting,
     TIDEMARK_STORAGE: storageSetting,
     LEASE_DURATION: millisecondsSetting.pipe(z.number().min(100).max(3_600_000)).default(15_000),
+    POLL_INTERVAL: millisecondsSetting.pipe(z.number().min(1)).optional(),
     STALLED_AFTER: millisecondsSetting.pipe(z.number().min(1)).default(60_000),
   })
+  if (settings.POLL_INTERVAL !== undefined && settings.POLL_INTERVAL > settings.LEASE_DURATION / 2) {
+    throw new InvalidConfiguration('POLL_INTERVAL', 'must be at most half of LEASE_DURATION')
+  }
   return {
     host: settings.HOST,
     port: settings.WORKER_PORT,
     logLevel: settings.LOG_LEVEL,
     storage: settings.TIDEMARK_STORAGE,
     leaseDuration: settings.LEASE_DURATION,
+    pollInterval: settings.POLL_INTERVAL,
     stalledAfter: settings.STALLED_AFTER,
   }
 }

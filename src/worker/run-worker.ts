@@ -25,15 +25,18 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const log = pino({ name: 'worker', level: config.logLevel })
     const projections = await loadProjections(resolve(folder))
     const telemetry = await findTelemetry()
-    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) })
+    const { leaseDuration, pollInterval, stalledAfter } = config
+    const polls = pollInterval !== undefined && { pollInterval }
+    const measured = telemetry && { telemetry }
+    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...measured, ...polls })
     defer(() => storage.close())
-    const { leaseDuration, stalledAfter } = config
     const processor = await startProcessor(storage, projections, {
       // Whoever looks at the leases finds the process by it.
       workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
       leaseDuration,
       stalledAfter,
-      ...(telemetry && { telemetry }),
+      ...polls,
+      ...measured,
       onError: (err, where) =>
         log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
       onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),

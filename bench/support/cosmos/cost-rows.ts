@@ -1,7 +1,7 @@
 import { type Aim, type Row, row } from '../measure.ts'
 import { summarise } from '../statistics.ts'
-import { chargedBy } from './account.ts'
 import { publishedByEquinox } from './equinox.ts'
+import { chargedBy } from './live.ts'
 import type { Cost, RequestMeter } from './request-meter.ts'
 
 /** What to say of an operation. */

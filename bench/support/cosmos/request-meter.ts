@@ -59,10 +59,10 @@ export function createRequestMeter(): RequestMeter {
   }
 }
 
-/** What came since. */
-export const less = (cost: Cost, before: Cost): Cost => ({
+// Charges come in hundredths.
+const less = (cost: Cost, before: Cost): Cost => ({
   requests: cost.requests - before.requests,
-  charge: cost.charge - before.charge,
+  charge: Math.round((cost.charge - before.charge) * 100) / 100,
 })
 
 /** What it is by the second and the feed range. */

@@ -1,5 +1,6 @@
 import type { ExpectedVersion } from '../../core/expected-version.ts'
 import type { JsonObject } from '../../core/json.ts'
+import type { AppendOptions } from '../../core/port/event-log.ts'
 import type { PreparedEvent } from '../../core/prepare-append.ts'
 import { uuidV7 } from '../../core/uuid.ts'
 import type { Handle } from './handle.ts'
@@ -33,7 +34,7 @@ export type WithSession<T> = T & { readonly session: string | undefined }
 export function appendRequest(
   { clock }: Handle,
   streamId: string,
-  expectedVersion: ExpectedVersion,
+  { expectedVersion, recordedAt }: AppendOptions,
   prepared: readonly PreparedEvent[],
 ): AppendRequest {
   return {
@@ -46,6 +47,6 @@ export function appendRequest(
       metadata: JSON.parse(metadata),
     })),
     appendId: uuidV7(),
-    recordedAt: new Date(clock.now()).toISOString(),
+    recordedAt: (recordedAt ?? new Date(clock.now())).toISOString(),
   }
 }

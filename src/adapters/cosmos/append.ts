@@ -17,7 +17,7 @@ export function appender(handle: Handle): EventLog['append'] {
     handle.assertOpen()
     const { expectedVersion } = options
     const prepared = prepareAppend(streamId, events, options, handle.limits)
-    const request = appendRequest(handle, streamId, expectedVersion, prepared)
+    const request = appendRequest(handle, streamId, options, prepared)
     const answer = await handle.run('append', async (operation) => {
       try {
         return await appendBy(operation, handle, request)

@@ -48,14 +48,14 @@ export function changeFeed(handle: Handle): ChangeFeed {
       }
     },
 
-    async lag(range, from) {
+    async lag(range, from, { atLeast } = {}) {
       const step: Steps = (work) => handle.run('feed.lag', work)
       await assertThere(step, range)
       const start = await startOf(step, range, from)
       let place: Place = start
       let [events, oldest]: [number, string | null] = [0, null]
       for (let asked = 1; ; asked++) {
-        const page = await step((operation) => readPage(operation, range, place, COUNTED))
+        const page = await step((operation) => readPage(operation, range, place, COUNTED, atLeast))
         const pending = fromFirst(page.events, start.first)
         place = page.place
         events += pending.length

@@ -5,13 +5,9 @@ import type { StorageLimits } from '../../core/port/storage.ts'
 import type { Changes } from './client/changes.ts'
 import { type Operation, type RequestSettings, runOperation } from './client/request.ts'
 import { Sessions } from './client/sessions.ts'
+import type { ContainerName } from './containers.ts'
 import type { AppendMode } from './options.ts'
 import type { Procedures } from './setup/procedures.ts'
-
-/** The containers by what they hold. */
-export const CONTAINERS = ['events', 'views', 'leases', 'snapshots'] as const
-
-export type ContainerName = (typeof CONTAINERS)[number]
 
 /** A container, and the newest session tokens that its answers to this handle carried. */
 export type OpenContainer = {

@@ -69,7 +69,7 @@ export async function lookForIds(
 }
 
 /**
- * Asks the primary replica of a stream, so that the next look is at least as fresh as this: replicas that answer
+ * Asks the primary replica of a stream, or of the partition that one would be in, so that the next look is at least as fresh as this: replicas that answer
  * queries may be as old as the session allows, and what another handle wrote is not part of it.
  */
 export async function refresh(operation: Operation, { containers }: Handle, streamId: string): Promise<void> {

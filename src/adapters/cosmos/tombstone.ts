@@ -8,7 +8,7 @@ import { positionAt } from './append.ts'
 import { write } from './append-by-batch.ts'
 import { type AppendRequest, appendRequest, type WithSession } from './append-request.ts'
 import type { Operation } from './client/request.ts'
-import { eventIdOf } from './documents.ts'
+import { eventIdOf, type StoredEvent } from './documents.ts'
 import { eraseByBatch, eraseByProcedure } from './erase.ts'
 import type { Handle } from './handle.ts'
 import { lookForIds, refresh } from './look.ts'
@@ -28,7 +28,7 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
     async tombstone(streamId, marker, options) {
       handle.assertOpen()
       const { expectedVersion } = options
-      const request = appendRequest(handle, streamId, expectedVersion, [prepareTombstone(streamId, marker, options)])
+      const request = appendRequest(handle, streamId, options, [prepareTombstone(streamId, marker, options)])
       const end = isScripted ? tombstoneByProcedure : tombstoneByBatch
       const answer = await handle.run('tombstone', (operation) => end(operation, handle, request))
       switch (answer.outcome) {
@@ -97,11 +97,16 @@ async function judge(operation: Operation, handle: Handle, request: AppendReques
   const judged = (outcome: Outcome | undefined) => ({ outcome, head, session })
   if (head === undefined) return judged({ outcome: 'notFound', actual: 0 })
   const actual = head.stream.version
-  if (head.eventType === TOMBSTONE) {
-    if (eventIdOf(head) !== eventId) return judged({ outcome: 'deleted', actual })
-    return judged({ outcome: 'duplicate', version: actual, ...(head.appendId && { appendId: head.appendId }) })
-  }
+  if (head.eventType === TOMBSTONE)
+    return judged(eventIdOf(head) === eventId ? repeated(head) : { outcome: 'deleted', actual })
   if (!isExpected(expectedVersion, actual)) return judged({ outcome: 'conflict', actual })
   const { known } = await lookForIds(operation, handle, streamId, [eventId])
-  return judged(known.size > 0 ? { outcome: 'eventIdReused', eventId } : undefined)
+  const bearer = known.get(eventId)
+  // Between the two looks, this very marker may have come to light.
+  if (bearer?.eventType === TOMBSTONE) return judged(repeated(bearer))
+  return judged(bearer && { outcome: 'eventIdReused', eventId })
+}
+
+function repeated({ stream, appendId }: StoredEvent): Outcome {
+  return { outcome: 'duplicate', version: stream.version, ...(appendId && { appendId }) }
 }

@@ -1,6 +1,5 @@
 import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
-import type { ExpectedVersion } from '../../core/expected-version.ts'
-import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
+import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { encodePosition, type PositionToken } from '../../core/position-token.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
 import type { Handle } from './handle.ts'
@@ -12,7 +11,7 @@ export function appender(handle: Handle): EventLog['append'] {
   return async (streamId, events, options) => {
     handle.assertOpen()
     const prepared = prepareAppend(streamId, events, options, handle.limits)
-    return submit(handle, 'append', streamId, options.expectedVersion, prepared)
+    return submit(handle, 'append', streamId, options, prepared)
   }
 }
 
@@ -21,13 +20,13 @@ export async function submit(
   handle: Handle,
   kind: 'append' | 'tombstone',
   streamId: string,
-  expected: ExpectedVersion,
+  { expectedVersion: expected, recordedAt }: AppendOptions,
   events: readonly PreparedEvent[],
 ): Promise<AppendResult> {
   const { hash, slot } = placeOf(streamId, handle.ranges.length)
   const texts: string[] = []
   for (const { eventId, type, data, metadata } of events) texts.push(toText(eventId), toText(type), data, metadata)
-  const now = Math.floor(handle.clock.now())
+  const now = recordedAt?.getTime() ?? Math.floor(handle.clock.now())
   const answer = await handle.log.writer.submit([kind, streamId, slot, expected, now, texts])
   switch (answer[0]) {
     case 'appended':

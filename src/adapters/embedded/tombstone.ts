@@ -14,7 +14,7 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
     async tombstone(streamId, marker, options) {
       handle.assertOpen()
       const prepared = prepareTombstone(streamId, marker, options)
-      return submit(handle, 'tombstone', streamId, options.expectedVersion, [prepared])
+      return submit(handle, 'tombstone', streamId, options, [prepared])
     },
     async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
       assertStreamId(streamId)

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { WORKERS } from '../../processor/membership.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 
@@ -11,7 +10,7 @@ export const addLeasesList = (group: Command): Command =>
     .action((projection: string | undefined, options: CommonOptions) =>
       withStorage(options, async ({ storage, rows }) => {
         const stored = await storage.leases.list(projection === undefined ? {} : { projection })
-        const leases = stored.map(({ document }) => document).filter((lease) => lease.projection !== WORKERS)
+        const leases = stored.map(({ document }) => document).filter((lease) => !lease.projection.startsWith('$'))
         const now = Date.now()
         await rows(leases, {
           lease: ({ id }) => id,

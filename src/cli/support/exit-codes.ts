@@ -29,6 +29,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   VersionInUse: EXIT.refused,
   VersionBeingDropped: EXIT.refused,
   LeaseHeld: EXIT.refused,
+  CopyTargetOccupied: EXIT.refused,
+  CopyInProgress: EXIT.refused,
 }
 
 /** The exit code for an error that a command ended with. */

@@ -9,8 +9,10 @@ import { type Columns, tableOf } from './table.ts'
 export type CommonOptions = { readonly storage?: string; readonly json?: boolean }
 
 /** What a command works with. */
-export type Session = {
-  readonly storage: Storage
+export type Session = Console & { readonly storage: Storage }
+
+/** How a command answers, and how it is ended. */
+export type Console = {
   readonly out: Output
   /** Whether a program reads the answer. */
   readonly json: boolean
@@ -29,21 +31,10 @@ const NEW_STORAGE = 'file:./data?ranges=4'
 /** Does a command's work. */
 export type Work = (session: Session) => Promise<void>
 
-/**
- * Runs a command over the storage that its options, or else the environment, name, and sets the exit code.
- *
- * @param options.create whether a storage that is not there is made
- */
-export async function withStorage(options: CommonOptions & { readonly create?: boolean }, work: Work): Promise<void> {
-  await settle(async (out, signal, endWith) => {
-    const setting = options.storage === undefined ? 'TIDEMARK_STORAGE' : '--storage'
-    const { create = false } = options
-    // What is there keeps its number of feed ranges, whatever a new one would get.
-    const url = options.storage ?? (process.env.TIDEMARK_STORAGE || (create ? NEW_STORAGE : 'file:./data'))
-    await using storage = await openStorage(url, { setting, mustExist: !create })
-    const json = options.json ?? false
-    await work({
-      storage,
+/** Runs a command, and sets the exit code. */
+export const withConsole = (json: boolean, work: (console: Console) => Promise<void>): Promise<void> =>
+  settle((out, signal, endWith) =>
+    work({
       out,
       json,
       signal,
@@ -53,7 +44,22 @@ export async function withStorage(options: CommonOptions & { readonly create?: b
         for (const line of tableOf(rows, columns, out.isTerminal ? out.width : undefined)) await out.line(line)
       },
       tell: (value, sentence) => out.line(json ? jsonLine(value) : sentence),
-    })
+    }),
+  )
+
+/**
+ * Runs a command over the storage that its options, or else the environment, name, and sets the exit code.
+ *
+ * @param options.create whether a storage that is not there is made
+ */
+export async function withStorage(options: CommonOptions & { readonly create?: boolean }, work: Work): Promise<void> {
+  await withConsole(options.json ?? false, async (console) => {
+    const setting = options.storage === undefined ? 'TIDEMARK_STORAGE' : '--storage'
+    const { create = false } = options
+    // What is there keeps its number of feed ranges, whatever a new one would get.
+    const url = options.storage ?? (process.env.TIDEMARK_STORAGE || (create ? NEW_STORAGE : 'file:./data'))
+    await using storage = await openStorage(url, { setting, mustExist: !create })
+    await work({ ...console, storage })
   })
 }
 

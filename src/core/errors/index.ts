@@ -1,5 +1,6 @@
 export * from './append.ts'
 export * from './base.ts'
+export * from './copy.ts'
 export * from './feed.ts'
 export * from './input.ts'
 export * from './lease.ts'

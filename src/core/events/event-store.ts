@@ -14,7 +14,7 @@ export type EventStore<D extends EventDefinitions> = {
   append(
     streamId: string,
     events: readonly NewEvent<D>[],
-    options: AppendOptions & Pick<EncodeContext, 'metadata'>,
+    options: Pick<AppendOptions, 'expectedVersion'> & Pick<EncodeContext, 'metadata'>,
   ): Promise<AppendResult>
   /** Reads a stream page by page. @throws StreamDeleted, EventSchemaTooNew, UpcastFailed */
   read(streamId: string, options?: ReadOptions): AsyncIterable<RecordedEvent<D>>

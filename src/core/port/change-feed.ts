@@ -43,6 +43,11 @@ export type FeedReadOptions = {
   readonly signal?: AbortSignal
 }
 
+export type FeedLagOptions = {
+  /** An LSN that was seen somewhere: where the log goes as far, the answer is about no older state than that. */
+  readonly atLeast?: number
+}
+
 /** How far a continuation is behind the log. */
 export type FeedLag = {
   /** Events after it; approximate where the database cannot count. */
@@ -71,7 +76,7 @@ export interface ChangeFeed {
   read(range: FeedRange, from: FeedStart, options?: FeedReadOptions): Promise<FeedPage>
 
   /** How far `from` is behind. @throws as `read` does */
-  lag(range: FeedRange, from: FeedStart): Promise<FeedLag>
+  lag(range: FeedRange, from: FeedStart, options?: FeedLagOptions): Promise<FeedLag>
 
   /**
    * Resolves when there may be more to read than before the call, or when `signal` is aborted. It may resolve for

@@ -46,7 +46,10 @@ export type NewEventDocument = {
 /** The type of the marker event that ends a deleted stream. It is the last event that the feed gives of it. */
 export const TOMBSTONE = '$tombstone'
 
-/** The type of the empty document that stays at version 1 of an erased stream. The feed hides it. */
+/**
+ * The type of the empty document that stays at version 1 of an erased stream. The feed hides it. Whoever copies a log
+ * also appends such documents, for what was erased below a tombstone; erasing removes those as it does events.
+ */
 export const HUSK = '$husk'
 
 /** A repository's note, in a stream without a period, that a period of the aggregate was opened. */

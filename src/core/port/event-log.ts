@@ -24,6 +24,11 @@ export type FoundAppend = {
 
 export type AppendOptions = {
   readonly expectedVersion: ExpectedVersion
+  /**
+   * When the events were recorded elsewhere, for copying a log; by default the adapter's clock tells. It still never
+   * goes back within a stream.
+   */
+  readonly recordedAt?: Date
 }
 
 export type ReadOptions = {
@@ -73,7 +78,7 @@ export interface EventLog {
    * Repeating an append with the same event ids answers the first result with `duplicate: true`; see `judgeAppend`.
    *
    * @throws WrongExpectedVersion, EventIdReused, StreamDeleted, EmptyAppend, AppendTooLarge, InvalidExpectedVersion,
-   *   InvalidEvent (an id twice in one append, a reserved type)
+   *   InvalidEvent (an id twice in one append, a reserved type, a time that is none)
    */
   append(streamId: string, events: readonly NewEventDocument[], options: AppendOptions): Promise<AppendResult>
 

@@ -1,4 +1,5 @@
-import { CosmosError, type ItemBody, type JsonValue } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
+import type { ItemBody, JsonValue } from '../engine/types.ts'
 import { invalid, isIndex, type Parent, parentAt, stepsOf, valueAt } from './patch-path.ts'
 
 /** An operation of a patch; `path` and `from` are JSON pointers, `-` at the end of one is behind an array's end. */
@@ -17,9 +18,11 @@ const MOST_OPERATIONS = 10
  * @see https://learn.microsoft.com/azure/cosmos-db/partial-document-update
  */
 export function applyPatch(document: ItemBody, operations: readonly PatchOperation[]): ItemBody {
-  if (!Array.isArray(operations) || operations.length === 0) throw invalid('check syntax of patch specification.')
+  if (!Array.isArray(operations) || operations.length === 0 || operations.some((operation) => operation === null)) {
+    throw invalid('check syntax of patch specification.')
+  }
   if (operations.length > MOST_OPERATIONS) {
-    throw new CosmosError(400, 'BadRequest', `The number of patch operations can't exceed '${MOST_OPERATIONS}'.`)
+    throw badRequest(`The number of patch operations can't exceed '${MOST_OPERATIONS}'.`)
   }
   const patched = structuredClone(document)
   for (const [i, operation] of operations.entries()) apply(patched, operation, i + 1)
@@ -30,7 +33,7 @@ type Fail = (why: string) => never
 
 function apply(document: ItemBody, operation: PatchOperation, number: number): void {
   const fail: Fail = (why) => {
-    throw new CosmosError(400, 'BadRequest', `For Operation(${number}): ${why}`)
+    throw badRequest(`For Operation(${number}): ${why}`)
   }
   const { parent, last } = placeOf(document, operation.path, fail)
   const before = valueAt(parent, last)

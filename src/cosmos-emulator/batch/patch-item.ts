@@ -1,7 +1,8 @@
-import { notFound } from '../engine/not-found.ts'
-import { CosmosError, type Item, type PartitionTransaction, type Precondition } from '../engine/types.ts'
+import { notFound, preconditionFailed } from '../engine/errors.ts'
+import type { Item, PartitionTransaction, Precondition } from '../engine/types.ts'
 import { runQuery } from '../query/index.ts'
 import { applyPatch, type PatchOperation } from './apply-patch.ts'
+import { invalid } from './patch-path.ts'
 
 /** A patch as clients send it: operations alone, or with a condition such as `FROM c WHERE c.open`. */
 export type Patch =
@@ -21,11 +22,16 @@ export function patchItem(
 ): Item {
   const item = transaction.get(id)
   if (item === undefined) throw notFound()
-  const { operations, condition } = 'operations' in patch ? patch : { operations: patch }
+  const { operations, condition } = partsOf(patch)
   if (condition !== undefined && !holds(condition, item)) {
-    throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+    throw preconditionFailed()
   }
   return transaction.replace(id, applyPatch(item, operations), precondition)
+}
+
+function partsOf(patch: Patch): { readonly operations: readonly PatchOperation[]; readonly condition?: string } {
+  if (typeof patch !== 'object' || patch === null) throw invalid('check syntax of patch specification.')
+  return 'operations' in patch ? patch : { operations: patch }
 }
 
 function holds(condition: string, item: Item): boolean {

@@ -1,4 +1,5 @@
-import { CosmosError, type JsonValue } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
+import type { CosmosError, JsonValue } from '../engine/types.ts'
 
 /** An object or array, within which a path names a member or an index. */
 export type Parent = JsonValue[] | { [member: string]: JsonValue }
@@ -41,7 +42,7 @@ export const isIndex = (step: string): boolean => /^(?:0|[1-9]\d*)$/.test(step)
 
 /** The answer to a patch that is not well formed. */
 export function invalid(what: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', `Invalid patch request: ${what}`)
+  return badRequest(`Invalid patch request: ${what}`)
 }
 
 function isParent(value: JsonValue | undefined): value is Parent {

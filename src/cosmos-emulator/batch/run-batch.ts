@@ -1,4 +1,4 @@
-import { notFound } from '../engine/not-found.ts'
+import { badRequest, notFound, tooLarge } from '../engine/errors.ts'
 import { CosmosError, type Item, type ItemBody, type PartitionTransaction, type Precondition } from '../engine/types.ts'
 import { type Patch, patchItem } from './patch-item.ts'
 
@@ -55,14 +55,17 @@ export function runBatch(
 
 function assertWithinLimits(operations: readonly BatchOperation[]): void {
   if (!Array.isArray(operations) || operations.length === 0) throw refused('Batch request has no operations.')
+  if (operations.some((operation) => typeof operation !== 'object' || operation === null)) {
+    throw refused('An operation of the batch request is no object.')
+  }
   if (operations.length > MOST_OPERATIONS) throw refused('Batch request has more operations than what is supported.')
   if (Buffer.byteLength(JSON.stringify(operations)) > MOST_BYTES) {
-    throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
+    throw tooLarge()
   }
 }
 
 function refused(reason: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', `Message: ${JSON.stringify({ Errors: [reason] })}`)
+  return badRequest(`Message: ${JSON.stringify({ Errors: [reason] })}`)
 }
 
 function run(operation: BatchOperation, transaction: PartitionTransaction, chargeOf: ChargeOf): BatchResult {
@@ -98,7 +101,7 @@ function run(operation: BatchOperation, transaction: PartitionTransaction, charg
       return { statusCode: 304, requestCharge: chargeOf(operationType, undefined), eTag: item._etag }
     }
     default:
-      throw new CosmosError(400, 'BadRequest', `The operation type ${String(operationType)} is not supported.`)
+      throw badRequest(`The operation type ${String(operationType)} is not supported.`)
   }
 }
 

@@ -2,12 +2,18 @@ import type { Clock } from '../../core/clock.ts'
 import { Container } from './container.ts'
 import { definitionOf } from './container-definition.ts'
 import { checkedName } from './document-rules.ts'
-import { notFound } from './not-found.ts'
-import { checkedThroughput, OfferStore, partitionsFor, type Throughput, throughputOf } from './offers.ts'
+import { notFound, taken } from './errors.ts'
+import {
+  checkedThroughput,
+  initialPartitionsFor,
+  OfferStore,
+  partitionsFor,
+  type Throughput,
+  throughputOf,
+} from './offers.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { containerRid, databaseRid } from './resource-ids.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
-import { CosmosError } from './types.ts'
 
 /** How a new account behaves. */
 export type AccountOptions = {
@@ -81,7 +87,7 @@ export class Account {
     if (database.containers.has(definition.id)) throw taken()
     const rid = this.#newRid((random) => containerRid(database.rid, random))
     const asked = this.#options.partitions(database.id, definition.id)
-    const partitions = Math.max(asked, throughput === undefined ? 1 : partitionsFor(throughput))
+    const partitions = Math.max(asked, throughput === undefined ? 1 : initialPartitionsFor(throughput))
     const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options.kept)
     database.containers.set(container.id, container)
     const own = throughput ?? (this.#hasOffer(database.fields._self) ? undefined : checkedThroughput({ fixed: 400 }))
@@ -133,8 +139,4 @@ export class Account {
     this.#rids.add(rid)
     return rid
   }
-}
-
-function taken(): CosmosError {
-  return new CosmosError(409, 'Conflict', 'Resource with specified id or name already exists.')
 }

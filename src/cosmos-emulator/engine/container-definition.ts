@@ -1,10 +1,9 @@
 import { checkedName } from './document-rules.ts'
+import { badRequest, notEmulated } from './errors.ts'
+import { type IndexingPolicy, indexingPolicyOf } from './indexing-policy.ts'
 import type { PartitionKeyDefinition } from './partition-key.ts'
-import { CosmosError } from './types.ts'
+import type { CosmosError } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
-
-/** Kept and answered as it was given; only queries and charges depend on it. */
-export type IndexingPolicy = object
 
 /** What a client says of a container. */
 export type ContainerDefinition = {
@@ -15,13 +14,6 @@ export type ContainerDefinition = {
   /** Seconds; -1: documents live for ever unless they say otherwise; without it, none expires. */
   readonly defaultTtl?: number
   readonly [field: string]: unknown
-}
-
-const DEFAULT_INDEXING: IndexingPolicy = {
-  indexingMode: 'consistent',
-  automatic: true,
-  includedPaths: [{ path: '/*' }],
-  excludedPaths: [{ path: '/"_etag"/?' }],
 }
 
 const SERVER_FIELDS = new Set(['_rid', '_self', '_etag', '_ts', '_docs', '_sprocs', '_triggers', '_udfs', '_conflicts'])
@@ -37,25 +29,21 @@ export function definitionOf(sent: unknown): ContainerDefinition {
   const { id, partitionKey, indexingPolicy, uniqueKeyPolicy, defaultTtl, ...rest } = sent as {
     [field: string]: unknown
   }
-  checkEmulated(rest, indexingPolicy)
+  if (isFull(rest.computedProperties)) throw notEmulated('Computed properties are')
   const kept = Object.fromEntries(Object.entries(rest).filter(([name]) => !SERVER_FIELDS.has(name)))
   return {
     ...kept,
     id: checkedName(id),
     partitionKey: partitionKeyDefinition(partitionKey),
-    indexingPolicy: (indexingPolicy as IndexingPolicy | undefined) ?? DEFAULT_INDEXING,
+    indexingPolicy: indexingPolicyOf(indexingPolicy),
     ...(uniqueKeyPolicy !== undefined &&
       uniqueKeyPolicy !== null && { uniqueKeyPolicy: checkedUniqueKeys(uniqueKeyPolicy) }),
     ...(defaultTtl !== undefined && defaultTtl !== null && { defaultTtl: checkedTtl(defaultTtl) }),
   }
 }
 
-function checkEmulated({ computedProperties }: { computedProperties?: unknown }, indexing: unknown): void {
-  const { automatic = true, indexingMode = 'consistent' } = (indexing ?? {}) as { [field: string]: unknown }
-  if (Array.isArray(computedProperties) && computedProperties.length > 0) throw notEmulated('Computed properties are')
-  if (automatic !== true || String(indexingMode).toLowerCase() !== 'consistent') {
-    throw notEmulated('Indexing other than automatic and consistent is')
-  }
+function isFull(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0
 }
 
 function partitionKeyDefinition(sent: unknown): PartitionKeyDefinition {
@@ -84,10 +72,6 @@ function checkedTtl(sent: unknown): number {
   return Number(sent)
 }
 
-function notEmulated(what: string): CosmosError {
-  return new CosmosError(501, 'NotImplemented', `${what} not emulated.`)
-}
-
 function invalid(message: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', message)
+  return badRequest(message)
 }

@@ -1,5 +1,7 @@
-import { type ContainerDefinition, definitionOf, type IndexingPolicy } from './container-definition.ts'
+import { type ContainerDefinition, definitionOf } from './container-definition.ts'
+import { badRequest } from './errors.ts'
 import { expiryOf } from './expiry.ts'
+import type { IndexingPolicy } from './indexing-policy.ts'
 import type { KeySpace } from './key-space.ts'
 import { KEY_SPACE_V1 } from './key-space-v1.ts'
 import { KEY_SPACE_V2 } from './key-space-v2.ts'
@@ -11,7 +13,7 @@ import type { Stamps } from './stamps.ts'
 import type { Change } from './stored-document.ts'
 import { Topology } from './topology.ts'
 import { beginTransaction, type LogicalPartition } from './transaction.ts'
-import { CosmosError, type Item, type ItemBody, type PartitionTransaction } from './types.ts'
+import type { Item, ItemBody, PartitionTransaction } from './types.ts'
 import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a transaction answered and did. */
@@ -100,7 +102,7 @@ export class Container {
     const definition = definitionOf(sent)
     for (const fixed of ['id', 'partitionKey', 'uniqueKeyPolicy'] as const) {
       if (JSON.stringify(definition[fixed]) !== JSON.stringify(this.#definition[fixed])) {
-        throw new CosmosError(400, 'BadRequest', `The ${fixed} of a container cannot be changed.`)
+        throw badRequest(`The ${fixed} of a container cannot be changed.`)
       }
     }
     this.#definition = definition

@@ -1,23 +1,27 @@
-import { CosmosError, type ItemBody, type JsonValue } from './types.ts'
+import { badRequest, tooLarge } from './errors.ts'
+import { checkNesting } from './nesting.ts'
+import type { ItemBody, JsonValue } from './types.ts'
 
 /** The largest document and the largest request, in bytes. */
 export const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024
 
 const MAX_ID_BYTES = 1023
+const MAX_LEVELS = 128
 
 /**
  * Checks a document as a client sends it, and copies it.
  *
  * @returns the document without the fields that the server sets, and its size in bytes
- * @throws CosmosError 400 when it is no object or its id breaks the rules, 413 over 2 MB
+ * @throws CosmosError 400 when it is no object, its id breaks the rules or it is nested too deep, 413 over 2 MB
  */
 export function checkedDocument(sent: unknown): { readonly body: ItemBody; readonly bytes: number } {
+  checkNesting(sent, MAX_LEVELS)
   const text = JSON.stringify(sent)
   const bytes = Buffer.byteLength(text ?? '')
-  if (bytes > MAX_DOCUMENT_BYTES) throw new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
+  if (bytes > MAX_DOCUMENT_BYTES) throw tooLarge()
   const copy: JsonValue = text === undefined ? null : JSON.parse(text)
   if (typeof copy !== 'object' || copy === null || Array.isArray(copy)) {
-    throw new CosmosError(400, 'BadRequest', 'The document body must be an object.')
+    throw badRequest('The document body must be an object.')
   }
   const { _rid, _self, _etag, _attachments, _ts, _lsn, id, ...body } = copy
   return { body: { id: checkedItemId(id), ...body }, bytes }
@@ -30,21 +34,17 @@ export function checkedDocument(sent: unknown): { readonly body: ItemBody; reado
  */
 export function checkedName(id: unknown): string {
   if (typeof id !== 'string' || !/^[^/\\?#]{0,254}[^/\\?# ]$/u.test(id)) {
-    throw new CosmosError(400, 'BadRequest', `The input name '${String(id)}' is invalid.`)
+    throw badRequest(`The input name '${String(id)}' is invalid.`)
   }
   return id
 }
 
 function checkedItemId(id: JsonValue | undefined): string {
   if (typeof id !== 'string' || id === '') {
-    throw new CosmosError(
-      400,
-      'BadRequest',
-      "The input content is invalid because the required property 'id' is missing.",
-    )
+    throw badRequest("The input content is invalid because the required property 'id' is missing.")
   }
   if (/[/\\]/.test(id) || Buffer.byteLength(id) > MAX_ID_BYTES) {
-    throw new CosmosError(400, 'BadRequest', `The input id '${id.slice(0, 80)}' is invalid.`)
+    throw badRequest(`The input id '${id.slice(0, 80)}' is invalid.`)
   }
   return id
 }

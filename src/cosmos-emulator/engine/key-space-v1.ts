@@ -1,7 +1,7 @@
+import { badRequest } from './errors.ts'
 import { type KeySpace, WHOLE } from './key-space.ts'
 import { murmur32 } from './murmur-32.ts'
 import { encodeKey, type PartitionKeyValue } from './partition-key.ts'
-import { CosmosError } from './types.ts'
 
 /** Of a string, no more than this many characters count. */
 const MAX_STRING_CHARACTERS = 100
@@ -21,7 +21,7 @@ export const KEY_SPACE_V1: KeySpace = {
   },
   middleOf({ min, max }) {
     const middle = placeOfHash(Math.floor((firstHashFrom(min) + (max === WHOLE.max ? HASHES : firstHashFrom(max))) / 2))
-    if (middle <= min || middle >= max) throw new CosmosError(400, 'BadRequest', `[${min}, ${max}) cannot be cut.`)
+    if (middle <= min || middle >= max) throw badRequest(`[${min}, ${max}) cannot be cut.`)
     return middle
   },
 }

@@ -1,7 +1,7 @@
+import { badRequest } from './errors.ts'
 import { type KeySpace, WHOLE } from './key-space.ts'
 import { murmur128 } from './murmur.ts'
 import { encodeKey } from './partition-key.ts'
-import { CosmosError } from './types.ts'
 
 const SPACE = 1n << 126n
 const DIGITS = 32
@@ -20,7 +20,7 @@ export const KEY_SPACE_V2: KeySpace = {
   },
   middleOf({ min, max }) {
     const middle = hex((numberOf(min) + (max === WHOLE.max ? SPACE : numberOf(max))) / 2n)
-    if (middle <= min || middle >= max) throw new CosmosError(400, 'BadRequest', `[${min}, ${max}) cannot be cut.`)
+    if (middle <= min || middle >= max) throw badRequest(`[${min}, ${max}) cannot be cut.`)
     return middle
   },
 }

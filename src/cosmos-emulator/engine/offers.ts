@@ -1,7 +1,6 @@
-import { notFound } from './not-found.ts'
+import { badRequest, notFound } from './errors.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import type { Stamps } from './stamps.ts'
-import { CosmosError } from './types.ts'
 
 /** Throughput in request units a second: fixed, or automatic up to a maximum. */
 export type Throughput = { readonly fixed: number } | { readonly maximum: number }
@@ -24,9 +23,23 @@ export type Offer = ResourceFields & {
 /** What one physical partition carries, in request units a second. */
 const PARTITION_THROUGHPUT = 10_000
 
-/** How many physical partitions a throughput takes. */
+/** What one carries at first, in a container that is created with a fixed throughput. */
+const INITIAL_FIXED_THROUGHPUT = 6_000
+
+const MAX_THROUGHPUT = 1_000_000
+
+/** How many physical partitions a throughput takes at least. */
 export function partitionsFor(throughput: Throughput): number {
-  return Math.ceil(('fixed' in throughput ? throughput.fixed : throughput.maximum) / PARTITION_THROUGHPUT)
+  return Math.ceil(unitsOf(throughput) / PARTITION_THROUGHPUT)
+}
+
+/** How many physical partitions a container begins with when it is created with a throughput. */
+export function initialPartitionsFor(throughput: Throughput): number {
+  return Math.ceil(unitsOf(throughput) / ('fixed' in throughput ? INITIAL_FIXED_THROUGHPUT : PARTITION_THROUGHPUT))
+}
+
+function unitsOf(throughput: Throughput): number {
+  return 'fixed' in throughput ? throughput.fixed : throughput.maximum
 }
 
 /** The offers of one account. */
@@ -92,13 +105,17 @@ export function throughputOf({ content }: Offer): Throughput {
   return maximum === undefined ? { fixed: content.offerThroughput } : { maximum }
 }
 
-/** @throws CosmosError 400 below 400 units or no multiple of 100, automatic below 1,000 or no multiple of 1,000 */
+/**
+ * @throws CosmosError 400 below 400 units or no multiple of 100, automatic below 1,000 or no multiple of 1,000; above
+ * what an account allows until Microsoft is asked for more
+ */
 export function checkedThroughput(sent: { fixed?: unknown } | { maximum?: unknown }): Throughput {
   const isAutomatic = 'maximum' in sent
   const units = Number(isAutomatic ? sent.maximum : (sent as { fixed?: unknown }).fixed)
   const [least, step] = isAutomatic ? [1_000, 1_000] : [400, 100]
-  if (!(units >= least) || units % step !== 0) {
-    throw new CosmosError(400, 'BadRequest', `Throughput must be a multiple of ${step} from ${least}.`)
+  if (!(units >= least && units <= MAX_THROUGHPUT) || units % step !== 0) {
+    const rule = `a multiple of ${step} from ${least} to ${MAX_THROUGHPUT}`
+    throw badRequest(`Throughput must be ${rule}.`)
   }
   return isAutomatic ? { maximum: units } : { fixed: units }
 }

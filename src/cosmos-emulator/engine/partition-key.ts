@@ -1,4 +1,5 @@
-import { CosmosError, type ItemBody, type JsonValue } from './types.ts'
+import { badRequest } from './errors.ts'
+import type { CosmosError, ItemBody, JsonValue } from './types.ts'
 
 /** What a container's documents are partitioned by. Only the hash of one path is emulated. */
 export type PartitionKeyDefinition = {
@@ -23,7 +24,7 @@ export function partitionKeyOf(body: ItemBody, definition: PartitionKeyDefinitio
   const value = valueAt(body, definition.paths[0])
   if (typeof value !== 'object' || value === null) return checkedKey(value)
   if (isNone(value)) return undefined
-  throw new CosmosError(400, 'BadRequest', `Partition key at ${definition.paths[0]} is not a scalar.`)
+  throw badRequest(`Partition key at ${definition.paths[0]} is not a scalar.`)
 }
 
 /**
@@ -86,7 +87,7 @@ function pathNames(path: string): string[] {
 
 function checkedKey(value: PartitionKeyValue): PartitionKeyValue {
   if (typeof value === 'string' && Buffer.byteLength(value) > MAX_KEY_BYTES) {
-    throw new CosmosError(400, 'BadRequest', `A partition key may have up to ${MAX_KEY_BYTES} bytes.`)
+    throw badRequest(`A partition key may have up to ${MAX_KEY_BYTES} bytes.`)
   }
   return value
 }
@@ -106,5 +107,5 @@ function parseArray(header: string): JsonValue[] {
 }
 
 function invalidKey(header: string): CosmosError {
-  return new CosmosError(400, 'BadRequest', `Partition key ${header} is invalid.`)
+  return badRequest(`Partition key ${header} is invalid.`)
 }

@@ -1,9 +1,8 @@
 import { checkedName } from './document-rules.ts'
-import { notFound } from './not-found.ts'
+import { badRequest, notFound, taken } from './errors.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { childRid } from './resource-ids.ts'
 import type { Stamps } from './stamps.ts'
-import { CosmosError } from './types.ts'
 
 /** A stored procedure: its text is one JavaScript function. */
 export type Script = ResourceFields & { readonly id: string; readonly body: string }
@@ -37,7 +36,7 @@ export class ScriptStore {
   create(sent: unknown): Script {
     const { id, body } = checked(sent)
     if (this.#scripts.has(id)) {
-      throw new CosmosError(409, 'Conflict', 'Resource with specified id or name already exists.')
+      throw taken()
     }
     const rid = childRid(this.#containerRid, 'sprocs', ++this.#numbers)
     return this.#put({ id, body, ...resourceFields(rid, `${this.#containerSelf}sprocs/${rid}/`, this.#stamps) })
@@ -47,7 +46,7 @@ export class ScriptStore {
   replace(name: string, sent: unknown): Script {
     const { _rid, _self, id } = this.get(name)
     const { id: newId, body } = checked(sent)
-    if (newId !== id) throw new CosmosError(400, 'BadRequest', 'The id of a stored procedure cannot be changed.')
+    if (newId !== id) throw badRequest('The id of a stored procedure cannot be changed.')
     return this.#put({ id, body, ...resourceFields(_rid, _self, this.#stamps) })
   }
 
@@ -65,11 +64,7 @@ export class ScriptStore {
 function checked(sent: unknown): { id: string; body: string } {
   const { id, body } = (sent ?? {}) as { id?: unknown; body?: unknown }
   if (typeof body !== 'string' || body === '') {
-    throw new CosmosError(
-      400,
-      'BadRequest',
-      "The input content is invalid because the required property 'body' is missing.",
-    )
+    throw badRequest("The input content is invalid because the required property 'body' is missing.")
   }
   return { id: checkedName(id), body }
 }

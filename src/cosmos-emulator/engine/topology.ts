@@ -1,3 +1,4 @@
+import { badRequest } from './errors.ts'
 import { evenIntervals, isWithin, type KeyInterval, type KeySpace, overlap } from './key-space.ts'
 import { Partition } from './partition.ts'
 import { CosmosError } from './types.ts'
@@ -54,7 +55,7 @@ export class Topology {
     const partition = this.#existing(id)
     const { min, max } = partition.interval
     const cut = at ?? this.#space.middleOf(partition.interval)
-    if (cut <= min || cut >= max) throw new CosmosError(400, 'BadRequest', `${cut} does not lie in [${min}, ${max}).`)
+    if (cut <= min || cut >= max) throw badRequest(`${cut} does not lie in [${min}, ${max}).`)
     const ids: [string, string] = [this.#newId(), this.#newId()]
     const children = partition.split([
       { id: ids[0], interval: { min, max: cut } },
@@ -74,7 +75,7 @@ export class Topology {
     const pair = [this.#existing(a), this.#existing(b)].sort(byInterval)
     const [left, right] = pair
     if (left === undefined || right === undefined || left.interval.max !== right.interval.min) {
-      throw new CosmosError(400, 'BadRequest', `The partitions ${a} and ${b} are no neighbours.`)
+      throw badRequest(`The partitions ${a} and ${b} are no neighbours.`)
     }
     const merged = Partition.merge(this.#newId(), left, right)
     this.#replace(pair, [merged])
@@ -83,7 +84,7 @@ export class Topology {
 
   #existing(id: string): Partition {
     const partition = this.get(id)
-    if (partition === undefined) throw new CosmosError(400, 'BadRequest', `There is no partition ${id}.`)
+    if (partition === undefined) throw badRequest(`There is no partition ${id}.`)
     return partition
   }
 

@@ -1,5 +1,5 @@
 import { checkedDocument } from './document-rules.ts'
-import { notFound } from './not-found.ts'
+import { badRequest, notFound, preconditionFailed } from './errors.ts'
 import type { Partition } from './partition.ts'
 import { type PartitionKeyDefinition, partitionKeyOf, partitionKeyText } from './partition-key.ts'
 import { documentNumber } from './resource-ids.ts'
@@ -80,15 +80,10 @@ export function beginTransaction(
   function write(sent: ItemBody, number: number, before: StoredDocument | undefined): Item {
     const { body, bytes } = checkedDocument(sent)
     if (before !== undefined && before.item.id !== body.id) {
-      throw new CosmosError(400, 'BadRequest', 'The id of a document cannot be changed.')
+      throw badRequest('The id of a document cannot be changed.')
     }
     if (partitionKeyText(partitionKeyOf(body, container.partitionKey)) !== key) {
-      throw new CosmosError(
-        400,
-        'BadRequest',
-        "PartitionKey extracted from document doesn't match the one specified in the header",
-        1001,
-      )
+      throw badRequest("PartitionKey extracted from document doesn't match the one specified in the header", 1001)
     }
     if (container.uniqueKeys !== undefined) checkUniqueKeys(body, items(), container.uniqueKeys)
     const item = container.stamp(body, number)
@@ -116,7 +111,7 @@ export function beginTransaction(
       return (byRid ?? find(last))?.item
     },
     create(body) {
-      if (find(body.id) !== undefined) {
+      if (find(idOf(body)) !== undefined) {
         throw new CosmosError(409, 'Conflict', 'Entity with the specified id already exists in the system.')
       }
       return write(body, container.nextNumber(), undefined)
@@ -126,7 +121,7 @@ export function beginTransaction(
       return write(body, before.number, before)
     },
     upsert(body, precondition = {}) {
-      const before = find(body.id)
+      const before = find(idOf(body))
       if (before === undefined) return transaction.create(body)
       checkPrecondition(before.item, precondition)
       return write(body, before.number, before)
@@ -146,8 +141,13 @@ export function beginTransaction(
   }
 }
 
+/** The id that a client sent, whatever else it sent; what is none is refused when it is written. */
+function idOf(sent: Partial<ItemBody> | null | undefined): string {
+  return sent?.id ?? ''
+}
+
 function checkPrecondition({ _etag }: Item, { ifMatch, ifNoneMatch }: Precondition): void {
   const holds =
     (ifMatch === undefined || ifMatch === '*' || ifMatch === _etag) && ifNoneMatch !== '*' && ifNoneMatch !== _etag
-  if (!holds) throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+  if (!holds) throw preconditionFailed()
 }

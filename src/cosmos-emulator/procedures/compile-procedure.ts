@@ -1,5 +1,5 @@
 import vm from 'node:vm'
-import { CosmosError } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
 
 const MOST = 100
 const known = new Map<string, Compiled>()
@@ -35,6 +35,6 @@ function compile(text: string): Compiled {
     }
   } catch (error) {
     const reason = `Encountered exception while compiling Javascript. Exception = ${String(error)}`
-    throw new CosmosError(400, 'BadRequest', `Message: ${JSON.stringify({ Errors: [reason] })}`)
+    throw badRequest(`Message: ${JSON.stringify({ Errors: [reason] })}`)
   }
 }

@@ -1,3 +1,4 @@
+import { badRequest } from '../engine/errors.ts'
 import { CosmosError } from '../engine/types.ts'
 
 type Thrown = { readonly number?: unknown; readonly stack?: unknown; readonly code?: unknown } | null | undefined
@@ -14,22 +15,32 @@ type Thrown = { readonly number?: unknown; readonly stack?: unknown; readonly co
  */
 export function scriptError(thrown: unknown): CosmosError {
   if (thrown instanceof CosmosError) return thrown
-  const { number, stack, code } = (typeof thrown === 'object' ? (thrown as Thrown) : undefined) ?? {}
+  const { number, stack, code } = membersOf(thrown)
   if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
     return new CosmosError(408, 'RequestTimeout', errors('The requested operation exceeded maximum alloted time.'))
   }
-  const trace = typeof stack === 'string' ? `\r\nStack trace: ${stackOf(stack)}` : ''
-  const reason = `Encountered exception while executing function. Exception = ${textOf(thrown)}${trace}`
+  const text = textOf(thrown)
+  const trace = typeof stack === 'string' ? `\r\nStack trace: ${stackOf(text, stack)}` : ''
+  const reason = `Encountered exception while executing function. Exception = ${text}${trace}`
   const substatus = typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
-  return new CosmosError(400, 'BadRequest', errors(reason), substatus)
+  return badRequest(errors(reason), substatus)
 }
 
 const errors = (reason: string): string => `Message: ${JSON.stringify({ Errors: [reason] })}`
 
 // Only lines of the procedure say anything to its author.
-function stackOf(stack: string): string {
-  const lines = stack.split('\n')
-  return [lines[0], ...lines.filter((line) => line.includes('procedure.js'))].join('\n')
+function stackOf(text: string, stack: string): string {
+  return [text, ...stack.split('\n').filter((line) => /^\s+at .*procedure\.js/.test(line))].join('\n')
+}
+
+// A procedure can throw what throws when it is looked at.
+function membersOf(thrown: unknown): NonNullable<Thrown> {
+  try {
+    const { number, stack, code } = (typeof thrown === 'object' ? (thrown as Thrown) : undefined) ?? {}
+    return { number, stack, code }
+  } catch {
+    return {}
+  }
 }
 
 function textOf(thrown: unknown): string {

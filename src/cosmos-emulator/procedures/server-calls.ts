@@ -1,12 +1,5 @@
-import { notFound } from '../engine/not-found.ts'
-import {
-  CosmosError,
-  type Item,
-  type ItemBody,
-  type JsonValue,
-  type PartitionTransaction,
-  type Precondition,
-} from '../engine/types.ts'
+import { badRequest, notFound } from '../engine/errors.ts'
+import type { Item, ItemBody, JsonValue, PartitionTransaction, Precondition } from '../engine/types.ts'
 import { type IndexingPolicy, type QueryRequest, runQuery } from '../query/index.ts'
 
 /** What a call of the server's API answers to a callback: the resource and what else there is to say. */
@@ -65,7 +58,7 @@ export function answerCall(
     case 'all':
       return { resource: [...transaction.items()], options: {} }
     default:
-      throw new CosmosError(400, 'BadRequest', `There is no call ${operation}.`)
+      throw badRequest(`There is no call ${operation}.`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../batch/index.ts'
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import { parsePartitionKey } from '../engine/partition-key.ts'
-import { CosmosError } from '../engine/types.ts'
 import { isSet, jsonBody } from './body.ts'
 import { operationCharge } from './charges.ts'
 import type { Context } from './context.ts'
@@ -11,7 +11,7 @@ import { gone, requiredKey, targetOf } from './target.ts'
 /** Runs a transactional batch, or the operations of a bulk request each by itself. */
 export function runOperations(context: Context, container: Container): Answer {
   const operations = jsonBody(context.request)
-  if (!Array.isArray(operations)) throw new CosmosError(400, 'BadRequest', 'The operations must be an array.')
+  if (!Array.isArray(operations)) throw badRequest('The operations must be an array.')
   const isAtomic = isSet(context.request, 'x-ms-cosmos-batch-atomic')
   const answer = isAtomic ? runAtomic(context, container, operations) : runBulk(context, container, operations)
   context.reply.charge = answer.body.reduce((sum, { requestCharge }) => sum + requestCharge, 0)
@@ -39,7 +39,9 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
   const target = targetOf(container, request)
   const goesOn = isSet(request, 'x-ms-cosmos-batch-continue-on-error')
   const located = operations.map((operation) => {
-    const at = container.locate(parsePartitionKey(operation.partitionKey ?? '[]'))
+    const key: unknown = operation?.partitionKey ?? '[]'
+    if (typeof key !== 'string') throw badRequest('A partition key of an operation is no text.')
+    const at = container.locate(parsePartitionKey(key))
     if (target !== undefined && target.partition !== at.partition) throw gone(target.partition.id)
     return { operation, at }
   })

@@ -1,7 +1,7 @@
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import type { PartitionView } from '../engine/partition-view.ts'
 import type { StoredDocument } from '../engine/stored-document.ts'
-import { CosmosError } from '../engine/types.ts'
 import { feedCharge, NOT_MODIFIED } from './charges.ts'
 import type { Context } from './context.ts'
 import type { Answer, CosmosRequest } from './message.ts'
@@ -18,11 +18,7 @@ import { ofInterval, type Target, targetOf } from './target.ts'
 export function readChangeFeed(context: Context, container: Container): Answer {
   const { request, reply } = context
   if (request.headers['a-im'] !== 'Incremental Feed') {
-    throw new CosmosError(
-      400,
-      'BadRequest',
-      'Only the change feed of latest versions ("Incremental Feed") is emulated.',
-    )
+    throw badRequest('Only the change feed of latest versions ("Incremental Feed") is emulated.')
   }
   const target = feedTarget(container, request)
   const view = read(context, container, target.partition)
@@ -65,7 +61,7 @@ function feedTarget(container: Container, request: CosmosRequest): Target {
   if (target !== undefined) return target
   const [partition, ...more] = container.topology.partitions
   if (partition === undefined || more.length > 0) {
-    throw new CosmosError(400, 'BadRequest', 'The change feed is read by partition key or by partition key range.')
+    throw badRequest('The change feed is read by partition key or by partition key range.')
   }
   return ofInterval(partition, undefined)
 }
@@ -75,8 +71,7 @@ function continuationOf({ headers }: CosmosRequest): number | undefined {
   const etag = headers['if-none-match']
   if (etag === undefined || etag === '*') return undefined
   const lsn = Number(etag.replaceAll('"', ''))
-  if (!Number.isInteger(lsn) || lsn < 0)
-    throw new CosmosError(400, 'BadRequest', `The continuation ${etag} is invalid.`)
+  if (!Number.isInteger(lsn) || lsn < 0) throw badRequest(`The continuation ${etag} is invalid.`)
   return lsn
 }
 
@@ -84,6 +79,6 @@ function sinceOf({ headers }: CosmosRequest): number | undefined {
   const date = headers['if-modified-since']
   if (date === undefined) return undefined
   const time = Date.parse(date)
-  if (Number.isNaN(time)) throw new CosmosError(400, 'BadRequest', `If-Modified-Since has no valid date: ${date}.`)
+  if (Number.isNaN(time)) throw badRequest(`If-Modified-Since has no valid date: ${date}.`)
   return time / 1000
 }

@@ -1,9 +1,10 @@
 import type { Container } from '../engine/container.ts'
-import { CosmosError } from '../engine/types.ts'
+import { preconditionFailed } from '../engine/errors.ts'
 import { jsonBody } from './body.ts'
 import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
 import type { Answer } from './message.ts'
+import { headerPath } from './of-container.ts'
 import type { Routes } from './routes.ts'
 import { requestedThroughput } from './throughput.ts'
 
@@ -28,7 +29,7 @@ export const containerRoutes: Routes = {
     const container = account.container(database, name)
     const ifMatch = request.headers['if-match']
     if (ifMatch !== undefined && ifMatch !== container.etag) {
-      throw new CosmosError(412, 'PreconditionFailed', 'One of the specified pre-condition is not met')
+      throw preconditionFailed()
     }
     container.replace(jsonBody(request))
     return answer(context, 200, container)
@@ -40,7 +41,7 @@ export const containerRoutes: Routes = {
 }
 
 function answer({ reply }: Context, status: number, container: Container): Answer {
-  reply.headers['x-ms-alt-content-path'] = `dbs/${container.databaseId}`
+  reply.headers['x-ms-alt-content-path'] = headerPath(`dbs/${container.databaseId}`)
   reply.headers['x-ms-content-path'] = container.databaseRid
   return { status, body: resource(container), headers: { etag: container.etag } }
 }

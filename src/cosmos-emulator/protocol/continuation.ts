@@ -1,5 +1,5 @@
+import { badRequest } from '../engine/errors.ts'
 import type { KeyInterval } from '../engine/key-space.ts'
-import { CosmosError } from '../engine/types.ts'
 
 /** Where a query over several partitions goes on: in which of their intervals, and after which of its rows. */
 export type PartitionContinuation = { readonly interval: KeyInterval; readonly token: string | undefined }
@@ -23,5 +23,5 @@ export function decodeContinuation(text: string): PartitionContinuation {
   } catch {
     // Answered below, as any other text that is no continuation.
   }
-  throw new CosmosError(400, 'BadRequest', `Invalid Continuation Token: ${text}`)
+  throw badRequest(`Invalid Continuation Token: ${text}`)
 }

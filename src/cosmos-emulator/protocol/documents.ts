@@ -1,8 +1,8 @@
 import { type Patch, patchItem } from '../batch/index.ts'
 import type { Container } from '../engine/container.ts'
-import { notFound } from '../engine/not-found.ts'
+import { notEmulated, notFound } from '../engine/errors.ts'
 import type { LogicalPartition } from '../engine/transaction.ts'
-import { CosmosError, type Item, type ItemBody, type PartitionTransaction, type Precondition } from '../engine/types.ts'
+import type { Item, ItemBody, PartitionTransaction, Precondition } from '../engine/types.ts'
 import { isSet, jsonBody } from './body.ts'
 import { readCharge, writeCharge } from './charges.ts'
 import type { Context } from './context.ts'
@@ -52,7 +52,7 @@ export function createDocument(context: Context, container: Container): Answer {
     return write(context, container, 201, (transaction) => transaction.create(body))
   }
   const at = requiredKey(container, context.request)
-  const status = at.partition.get(at.key, body.id) === undefined ? 201 : 200
+  const status = at.partition.get(at.key, body?.id) === undefined ? 201 : 200
   return write(context, container, status, (transaction) => transaction.upsert(body, precondition(context.request)), at)
 }
 
@@ -64,7 +64,7 @@ function write(
   at: LogicalPartition = requiredKey(container, request),
 ): Answer {
   if (request.headers['x-ms-indexing-directive']?.toLowerCase() === 'exclude') {
-    throw new CosmosError(501, 'NotImplemented', 'Documents outside of the index are not emulated.')
+    throw notEmulated('Documents outside of the index are')
   }
   // Errors say a session token, too.
   reply.from(at.partition, at.partition.lsn)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { notEmulated } from '../engine/errors.ts'
 import { CosmosError } from '../engine/types.ts'
 import { accountRoutes } from './account.ts'
 import { authorize, type Credentials } from './authorization.ts'
@@ -37,7 +38,7 @@ export function handlerOf(settings: Omit<Context, 'request' | 'reply'>, credenti
       authorize(request, path, credentials)
       const route = ROUTES[`${request.method} ${path.pattern}`]
       if (route === undefined) {
-        throw new CosmosError(501, 'NotImplemented', `${request.method} of ${path.pattern} is not emulated.`)
+        throw notEmulated(`${request.method} of ${path.pattern} is`)
       }
       return route({ ...settings, request, reply }, ...path.names)
     })

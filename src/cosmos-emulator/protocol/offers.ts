@@ -1,4 +1,4 @@
-import { CosmosError } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
 import { jsonBody } from './body.ts'
 import { isQuery, list, query } from './lists.ts'
 import type { Routes } from './routes.ts'
@@ -8,7 +8,7 @@ export const offerRoutes: Routes = {
   'GET offers': ({ account }) => list('Offers', '', account.offers.list()),
   'POST offers'(context) {
     if (isQuery(context)) return query(context, 'Offers', '', context.account.offers.list())
-    throw new CosmosError(400, 'BadRequest', 'An offer is created with its container or database.')
+    throw badRequest('An offer is created with its container or database.')
   },
   'GET offers/*': ({ account }, id = '') => ({ status: 200, body: account.offers.get(id) }),
   'PUT offers/*': ({ account, request }, id = '') => ({

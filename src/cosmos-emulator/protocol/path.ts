@@ -1,4 +1,4 @@
-import { CosmosError } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
 
 /** A path taken apart: that of the documents of container b in database a has the kinds dbs, colls and docs. */
 export type ResourcePath = {
@@ -35,6 +35,6 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch {
-    throw new CosmosError(400, 'BadRequest', `The path segment ${segment} is not encoded as it should be.`)
+    throw badRequest(`The path segment ${segment} is not encoded as it should be.`)
   }
 }

@@ -1,6 +1,7 @@
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import { isWithin, type KeyInterval } from '../engine/key-space.ts'
-import { CosmosError, type Item } from '../engine/types.ts'
+import type { Item } from '../engine/types.ts'
 import { needsPlan, type QueryRequest, queryPlan, runQuery } from '../query/index.ts'
 import { isSet, jsonBody } from './body.ts'
 import { queryCharge } from './charges.ts'
@@ -33,8 +34,12 @@ export function listDocuments(context: Context, container: Container): Answer {
  */
 export function queryOf(request: CosmosRequest): QueryRequest {
   const body = jsonBody(request) as Partial<QueryRequest> | null
-  if (typeof body?.query !== 'string') throw new CosmosError(400, 'BadRequest', 'The body holds no query.')
-  return { query: body.query, parameters: body.parameters ?? [] }
+  if (typeof body?.query !== 'string') throw badRequest('The body holds no query.')
+  const { query, parameters = [] } = body
+  if (!Array.isArray(parameters) || !parameters.every((parameter) => typeof parameter?.name === 'string')) {
+    throw badRequest('The parameters of the query are no list of names and values.')
+  }
+  return { query, parameters }
 }
 
 function queryPage(context: Context, container: Container, query: QueryRequest): Answer {

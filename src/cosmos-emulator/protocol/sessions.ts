@@ -1,4 +1,5 @@
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import type { Partition } from '../engine/partition.ts'
 import { type PartitionView, viewOf } from '../engine/partition-view.ts'
 import { CosmosError } from '../engine/types.ts'
@@ -35,7 +36,7 @@ function demandedLsn(headers: Context['request']['headers'], partition: Partitio
   const lsns = token.split(',').map((part) => {
     // `<range>:<version>#<lsn>[#<region>=<lsn>…]`, or `<range>:<lsn>` as it was before there were regions.
     const [, range = '', lsn] = /^(\w+):(?:-?\d+#)?(\d+)(?:#\d+=\d+)*$/.exec(part.trim()) ?? []
-    if (lsn === undefined) throw new CosmosError(400, 'BadRequest', `The session token provided '${part}' is invalid.`)
+    if (lsn === undefined) throw badRequest(`The session token provided '${part}' is invalid.`)
     return line.has(range) ? Number(lsn) : 0
   })
   return Math.max(0, ...lsns)

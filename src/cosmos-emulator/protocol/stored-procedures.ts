@@ -1,6 +1,6 @@
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import type { Script } from '../engine/scripts.ts'
-import { CosmosError } from '../engine/types.ts'
 import { runProcedure } from '../procedures/index.ts'
 import { isSet, jsonBody } from './body.ts'
 import { scriptCharge } from './charges.ts'
@@ -44,7 +44,7 @@ function answer(status: number, script: Script): Answer {
 
 function execute({ request, reply }: Context, container: Container, script: Script): Answer {
   const parameters = request.body === '' ? [] : jsonBody(request)
-  if (!Array.isArray(parameters)) throw new CosmosError(400, 'BadRequest', 'The parameters must be an array.')
+  if (!Array.isArray(parameters)) throw badRequest('The parameters must be an array.')
   const at = requiredKey(container, request)
   reply.from(at.partition, at.partition.lsn)
   const enableScriptLogging = isSet(request, 'x-ms-documentdb-script-enable-logging')
@@ -59,6 +59,7 @@ function execute({ request, reply }: Context, container: Container, script: Scri
   reply.from(at.partition, at.partition.lsn)
   reply.charge = scriptCharge(done, container.indexingPolicy)
   const { body = '', log } = done.result
-  const headers = log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log) }
+  const headers =
+    log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log.toWellFormed()) }
   return { status: 200, body, headers }
 }

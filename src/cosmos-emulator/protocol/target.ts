@@ -1,4 +1,5 @@
 import type { Container } from '../engine/container.ts'
+import { badRequest } from '../engine/errors.ts'
 import { isWithin, type KeyInterval, overlap, WHOLE } from '../engine/key-space.ts'
 import type { Partition } from '../engine/partition.ts'
 import { parsePartitionKey } from '../engine/partition-key.ts'
@@ -27,7 +28,7 @@ export type Target = {
 export function requiredKey(container: Container, { headers }: CosmosRequest): LogicalPartition {
   const header = headers['x-ms-documentdb-partitionkey']
   if (header === undefined) {
-    throw new CosmosError(400, 'BadRequest', 'PartitionKey value must be supplied for this operation.')
+    throw badRequest('PartitionKey value must be supplied for this operation.')
   }
   return container.locate(parsePartitionKey(header))
 }
@@ -50,7 +51,7 @@ export function targetOf(container: Container, { headers }: CosmosRequest): Targ
   if (interval === undefined) return undefined
   const [partition, ...more] = container.topology.within(interval)
   if (partition === undefined || more.length > 0) {
-    throw new CosmosError(400, 'BadRequest', `[${interval.min}, ${interval.max}) spans several partitions.`)
+    throw badRequest(`[${interval.min}, ${interval.max}) spans several partitions.`)
   }
   return ofInterval(partition, interval)
 }

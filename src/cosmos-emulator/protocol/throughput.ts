@@ -1,3 +1,4 @@
+import { badRequest } from '../engine/errors.ts'
 import { checkedThroughput, type Throughput } from '../engine/offers.ts'
 import { CosmosError } from '../engine/types.ts'
 import type { CosmosRequest } from './message.ts'
@@ -16,6 +17,6 @@ export function requestedThroughput({ headers }: CosmosRequest): Throughput | un
     return checkedThroughput({ maximum: JSON.parse(autoscale).maxThroughput })
   } catch (error) {
     if (error instanceof CosmosError) throw error
-    throw new CosmosError(400, 'BadRequest', 'The autoscale settings are no JSON.')
+    throw badRequest('The autoscale settings are no JSON.')
   }
 }

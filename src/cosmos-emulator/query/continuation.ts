@@ -1,4 +1,5 @@
-import { CosmosError, type JsonValue } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
+import type { JsonValue } from '../engine/types.ts'
 import type { Value } from './evaluate/values.ts'
 
 /** Where a query goes on: after how many rows, and after which row where rows can be told apart. */
@@ -30,7 +31,7 @@ export function decodeContinuation(text: string): Continuation {
     text,
   )?.groups
   const keys = parts?.keys === undefined ? [] : parseKeys(parts.keys)
-  if (!parts || keys === undefined) throw new CosmosError(400, 'BadRequest', `Invalid Continuation Token: ${text}`)
+  if (!parts || keys === undefined) throw badRequest(`Invalid Continuation Token: ${text}`)
   const rows = Number(parts.rows)
   return parts.rid === undefined ? { rows } : { rows, after: { rid: parts.rid, row: Number(parts.row), keys } }
 }

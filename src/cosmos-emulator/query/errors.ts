@@ -1,4 +1,5 @@
-import { CosmosError } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
+import type { CosmosError } from '../engine/types.ts'
 
 /** The places of a query's text that an error is about: offsets of its first character and of the one behind it. */
 export type Location = { readonly start: number; readonly end: number }
@@ -9,7 +10,7 @@ export type Location = { readonly start: number; readonly end: number }
  */
 export function queryError(code: string, message: string, location?: Location): CosmosError {
   const error = { severity: 'Error', ...(location && { location }), code, message }
-  return new CosmosError(400, 'BadRequest', `Message: ${JSON.stringify({ errors: [error] })}`)
+  return badRequest(`Message: ${JSON.stringify({ errors: [error] })}`)
 }
 
 /** The answer to text that the grammar does not know. */

@@ -1,4 +1,4 @@
-import { CosmosError } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
 import { pathOf, type Query } from './language/ast.ts'
 
 /** What a container's indexing policy says, as far as queries depend on it. */
@@ -26,10 +26,10 @@ export function assertIndexed({ orderBy }: Query, policy: IndexingPolicy): void 
   const sorts = orderBy.map(({ value, descending }) => ({ path: pathOf(value)?.slice(1), descending }))
   if (sorts.length === 0) return
   for (const { path } of sorts) {
-    if (path === undefined || path.length === 0) throw new CosmosError(400, 'BadRequest', NO_PATH)
+    if (path === undefined || path.length === 0) throw badRequest(NO_PATH)
   }
   if (sorts.length === 1) {
-    if (!isIndexed(sorts[0]?.path ?? [], policy)) throw new CosmosError(400, 'BadRequest', EXCLUDED)
+    if (!isIndexed(sorts[0]?.path ?? [], policy)) throw badRequest(EXCLUDED)
     return
   }
   const serves = (policy.compositeIndexes ?? []).some((index) => {
@@ -41,7 +41,7 @@ export function assertIndexed({ orderBy }: Query, policy: IndexingPolicy): void 
     })
     return directions.every((same) => same === true) || directions.every((same) => same === false)
   })
-  if (!serves) throw new CosmosError(400, 'BadRequest', NO_COMPOSITE)
+  if (!serves) throw badRequest(NO_COMPOSITE)
 }
 
 /** Whether a path is in the range index. The more exact of an included and an excluded path decides. */

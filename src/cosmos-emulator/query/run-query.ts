@@ -1,4 +1,6 @@
-import { CosmosError, type Item, type JsonValue } from '../engine/types.ts'
+import { badRequest } from '../engine/errors.ts'
+import type { Item, JsonValue } from '../engine/types.ts'
+import { bounded } from './bounded.ts'
 import { understand } from './compiled.ts'
 import type { CompiledQuery } from './evaluate/frame.ts'
 import { assertIndexed, type IndexingPolicy, leavesOutUndefined } from './indexing.ts'
@@ -27,11 +29,15 @@ export type QueryOptions = {
  * @throws CosmosError 400 for a query that cannot be understood or served
  */
 export function runQuery(request: QueryRequest, items: Iterable<Item>, options: QueryOptions = {}): QueryPage {
+  return bounded(() => page(request, items, options))
+}
+
+function page(request: QueryRequest, items: Iterable<Item>, options: QueryOptions): QueryPage {
   const { query, compiled } = understand(request.query)
   const parameters = parametersOf(request)
   for (const name of compiled.program.parameters) {
     if (!parameters.has(name)) {
-      throw new CosmosError(400, 'BadRequest', `The query names the parameter ${name}, which was not given.`)
+      throw badRequest(`The query names the parameter ${name}, which was not given.`)
     }
   }
   const { indexingPolicy } = options
@@ -57,5 +63,5 @@ export function parametersOf({ parameters = [] }: QueryRequest): ReadonlyMap<str
 function pageSize(maxItemCount = 100): number {
   if (maxItemCount === -1) return 1000
   if (Number.isSafeInteger(maxItemCount) && maxItemCount > 0) return maxItemCount
-  throw new CosmosError(400, 'BadRequest', `The page size ${maxItemCount} is not valid.`)
+  throw badRequest(`The page size ${maxItemCount} is not valid.`)
 }

@@ -9,9 +9,14 @@ import type { CosmosAddress } from './parse-url.ts'
 export async function openWithClient(
   client: CosmosClient,
   { endpoint, database, append }: CosmosAddress,
-  { clock, telemetry, mustExist = false }: OpenOptions,
+  { clock, telemetry, pollInterval, mustExist = false }: OpenOptions,
 ): Promise<Storage> {
-  const chosen = { ...(append && { append }), ...(clock && { clock }), ...(telemetry && { telemetry }) }
+  const chosen = {
+    ...(append && { append }),
+    ...(clock && { clock }),
+    ...(telemetry && { telemetry }),
+    ...(pollInterval !== undefined && { pollInterval }),
+  }
   try {
     const storage = await openOrSetUp(client, { database, ...chosen }, mustExist)
     const close = async () => {

@@ -1,7 +1,7 @@
 import { judgeAppend } from '../../core/append-rules.ts'
 import { EventIdReused, StreamDeleted, WrongExpectedVersion } from '../../core/errors/append.ts'
 import { canonicalJson } from '../../core/events/canonical.ts'
-import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
+import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
 import { uuidV7 } from '../../core/uuid.ts'
 import { documentOf, partitionOf, positionOf, streamOf, toDocument } from './documents.ts'
@@ -21,7 +21,7 @@ export function appender(handle: Handle): EventLog['append'] {
       const verdict = judgeAppend(options.expectedVersion, head, ids, (id) => stream.versions.get(id))
       if (verdict.kind === 'conflict') throw new WrongExpectedVersion(streamId, options.expectedVersion, head)
       if (verdict.kind === 'append') {
-        commit(handle, stream, prepared)
+        commit(handle, stream, prepared, options)
         return answer(handle, stream, stream.events.length, false)
       }
       prepared.forEach((event, i) => {
@@ -35,13 +35,18 @@ export function appender(handle: Handle): EventLog['append'] {
 }
 
 /** Writes the events of one append: into their stream and, under one LSN, into the log of its partition. */
-export function commit(handle: Handle, stream: StoredStream, prepared: readonly PreparedEvent[]): void {
+export function commit(
+  handle: Handle,
+  stream: StoredStream,
+  prepared: readonly PreparedEvent[],
+  options: AppendOptions,
+): void {
   const { state, clock } = handle
   const partition = partitionOf(state, stream.hash)
   const lsn = ++partition.lsn
   const appendId = uuidV7()
   const first = stream.events.length + 1
-  stream.recordedAt = Math.max(stream.recordedAt, clock.now())
+  stream.recordedAt = Math.max(stream.recordedAt, options.recordedAt?.getTime() ?? clock.now())
   const recordedAt = new Date(stream.recordedAt).toISOString()
   for (const event of prepared) {
     const version = stream.events.length + 1

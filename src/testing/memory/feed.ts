@@ -91,9 +91,11 @@ function eventsOf(state: MemoryState, { min, max }: FeedRange, { streamId, first
   const stream = state.streams.get(streamId)
   if (stream === undefined || !containsHash({ min, max }, stream.hash)) return []
   return stream.events.slice(first - 1, last).flatMap((stored, i) => {
-    if (stored === null || stored.appendId === HUSK) return []
+    if (stored === null) return []
+    const event = documentOf(stored)
+    if (event.eventType === HUSK) return []
     const position = { lsn: stored.lsn, hash: stream.hash, version: first + i }
-    return [{ event: documentOf(stored), position, range: { min, max }, appendId: stored.appendId }]
+    return [{ event, position, range: { min, max }, appendId: stored.appendId }]
   })
 }
 

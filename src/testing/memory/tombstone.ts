@@ -28,7 +28,7 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
         }
         if (stream.versions.has(prepared.eventId)) throw new EventIdReused(streamId, prepared.eventId)
         stream.deleted = true
-        commit(handle, stream, [prepared])
+        commit(handle, stream, [prepared], options)
         return answer(handle, stream, head + 1, false)
       })
     },

@@ -47,7 +47,7 @@ function faultyFeed(world: World, line: Line, { feed }: StoragePort, call: Call)
         older.remember(range, page)
         return page
       }),
-    lag: (range, from) => call('feed.lag', nameOf(range), () => feed.lag(range, from)),
+    lag: (range, from, options) => call('feed.lag', nameOf(range), () => feed.lag(range, from, options)),
     changed: (signal) => changed(world, line, signal, (ended) => feed.changed(ended)),
   }
 }

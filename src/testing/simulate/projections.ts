@@ -25,7 +25,7 @@ export type Record = {
   readonly total: number
 }
 
-type Folded = { readonly streamId: string; readonly version: number }
+type Folded = { readonly streamId: string; readonly version: number; readonly data?: SimulatedData }
 
 const empty = (): Record => ({ seen: {}, total: 0 })
 
@@ -40,7 +40,7 @@ const fold = ({ seen, total }: Record, { streamId, version }: Folded, amount: nu
  * @param before called before each fold; what it throws, the handler throws
  */
 export function createProjections(before: (event: Folded) => void = () => {}): readonly Projection<Record>[] {
-  const add = (view: Record, event: Folded & { readonly data?: SimulatedData }) => {
+  const add = (view: Record, event: Folded) => {
     before(event)
     return fold(view, event, event.data?.amount ?? 0)
   }

@@ -7,7 +7,7 @@ import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { keepChildren, kill } from '../../support/children.ts'
-import { cutTargets } from '../../support/killing/targets.ts'
+import { cutTargets, killsOf } from '../../support/killing/targets.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -48,27 +48,27 @@ it.each(cutTargets)(
   {
     timeout: 60_000,
   },
-  async ({ kills, make }) => {
-    await using target = await make()
-    await using storage = await openStorage(target.url)
-    const writer = children.run('steady-writer', target.url, String(STREAMS))
+  async (target) => {
+    await using made = await target.make()
+    await using storage = await openStorage(made.url)
+    const writer = children.run('steady-writer', made.url, String(STREAMS))
     await once(writer, 'message')
     let born = 0
     const bear = async () => {
       const id = `w${++born}`
-      const worker = children.run('one-of-many-workers', target.url, id, String(LEASE), String(POLL))
+      const worker = children.run('one-of-many-workers', made.url, id, String(LEASE), String(POLL))
       await once(worker, 'message')
       return [id, worker] as const
     }
     const alive = new Map<string, ChildProcess>(await Promise.all(Array.from({ length: WORKERS }, bear)))
     const before = (await storage.feed.ranges()).length
 
-    const cuts = kills(CUTS)
+    const cuts = killsOf(target, CUTS)
     for (let i = 0; i < cuts; i++) {
       await systemClock.sleep(200 + Math.random() * 500)
       const { range: cut, hash } = await crowded(storage)
       const owner = (await leasesIn(storage, cut)).find(({ range }) => sameInterval(range, cut))?.owner
-      target.cut?.(hash)
+      made.cut(hash)
       // At some moment of its way from the whole to the parts; every third time all go on.
       await systemClock.sleep(Math.random() * 150)
       const victim = owner && alive.get(owner)

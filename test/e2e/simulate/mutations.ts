@@ -84,7 +84,7 @@ const saving = (port: StoragePort, save: StoragePort['viewStore']['save']): Stor
 })
 
 /** A save that finds somebody else's document replaces it. */
-async function overwrite(port: StoragePort, document: ViewDocument) {
+export async function overwrite(port: StoragePort, document: ViewDocument) {
   for (;;) {
     const found = await port.viewStore.get(document)
     const result = await port.viewStore.save(document, found ? { ifMatch: found.etag } : 'ifAbsent')

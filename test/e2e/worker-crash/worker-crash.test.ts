@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/core/clock.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import { keepChildren } from '../../support/children.ts'
-import { killTargets } from '../../support/killing/targets.ts'
+import { killsOf, killTargets } from '../../support/killing/targets.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
@@ -16,24 +16,24 @@ const children = keepChildren()
 
 afterEach(() => children.killAll())
 
-describe.each(killTargets)('a worker $name that is killed again and again', ({ kills, make, slack }) => {
+describe.each(killTargets)('a worker $name that is killed again and again', (target) => {
   it('leaves views that equal a plain fold of the log', { timeout: 120_000 }, async () => {
-    const most = kills(KILLS)
-    await using target = await make()
-    await using storage = await openStorage(target.url)
-    const writer = children.run('steady-writer', target.url, String(STREAMS))
+    const most = killsOf(target, KILLS)
+    await using made = await target.make()
+    await using storage = await openStorage(made.url)
+    const writer = children.run('steady-writer', made.url, String(STREAMS))
     await once(writer, 'message')
 
     let projecting = 0
     for (let i = 0; i < most; i++) {
-      const worker = children.run('projecting-worker', target.url)
+      const worker = children.run('projecting-worker', made.url)
       const exited = once(worker, 'exit')
       // Every sixth one dies at some moment of its start, the others at some moment of their work.
       if (i % 6 !== 5) {
         await Promise.race([once(worker, 'message'), exited])
         projecting++
       }
-      await systemClock.sleep(Math.random() * (150 + slack))
+      await systemClock.sleep(Math.random() * (150 + target.slack))
       expect(worker.exitCode).toBeNull()
       worker.kill('SIGKILL')
       expect(await exited).toEqual([null, 'SIGKILL'])
@@ -54,7 +54,7 @@ describe.each(killTargets)('a worker $name that is killed again and again', ({ k
       expect(await storedViews(storage, projection)).toEqual(await plainFold(storage, projection))
     }
     expect((await storedViews(storage, totals)).get('all')).toMatchObject({ events: acknowledged })
-    await target.check?.()
+    await made.check?.()
     expect(children.count).toBe(0)
   })
 })

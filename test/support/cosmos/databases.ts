@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { CosmosClient } from '@azure/cosmos'
+import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos'
 import { DefaultAzureCredential } from '@azure/identity'
 import { type CosmosOptions, openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
@@ -48,11 +48,15 @@ export function cosmosDatabases(
   }
 }
 
+/** What a client of the account in the environment is made with. @throws where there is none */
+export function credentialsOf(): CosmosClientOptions {
+  if (COSMOS_ENDPOINT === undefined) throw new Error('COSMOS_ENDPOINT is not set.')
+  const credentials = COSMOS_KEY ? { key: COSMOS_KEY } : { aadCredentials: new DefaultAzureCredential() }
+  return { endpoint: COSMOS_ENDPOINT, ...credentials }
+}
+
 function clientFor(partitions: number, emulated: EmulatorOptions): CosmosClient {
-  if (COSMOS_ENDPOINT !== undefined) {
-    const credentials = COSMOS_KEY ? { key: COSMOS_KEY } : { aadCredentials: new DefaultAzureCredential() }
-    return new CosmosClient({ endpoint: COSMOS_ENDPOINT, ...credentials })
-  }
+  if (isLive) return new CosmosClient(credentialsOf())
   const { endpoint, key, httpClient } = cosmosEmulator({ partitions, ...emulated })
   return new CosmosClient({ endpoint, key, httpClient })
 }

@@ -33,10 +33,7 @@ export async function checkLog(
   follower: Follower,
   acknowledged: readonly Acknowledged[],
 ): Promise<void> {
-  // What was on its way to a server when its sender died may have arrived meanwhile.
-  await follower.read()
-  const fresh = new Follower(storage)
-  await fresh.read()
+  const fresh = await settled(storage, follower)
   const place = ({ range, position, event }: FeedEvent) => `${range.min} ${position.lsn} ${event.id}`
   expect(follower.seen.map(place).sort(), 'no event appears behind a position that was read').toEqual(
     fresh.seen.map(place).sort(),
@@ -49,6 +46,20 @@ export async function checkLog(
       const id = `${streamId}:${version - i}`
       if (stored.get(id) !== of) expect.fail(`${id} was acknowledged for ${of}, and is ${stored.get(id)}`)
     }
+  }
+}
+
+/**
+ * Lets the follower catch up, and reads the whole feed before and after it until both are the same: what was on its
+ * way to a server when its sender died may still arrive.
+ */
+async function settled(storage: StoragePort, follower: Follower): Promise<Follower> {
+  for (let before = 0; ; ) {
+    await follower.read()
+    const fresh = new Follower(storage)
+    await fresh.read()
+    if (fresh.seen.length === before) return fresh
+    before = fresh.seen.length
   }
 }
 

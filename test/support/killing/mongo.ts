@@ -5,12 +5,11 @@ import { urlOf } from '../mongo/server.ts'
 import type { KillTarget } from './target.ts'
 
 const DATABASE = 'killed'
-const FEW = 3
 
 /** A server of its own, which ends what a killed process leaves open soon, and not after a minute. */
 export const mongo = (slots: number, isSoak: boolean): KillTarget => ({
   name: `on MongoDB, slots: ${slots}`,
-  kills: (most) => (isSoak ? most : Math.min(most, FEW)),
+  few: !isSoak,
   slack: 1000,
   async make() {
     const mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=2')

@@ -5,16 +5,16 @@ import { cutRange } from '../../../src/adapters/embedded/cut-range.ts'
 import { startCosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { canStartServers } from '../mongo/server.ts'
 import { mongo } from './mongo.ts'
-import type { KillTarget } from './target.ts'
+import type { CutTarget, KillTarget } from './target.ts'
 
 /** Minutes that each test of a soak takes; 0 where this is none. */
 export const SOAK_MINUTES = Number(process.env.TIDEMARK_SOAK_MINUTES || 0)
 
 const isSoak = SOAK_MINUTES > 0
 
-const embedded: KillTarget = {
+const embedded: CutTarget = {
   name: 'in a folder',
-  kills: (most) => most,
+  few: false,
   slack: 0,
   async make() {
     const folder = await mkdtemp(join(tmpdir(), 'tidemark-killed-'))
@@ -27,12 +27,11 @@ const embedded: KillTarget = {
 }
 
 const DATABASE = 'killed'
-const FEW = 3
 
 /** The emulator runs in this process, which is not killed, as a server is not that its clients lose. */
-const cosmos = (append: 'procedure' | 'batch', partitions: number): KillTarget => ({
+const cosmos = (append: 'procedure' | 'batch', partitions: number): CutTarget => ({
   name: `on Azure Cosmos DB, append by ${append}, physical partitions: ${partitions}`,
-  kills: (most) => (isSoak ? most : Math.min(most, FEW)),
+  few: !isSoak,
   slack: 500,
   async make() {
     const emulator = await startCosmosEmulator({ partitions })
@@ -48,8 +47,11 @@ const cosmos = (append: 'procedure' | 'batch', partitions: number): KillTarget =
   },
 })
 
+/** How often something is killed, of so many times in a full run. */
+export const killsOf = ({ few }: KillTarget, most: number): number => (few ? Math.min(most, 3) : most)
+
 /** Those whose feed ranges can be cut. The rest of each database is left to the soak. */
-export const cutTargets: readonly KillTarget[] = [
+export const cutTargets: readonly CutTarget[] = [
   embedded,
   cosmos('procedure', 4),
   cosmos('batch', isSoak ? 4 : 1),

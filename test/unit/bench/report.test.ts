@@ -31,13 +31,38 @@ describe('toTable', () => {
   })
 })
 
+describe('notes', () => {
+  it('that say the same share a number', () => {
+    const row = { label: 'A', value: 1, unit: 'x', aim: null, spread: null } as const
+    const lines = toTable([
+      { ...row, id: '1', note: 'near' },
+      { ...row, id: '2', note: 'far' },
+      { ...row, id: '3', note: 'near' },
+    ]).split('\n')
+    expect(lines.slice(2).map((line) => line.trim().split(/ {2,}/)[0])).toEqual([
+      'A [1]',
+      'A [2]',
+      'A [1]',
+      '[1] near',
+      '[2] far',
+    ])
+  })
+})
+
 describe('parseArguments', () => {
   const known = ['feed', 'idle']
 
   it('takes --quick, --json and --only', () => {
     const args = parseArguments(['--quick', '--json', 'out.json', '--only', 'idle, feed'], known)
-    expect(args).toEqual({ quick: true, help: false, json: 'out.json', only: ['idle', 'feed'] })
+    expect(args).toEqual({ quick: true, help: false, json: 'out.json', only: ['feed', 'idle'] })
     expect(parseArguments([], known)).toEqual({ quick: false, help: false, json: undefined, only: undefined })
+  })
+
+  it('takes the beginning of names for all that have it, and no part of a word', () => {
+    const only = (names: string) => parseArguments(['--only', names], ['feed', 'cosmos-feed', 'cosmos-load']).only
+    expect(only('cosmos')).toEqual(['cosmos-feed', 'cosmos-load'])
+    expect(only('feed')).toEqual(['feed'])
+    expect(() => only('cos')).toThrow('No measure is called cos')
   })
 
   it('refuses what it does not know', () => {

@@ -34,6 +34,15 @@ it('takes what the environment says', () => {
   expect(readWorkerConfig(environment)).toMatchObject({ host: '::1', port: 65_535 })
 })
 
+it('takes intervals that fit each other', () => {
+  const environment = { LEASE_DURATION: '60000', POLL_INTERVAL: '5000' }
+  expect(readWorkerConfig(environment)).toMatchObject({ leaseDuration: 60_000, pollInterval: 5_000 })
+  for (const POLL_INTERVAL of ['0', '1s', '30001']) {
+    const read = () => readWorkerConfig({ ...environment, POLL_INTERVAL })
+    expect(read).toThrow(expect.objectContaining({ code: 'InvalidConfiguration', setting: 'POLL_INTERVAL' }))
+  }
+})
+
 it.each([
   ['PORT', 'http'],
   ['PORT', '65536'],

@@ -309,6 +309,59 @@ describe('leases that cannot be reached', () => {
   })
 })
 
+it('a stop waits for a look at the leases that was given up', async () => {
+  await using port = openMemory()
+  const answered = Promise.withResolvers<void>()
+  let [held, left] = [false, 0]
+  const slow = interposed(port, async (call: PortCall, next) => {
+    if (!held || call !== 'leases.list') return next()
+    left++
+    await answered.promise
+    left--
+    return next()
+  })
+  const processor = await startProcessor(slow, [perStream], { leaseDuration: 100 })
+  held = true
+  await until('a look was given up for another one', () => left > 1)
+  let stopped = false
+  const stop = processor.stop().then(() => {
+    stopped = true
+  })
+  await systemClock.sleep(150)
+  expect(stopped).toBe(false)
+  answered.resolve()
+  await stop
+  expect(left).toBe(0)
+})
+
+it('a stop waits for a renewal that is under way, although its lease is lost', async () => {
+  await using port = openMemory()
+  const answered = Promise.withResolvers<void>()
+  let [held, left] = [false, 0]
+  const slow = interposed(port, async (call: PortCall, next) => {
+    if (!held || call !== 'leases.save') return next()
+    left++
+    await answered.promise
+    left--
+    return next()
+  })
+  const processor = await startProcessor(slow, [perStream], { workerId: 'slow', leaseDuration: 200 })
+  await until('it has the range', async () => (await stored(port))?.owner === 'slow')
+  held = true
+  await until('a renewal is under way', () => left > 0)
+  await using _ = await startProcessor(port, [perStream], { workerId: 'other', leaseDuration: 200 })
+  await until('another one has the range', async () => (await stored(port))?.owner === 'other')
+  let stopped = false
+  const stop = processor.stop().then(() => {
+    stopped = true
+  })
+  await systemClock.sleep(50)
+  expect(stopped).toBe(false)
+  answered.resolve()
+  await stop
+  expect(left).toBe(0)
+})
+
 it('refuses times that cannot be', async () => {
   await using port = openMemory()
   const refused = async (options: Parameters<typeof startProcessor>[2], setting: string) =>

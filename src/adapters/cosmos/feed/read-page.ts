@@ -16,8 +16,18 @@ export type RangePage = {
   readonly head: number
 }
 
-/** Reads one page of the server behind a place of a range; it may be without events although there are more. */
-export type RangeReader = (operation: Operation, range: FeedRange, from: Place, limit: number) => Promise<RangePage>
+/**
+ * Reads one page of the server behind a place of a range; it may be without events although there are more.
+ *
+ * @param atLeast an LSN that whoever answers shall know, if it is there at all
+ */
+export type RangeReader = (
+  operation: Operation,
+  range: FeedRange,
+  from: Place,
+  limit: number,
+  atLeast?: number,
+) => Promise<RangePage>
 
 // Milliseconds before a server that is behind the place is asked again, twice as long each time: about six seconds.
 const FIRST_PAUSE = 25
@@ -29,16 +39,17 @@ const PATIENCE = 8
  * @returns what throws FeedRangeGone when the range was split, TidemarkAheadOfLog when the place is past the log's end
  */
 export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
-  return async (operation, range, from, limit) => {
+  return async (operation, range, from, limit, atLeast = 0) => {
     let demand: Demand | undefined
     for (let attempt = 0; ; attempt++) {
       const page = await pages.read(operation, range, from.etag, limit, demand)
-      const { head = from.readTo, isStale, partition } = page
-      const isAhead = from.readTo > head
+      const wanted = Math.max(from.readTo, atLeast)
+      const { head = wanted, isStale, partition } = page
       // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.
-      if (attempt === PATIENCE && isAhead) throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
-      if (attempt === PATIENCE || (!isAhead && !isStale)) return toRangePage(page, range, from)
-      if (isAhead) demand = { partition, lsn: from.readTo }
+      if (attempt === PATIENCE && from.readTo > head)
+        throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
+      if (attempt === PATIENCE || (wanted <= head && !isStale)) return toRangePage(page, range, from)
+      if (wanted > head) demand = { partition, lsn: wanted }
       await timing.sleep(FIRST_PAUSE * 2 ** attempt, operation.signal)
     }
   }

@@ -5,10 +5,12 @@ import type { FeedEvent, FeedRange, FeedStart } from '../../../core/port/change-
 import { comparePositions, type Position } from '../../../core/position.ts'
 import type { Operation } from '../client/request.ts'
 import type { Handle } from '../handle.ts'
+import { refresh } from '../look.ts'
 import { partitionQueries } from '../partitions.ts'
 import { decodeContinuation, type Place } from './continuation.ts'
 import { etagAfter } from './etag.ts'
 import { toFeedEvents } from './feed-events.ts'
+import { keyWithin } from './key-within.ts'
 import type { Ranges } from './ranges.ts'
 import type { RangeReader } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
@@ -67,6 +69,15 @@ export function startFinder(handle: Handle, ranges: Ranges, pages: ServerPages, 
     }
   }
 
+  /**
+   * Asks the primary replica of a range, so that 'now' is behind whatever anybody has seen of it. Another one may be as
+   * old as this session allows, which what other handles wrote is no part of.
+   */
+  async function refreshRange(operation: Operation, range: FeedRange): Promise<void> {
+    const key = keyWithin(range)
+    if (key !== undefined) await refresh(operation, handle, key)
+  }
+
   /** The physical partition that a range lies in. @throws FeedRangeGone when it was split */
   async function partitionAround(operation: Operation, range: FeedRange): Promise<SdkFeedRange> {
     const { partitions } = await operation.request({
@@ -84,7 +95,10 @@ export function startFinder(handle: Handle, ranges: Ranges, pages: ServerPages, 
 
   return async (step: Steps, range: FeedRange, from: FeedStart): Promise<Start> => {
     if (from === 'start') return { etag: '', readTo: 0 }
-    if (from === 'now') return { etag: '*', readTo: 0 }
+    if (from === 'now') {
+      await step((operation) => refreshRange(operation, range))
+      return { etag: '*', readTo: 0 }
+    }
     if (from instanceof Date) return fromTime(step, range, from)
     return decodeContinuation(from, range, handle.incarnation)
   }

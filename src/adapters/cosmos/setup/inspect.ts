@@ -1,6 +1,7 @@
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import type { Operation } from '../client/request.ts'
-import { CONTAINERS, type ContainerName, type Handle } from '../handle.ts'
+import { CONTAINERS, type ContainerName } from '../containers.ts'
+import type { Handle } from '../handle.ts'
 import type { AppendMode } from '../options.ts'
 import { changeStorageDocument, readStorageDocument } from '../storage-document.ts'
 import { isRegistered, readContainer } from './create.ts'

@@ -1,4 +1,4 @@
-import { CosmosError } from '../../engine/types.ts'
+import { badRequest } from '../../engine/errors.ts'
 import type { Aggregator } from './aggregates.ts'
 import type { CompiledQuery, Evaluate, Frame } from './frame.ts'
 import { compareValues, identityOf, type Value } from './values.ts'
@@ -26,7 +26,7 @@ export function countOf(evaluate: Evaluate | undefined, frame: Frame): number | 
   if (evaluate === undefined) return undefined
   const count = evaluate(frame)
   if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count
-  throw new CosmosError(400, 'BadRequest', 'TOP, OFFSET and LIMIT take a whole number that is not negative.')
+  throw badRequest('TOP, OFFSET and LIMIT take a whole number that is not negative.')
 }
 
 /** The order of two rows by their keys. */

@@ -18,7 +18,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   LTRIM: ofStrings(1, 1, (text) => text.trimStart()),
   REGEXMATCH: ofStrings(2, 3, regexMatch),
   REPLACE: ofStrings(3, 3, (text, part = '', by = '') => text.replaceAll(part, () => by)),
-  REPLICATE: cutting((text, count) => (count < 0 ? undefined : text.repeat(count))),
+  REPLICATE: cutting((text, count) => (count < 0 || text.length * count > 10_000 ? undefined : text.repeat(count))),
   REVERSE: ofStrings(1, 1, (text) => [...text].reverse().join('')),
   RIGHT: cutting((text, count) => (count <= 0 ? '' : text.slice(-count))),
   RTRIM: ofStrings(1, 1, (text) => text.trimEnd()),
@@ -71,5 +71,9 @@ function regexMatch(text: string, pattern = '', modifiers = ''): Value {
   if (!/^[msix]*$/.test(modifiers)) return undefined
   const flags = new Set(modifiers.replace('x', ''))
   const source = modifiers.includes('x') ? pattern.replace(/\s+/g, '') : pattern
-  return new RegExp(source, [...flags].join('')).test(text)
+  try {
+    return new RegExp(source, [...flags].join('')).test(text)
+  } catch {
+    return undefined
+  }
 }

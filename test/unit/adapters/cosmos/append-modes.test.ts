@@ -1,5 +1,5 @@
 import { CosmosClient } from '@azure/cosmos'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type AppendMode, type CosmosPort, openCosmosPort } from '../../../../src/adapters/cosmos/index.ts'
 import type { ExpectedVersion } from '../../../../src/core/expected-version.ts'
 import type { NewEventDocument } from '../../../../src/core/port/event-document.ts'
@@ -20,8 +20,8 @@ afterEach(async () => {
   client.dispose()
 })
 
-async function open(append: AppendMode): Promise<CosmosPort> {
-  const port = await openCosmosPort(client, { database: 'd', append, setup: true, deadline: 5000 })
+async function open(append: AppendMode, through = client): Promise<CosmosPort> {
+  const port = await openCosmosPort(through, { database: 'd', append, setup: true, deadline: 5000 })
   ports.push(port)
   return port
 }
@@ -47,6 +47,23 @@ async function truth() {
 
 for (const mode of ['storedProcedure', 'transactionalBatch'] as const) {
   describe(`with stale replicas, append: ${mode}`, () => {
+    test('an end that comes to light between two looks is the one that was asked for', async () => {
+      const end = (port: CosmosPort) =>
+        port.events.tombstone('a:1', { metadata: { eventId: 'end' } }, { expectedVersion: 'any' })
+      const one = await open(mode)
+      // A client has a session of its own as well, and passes it on to all that are opened with it.
+      const stranger = new CosmosClient(emulator)
+      onTestFinished(() => stranger.dispose())
+      const other = await open(mode, stranger)
+      // From here on, replicas keep what was.
+      emulator.staleReads = 1
+      await append(one, 3, 0)
+      await end(one)
+      let looks = 0
+      emulator.staleReads = () => (looks++ === 0 ? 1 : 0)
+      expect(await end(other)).toMatchObject({ version: 4, duplicate: true })
+    })
+
     test('nobody is refused for what another handle wrote and no replica has yet', async () => {
       const [one, other] = [await open(mode), await open(mode)]
       await append(one, 1, 0)

@@ -93,6 +93,21 @@ test('whoever polls at the end makes one request each time', async () => {
   assert.equal(requests.filter(isFeed).length, 1, 'at once')
 })
 
+test("'now' is behind what anybody has written, however old the replicas are", async () => {
+  const { emulator, parts } = await start(4)
+  const other = await openParts(emulator)
+  onTestFinished(other.close)
+  for (const range of await parts.feed.ranges()) await parts.feed.read(range, 'start')
+  emulator.staleReads = 5
+  for (let i = 0; i < 40; i++) await other.append(`s:${i}`, 1)
+  const lsns = new Map(emulator.partitions(DATABASE, 'events').map(({ min, lsn }) => [min, lsn]))
+  for (const range of await parts.feed.ranges()) {
+    const { head, events } = await parts.feed.lag(range, 'now')
+    assert.deepEqual([head, events], [lsns.get(range.min), 0])
+    assert.deepEqual((await parts.feed.read(range, 'now')).readTo, head)
+  }
+})
+
 test('a handle reads what it wrote, from replicas that are behind too', async () => {
   const { emulator, parts } = await start(2)
   emulator.staleReads = 3

@@ -143,7 +143,8 @@ test('splits and merges while it is read: every document comes once, each partit
           else if (kind === 'split') opened.emulator.split('shop', 'orders', partition.id)
           else if (neighbour) opened.emulator.merge('shop', 'orders', partition.id, neighbour.id)
         }
-        seen.push(...(await drain(pages)).flat())
+        // After a split, the SDK says of all ranges that nothing is new before it has asked the last of them.
+        for (const _ of opened.emulator.partitions('shop', 'orders')) seen.push(...(await drain(pages)).flat())
         assert.deepEqual(
           seen.map(({ n }) => n).sort((a, b) => a - b),
           Array.from({ length: written }, (_, n) => n),

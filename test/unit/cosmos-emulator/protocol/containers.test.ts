@@ -61,6 +61,12 @@ describe.each(TRANSPORTS)('databases and containers, %s', (_, open) => {
     await database.containers.create({ id: 'b', partitionKey: '/k', maxThroughput: 4_000 })
     const b = await database.container('b').readOffer()
     assert.equal(b.resource?.content?.offerAutopilotSettings?.maxThroughput, 4_000)
+    await database.containers.create({ id: 'd', partitionKey: '/k', throughput: 24_000 })
+    await database.containers.create({ id: 'e', partitionKey: '/k', maxThroughput: 24_000 })
+    assert.deepEqual(
+      ['d', 'e'].map((id) => opened.emulator.partitions('shop', id).length),
+      [4, 3],
+    )
     await assert.rejects(database.containers.create({ id: 'c', partitionKey: '/k', throughput: 50 }), answers(400))
   })
 

@@ -13,7 +13,7 @@ describe.each(TRANSPORTS)('the samples of the SDK for many operations at once, %
       partitionKey: { paths: ['/key'], version: 2 },
       throughput: 25_100,
     })
-    assert.equal(opened.emulator.partitions('bulk db', 'bulkContainer').length, 3)
+    assert.equal(opened.emulator.partitions('bulk db', 'bulkContainer').length, 5)
     await container.items.create({ id: 'read', key: true, class: '2010' })
     await container.items.create({ id: 'delete', key: {}, class: '2011' })
     await container.items.create({ id: 'replace', key: 5, class: '2012' })

@@ -116,7 +116,7 @@ test('QueryThroughput: several partitions at once, by pages of any size', async 
     partitionKey: { paths: ['/k'] },
     throughput: 25_000,
   })
-  assert.equal(opened.emulator.partitions('samples', 'many').length, 3)
+  assert.equal(opened.emulator.partitions('samples', 'many').length, 5)
   for (let k = 0; k < 250; k++) await container.items.create({ id: `${k}`, k })
   const options = { maxItemCount: 10_000, maxDegreeOfParallelism: 1_000, bufferItems: true }
   const rowsOf = async (text: string) => {

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import type { Container, CosmosClient, PartitionKey } from '@azure/cosmos'
 import { describe, test } from 'vitest'
 import { openInProcess, TRANSPORTS } from '../support/emulators.ts'
-import * as scripts from './scripts.ts'
+import * as queries from './scripts/java-script-queries.ts'
+import * as reading from './scripts/reading.ts'
+import * as transactions from './scripts/transactions.ts'
+import * as writing from './scripts/writing.ts'
 
 // The samples pass undefined, which the types of the SDK do not take.
 const NONE = undefined as unknown as PartitionKey
@@ -29,7 +32,7 @@ describe.each(TRANSPORTS)('samples of stored procedures, %s', (_, open) => {
   test('one that creates or, on a conflict, replaces', async () => {
     await using opened = await open()
     const container = await containerOf(opened.client)
-    const { sproc } = await container.scripts.storedProcedures.create({ id: 'upsert', body: scripts.upsert })
+    const { sproc } = await container.scripts.storedProcedures.create({ id: 'upsert', body: writing.upsert })
     const run = async (document: object) => (await sproc.execute(NONE, [document])).resource
     assert.deepEqual(await run({ id: 'myDocument', foo: 'bar' }), { op: 'created' })
     assert.deepEqual(await run({ id: 'myDocument', foo: 'baz' }), { op: 'replaced' })
@@ -43,7 +46,7 @@ describe.each(TRANSPORTS)('samples of stored procedures, %s', (_, open) => {
     for (let i = 0; i < 20; i++) await container.items.create({ id: `${i}`, state: 'closed' })
     const { storedProcedure } = await container.scripts.storedProcedures.create({
       id: 'queryAndBulkUpdate',
-      body: scripts.openPage,
+      body: writing.openPage,
     })
     const updateAll = async (partitionKey: PartitionKey) => {
       const updated: string[] = []
@@ -68,7 +71,7 @@ describe('samples of the server API', () => {
   test('a bulk import answers how many it made', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    const bulkImport = await runner(container, scripts.bulkImport)
+    const bulkImport = await runner(container, writing.bulkImport)
     assert.equal(await bulkImport(documents(60)), 60)
     assert.equal(await bulkImport([]), 0)
     await assert.rejects(bulkImport(documents(1)), { code: 400, substatus: 409 })
@@ -78,8 +81,8 @@ describe('samples of the server API', () => {
   test('a count in steps of 25, with or without a query', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    await (await runner(container, scripts.bulkImport))(documents(60))
-    const count = await runner(container, scripts.count)
+    await (await runner(container, writing.bulkImport))(documents(60))
+    const count = await runner(container, reading.count)
     const steps = async (query: string | null) => {
       const counts: number[] = []
       let continuation: string | null = ''
@@ -97,8 +100,8 @@ describe('samples of the server API', () => {
   test('a bulk delete queries and deletes by turns until nothing is left', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    await (await runner(container, scripts.bulkImport))(documents(250))
-    const bulkDelete = await runner(container, scripts.bulkDelete)
+    await (await runner(container, writing.bulkImport))(documents(250))
+    const bulkDelete = await runner(container, writing.bulkDelete)
     const answered = await bulkDelete("SELECT c._self FROM c WHERE c.type = 'order'")
     assert.deepEqual(answered, { deleted: 166, continuation: false })
     assert.equal((await container.items.readAll().fetchAll()).resources.length, 84)
@@ -107,8 +110,8 @@ describe('samples of the server API', () => {
   test('an update by operators keeps to the ETag that it read', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    await (await runner(container, scripts.bulkImport))(documents(3))
-    const update = await runner(container, scripts.update)
+    await (await runner(container, writing.bulkImport))(documents(3))
+    const update = await runner(container, writing.update)
     const updated = await update('d1', { $inc: { n: 5 }, $set: { message: 'hello' } })
     assert.deepEqual([updated.n, updated.message], [6, 'hello'])
     await assert.rejects(
@@ -120,11 +123,11 @@ describe('samples of the server API', () => {
   test('the first document, behind a prefix; the whole, ordered by the script', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    const first = await runner(container, scripts.first)
+    const first = await runner(container, reading.first)
     assert.equal(await first('> '), 'no documents')
-    await (await runner(container, scripts.bulkImport))(documents(120).toReversed())
+    await (await runner(container, writing.bulkImport))(documents(120).toReversed())
     assert.match(await first('> '), /^> \{"id":"d119"/)
-    const ordered = await (await runner(container, scripts.orderBy))(null, 'n')
+    const ordered = await (await runner(container, reading.orderBy))(null, 'n')
     assert.deepEqual(
       ordered.map(({ n }: { n: number }) => n),
       documents(120).map(({ n }) => n),
@@ -135,7 +138,7 @@ describe('samples of the server API', () => {
   test('queries in JavaScript: filter, map, pluck, flatten, sortBy, unwind, chained or alone', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    await (await runner(container, scripts.bulkImport))([
+    await (await runner(container, writing.bulkImport))([
       {
         id: 'a',
         age: 40,
@@ -147,7 +150,7 @@ describe('samples of the server API', () => {
       { id: 'b', age: 30, kids: [{ name: 'z', pets: ['r'] }] },
       { id: 'c', age: 50, kids: [] },
     ])
-    const ask = await runner(container, scripts.javaScriptQueries)
+    const ask = await runner(container, queries.javaScriptQueries)
     assert.deepEqual(await ask(), {
       filtered: ['a', 'c'],
       mapped: [{ id: 'b', years: 30 }],
@@ -166,8 +169,8 @@ describe('samples of the server API', () => {
   test('a count by a filter in JavaScript follows its continuations', async () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
-    await (await runner(container, scripts.bulkImport))(documents(250))
-    assert.equal(await (await runner(container, scripts.countByFilter))('type', 'order'), 166)
+    await (await runner(container, writing.bulkImport))(documents(250))
+    assert.equal(await (await runner(container, queries.countByFilter))('type', 'order'), 166)
   })
 
   // https://learn.microsoft.com/azure/cosmos-db/nosql/how-to-write-stored-procedures-triggers-udfs
@@ -176,7 +179,7 @@ describe('samples of the server API', () => {
     const container = await containerOf(opened.client)
     await container.items.create({ id: 'p1', item: 'sword' })
     await container.items.create({ id: 'p2', item: 'shield' })
-    const trade = await runner(container, scripts.trade)
+    const trade = await runner(container, transactions.trade)
     await trade('p1', 'p2', false)
     const items = async () => [
       (await container.item('p1').read()).resource?.item,
@@ -191,7 +194,7 @@ describe('samples of the server API', () => {
     await using opened = await openInProcess()
     const container = await containerOf(opened.client)
     await container.items.create({ id: 'm', at: 1 })
-    const move = await runner(container, scripts.asyncReplace)
+    const move = await runner(container, transactions.asyncReplace)
     assert.deepEqual(await move('m', 2), { id: 'm', at: 2 })
     assert.equal((await container.item('m').read()).resource?.at, 2)
   })

@@ -1,0 +1,35 @@
+/**
+ * Does work on items, at most so many at once. When one fails, no other is begun, those under way are told by the
+ * signal, and the failure is thrown when nothing is under way any more.
+ *
+ * @param work may answer further items
+ */
+export function concurrently<T>(
+  atOnce: number,
+  items: Iterable<T>,
+  work: (item: T, signal: AbortSignal) => Promise<readonly T[]>,
+): Promise<void> {
+  const queue = [...items]
+  const failed = new AbortController()
+  let [next, running] = [0, 0]
+  return new Promise((resolve, reject) => {
+    const go = () => {
+      while (running < atOnce && next < queue.length && !failed.signal.aborted) {
+        running++
+        work(queue[next++] as T, failed.signal)
+          .then(
+            (more) => void queue.push(...more),
+            (error: unknown) => failed.abort(error),
+          )
+          .then(() => {
+            running--
+            go()
+          })
+      }
+      if (running > 0) return
+      if (failed.signal.aborted) reject(failed.signal.reason)
+      else resolve()
+    }
+    go()
+  })
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type { StoragePort } from '../core/port/storage.ts'
+import { concurrently } from './concurrently.ts'
+import { copyPage } from './copy-page.ts'
+import { claimPlaces, type Place } from './places.ts'
+import { eventsAfter, RANGES_AT_ONCE, readPage } from './read-log.ts'
+
+/** How far a copy, or its verification, is. */
+export type CopyProgress = {
+  readonly phase: 'copy' | 'verify'
+  /** Events, since this began. */
+  readonly done: number
+  /** About what it comes to in the end. */
+  readonly total: number
+}
+
+/** What is copied where. */
+export type CopyOptions = {
+  readonly source: StoragePort
+  readonly target: StoragePort
+  /** Whether an append that the target cannot take as one may become several; default false. */
+  readonly splitAppends?: boolean
+  /** When it is aborted, the copy ends after what is under way, and throws its reason. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: CopyProgress) => void
+}
+
+/** What a copy did. */
+export type Copied = {
+  /** Events that were read and are at the target now, repeats after an interruption included. */
+  readonly events: number
+  /** Feed ranges of the source. */
+  readonly ranges: number
+  /** About how many events have come meanwhile and are not copied. */
+  readonly behind: number
+}
+
+/**
+ * Copies the log of one storage into another, which must be empty or hold a part of this copy: streams with their
+ * versions, event ids, metadata, append boundaries and tombstones. It goes on where a copy was interrupted, and ends
+ * when it has caught up with each feed range. Views, leases and snapshots are not copied.
+ *
+ * @throws CopyTargetOccupied, CopyInProgress, CopyDiverged, NotCopyable, and what the storages throw
+ */
+export async function copyLog(options: CopyOptions): Promise<Copied> {
+  const { source, target, splitAppends = false, onProgress } = options
+  const signal = options.signal ?? new AbortController().signal
+  const places = new Map<string, Place>()
+  const claimed = await claimPlaces(source, target, randomUUID(), signal)
+  const keep = (place: Place) => places.set(`${place.range.min}-${place.range.max}`, place)
+  claimed.forEach(keep)
+  const expected = await eventsAfter(source.feed, claimed)
+  let done = 0
+  const report = () => onProgress?.({ phase: 'copy', done, total: Math.max(expected, done) })
+  report()
+  await concurrently(RANGES_AT_ONCE, claimed, async (place, failed) => {
+    const stop = AbortSignal.any([signal, failed])
+    for (;;) {
+      stop.throwIfAborted()
+      const page = await readPage(source.feed, place.range, place.from, stop)
+      if ('parts' in page) {
+        const parts = await place.cut(page.parts)
+        places.delete(`${place.range.min}-${place.range.max}`)
+        parts.forEach(keep)
+        return parts
+      }
+      await copyPage(source, { target, splitAppends }, page.events, stop)
+      await place.advance(page)
+      done += page.events.length
+      report()
+      if (page.caughtUp) return []
+    }
+  })
+  return { events: done, ranges: places.size, behind: await eventsAfter(source.feed, [...places.values()]) }
+}

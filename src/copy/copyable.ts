@@ -1,0 +1,29 @@
+import { NotCopyable } from '../core/errors/copy.ts'
+import type { EventDocument, NewEventDocument } from '../core/port/event-document.ts'
+
+/** An event on its way to the target, and when it was recorded. */
+export type CopyableEvent = {
+  readonly version: number
+  readonly event: NewEventDocument
+  readonly recordedAt: Date
+}
+
+const FIELDS: ReadonlySet<string> = new Set(['id', 'stream', 'eventType', 'eventData', 'metadata'])
+
+/**
+ * What to append so that the target holds the same document. What Tidemark wrote can always be copied; other hands may
+ * have written what it has no place for.
+ *
+ * @throws NotCopyable
+ */
+export function toCopyable(document: EventDocument): CopyableEvent {
+  const { id, stream, eventType, eventData } = document
+  const { recordedAt: time, ...metadata } = document.metadata
+  const refuse = (reason: string) => new NotCopyable(stream.id, stream.version, reason)
+  const unknown = Object.keys(document).find((field) => !FIELDS.has(field))
+  if (unknown !== undefined) throw refuse(`no other storage has a place for its field ${JSON.stringify(unknown)}`)
+  if (id !== `${stream.id}:${stream.version}`) throw refuse(`its document id is ${JSON.stringify(id)}`)
+  const recordedAt = new Date(time)
+  if (Number.isNaN(recordedAt.getTime())) throw refuse(`it was recorded at ${JSON.stringify(time)}, which is no time`)
+  return { version: stream.version, event: { eventType, eventData, metadata }, recordedAt }
+}

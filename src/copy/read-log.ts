@@ -1,0 +1,68 @@
+import { FeedRangeGone } from '../core/errors/feed.ts'
+import { containsInterval } from '../core/hash-interval.ts'
+import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../core/port/change-feed.ts'
+import { concurrently } from './concurrently.ts'
+
+/** Where reading a feed range begins, and up to which LSN; by default to its end. */
+export type Stretch = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }
+
+/** How many feed ranges are read at once. */
+export const RANGES_AT_ONCE = 4
+
+/** A page that was read, or the parts that its range was cut into. */
+export type PageOrParts = FeedPage | { readonly parts: readonly FeedRange[] }
+
+/** Reads a page. @throws as `ChangeFeed.read` does, but for FeedRangeGone where the range was cut */
+export async function readPage(
+  feed: ChangeFeed,
+  range: FeedRange,
+  from: FeedStart,
+  signal: AbortSignal,
+): Promise<PageOrParts> {
+  try {
+    return await feed.read(range, from, { signal })
+  } catch (error) {
+    if (!(error instanceof FeedRangeGone)) throw error
+    const parts = (await feed.ranges()).filter((part) => containsInterval(range, part))
+    if (parts.length === 0) throw error
+    return { parts }
+  }
+}
+
+/** Reads stretches of the feed, several ranges at once, each to its end. A range that is cut goes on as its parts. */
+export async function readLog(
+  feed: ChangeFeed,
+  stretches: readonly Stretch[],
+  signal: AbortSignal,
+  each: (events: FeedPage['events']) => void | Promise<void>,
+): Promise<void> {
+  await concurrently(RANGES_AT_ONCE, stretches, async ({ range, from, upTo = Number.POSITIVE_INFINITY }, failed) => {
+    for (let place = from; ; ) {
+      signal.throwIfAborted()
+      failed.throwIfAborted()
+      const page = await readPage(feed, range, place, signal)
+      if ('parts' in page) return page.parts.map((part) => ({ range: part, from: place, upTo }))
+      await each(page.events.filter(({ position }) => position.lsn <= upTo))
+      if (page.caughtUp || page.readTo >= upTo) return []
+      place = page.continuation
+    }
+  })
+}
+
+/** All ranges of a feed from their beginnings. */
+export const wholeLog = async (feed: ChangeFeed): Promise<Stretch[]> =>
+  (await feed.ranges()).map((range) => ({ range, from: 'start' }))
+
+/** About how many events lie after these places. */
+export async function eventsAfter(feed: ChangeFeed, stretches: readonly Stretch[]): Promise<number> {
+  let events = 0
+  for (const { range, from } of stretches) {
+    try {
+      events += (await feed.lag(range, from)).events
+    } catch (error) {
+      // Whoever reads on is told; a number to be shown is not worth more.
+      if (!(error instanceof FeedRangeGone)) throw error
+    }
+  }
+  return events
+}

@@ -1,0 +1,116 @@
+import type { FeedEvent } from '../core/port/change-feed.ts'
+import { type EventDocument, TOMBSTONE } from '../core/port/event-document.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import type { CopyProgress } from './copy-log.ts'
+import { BUCKETS, bucketOf, hashOfEvent, NOTHING, plus, type Sum, sameSum } from './digest.ts'
+import { narrowest, storedPlaces } from './places.ts'
+import { eventsAfter, readLog, type Stretch, wholeLog } from './read-log.ts'
+
+/** A stream of which the two do not hold the same. */
+export type Difference = {
+  readonly streamId: string
+  readonly source: Sum
+  readonly target: Sum
+  /** The hash of the stream's id, where it bears a tombstone at the source. */
+  readonly ended?: string
+}
+
+/** What the two hold. */
+export type Verification = {
+  readonly source: Sum
+  readonly target: Sum
+  /** Streams that differ, by id; no more than {@link MOST_NAMED} parts of 4,096 of all streams are looked at. */
+  readonly differences: readonly Difference[]
+}
+
+/** What is compared. */
+export type VerifyOptions = {
+  readonly source: StoragePort
+  readonly target: StoragePort
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: CopyProgress) => void
+}
+
+const MOST_NAMED = 128
+
+/**
+ * Reads both logs and compares them by count and by hash: of the source what was copied, of the target everything.
+ * Where they differ, a second reading finds the streams.
+ *
+ * @throws CopyTargetOccupied when the target holds the copy of another log
+ */
+export async function verifyCopy(options: VerifyOptions): Promise<Verification> {
+  const { source, target, onProgress } = options
+  const signal = options.signal ?? new AbortController().signal
+  const ofSource = await copiedOf(source, target)
+  const ofTarget = await wholeLog(target.feed)
+  const total = (await eventsAfter(source.feed, ofSource)) + (await eventsAfter(target.feed, ofTarget))
+  let done = 0
+  const each = async (storage: StoragePort, stretches: readonly Stretch[], take: (event: FeedEvent) => void) => {
+    await readLog(storage.feed, stretches, signal, (events) => {
+      for (const event of events) take(event)
+      done += events.length
+      onProgress?.({ phase: 'verify', done, total: Math.max(total, done) })
+    })
+  }
+  const [inSource, inTarget] = [new Sums<number>(), new Sums<number>()]
+  await each(source, ofSource, ({ event }) => inSource.add(bucketOf(event.stream.id), event))
+  await each(target, ofTarget, ({ event }) => inTarget.add(bucketOf(event.stream.id), event))
+  const sums = { source: inSource.all(), target: inTarget.all() }
+  const buckets = new Set<number>()
+  for (let bucket = 0; bucket < BUCKETS && buckets.size < MOST_NAMED; bucket++) {
+    if (!sameSum(inSource.of(bucket), inTarget.of(bucket))) buckets.add(bucket)
+  }
+  if (buckets.size === 0) return { ...sums, differences: [] }
+
+  const [streamsOfSource, streamsOfTarget] = [new Sums<string>(), new Sums<string>()]
+  const ended = new Map<string, string>()
+  const isWanted = ({ event }: FeedEvent) => buckets.has(bucketOf(event.stream.id))
+  await each(source, ofSource, (found) => {
+    if (!isWanted(found)) return
+    const { event, position } = found
+    streamsOfSource.add(event.stream.id, event)
+    if (event.eventType === TOMBSTONE) ended.set(event.stream.id, position.hash)
+  })
+  await each(target, ofTarget, (found) => {
+    if (isWanted(found)) streamsOfTarget.add(found.event.stream.id, found.event)
+  })
+  const names = new Set([...streamsOfSource.keys(), ...streamsOfTarget.keys()])
+  const differences = [...names].sort().flatMap((streamId) => {
+    const [source, target] = [streamsOfSource.of(streamId), streamsOfTarget.of(streamId)]
+    const hash = ended.get(streamId)
+    return sameSum(source, target) ? [] : [{ streamId, source, target, ...(hash !== undefined && { ended: hash }) }]
+  })
+  return { ...sums, differences }
+}
+
+/** Of each range what was copied; all of it where nothing is written down. */
+async function copiedOf(source: StoragePort, target: StoragePort): Promise<Stretch[]> {
+  const stored = await storedPlaces(source, target)
+  const known = stored.filter(({ document }) => document.target === target.incarnation)
+  if (known.length === 0) return wholeLog(source.feed)
+  const ranges = await source.feed.ranges()
+  return ranges.map((range) => ({ range, from: 'start', upTo: narrowest(known, range)?.document.readTo ?? 0 }))
+}
+
+class Sums<Key> {
+  readonly #sums = new Map<Key, Sum>()
+
+  add(key: Key, event: EventDocument): void {
+    this.#sums.set(key, plus(this.of(key), hashOfEvent(event)))
+  }
+
+  of(key: Key): Sum {
+    return this.#sums.get(key) ?? NOTHING
+  }
+
+  keys(): Iterable<Key> {
+    return this.#sums.keys()
+  }
+
+  all(): Sum {
+    let all = NOTHING
+    for (const { events, hash } of this.#sums.values()) all = { events: all.events + events, hash: all.hash + hash }
+    return { events: all.events, hash: BigInt.asUintN(256, all.hash) }
+  }
+}

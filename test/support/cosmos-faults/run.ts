@@ -1,0 +1,233 @@
+import { type AppendMode, openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
+import type { FeedRange } from '../../../src/core/port/change-feed.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { randomFrom } from '../../../src/core/random.ts'
+import {
+  cosmosEmulator,
+  type FaultHook,
+  type PipelineRequestLike,
+  seededFaults,
+} from '../../../src/cosmos-emulator/index.ts'
+import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
+import { drawFaults, FAULT_KINDS, type FaultKind, type Faults } from '../../../src/testing/simulate/faults.ts'
+import { createParkings } from '../../../src/testing/simulate/parkings.ts'
+import { createProjections, type SimulatedData } from '../../../src/testing/simulate/projections.ts'
+import { ending } from './ending.ts'
+import { isHarmed, unharmedClient } from './line.ts'
+import { beginProcess } from './process.ts'
+import { beginReaders } from './readers.ts'
+import { merge, planTroubles } from './troubles.ts'
+import { lookInto } from './truth.ts'
+import { createWatch } from './watch.ts'
+import { createWorkers } from './workers.ts'
+import { DATABASE, PACE, tell, type World } from './world.ts'
+import { createWriters } from './writers.ts'
+
+/** What is run; the seed decides the rest, though not how all that runs at once meets. */
+export type RunOptions = {
+  readonly seed: number
+  readonly append: AppendMode
+  /** Physical partitions of the events at the beginning. */
+  readonly partitions: number
+  /** Whether everything that can go wrong does, and often; by default the seed decides. */
+  readonly everything?: boolean
+  /** Puts something between every process and its storage, something that is broken on purpose, say. */
+  readonly interpose?: (port: StoragePort) => StoragePort
+  /** Changes requests on their way. */
+  readonly tamper?: (request: PipelineRequestLike) => PipelineRequestLike
+}
+
+/** What came of a run. */
+export type RunReport = {
+  /** What must not be; empty when all is well. */
+  readonly failures: readonly string[]
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  readonly appends: number
+}
+
+// How likely each fault of the emulator strikes a request where all of them do.
+const OFTEN = 0.02
+const WRITERS = 3
+const BACKLOG = 25
+
+/**
+ * Lets writers, processors and readers work over an emulator of Azure Cosmos DB, in real time, while requests fail,
+ * partitions split and merge, replicas are old and workers come and go; then lets the faults end and looks whether
+ * everything is as it should be.
+ */
+export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
+  const { seed, append, partitions, everything = false } = options
+  const random = (part: number) => randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b))
+  const draw = random(1)
+  const failures: string[] = []
+  const fail = (failure: string) => void failures.push(failure)
+  const parkings = createParkings({
+    get now() {
+      return Date.now()
+    },
+  })
+  const faults = everything ? allFaults(random(2)) : drawFaults(draw, FAULT_KINDS)
+  const lateness = everything ? { rates: Object.fromEntries(KINDS.map((kind) => [kind, OFTEN])) } : {}
+  const strikes = seededFaults({
+    seed,
+    longest: PACE.late,
+    strikes: ({ headers }) => isHarmed(headers),
+    ...lateness,
+  })
+  const watch = createWatch(parkings, fail)
+  const merged = faults.times('merge', 2) > 0 ? partitions : 0
+  const emulator = cosmosEmulator({
+    seed,
+    partitions: (_, container) => (container === 'events' ? partitions + merged : below(draw, 3) + 1),
+    faults: watched(watch, counted(faults, strikes.hook)),
+  })
+  const truth = lookInto(emulator)
+  const staleness = random(3)
+  const oldest = oneOf(draw, [0, 1, 3])
+  emulator.staleReads = () => (truth.readers > 0 || faults.over ? 0 : below(staleness, oldest + 1))
+
+  const told: FeedRange[] = []
+  const later = createLater(fail)
+  const world: World = {
+    emulator,
+    append,
+    faults,
+    random: random(4),
+    parkings,
+    interpose(port) {
+      const given = options.interpose?.(port) ?? port
+      return { ...given, feed: { ...given.feed, ranges: () => given.feed.ranges().then(remember) } }
+    },
+    tamper: options.tamper ?? ((request) => request),
+    later: later.add,
+    fail,
+  }
+  function remember(ranges: readonly FeedRange[]): readonly FeedRange[] {
+    told.push(...ranges)
+    return ranges
+  }
+
+  const client = unharmedClient(emulator)
+  await (await openCosmosPort(client, { database: DATABASE, append, setup: true })).close()
+  client.dispose()
+  const custodian = beginProcess(world, 'custodian', false)
+  const port = await custodian.open()
+  const writers = createWriters(world, random(5))
+  const end = everything ? PACE.longest : PACE.shortest + below(draw, PACE.longest - PACE.shortest)
+  // From when on handlers fail at no event any more, which may be in the midst of it all.
+  const mended = Date.now() + end * (0.4 + 0.8 * draw())
+  const projections = createProjections(trouble)
+
+  function trouble({ data }: { readonly data?: SimulatedData }): void {
+    if (faults.over) return
+    if (data?.poisoned && Date.now() < mended) throw new Error('poisoned')
+    if (faults.strikes('throw')) throw new Error('thrown for once')
+  }
+
+  // Appended before anybody looks, in part into partitions that are merged then, so that streams share LSNs.
+  const versions = new Map<string, number>()
+  const backlog = below(draw, BACKLOG)
+  for (let i = 0; i < backlog; i++) await writers.append(port, versions)
+  for (let i = 0; i < merged; i++) merge(world, 'events')
+
+  const workers = createWorkers(world, projections, everything ? 3 : 1 + below(draw, 4), {
+    pageSize: oneOf(draw, [3, 10, 50, 1_000]),
+    leaseDuration: PACE.lease,
+    pollInterval: PACE.poll,
+    renewInterval: PACE.renew,
+  })
+  for (let place = 0; place < workers.places; place++) {
+    later.add(draw() < 0.5 ? 0 : below(draw, end / 2), () => workers.start(place))
+  }
+  const readers = await beginReaders(world, random(6), 2)
+  planTroubles(world, truth, { workers, writers, projections }, end)
+  await Promise.all([...Array.from({ length: WRITERS }, (_, i) => write(`p${i + 1}`)), sleep(end)])
+
+  async function write(name: string): Promise<void> {
+    const process = beginProcess(world, name, true)
+    const known = new Map<string, number>()
+    process.clock.skew = below(world.random, PACE.skew)
+    try {
+      const handle = await process.open(3 * PACE.lease)
+      for (const until = Date.now() + end; Date.now() < until; await sleep(below(world.random, 60))) {
+        const appended = await writers.append(handle, known)
+        if (world.random() < 0.1) readers.query()
+        if (appended && world.random() < 0.4) readers.waitFor(appended, 1 + below(world.random, 2 * PACE.longest))
+      }
+    } catch (error) {
+      if (!/StorageUnavailable|StorageBusy/.test(String((error as { code?: unknown }).code))) fail(tell(error))
+    } finally {
+      await process.close()
+    }
+  }
+
+  faults.end()
+  strikes.end()
+  workers.complete()
+  await later.over()
+  workers.complete()
+  await ending(world, { truth, writers, readers, workers, projections, port, told })
+  await workers.stop()
+  await readers.close()
+  await custodian.close()
+  return { failures, faults: faults.counts, appends: writers.attempts.length }
+}
+
+const KINDS = ['throttled', 'retryWith', 'timeout', 'gone', 'unavailable', 'late', 'cutBefore', 'cutAfter'] as const
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Everything strikes: what is drawn for each kind is drawn as likely as it can be. */
+function allFaults(random: () => number): Faults {
+  const certain = drawFaults(() => 0.5, FAULT_KINDS)
+  const counts = certain.counts
+  return {
+    ...certain,
+    times: (_, most) => most,
+    strikes(kind) {
+      if (certain.over || random() >= (kind === 'wakeup' ? 0.5 : 0.05)) return false
+      certain.count(kind)
+      return true
+    },
+    get over() {
+      return certain.over
+    },
+    counts,
+  }
+}
+
+/** Counts what the emulator does as what the simulator calls it. */
+function counted(faults: Faults, hook: FaultHook): FaultHook {
+  return (request, response) => {
+    const fault = hook(request, response)
+    if (fault === undefined) return undefined
+    const isBusy = fault.answer?.status === 429 || fault.answer?.status === 449
+    if (fault.delay !== undefined) faults.count('late')
+    else faults.count(isBusy ? 'busy' : response === undefined ? 'lost' : 'answerLost')
+    return fault
+  }
+}
+
+const watched =
+  (watch: ReturnType<typeof createWatch>, hook: FaultHook): FaultHook =>
+  (request, response) => {
+    watch(request, response)
+    return hook(request, response)
+  }
+
+/** What happens later; a run ends when all of it has. */
+function createLater(fail: (failure: string) => void) {
+  const due = new Set<Promise<unknown>>()
+  return {
+    add(milliseconds: number, happen: () => unknown): void {
+      const done = sleep(milliseconds)
+        .then(happen)
+        .catch((error) => fail(tell(error)))
+        .finally(() => due.delete(done))
+      due.add(done)
+    },
+    async over(): Promise<void> {
+      while (due.size > 0) await Promise.all(due)
+    },
+  }
+}
