@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
+import { startMongod } from '../../../bench/support/mongo/mongod.ts'
 import { checkAgreement } from '../mongo/agreement.ts'
-import { startMongod } from '../mongo/mongod.ts'
 import { urlOf } from '../mongo/server.ts'
 import type { KillTarget } from './target.ts'
 

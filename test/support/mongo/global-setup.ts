@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestProject } from 'vitest/node'
-import { findMongod, type Mongod, startMongod } from './mongod.ts'
+import { findMongod, type Mongod, startMongod } from '../../../bench/support/mongo/mongod.ts'
 
 /** What a test that asks is answered: what it asked for, or why there is none. */
 export type Found = { readonly found: string } | { readonly missing: string }

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, it } from 'vitest'
+import { freePort } from '../../../bench/support/free-port.ts'
 import { isListening } from '../../../src/open/cosmos/emulator-process.ts'
-import { freePort } from '../../support/free-port.ts'
 
 const MODULE = new URL('../../../src/open/cosmos/emulator-process.ts', import.meta.url).href
 

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
+import { freePort } from '../../../bench/support/free-port.ts'
 import { greet } from '../../../src/open/cosmos/greet.ts'
-import { freePort } from '../../support/free-port.ts'
 import { tlsFront } from '../../support/tls/front.ts'
 
 it('refuses a certificate that nobody knows, and says what to do', async () => {
