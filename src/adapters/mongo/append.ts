@@ -1,8 +1,7 @@
 import { BSON } from 'mongodb'
 import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
 import { AppendTooLarge } from '../../core/errors/input.ts'
-import type { ExpectedVersion } from '../../core/expected-version.ts'
-import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
+import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { encodePosition, type PositionToken } from '../../core/position-token.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
 import { uuidV7 } from '../../core/uuid.ts'
@@ -19,7 +18,7 @@ export function appender(handle: Handle, appends: GroupCommit): EventLog['append
   return async (streamId, events, options) => {
     handle.assertOpen()
     const prepared = prepareAppend(streamId, events, options, handle.limits)
-    return submit(handle, appends, 'append', streamId, options.expectedVersion, prepared)
+    return submit(handle, appends, 'append', streamId, options, prepared)
   }
 }
 
@@ -29,12 +28,12 @@ export async function submit(
   appends: GroupCommit,
   kind: AppendItem['kind'],
   streamId: string,
-  expected: ExpectedVersion,
+  { expectedVersion: expected, recordedAt }: AppendOptions,
   events: readonly PreparedEvent[],
 ): Promise<AppendResult> {
   const place = placeOf(streamId, handle.ranges.length)
   const bytes = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0)
-  const now = new Date(Math.floor(handle.clock.now())).toISOString()
+  const now = (recordedAt ?? new Date(Math.floor(handle.clock.now()))).toISOString()
   const item: AppendItem = { kind, streamId, place, expected, now, appendId: uuidV7(), events, bytes }
   assertFits(item)
   const outcome = await handle.during(appends.submit(item, deadlineIn(handle.deadline)))

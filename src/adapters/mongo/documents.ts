@@ -93,6 +93,9 @@ export function storedEvents(
   })
 }
 
+/** Whether an event is the husk that erasing leaves. One that was appended has its place in the feed as events have. */
+export const isErased = ({ pending, lsn }: StoredEvent): boolean => pending === undefined && lsn === undefined
+
 /** The later of two times, as ISO 8601 in UTC has them. */
 export const later = (a: string, b: string): string => (a > b ? a : b)
 

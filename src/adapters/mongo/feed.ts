@@ -7,7 +7,7 @@ import type { Handle } from './handle.ts'
 import { lagBehind } from './sequence/lag.ts'
 import { lsnBefore } from './sequence/lsn-before.ts'
 import { readPage } from './sequence/page.ts'
-import { Sequencer } from './sequence/sequencer.ts'
+import { type Sequenced, Sequencer } from './sequence/sequencer.ts'
 import type { SlotPart } from './sequence/slot-part.ts'
 
 // Batches of LSNs that asking for the lag gives at most; what is left is counted without.
@@ -29,22 +29,26 @@ export function changeFeed(handle: Handle): ChangeFeed {
       if (known === undefined) await giveAll(handle, sequencer, part.slot, Number.POSITIVE_INFINITY, signal)
       const read = async (attempt: Attempt) => {
         // As long as there is a page of what has LSNs, the rest can wait for them.
-        const sequenced = await sequencer.advance(attempt, part.slot, known === undefined ? undefined : known + limit)
+        const sequenced = await reach(handle, part.slot, known ?? 0, () =>
+          sequencer.advance(attempt, part.slot, known === undefined ? undefined : known + limit),
+        )
         const start = known ?? (await startAt(handle, attempt, part.slot, from, sequenced.head))
-        await assertInLog(handle, part.slot, start, sequenced.head)
+        assertInLog(start, sequenced.head)
         return readPage(handle, attempt, part, start, sequenced, limit)
       }
       return handle.run(read, signal)
     },
-    async lag(range, from) {
+    async lag(range, from, { atLeast = 0 } = {}) {
       handle.assertOpen()
       const part = partOf(handle, range)
       const known = knownStart(handle, range, from)
       await giveAll(handle, sequencer, part.slot, known === undefined ? Number.POSITIVE_INFINITY : BATCHES_OF_LAG)
       return handle.run(async (attempt) => {
-        const { head } = await sequencer.advance(attempt, part.slot, 0)
+        const { head } = await reach(handle, part.slot, Math.max(atLeast, known ?? 0), () =>
+          sequencer.advance(attempt, part.slot, 0),
+        )
         const start = known ?? (await startAt(handle, attempt, part.slot, from, head))
-        await assertInLog(handle, part.slot, start, head)
+        assertInLog(start, head)
         return lagBehind(handle, attempt, part, start, head)
       })
     },
@@ -86,10 +90,19 @@ async function giveAll(
 }
 
 // A primary that was elected just now may not know yet what the one before it had promised: it is asked once more, in
-// a way that makes sure.
-async function assertInLog({ collections }: Handle, slot: number, lsn: number, head: number): Promise<void> {
-  if (lsn <= head) return
+// a way that makes sure, and then knows.
+async function reach(
+  { collections }: Handle,
+  slot: number,
+  lsn: number,
+  advance: () => Promise<Sequenced>,
+): Promise<Sequenced> {
+  const sequenced = await advance()
+  if (lsn <= sequenced.head) return sequenced
   const newest = await collections.slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' } })
-  const counter = newest?.counter ?? 0
-  if (lsn > counter) throw new TidemarkAheadOfLog('The continuation', lsn, counter)
+  return newest !== null && newest.counter > sequenced.head ? advance() : sequenced
+}
+
+function assertInLog(lsn: number, head: number): void {
+  if (lsn > head) throw new TidemarkAheadOfLog('The continuation', lsn, head)
 }

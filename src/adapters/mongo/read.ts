@@ -1,13 +1,12 @@
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { InvalidPosition } from '../../core/errors/input.ts'
 import { followingPage } from '../../core/following-page.ts'
-import { HUSK } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { positionAt } from './append.ts'
 import type { Attempt } from './client/run.ts'
-import { eventId as documentId, toDocument } from './documents.ts'
+import { eventId as documentId, isErased, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { placeOf } from './hash.ts'
 import { readPart, versionOf } from './stream-part.ts'
@@ -92,7 +91,7 @@ async function locate(
       if (version < 1 || head === undefined || version > head.version) throw new InvalidPosition()
       return { streamId, hash, at: 'erased' }
     }
-    if (event.eventType === HUSK) return { streamId, hash, at: 'erased' }
+    if (isErased(event)) return { streamId, hash, at: 'erased' }
     return { streamId, hash, at: event.lsn === undefined ? 'pending' : { lsn: event.lsn, hash, version } }
   })
 }

@@ -5,7 +5,7 @@ import { prepareTombstone } from '../../core/prepare-append.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import type { GroupCommit } from './append/group-commit.ts'
 import { submit } from './append.ts'
-import { eventId, type StoredStream } from './documents.ts'
+import { eventId, isErased, type StoredStream } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { placeOf } from './hash.ts'
 
@@ -18,7 +18,7 @@ export function deleter(handle: Handle, appends: GroupCommit): Pick<EventLog, 't
     async tombstone(streamId, marker, options) {
       handle.assertOpen()
       const prepared = prepareTombstone(streamId, marker, options)
-      return submit(handle, appends, 'tombstone', streamId, options.expectedVersion, [prepared])
+      return submit(handle, appends, 'tombstone', streamId, options, [prepared])
     },
     async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
       handle.assertOpen()
@@ -57,7 +57,7 @@ async function eraseChunk(
   await run(async ({ session }) => {
     const _id = eventId(streamId, 1)
     const first = await events.findOne({ _id, slot }, { session })
-    if (first === null || first.eventType === HUSK) return
+    if (first === null || isErased(first)) return
     const metadata: EventMetadata = { eventId: HUSK, recordedAt: first.metadata.recordedAt }
     await events.updateOne(
       { _id, slot },

@@ -9,7 +9,7 @@ export type AppendItem = {
   readonly streamId: string
   readonly place: Place
   readonly expected: ExpectedVersion
-  /** By the clock of whoever appends, ISO 8601. */
+  /** By the clock of whoever appends, or as he says; ISO 8601. */
   readonly now: string
   /** Stays the same however often it is tried, so that what was written by a try whose answer was lost is known. */
   readonly appendId: string

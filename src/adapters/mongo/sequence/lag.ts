@@ -1,4 +1,5 @@
 import type { FeedLag } from '../../../core/port/change-feed.ts'
+import { HUSK } from '../../../core/port/event-document.ts'
 import type { Attempt } from '../client/run.ts'
 import type { Handle } from '../handle.ts'
 import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
@@ -16,14 +17,22 @@ export async function lagBehind(
   head: number,
 ): Promise<FeedLag> {
   const { slot, range, isPart } = part
-  const sequenced = eventsBetween(part, behind, head)
-  const pending = { slot, pending: true as const, ...(isPart && { hash: { $gte: range.min, $lt: range.max } }) }
+  // A long way behind, what is hidden, what was erased since and what an append holds do not matter, and looking at each
+  // event would take long.
+  const isFar = head - behind > EXACT
+  const visible = { eventType: { $ne: HUSK } }
+  const sequenced = { ...eventsBetween(part, behind, head), ...(!isFar && visible) }
+  const pending = {
+    ...visible,
+    slot,
+    pending: true as const,
+    ...(isPart && { hash: { $gte: range.min, $lt: range.max } }),
+  }
   const oldestOf = async (filter: object, order: Record<string, 1>) => {
     const project = { _id: 0, 'metadata.recordedAt': 1 }
     return events.find(filter, { session }).sort(order).limit(1).project<Recorded>(project).toArray()
   }
-  // A long way behind, what was erased since and what an append holds do not matter, and counting would take long.
-  const counted = head - behind > EXACT ? head - behind : await events.countDocuments(sequenced, { session })
+  const counted = isFar ? head - behind : await events.countDocuments(sequenced, { session })
   const waiting = await events.countDocuments(pending, { session, limit: EXACT })
   const [first] = await oldestOf(sequenced, FEED_ORDER)
   const [next] = waiting > 0 && first === undefined ? await oldestOf(pending, PENDING_ORDER) : []

@@ -1,5 +1,6 @@
 import type { FindCursor } from 'mongodb'
 import type { FeedEvent, FeedPage } from '../../../core/port/change-feed.ts'
+import { HUSK } from '../../../core/port/event-document.ts'
 import type { Attempt } from '../client/run.ts'
 import { encodeContinuation } from '../continuation.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
@@ -30,7 +31,7 @@ export async function readPage(
     page = [...page.filter(({ lsn }) => lsn !== readTo), ...rest]
   }
   return {
-    events: page.map((event) => feedEvent(part, event)),
+    events: page.filter(({ eventType }) => eventType !== HUSK).map((event) => feedEvent(part, event)),
     continuation: encodeContinuation(part.range, readTo, incarnation),
     caughtUp: readTo >= head && !more,
     readTo,
