@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import type { FeedEvent } from '../../core/port/change-feed.ts'
+import { HUSK } from '../../core/port/event-document.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { manualClock } from '../manual-clock.ts'
 import { casesOf } from './case.ts'
-import { collect, deleteWhole, events, grow, numbers } from './support/events.ts'
+import { collect, deleteWhole, event, events, grow, numbers } from './support/events.ts'
 import { rejectsWith, within } from './support/expect.ts'
-import { follow, pagesOf, wholeFeed } from './support/feed.ts'
+import { follow, pagesOf, rangeOfStream, wholeFeed } from './support/feed.ts'
 
 /** How long a change may take to be noticed, in milliseconds. Networks are slow, and some adapters ask. */
 const NOTICED = 5000
@@ -95,6 +96,21 @@ export const feedWatching = casesOf('change feed: watching', {
     assert.deepEqual([none.events, none.oldest, none.head], [0, null, behind.head])
     await deleteWhole(storage, 'a:1')
     assert.equal((await storage.feed.lag(range, continuation)).events, 1, 'what was erased is not waited for')
+  },
+
+  'lag counts no husks, and is about no older state than the one that was seen': async ({ open, reopen }) => {
+    const storage = await open()
+    const copied = { recordedAt: new Date(0) }
+    await storage.events.append('a:1', [event('x')], { expectedVersion: 0, ...copied })
+    await storage.events.append('a:1', [event('y', {}, HUSK), event('z', {}, HUSK)], { expectedVersion: 1, ...copied })
+    const range = await rangeOfStream(storage, 'a:1')
+    const { head, events } = await storage.feed.lag(range, 'start')
+    assert.equal(events, 1)
+    const other = await reopen(storage)
+    for (const atLeast of [0, 1, head, head + 1000]) {
+      const lag = await other.feed.lag(range, 'start', { atLeast })
+      assert.deepEqual([lag.events, lag.head], [1, head], `at least ${atLeast}`)
+    }
   },
 
   'what is no continuation of this range is InvalidContinuation': async ({ open, ranges }) => {
