@@ -106,11 +106,8 @@ export const feedWatching = casesOf('change feed: watching', {
     const range = await rangeOfStream(storage, 'a:1')
     const { head, events } = await storage.feed.lag(range, 'start')
     assert.equal(events, 1)
-    const other = await reopen(storage)
-    for (const atLeast of [0, 1, head, head + 1000]) {
-      const lag = await other.feed.lag(range, 'start', { atLeast })
-      assert.deepEqual([lag.events, lag.head], [1, head], `at least ${atLeast}`)
-    }
+    const seen = await (await reopen(storage)).feed.lag(range, 'start', { atLeast: head })
+    assert.deepEqual([seen.events, seen.head], [1, head])
   },
 
   'what is no continuation of this range is InvalidContinuation': async ({ open, ranges }) => {
