@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measures } from './measures/index.ts'
 import { parseArguments, usage } from './support/arguments.ts'
-import { type EmmettPeer, installEmmett } from './support/install-emmett.ts'
 import type { Measure } from './support/measure.ts'
+import type { BenchServer } from './support/mongo/server.ts'
+import { findNeeds } from './support/needs.ts'
 import { toFigures, toTable } from './support/report.ts'
 import { runMeasures } from './support/run.ts'
 import { makeWorkFolder } from './support/work-folder.ts'
@@ -17,46 +18,42 @@ async function main(): Promise<void> {
   const args = parseArguments(process.argv.slice(2), known)
   if (args.help) return console.log(usage(measures))
 
-  const emmett = await emmettOrNull()
   const work = makeWorkFolder(fileURLToPath(new URL('..', import.meta.url)))
   process.once('exit', () => work.remove())
   // Leaving through exit lets the folder be removed; a second signal is not waited for.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   if (!work.isDisk) warn(`${work.path} lies in memory: figures of durable appends say nothing here`)
+  const chosen = measures.filter(({ id }) => args.only?.includes(id) ?? true)
+  const needs = await findNeeds(chosen, work.path, (text) => console.error(text))
+  await using server = needs.server
+  for (const lack of needs.lacking) warn(lack)
   console.log(
     `Node ${process.versions.node}, SQLite ${process.versions.sqlite}, ${availableParallelism()} cores` +
       ` (${cpus()[0]?.model.trim() ?? 'unknown'}), ${work.fileSystem}, a flush of 4 KB takes ${work.flush.toFixed(2)} ms` +
-      `${emmett ? `, emmett-sqlite ${emmett.version}` : ''}${args.quick ? ', --quick' : ''}\n`,
+      `${[...needs.emmett].map(([name, { version }]) => `, emmett-${name} ${version}`).join('')}${args.quick ? ', --quick' : ''}\n`,
   )
 
+  const mongodb = async () => (server as BenchServer).uri()
   const begun = performance.now()
-  const chosen = measures.filter(({ id }) => args.only?.includes(id) ?? true)
-  const { rows, broken } = await runMeasures(chosen, async (measure, run) => {
+  const { rows, broken } = await runMeasures(needs.ready, async (measure, run) => {
     const folder = join(work.path, measure.id)
     mkdirSync(folder)
     const progress = (text: string) => say(measure, begun, text)
     progress(measure.title)
     try {
-      return await run({ quick: args.quick, repetitions: REPETITIONS, folder, emmett, progress })
+      const emmett = (measure.emmett && needs.emmett.get(measure.emmett)) ?? null
+      return await run({ quick: args.quick, repetitions: REPETITIONS, folder, emmett, mongodb, progress })
     } finally {
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     }
   })
   console.log(toTable(rows))
   if (args.json !== undefined) writeFileSync(args.json, `${JSON.stringify(toFigures(rows), null, 2)}\n`)
-  if (emmett === null) warn('emmett-sqlite could not be installed: nothing was compared with it')
+  for (const lack of needs.lacking) warn(lack)
+  if (needs.ready.length < chosen.length) process.exitCode = 1
   for (const { measure, error } of broken) {
     console.error(`\nThe measure ${measure.id} broke off:`, error)
     process.exitCode = 1
-  }
-}
-
-async function emmettOrNull(): Promise<EmmettPeer | null> {
-  try {
-    return await installEmmett((text) => console.error(text))
-  } catch (error) {
-    warn(`emmett-sqlite could not be installed, so the other figures come without it. ${error}`)
-    return null
   }
 }
 

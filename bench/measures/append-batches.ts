@@ -21,6 +21,7 @@ const APPENDERS = 8
 export const appendBatches: Measure = {
   id: 'append-batches',
   title: `durable appends of ${SIZE} events, one after another`,
+  emmett: 'sqlite',
 
   async run({ folder, quick, repetitions, emmett }) {
     const appends = quick ? 80 : 400

@@ -20,6 +20,7 @@ const STREAMS_EACH = 16
 export const appendConcurrent: Measure = {
   id: 'append-concurrent',
   title: `durable appends, ${APPENDERS} concurrent appenders, one event each, version checked`,
+  emmett: 'sqlite',
 
   async run(context) {
     const { folder, quick, repetitions } = context

@@ -18,6 +18,7 @@ const STREAMS = 64
 export const appendSequential: Measure = {
   id: 'append-sequential',
   title: 'durable appends of one event, one after another',
+  emmett: 'sqlite',
 
   async run({ folder, quick, repetitions, emmett }) {
     const count = quick ? 600 : 3_000

@@ -14,6 +14,13 @@ import { cosmosViews } from './cosmos-views.ts'
 import { handOver } from './hand-over.ts'
 import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
+import { mongoAppendOne } from './mongo-append-1.ts'
+import { mongoAppendMany } from './mongo-append-64.ts'
+import { mongoAppendProcesses } from './mongo-append-processes.ts'
+import { mongoCommitToView } from './mongo-commit-to-view.ts'
+import { mongoFeed } from './mongo-feed.ts'
+import { mongoIdleWorker } from './mongo-idle-worker.ts'
+import { mongoRead } from './mongo-read.ts'
 import { project } from './project.ts'
 import { projectParked } from './project-parked.ts'
 import { readStream } from './read-stream.ts'
@@ -38,4 +45,11 @@ export const measures: readonly Measure[] = [
   cosmosViews,
   cosmosIdleWorker,
   cosmosOverhead,
+  mongoAppendOne,
+  mongoAppendMany,
+  mongoAppendProcesses,
+  mongoRead,
+  mongoFeed,
+  mongoCommitToView,
+  mongoIdleWorker,
 ]

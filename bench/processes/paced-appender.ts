@@ -1,20 +1,20 @@
 // Appends at a steady pace, whatever the answers do, and waits for the view of each append. It tells its parent how long
 // each view took to become visible, in milliseconds from the append's acknowledgement.
 //
-// Arguments: folder, appends a second, seconds.
+// Arguments: the storage's URL, appends a second, seconds.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventStore } from '../../src/index.ts'
-import { openEmbedded } from '../../src/open/embedded.ts'
+import { openStorage } from '../../src/open/open-storage.ts'
 import { consumptionProjection } from '../support/consumption.ts'
 import { meterOf, readingEvent, readingEvents } from '../support/sample-events.ts'
 
-const [folder, rate, duration] = process.argv.slice(2).map((text, i) => (i === 0 ? text : Number(text))) as [
+const [url, rate, duration] = process.argv.slice(2).map((text, i) => (i === 0 ? text : Number(text))) as [
   string,
   number,
   number,
 ]
 const WARM_UP = 200
-const storage = await openEmbedded(folder)
+const storage = await openStorage(url)
 const store = eventStore(storage, readingEvents)
 const projection = consumptionProjection('consumption')
 const visible: number[] = []

@@ -1,12 +1,12 @@
 // A worker with the benchmarks' projection, until its parent lets go of it.
 //
-// Argument: the folder.
+// Argument: the storage's URL.
 import { startProcessor } from '../../src/index.ts'
-import { openEmbedded } from '../../src/open/embedded.ts'
+import { openStorage } from '../../src/open/open-storage.ts'
 import { consumptionProjection } from '../support/consumption.ts'
 
-const [folder] = process.argv.slice(2) as [string]
-const storage = await openEmbedded(folder)
+const [url] = process.argv.slice(2) as [string]
+const storage = await openStorage(url)
 const processor = await startProcessor(storage, [consumptionProjection('consumption')], {
   onError: (error) => console.error(error),
 })

@@ -28,7 +28,7 @@ export async function openEmmett(fileName: string, mode: EmmettMode): Promise<Em
   file.exec('PRAGMA journal_mode = WAL')
   file.close()
   // Not a literal: the package is no dependency of the project, so the compiler must not look for it.
-  const entry = new URL('../peers/emmett.mjs', import.meta.url).href
+  const entry = new URL('../peers/sqlite/emmett.mjs', import.meta.url).href
   const emmett = (await import(entry)) as EmmettModule
   const connection = mode === 'one connection' ? emmett.sqliteConnection({ fileName }) : undefined
   const store = emmett.getSQLiteEventStore({

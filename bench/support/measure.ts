@@ -1,4 +1,4 @@
-import type { EmmettPeer } from './install-emmett.ts'
+import type { EmmettName, EmmettPeer } from './install-emmett.ts'
 import type { Summary } from './statistics.ts'
 
 /** What a row should reach: at least, or less than, a number in the row's unit. */
@@ -25,8 +25,10 @@ export type BenchContext = {
   readonly repetitions: number
   /** An empty folder on a real disk, for this measure alone; it is removed after it. */
   readonly folder: string
-  /** Null when its installation failed. */
+  /** The event store of emmett's that the measure names; null when it names none, or its installation failed. */
   readonly emmett: EmmettPeer | null
+  /** The connection string of the run's MongoDB server, which is started when it is first asked for. */
+  readonly mongodb: () => Promise<string>
   /** Says on stderr how far it is. */
   readonly progress: (text: string) => void
 }
@@ -36,6 +38,10 @@ export type Measure = {
   /** What `--only` takes. */
   readonly id: string
   readonly title: string
+  /** What of emmett's it is compared with. */
+  readonly emmett?: EmmettName
+  /** The server that it cannot do without. */
+  readonly server?: 'mongodb'
   run(context: BenchContext): Promise<readonly Row[]>
 }
 

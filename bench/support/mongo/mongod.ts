@@ -33,15 +33,18 @@ export function findMongod(): Promise<string> {
   return MongoBinary.getPath()
 }
 
-/**
- * Starts a server on loopback.
- *
- * @param parameters more of them for its command line
- * @throws Error that says why it cannot be
- */
-export async function startMongod(...parameters: readonly string[]): Promise<Mongod> {
+/** How a server is started. */
+export type MongodOptions = {
+  /** More parameters for its command line. */
+  readonly parameters?: readonly string[]
+  /** Where the folder of its data is made; default where temporary files live. */
+  readonly parent?: string
+}
+
+/** Starts a server on loopback. @throws Error that says why it cannot be */
+export async function startMongod({ parameters = [], parent = tmpdir() }: MongodOptions = {}): Promise<Mongod> {
   await findMongod()
-  const folder = await mkdtemp(join(tmpdir(), 'tidemark-mongod-'))
+  const folder = await mkdtemp(join(parent, 'tidemark-mongod-'))
   const port = await freePort()
   const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${SET}`
   const instance = { port, ip: '127.0.0.1', dbPath: folder, replSet: SET, storageEngine: 'wiredTiger' } as const

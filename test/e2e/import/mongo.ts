@@ -1,5 +1,6 @@
 import { MongoClient } from 'mongodb'
-import { dropDatabases, findServer, newDatabaseName, urlOf } from '../../support/mongo/server.ts'
+import { urlOf } from '../../../bench/support/mongo/url.ts'
+import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
 
 /** A database on the run's server with four feed ranges, which is gone when the test has ended. */
 export async function mongoStorage(): Promise<{ readonly url: string } & AsyncDisposable> {

@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { dropDatabases, findServer, newDatabaseName, urlOf } from '../../support/mongo/server.ts'
+import { urlOf } from '../../../bench/support/mongo/url.ts'
+import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
 import { workshop as commands } from '../cli/run-cli.ts'
 import { workshop } from '../demo/demo-process.ts'
 import { demoOn } from '../demo/running-demo.ts'

@@ -19,7 +19,7 @@ let client: MongoClient
 
 describe.skipIf(!(await canStartServers()))('a primary that goes', () => {
   beforeAll(async () => {
-    mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=5')
+    mongod = await startMongod({ parameters: ['--setParameter', 'transactionLifetimeLimitSeconds=5'] })
     client = new MongoClient(mongod.uri)
   }, 90_000)
 

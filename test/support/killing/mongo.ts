@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { startMongod } from '../../../bench/support/mongo/mongod.ts'
+import { urlOf } from '../../../bench/support/mongo/url.ts'
 import { checkAgreement } from '../mongo/agreement.ts'
-import { urlOf } from '../mongo/server.ts'
 import type { KillTarget } from './target.ts'
 
 const DATABASE = 'killed'
@@ -12,7 +12,7 @@ export const mongo = (slots: number, isSoak: boolean): KillTarget => ({
   few: !isSoak,
   slack: 1000,
   async make() {
-    const mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=2')
+    const mongod = await startMongod({ parameters: ['--setParameter', 'transactionLifetimeLimitSeconds=2'] })
     return {
       url: urlOf(mongod.uri, DATABASE, `slots=${slots}`),
       async check() {

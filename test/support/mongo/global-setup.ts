@@ -32,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       if (given !== '') return given
       await findProgram()
       // What a cut connection leaves open holds its streams for so long.
-      mongod = await startMongod('--setParameter', 'transactionLifetimeLimitSeconds=5')
+      mongod = await startMongod({ parameters: ['--setParameter', 'transactionLifetimeLimitSeconds=5'] })
       return mongod.uri
     },
   }

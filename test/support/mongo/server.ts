@@ -36,12 +36,6 @@ let databases = 0
 /** A name that no other database has. */
 export const newDatabaseName = (): string => `tidemark_test_${process.pid}_${Date.now().toString(36)}_${databases++}`
 
-/** The URL of a storage in a database of a server. */
-export function urlOf(server: string, database: string, ...parameters: readonly string[]): string {
-  const [address = '', query = ''] = server.split('?')
-  return `${address.replace(/\/$/, '')}/${database}?${[...(query === '' ? [] : [query]), ...parameters].join('&')}`
-}
-
 /** Removes databases that tests made. */
 export async function dropDatabases(client: MongoClient, names: Iterable<string>): Promise<void> {
   for (const name of names) await client.db(name).dropDatabase()

@@ -3,7 +3,14 @@ import { interleave } from '../../../bench/support/interleave.ts'
 import type { BenchContext, Measure, Row } from '../../../bench/support/measure.ts'
 import { runMeasures } from '../../../bench/support/run.ts'
 
-const context: BenchContext = { quick: true, repetitions: 5, folder: '', emmett: null, progress: () => {} }
+const context: BenchContext = {
+  quick: true,
+  repetitions: 5,
+  folder: '',
+  emmett: null,
+  mongodb: async () => '',
+  progress: () => {},
+}
 const figure = (id: string, value: number): Row => ({
   id,
   label: id,
