@@ -4,6 +4,7 @@ import { StorageClosed } from '../../core/errors/storage.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StorageLimits } from '../../core/port/storage.ts'
 import type { Collections } from './client/collections.ts'
+import { Moment } from './client/moment.ts'
 import { type Attempt, repeat } from './client/run.ts'
 import type { ChangeWatch } from './watch/change-watch.ts'
 
@@ -19,6 +20,8 @@ export type Handle = {
   readonly clock: Clock
   /** Milliseconds that one call may take. */
   readonly deadline: number
+  /** What this process has seen of the database's time. */
+  readonly moment: Moment
   /** Word of what was committed, by whomever. */
   readonly watch: ChangeWatch
   /** @throws StorageClosed */
@@ -39,7 +42,8 @@ export type Handle = {
 export function openness(
   client: MongoClient,
   deadline: number,
-): Pick<Handle, 'assertOpen' | 'run' | 'during'> & { readonly close: () => Promise<void> } {
+): Pick<Handle, 'moment' | 'assertOpen' | 'run' | 'during'> & { readonly close: () => Promise<void> } {
+  const moment = new Moment()
   const running = new Set<Promise<unknown>>()
   let closed = false
   const assertOpen = () => {
@@ -54,11 +58,12 @@ export function openness(
     }
   }
   return {
+    moment,
     assertOpen,
     during,
     async run(work, signal) {
       assertOpen()
-      return during(repeat(client, deadline, work, signal))
+      return during(repeat(client, deadline, work, signal, moment))
     },
     async close() {
       closed = true

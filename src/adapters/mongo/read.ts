@@ -64,8 +64,23 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
       if (incarnation !== handle.incarnation) {
         throw new IncarnationMismatch('A position', handle.incarnation, incarnation)
       }
-      return handle.run((attempt) => locate(handle, attempt, marks))
+      return handle.run((attempt) => locateForSure(handle, attempt, marks))
     },
+  }
+}
+
+// Of a position from another process, a primary that was elected just now may not know yet: it is asked in a way that
+// makes sure, and then knows.
+async function locateForSure(handle: Handle, attempt: Attempt, marks: readonly PositionMark[]): Promise<Located[]> {
+  try {
+    return await locate(handle, attempt, marks)
+  } catch (error) {
+    if (!(error instanceof InvalidPosition)) throw error
+    for (const { streamId } of marks) {
+      const { slot } = placeOf(streamId, handle.ranges.length)
+      await handle.collections.streams.findOne({ _id: streamId, slot }, { readConcern: { level: 'linearizable' } })
+    }
+    return locate(handle, attempt, marks)
   }
 }
 

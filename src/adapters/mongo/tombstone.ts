@@ -52,7 +52,8 @@ async function eraseChunk(
       .toArray(),
   )
   const lowest = last.at(-1)?.stream.version ?? 1
-  await run(() => events.deleteMany({ ...ofStream, 'stream.version': { $gte: Math.max(lowest, 2), $lt: head } }))
+  const erased = { ...ofStream, 'stream.version': { $gte: Math.max(lowest, 2), $lt: head } }
+  await run(({ session }) => events.deleteMany(erased, { session }))
   if (lowest > 1) return false
   await run(async ({ session }) => {
     const _id = eventId(streamId, 1)
@@ -65,6 +66,7 @@ async function eraseChunk(
         $set: { eventType: HUSK, eventData: {}, metadata },
         $unset: { json: '', pending: '', lsn: '', latest: '' },
       },
+      { session },
     )
   })
   return true

@@ -108,7 +108,7 @@ export class ModelLog {
 }
 
 /** What goes with a call where there are no sessions. */
-export const noSession = {} as Attempt
+export const noSession = { session: {} } as Attempt
 
 type SlotUpdate = {
   readonly $set?: { readonly counter: number; readonly latest: string; readonly plan: readonly PlannedAppend[] }

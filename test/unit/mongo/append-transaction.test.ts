@@ -2,6 +2,7 @@ import { type MongoClient, MongoErrorLabel, MongoNetworkError, MongoServerError 
 import { describe, expect, it } from 'vitest'
 import { transact } from '../../../src/adapters/mongo/append/transaction.ts'
 import { DeadlinePassed, deadlineIn } from '../../../src/adapters/mongo/client/deadline.ts'
+import { Moment } from '../../../src/adapters/mongo/client/moment.ts'
 
 const turn = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -28,7 +29,8 @@ function clientWith(commits: (() => Promise<void>)[] = []) {
       done.push('end')
     },
   }
-  return { client: { startSession: () => session } as unknown as MongoClient, done }
+  const client = { startSession: () => session } as unknown as MongoClient
+  return { handle: { client, moment: new Moment() }, done }
 }
 
 const unknown = () => {
@@ -39,40 +41,40 @@ const unknown = () => {
 
 describe('transact', () => {
   it('commits what the work did, and answers it', async () => {
-    const { client, done } = clientWith()
+    const { handle, done } = clientWith()
     const work = async () => {
       done.push('work')
       return 7
     }
-    expect(await transact(client, deadlineIn(1000), (inTransaction) => inTransaction(work))).toBe(7)
+    expect(await transact(handle, deadlineIn(1000), (inTransaction) => inTransaction(work))).toBe(7)
     expect(done).toEqual(['start', 'work', 'commit', 'end'])
   })
 
   it('aborts when the work fails', async () => {
-    const { client, done } = clientWith()
-    await expect(transact(client, deadlineIn(1000), () => Promise.reject(new TypeError('no')))).rejects.toThrow('no')
+    const { handle, done } = clientWith()
+    await expect(transact(handle, deadlineIn(1000), () => Promise.reject(new TypeError('no')))).rejects.toThrow('no')
     expect(done).toEqual(['start', 'abort', 'end'])
   })
 
   it('asks again for a commit whose result is unknown, or whose answer never came', async () => {
-    const { client, done } = clientWith([
+    const { handle, done } = clientWith([
       () => Promise.reject(unknown()),
       () => Promise.reject(new MongoNetworkError('cut')),
       async () => {},
     ])
-    await transact(client, deadlineIn(1000), async () => {})
+    await transact(handle, deadlineIn(1000), async () => {})
     expect(done).toEqual(['start', 'commit', 'commit', 'commit', 'end'])
   })
 
   it('does not ask again for a commit that was refused', async () => {
-    const { client, done } = clientWith([() => Promise.reject(new MongoServerError({ message: 'gone', code: 251 }))])
-    await expect(transact(client, deadlineIn(1000), async () => {})).rejects.toMatchObject({ code: 251 })
+    const { handle, done } = clientWith([() => Promise.reject(new MongoServerError({ message: 'gone', code: 251 }))])
+    await expect(transact(handle, deadlineIn(1000), async () => {})).rejects.toMatchObject({ code: 251 })
     expect(done).toEqual(['start', 'commit', 'end'])
   })
 
   it('writes nothing more when an answer comes after the deadline', async () => {
-    const { client, done } = clientWith()
-    const work = transact(client, deadlineIn(20), async (inTransaction) => {
+    const { handle, done } = clientWith()
+    const work = transact(handle, deadlineIn(20), async (inTransaction) => {
       await inTransaction(async () => {
         done.push('move the head')
         await turn(60)

@@ -12,13 +12,13 @@ import { StaleHeads, type Try } from './waiting.ts'
  * @throws StaleHeads; and as `transact` does
  */
 export async function commitGroup(
-  handle: Pick<Handle, 'client' | 'collections'>,
+  handle: Pick<Handle, 'client' | 'moment' | 'collections'>,
   heads: Heads,
   items: readonly AppendItem[],
   { careful, deadline }: Try,
 ): Promise<readonly Outcome[]> {
   try {
-    const { outcomes, found } = await transact(handle.client, deadline, async (inTransaction) => {
+    const { outcomes, found } = await transact(handle, deadline, async (inTransaction) => {
       const { plan, found } = await planIn(handle, inTransaction, heads, items, careful)
       await write(handle, inTransaction, plan)
       for (const [id, { to }] of plan.moves) found.set(id, to)

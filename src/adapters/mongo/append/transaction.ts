@@ -1,8 +1,9 @@
-import type { ClientSession, MongoClient } from 'mongodb'
+import type { ClientSession } from 'mongodb'
 import { CONCERNS } from '../client/collections.ts'
 import { type Deadline, DeadlinePassed, deadlineIn } from '../client/deadline.ts'
 import { kindOf } from '../client/errors.ts'
 import { pauseBefore } from '../client/retry.ts'
+import type { Handle } from '../handle.ts'
 
 // Milliseconds that ending a transaction that failed may take. The server ends it by itself some time.
 const ABORT = 1000
@@ -21,11 +22,11 @@ export type InTransaction = <T>(call: (session: ClientSession) => Promise<T>) =>
  *   transaction is aborted then, or nobody knows
  */
 export async function transact<T>(
-  client: MongoClient,
+  { client, moment }: Pick<Handle, 'client' | 'moment'>,
   deadline: Deadline,
   work: (inTransaction: InTransaction) => Promise<T>,
 ): Promise<T> {
-  const session = client.startSession({ causalConsistency: false })
+  const session = client.startSession({ causalConsistency: true })
   let isOver = false
   const inTransaction: InTransaction = async (call) => {
     if (isOver) throw new DeadlinePassed('The transaction was ended')
@@ -35,6 +36,7 @@ export async function transact<T>(
     session.startTransaction(CONCERNS)
     const result = await deadline.bound(work(inTransaction))
     await commit(session, deadline)
+    moment.note(session)
     return result
   } catch (error) {
     isOver = true

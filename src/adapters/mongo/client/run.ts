@@ -1,11 +1,12 @@
 import type { ClientSession, MongoClient } from 'mongodb'
 import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
+import { Moment } from './moment.ts'
 import { pauseBefore } from './retry.ts'
 
 /** What goes into the options of every read of an attempt. */
 export type Attempt = {
-  /** Each read sees at least what the reads before it saw, also when another server is the primary by then. */
+  /** Each read sees at least what the calls before it saw or wrote, also when another server is the primary by then. */
   readonly session: ClientSession
 }
 
@@ -15,6 +16,7 @@ export type Attempt = {
  *
  * @param deadline milliseconds
  * @param signal the caller's own; when it is aborted, its reason is thrown
+ * @param moment what each attempt sees at least, and what it adds to
  * @throws StorageUnavailable, StorageBusy after the deadline; StorageAccessDenied, StorageFull, …; errors that are not
  *   the driver's as they are
  */
@@ -23,13 +25,14 @@ export async function repeat<T>(
   deadline: number,
   work: (attempt: Attempt) => Promise<T>,
   signal?: AbortSignal,
+  moment: Moment = new Moment(),
 ): Promise<T> {
   const until = deadlineIn(deadline)
   let last: unknown
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await until.forOneTry().bound(inSession(client, work), signal)
+      return await until.forOneTry().bound(inSession(client, moment, work), signal)
     } catch (error) {
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
@@ -41,11 +44,13 @@ export async function repeat<T>(
   }
 }
 
-async function inSession<T>(client: MongoClient, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+async function inSession<T>(client: MongoClient, moment: Moment, work: (attempt: Attempt) => Promise<T>): Promise<T> {
   const session = client.startSession({ causalConsistency: true })
+  moment.begin(session)
   try {
     return await work({ session })
   } finally {
+    moment.note(session)
     await session.endSession()
   }
 }

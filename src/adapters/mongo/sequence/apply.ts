@@ -1,9 +1,11 @@
+import type { Attempt } from '../client/run.ts'
 import { eventId, type PlannedAppend } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 
 /** Writes the LSNs of a plan into the events that still lack them. Whoever does it again changes nothing. */
 export async function applyPlan(
   { collections: { events } }: Pick<Handle, 'collections'>,
+  { session }: Attempt,
   slot: number,
   plan: readonly PlannedAppend[],
 ): Promise<void> {
@@ -17,5 +19,5 @@ export async function applyPlan(
       },
     })),
   )
-  await events.bulkWrite(updates, { ordered: false })
+  await events.bulkWrite(updates, { ordered: false, session })
 }

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'mongodb'
 import { type Clock, systemClock } from '../../../core/clock.ts'
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { deadlineIn } from '../client/deadline.ts'
@@ -37,8 +38,8 @@ const TRIES = 10
 export class Sequencer {
   readonly #handle: SequencerHandle
   readonly #timing: Clock
-  /** Up to where the promises of a slot are known to be kept. */
-  readonly #kept = new Map<number, number>()
+  /** Up to where the promises of a slot are known to be kept, and since when. */
+  readonly #kept = new Map<number, { readonly lsn: number; readonly at: Timestamp | undefined }>()
 
   /** @param timing what waits */
   constructor(handle: SequencerHandle, timing: Clock = systemClock) {
@@ -60,7 +61,7 @@ export class Sequencer {
       if (pending) {
         const plan = assignLsns(found, pending.events, pending.isCut)
         if (await this.#promise(attempt, found, plan)) {
-          await this.#keep(slot, plan)
+          await this.#keep(attempt, slot, plan)
           return { head: (plan.at(-1) as PlannedAppend).lsn, more: pending.isCut }
         }
       }
@@ -72,10 +73,10 @@ export class Sequencer {
   // The slot, once all LSNs up to its counter are where they belong.
   async #slotAsKept(attempt: Attempt, slot: number): Promise<StoredSlot> {
     let found = await this.#read(attempt, slot)
-    if (this.#isKept(found)) return found
+    if (this.#isKept(attempt, found)) return found
     await this.#timing.sleep(COURTESY)
     found = await this.#read(attempt, slot)
-    if (found.plan && !this.#isKept(found)) await this.#keep(slot, found.plan)
+    if (found.plan && !this.#isKept(attempt, found)) await this.#keep(attempt, slot, found.plan)
     return found
   }
 
@@ -85,8 +86,13 @@ export class Sequencer {
     return found
   }
 
-  #isKept({ _id, counter, plan }: StoredSlot): boolean {
-    return plan === undefined || (this.#kept.get(_id) ?? 0) >= counter
+  #isKept({ session }: Attempt, { _id, counter, plan }: StoredSlot): boolean {
+    if (plan === undefined) return true
+    const kept = this.#kept.get(_id)
+    if (kept === undefined || kept.lsn < counter) return false
+    // Whoever is the primary by now must show the events as they are since.
+    if (kept.at) session.advanceOperationTime(kept.at)
+    return true
   }
 
   // What the counter says is what was read, or somebody came in between; a kept plan is replaced.
@@ -97,10 +103,11 @@ export class Sequencer {
     return matchedCount === 1
   }
 
-  async #keep(slot: number, plan: readonly PlannedAppend[]): Promise<void> {
-    await applyPlan(this.#handle, slot, plan)
+  async #keep(attempt: Attempt, slot: number, plan: readonly PlannedAppend[]): Promise<void> {
+    await applyPlan(this.#handle, attempt, slot, plan)
     const { lsn } = plan.at(-1) as PlannedAppend
-    this.#kept.set(slot, Math.max(this.#kept.get(slot) ?? 0, lsn))
+    const kept = this.#kept.get(slot)?.lsn ?? 0
+    if (lsn > kept) this.#kept.set(slot, { lsn, at: attempt.session.operationTime })
     const { slots } = this.#handle.collections
     // Nobody waits for it: as long as the plan stands there, whoever finds it keeps it once more, to no effect.
     const struck = slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })
