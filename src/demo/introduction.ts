@@ -24,7 +24,7 @@ Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
 
   API      ${api}  (documentation: ${api}/docs)
 ${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}
-  storage  ${storage.replace(/\/\/[^@/]*@/, '//…@')}
+  storage  ${withoutSecrets(storage)}
 
 Try it: register a meter, activate it, then send readings of today and look at the week's totals.
 
@@ -35,3 +35,7 @@ Try it: register a meter, activate it, then send readings of today and look at t
   ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 2 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
 `
 }
+
+// A mongodb: URL may hold a password, and parameters that are as secret.
+const withoutSecrets = (url: string): string =>
+  url.replace(/\/\/[^@/]*@/, '//…@').replace(/([?&][^=&]*(?:password|properties)=)[^&]*/gi, '$1…')

@@ -1,4 +1,5 @@
 import { resolveSrv } from 'node:dns/promises'
+import { access, constants } from 'node:fs/promises'
 import { MongoClient } from 'mongodb'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openMongo } from './mongo.ts'
@@ -24,6 +25,7 @@ export type MongoAddress = {
 export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = false }) => {
   const { uri, ...address } = parseMongoUrl(url, setting)
   const client = newClient(uri, setting)
+  await assertFilesExist(client, setting)
   await assertSrvExists(client, setting)
   try {
     const storage = await openMongo(client, { ...address, setup: !mustExist, ...(clock && { clock }) })
@@ -72,11 +74,8 @@ function databaseOf(address: string, setting: string): string {
   const [, path = ''] = /^mongodb(?:\+srv)?:\/\/[^/]*\/([^/]*)$/i.exec(address) ?? []
   const name = decode(path, setting)
   if (name === '') {
-    throw new InvalidConfiguration(setting, 'must name a database, as in mongodb://127.0.0.1:27017/tidemark')
-  }
-  // What a server on any system refuses.
-  if (/[/\\. "$*<>:|?\0]/.test(name) || Buffer.byteLength(name) > 63) {
-    throw new InvalidConfiguration(setting, `${JSON.stringify(name)} cannot be the name of a database`)
+    const example = 'as in mongodb://127.0.0.1:27017/tidemark'
+    throw new InvalidConfiguration(setting, `must name a database, ${example}, and escape : / ? # @ in a password by %`)
   }
   return name
 }
@@ -95,12 +94,25 @@ function wholeNumber(text: string, setting: string): number {
 }
 
 function newClient(uri: string, setting: string): MongoClient {
+  // Shorter than one try of the adapter, so that its error can say which server is not there.
+  const isChosen = /[?&]serverSelectionTimeoutMS=/i.test(uri)
   try {
-    return new MongoClient(uri)
+    return new MongoClient(uri, isChosen ? {} : { serverSelectionTimeoutMS: 9000 })
   } catch (error) {
     // What the driver says may repeat the whole string, with the password that is in it.
     const says = error instanceof Error && !error.message.includes('://') ? `: ${error.message}` : ''
     throw new InvalidConfiguration(setting, `is no connection string that the MongoDB driver takes${says}`)
+  }
+}
+
+/** Tells a mistyped name of a file at once, which the driver would ask for again and again. */
+async function assertFilesExist({ options }: MongoClient, setting: string): Promise<void> {
+  for (const name of ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const) {
+    const file = options[name]
+    if (file === undefined) continue
+    await access(file, constants.R_OK).catch((cause: unknown) => {
+      throw new InvalidConfiguration(setting, `${name} is no file that can be read`, { cause })
+    })
   }
 }
 

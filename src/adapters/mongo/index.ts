@@ -15,7 +15,8 @@ import { leaseStore } from './leases.ts'
 import { LIMITS } from './limits.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
-import { assertDeployment } from './setup/deployment.ts'
+import { assertDeployment, connect } from './setup/deployment.ts'
+import { assertNames } from './setup/names.ts'
 import { findSetUp, setUp } from './setup/set-up.ts'
 import { assertSlots } from './setup/storage-info.ts'
 import { snapshotStore } from './snapshots.ts'
@@ -68,12 +69,14 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
     pollInterval,
     clock,
   } = { ...DEFAULTS, ...options }
+  assertNames(name, prefix)
   assertSlots(slots)
   assertPositive({ deadline, pollInterval })
   const database = openDatabase(client, name)
   const collections = openCollections(database, prefix)
   const place = { database, collections, prefix, slots }
   const info = await repeat(client, deadline, async () => {
+    await connect(client)
     await assertDeployment(database)
     return setup ? setUp(place) : findSetUp(place)
   })

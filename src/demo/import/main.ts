@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { repository } from '../../aggregates/repository.ts'
+import { TidemarkError } from '../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { openStorage } from '../../open/open-storage.ts'
 import { readSettings } from '../../open/settings.ts'
@@ -50,7 +51,8 @@ async function main(): Promise<number> {
   } catch (error) {
     // Commander has said what is wrong, or has shown the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    const code = error instanceof TidemarkError ? `${error.code}: ` : ''
+    process.stderr.write(`${code}${error instanceof Error ? error.message : error}\n`)
     return error instanceof InvalidConfiguration ? EXIT.usage : EXIT.failed
   }
 }

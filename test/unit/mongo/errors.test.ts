@@ -2,6 +2,7 @@ import { MongoClientClosedError, MongoErrorLabel, MongoNetworkError, MongoServer
 import { describe, expect, it } from 'vitest'
 import { DeadlinePassed } from '../../../src/adapters/mongo/client/deadline.ts'
 import { gaveUp, kindOf, refusal } from '../../../src/adapters/mongo/client/errors.ts'
+import { InvalidConfiguration } from '../../../src/core/errors/input.ts'
 import { StorageAccessDenied, StorageBusy, StorageFull, StorageUnavailable } from '../../../src/core/errors/storage.ts'
 
 const answered = (code: number, ...labels: string[]) =>
@@ -32,6 +33,7 @@ describe('errors of the driver', () => {
   it('become errors of the port, with the cause', () => {
     expect(refusal(answered(18))).toBeInstanceOf(StorageAccessDenied)
     expect(refusal(answered(13))).toBeInstanceOf(StorageAccessDenied)
+    expect(refusal(answered(13297))).toBeInstanceOf(InvalidConfiguration)
     expect(refusal(answered(14031))).toBeInstanceOf(StorageFull)
     expect(refusal(answered(121))).toBeInstanceOf(StorageUnavailable)
     expect((refusal(answered(121)) as Error).cause).toBeInstanceOf(MongoServerError)

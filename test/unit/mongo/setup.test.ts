@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { type Db, MongoClient } from 'mongodb'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type MongoOptions, openMongoPort } from '../../../src/adapters/mongo/index.ts'
@@ -117,6 +119,54 @@ describe.skipIf(server === undefined)('a storage in MongoDB', () => {
     }
   })
 
+  it('is not made where documents or indexes are in the places of its own', async () => {
+    const informed = newDatabase()
+    await client.db(informed).collection<{ _id: string }>('storage').insertOne({ _id: 'storage' })
+    await expect(open({ database: informed })).rejects.toMatchObject({ code: 'ForeignStorage' })
+    const indexed = newDatabase()
+    await client.db(indexed).collection('events').createIndex({ other: 1 }, { name: 'byStream' })
+    await expect(open({ database: indexed })).rejects.toMatchObject({
+      code: 'ForeignStorage',
+      message: expect.stringMatching(/events .*byStream/),
+    })
+    const unlike = newDatabase()
+    await open({ database: unlike })
+    await client.db(unlike).collection('leases').dropIndex('byProjection')
+    await client.db(unlike).collection('leases').createIndex({ projection: 1, version: 1 }, { name: 'somebodys' })
+    await expect(open({ database: unlike })).rejects.toThrow(/byProjection/)
+  })
+
+  it('is made under names that MongoDB takes', async () => {
+    for (const database of ['', 'admin', 'local', 'config', 'a.b', 'a b', 'a$', 'x'.repeat(64)]) {
+      const refused = { code: 'InvalidConfiguration', setting: 'database' }
+      await expect(open({ database }), database).rejects.toMatchObject(refused)
+    }
+    const database = newDatabase()
+    for (const collections of ['system.', 'a$', 'a..', '.', 'a b', 'ä', 'x'.repeat(101)]) {
+      const refused = { code: 'InvalidConfiguration', setting: 'collections' }
+      await expect(open({ database, collections }), collections).rejects.toMatchObject(refused)
+    }
+    for (const collections of ['a.', 'a-b_c.D9', '_', `${'x'.repeat(100)}`]) {
+      expect((await open({ database, collections, slots: 1 })).limits).toBeDefined()
+    }
+    await expect(open({ database: database.toUpperCase() })).rejects.toMatchObject({ setting: 'database' })
+  })
+
+  it('is opened by a client whose server was not there at first', async () => {
+    let isThere = false
+    await using door = await startDoor(() => isThere)
+    const late = new MongoClient(`mongodb://127.0.0.1:${door.port}/?directConnection=true&serverSelectionTimeoutMS=300`)
+    let failures = 0
+    late.on('topologyClosed', () => {
+      failures++
+      isThere = failures === 2
+    })
+    const port = await openMongoPort(late, { database: newDatabase() })
+    expect(failures).toBe(2)
+    await port.close()
+    await late.close()
+  })
+
   it('uses collections that are there and empty, but no views, and none that compare strings otherwise', async () => {
     const database = newDatabase()
     await client.db(database).createCollection('views')
@@ -160,6 +210,30 @@ describe.skipIf(server === undefined)('a storage in MongoDB', () => {
     expect(await two.viewStore.get(view('k', {}))).toBeUndefined()
   })
 })
+
+/** A way to the run's server that can be shut. */
+async function startDoor(isOpen: () => boolean) {
+  const { hostname, port } = new URL(server as string)
+  const door = createServer((socket) => {
+    if (!isOpen()) {
+      socket.destroy()
+      return
+    }
+    const beyond = connect(Number(port), hostname)
+    for (const [one, other] of [
+      [socket, beyond],
+      [beyond, socket],
+    ] as const) {
+      one.pipe(other)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  return {
+    port: (door.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: async () => void door.close(),
+  }
+}
 
 describe('a server', () => {
   const answering = (answer: object) => ({ command: async () => answer }) as unknown as Db

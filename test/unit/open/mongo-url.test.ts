@@ -48,7 +48,7 @@ describe('a mongodb URL', () => {
     const opened = openStorage(url, { setting: 'TIDEMARK_STORAGE' })
     await expect(opened).rejects.toMatchObject({ code: 'InvalidConfiguration' })
     await expect(opened).rejects.toThrow(message)
-    await expect(opened).rejects.toThrow(/TIDEMARK_STORAGE|slots/)
+    await expect(opened).rejects.toThrow(/TIDEMARK_STORAGE|slots|database/)
   })
 
   it('never comes back in an error with its password', async () => {

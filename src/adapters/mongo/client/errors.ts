@@ -6,9 +6,11 @@ import {
   MongoInvalidArgumentError,
   MongoNotConnectedError,
   MongoServerError,
+  MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb'
 import type { TidemarkError } from '../../../core/errors/base.ts'
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import {
   StorageAccessDenied,
   StorageBusy,
@@ -34,8 +36,10 @@ const OUT_OF_DISK_SPACE = 14031
 // WriteConflict, LockTimeout.
 const HELD_CODES = new Set([112, 24])
 
-// AuthenticationFailed, UserNotFound, Unauthorized; and what MongoDB Atlas answers from its proxies.
-const ACCESS_CODES = new Set([11, 13, 18, 8000])
+const UNAUTHORIZED = 13
+const DATABASE_DIFFERS_IN_CASE = 13297
+// AuthenticationFailed, UserNotFound; and what MongoDB Atlas answers from its proxies.
+const CREDENTIALS_CODES = new Set([11, 18, 8000])
 
 // Network, failover, shutdown, time and pressure: the codes that the driver's specification of retryable reads names,
 // and those of a deadline, of locks, of a write concern that was not reached, of a majority that is not there yet.
@@ -64,8 +68,15 @@ export function kindOf(error: unknown): FailureKind {
 export function refusal(error: unknown): unknown {
   if (!(error instanceof MongoError)) return error
   const options = { cause: error }
-  if (ACCESS_CODES.has(Number(error.code))) {
-    return new StorageAccessDenied('MongoDB refused the credentials, or they do not allow this', options)
+  if (CREDENTIALS_CODES.has(Number(error.code))) {
+    return new StorageAccessDenied('MongoDB refused the credentials', options)
+  }
+  if (error.code === UNAUTHORIZED) {
+    const why = 'MongoDB does not allow this without credentials, or with these: they need readWrite on the database'
+    return new StorageAccessDenied(why, options)
+  }
+  if (error.code === DATABASE_DIFFERS_IN_CASE) {
+    return new InvalidConfiguration('database', 'there is one whose name differs in upper and lower case only', options)
   }
   if (error.code === OUT_OF_DISK_SPACE) return new StorageFull('MongoDB has no room left', options)
   if (error instanceof MongoCompatibilityError) return new UnsupportedStorage('MongoDB is too old', options)
@@ -78,8 +89,12 @@ export function gaveUp(error: unknown, deadline: number): TidemarkError {
   const options = { cause: error }
   return error instanceof MongoServerError && HELD_CODES.has(Number(error.code))
     ? new StorageBusy(`Another transaction was in the way for longer than ${deadline} ms`, options)
-    : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms`, options)
+    : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms${reasonOf(error)}`, options)
 }
+
+// Which server could not be reached, and how.
+const reasonOf = (error: unknown): string =>
+  error instanceof MongoServerSelectionError && error.cause instanceof Error ? `: ${error.cause.message}` : ''
 
 // The driver passes on what DNS says of a mongodb+srv: URL.
 const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error

@@ -1,7 +1,37 @@
-import { type Db, type Document, MongoServerError } from 'mongodb'
+import {
+  type Db,
+  type Document,
+  type MongoClient,
+  MongoServerError,
+  type TopologyDescriptionChangedEvent,
+} from 'mongodb'
 import { UnsupportedStorage } from '../../../core/errors/storage.ts'
 
 const COMMAND_NOT_FOUND = 59
+
+const HOW = 'One server is enough for a set: start mongod with --replSet rs0, then run rs.initiate() in mongosh once'
+
+/**
+ * Connects a client that is not connected. Left to its first command, a connection that failed once would fail for good:
+ * the driver keeps what it has closed then.
+ *
+ * @throws UnsupportedStorage when each of its servers says that it is in no replica set, or in another one
+ */
+export async function connect(client: MongoClient): Promise<void> {
+  const refused = Promise.withResolvers<never>()
+  // A server that answers so is struck off at once; one that is not there, or not ready, is waited for.
+  const look = ({ newDescription: { type, setName, servers } }: TopologyDescriptionChangedEvent) => {
+    if (type !== 'ReplicaSetNoPrimary' || servers.size > 0) return
+    const what = `No server of the connection string is in a replica set called ${setName}: it has another name, or`
+    refused.reject(new UnsupportedStorage(`${what} a server stands by itself, without transactions. ${HOW}`))
+  }
+  client.on('topologyDescriptionChanged', look)
+  try {
+    await Promise.race([client.connect(), refused.promise])
+  } finally {
+    client.off('topologyDescriptionChanged', look)
+  }
+}
 
 /**
  * Makes sure that the server has transactions: that it belongs to a replica set, or to a sharded cluster.
@@ -11,10 +41,7 @@ const COMMAND_NOT_FOUND = 59
 export async function assertDeployment(database: Db): Promise<void> {
   const { setName, msg } = await hello(database)
   if (typeof setName === 'string' || msg === 'isdbgrid') return
-  throw new UnsupportedStorage(
-    'This MongoDB server stands by itself, and only a replica set has transactions. One server is enough for a set: ' +
-      'start mongod with --replSet rs0, then run rs.initiate() in mongosh once',
-  )
+  throw new UnsupportedStorage(`This MongoDB server stands by itself, and only a replica set has transactions. ${HOW}`)
 }
 
 // The first releases of 4.4 know it by its older name only.

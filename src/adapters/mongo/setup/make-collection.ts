@@ -1,15 +1,17 @@
-import { type CollectionInfo, type Db, MongoServerError } from 'mongodb'
+import { type Collection, type CollectionInfo, type Db, MongoServerError } from 'mongodb'
 import { ForeignStorage } from '../../../core/errors/storage.ts'
 import { COLLECTION_OPTIONS } from '../client/collections.ts'
-import type { CollectionDefinition } from './definitions.ts'
+import type { CollectionDefinition, IndexDefinition } from './definitions.ts'
 
 const NAMESPACE_EXISTS = 48
+// IndexOptionsConflict, IndexKeySpecsConflict.
+const OTHER_INDEX_CODES = new Set([85, 86])
 
 /**
  * Makes a collection with its validator and its indexes, or what is missing of them.
  *
  * @param found what is there
- * @throws ForeignStorage when it is a collection of another kind
+ * @throws ForeignStorage when it is a collection of another kind, or has other indexes by the same names
  */
 export async function makeCollection(
   database: Db,
@@ -24,7 +26,17 @@ export async function makeCollection(
     if (found.options?.validator === undefined) await database.command({ collMod: name, validator })
   }
   const collection = database.collection(name, COLLECTION_OPTIONS)
-  await Promise.all(indexes.map(({ key, options }) => collection.createIndex({ ...key }, options)))
+  await Promise.all(indexes.map((index) => makeIndex(collection, index)))
+}
+
+async function makeIndex(collection: Collection, { key, options }: IndexDefinition): Promise<void> {
+  try {
+    await collection.createIndex({ ...key }, options)
+  } catch (error) {
+    if (!(error instanceof MongoServerError && OTHER_INDEX_CODES.has(Number(error.code)))) throw error
+    const why = `${collection.namespace} has an index in the place of ${options.name} that is not Tidemark's: drop it`
+    throw new ForeignStorage(why, { cause: error })
+  }
 }
 
 async function create(database: Db, name: string, validator: object): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Collection } from 'mongodb'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { StorageTooNew } from '../../../core/errors/storage.ts'
+import { ForeignStorage, StorageTooNew } from '../../../core/errors/storage.ts'
 import { kindOf } from '../client/errors.ts'
 
 /** What is fixed about a storage when it is made. */
@@ -18,15 +18,23 @@ const MAX_SLOTS = 256
 const DEFAULT_SLOTS = 8
 const SCHEMA_VERSION = 1
 
-/** What is there, or undefined. @throws StorageTooNew */
+/** What is there, or undefined. @throws StorageTooNew; ForeignStorage when it is something else */
 export async function readInfo(collection: Collection<StorageInfo>): Promise<StorageInfo | undefined> {
   const info = await collection.findOne({ _id: 'storage' })
   if (info === null) return undefined
+  if (!isInfo(info)) {
+    throw new ForeignStorage(
+      `${collection.namespace} holds a document that is not Tidemark's: name another database, or a prefix`,
+    )
+  }
   if (info.schemaVersion > SCHEMA_VERSION) {
     throw new StorageTooNew(`The storage in ${collection.dbName}`, info.schemaVersion, SCHEMA_VERSION)
   }
   return info
 }
+
+const isInfo = ({ incarnation, slots, schemaVersion }: Readonly<Record<keyof StorageInfo, unknown>>): boolean =>
+  typeof incarnation === 'string' && Number.isSafeInteger(slots) && Number.isSafeInteger(schemaVersion)
 
 /** Begins a storage, unless somebody has in the meantime; what is there then is answered. */
 export async function beginStorage(
