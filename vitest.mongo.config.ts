@@ -20,6 +20,8 @@ export default defineConfig({
       'test/adapters/mongo.test.ts',
       'test/unit/mongo/**/*.test.ts',
       'test/unit/open/mongo-url.test.ts',
+      'test/unit/copy/copy-log.test.ts',
+      'test/e2e/cli/copy.test.ts',
       'test/e2e/mongo/**/*.test.ts',
       'test/e2e/import/real-meters.test.ts',
       ...kills,

@@ -4,11 +4,13 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import { withViews } from '../../../src/views/storage.ts'
+import { findServer } from '../../support/mongo/server.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { storedViews } from '../../support/projecting/views.ts'
 import { logOf } from '../../unit/copy/whole-log.ts'
 import { emulator } from '../import/emulator.ts'
+import { mongoStorage } from '../import/mongo.ts'
 import { type Workshop, workshop } from './run-cli.ts'
 
 const STREAMS = 300
@@ -70,47 +72,69 @@ async function rebuilt(storage: StoragePort) {
   return [await storedViews(storage, totals), await storedViews(storage, versions)]
 }
 
-test('a log goes from a folder to Cosmos DB and back, though the copy is killed half way', async () => {
-  await using shop = await workshop()
-  await using cosmos = await emulator()
-  const [first, last] = [`${shop.storage}?ranges=3`, `file:${join(shop.folder, 'back')}?ranges=2`]
-  await shop.run(['setup', '--storage', first])
-  await using source = await openStorage(first)
-  await live(source)
-  const log = await logOf(source)
+type Place = { readonly url: string } & AsyncDisposable
 
-  const there = await copyWithKill(shop, first, cosmos.url)
-  expect(there).toMatchObject({ verified: true, behind: 0, differences: [], source: there.target })
-  const back = await copyWithKill(shop, cosmos.url, last)
-  expect(back).toMatchObject({ verified: true, behind: 0, differences: [], source: there.source, target: there.source })
+const folder = async (shop: Workshop): Promise<Place> => ({
+  url: `file:${join(shop.folder, 'end')}?ranges=2`,
+  async [Symbol.asyncDispose]() {},
+})
 
-  await using middle = await openStorage(cosmos.url)
-  await using end = await openStorage(last)
-  expect(await logOf(middle)).toEqual(log)
-  expect(await logOf(end)).toEqual(log)
-  const views = await rebuilt(source)
-  expect(views[1]?.size).toBeGreaterThan(200)
-  expect(await rebuilt(middle)).toEqual(views)
-  expect(await rebuilt(end)).toEqual(views)
+const journeys: readonly (readonly [string, () => Promise<Place>, (shop: Workshop) => Promise<Place>])[] = [
+  ['Cosmos DB and back', emulator, folder],
+  ...((await findServer()) === undefined
+    ? []
+    : ([
+        ['MongoDB and back', mongoStorage, folder],
+        ['MongoDB and on to Cosmos DB', mongoStorage, emulator],
+      ] as const)),
+]
 
-  // What a copy keeps at its target is no projection, and nobody's lease.
-  expect(await shop.json(['projections', 'list', '--storage', last])).toHaveLength(2)
-  const leases = await shop.json<{ readonly projection: string }[]>(['leases', 'list', '--storage', last])
-  expect(new Set(leases.map(({ projection }) => projection))).toEqual(new Set(['totals', 'versions']))
+test.each(journeys)(
+  'a log goes from a folder to %s, though the copy is killed half way',
+  { timeout: 240_000 },
+  async (_, openMiddle, openEnd) => {
+    await using shop = await workshop()
+    await using via = await openMiddle()
+    await using to = await openEnd(shop)
+    const first = `${shop.storage}?ranges=3`
+    await shop.run(['setup', '--storage', first])
+    await using source = await openStorage(first)
+    await live(source)
+    const log = await logOf(source)
 
-  const again = await shop.run(['copy', '--from', first, '--to', cosmos.url])
-  expect(again).toMatchObject({ code: 0, stderr: '' })
-  expect(again.stdout).toMatch(
-    /^Copied 0 events; with the comparison it took \S+ s\nVerified: [\d,]+ events on both sides, hash [0-9a-f]{64}\n$/,
-  )
+    const there = await copyWithKill(shop, first, via.url)
+    expect(there).toMatchObject({ verified: true, behind: 0, differences: [], source: there.target })
+    const on = await copyWithKill(shop, via.url, to.url)
+    expect(on).toMatchObject({ verified: true, behind: 0, differences: [], source: there.source, target: there.source })
 
-  await middle.events.append('counted:2', [{ eventType: 'Counted', eventData: {}, metadata: { eventId: 'new' } }], {
-    expectedVersion: 'any',
-  })
-  const different = await shop.run(['copy', '--from', first, '--to', cosmos.url, '--verify-only'])
-  expect(different).toMatchObject({ code: 1, stderr: '' })
-  expect(different.stdout).toMatch(/^NOT THE SAME: .+\nSTREAM .+\ncounted:2 +\d+ +\d+\n$/)
-}, 180_000)
+    await using middle = await openStorage(via.url)
+    await using end = await openStorage(to.url)
+    expect(await logOf(middle)).toEqual(log)
+    expect(await logOf(end)).toEqual(log)
+    const views = await rebuilt(source)
+    expect(views[1]?.size).toBeGreaterThan(200)
+    expect(await rebuilt(middle)).toEqual(views)
+    expect(await rebuilt(end)).toEqual(views)
+
+    // What a copy keeps at its target is no projection, and nobody's lease.
+    expect(await shop.json(['projections', 'list', '--storage', to.url])).toHaveLength(2)
+    const leases = await shop.json<{ readonly projection: string }[]>(['leases', 'list', '--storage', to.url])
+    expect(new Set(leases.map(({ projection }) => projection))).toEqual(new Set(['totals', 'versions']))
+
+    const again = await shop.run(['copy', '--from', first, '--to', via.url])
+    expect(again).toMatchObject({ code: 0, stderr: '' })
+    expect(again.stdout).toMatch(
+      /^Copied 0 events; with the comparison it took \S+ s\nVerified: [\d,]+ events on both sides, hash [0-9a-f]{64}\n$/,
+    )
+
+    await middle.events.append('counted:2', [{ eventType: 'Counted', eventData: {}, metadata: { eventId: 'new' } }], {
+      expectedVersion: 'any',
+    })
+    const different = await shop.run(['copy', '--from', first, '--to', via.url, '--verify-only'])
+    expect(different).toMatchObject({ code: 1, stderr: '' })
+    expect(different.stdout).toMatch(/^NOT THE SAME: .+\nSTREAM .+\ncounted:2 +\d+ +\d+\n$/)
+  },
+)
 
 test('what is asked wrongly is told in one line, and nothing is written', async () => {
   await using shop = await workshop()

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { moveLog } from '../../../src/copy/move-log.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { findServer } from '../../support/mongo/server.ts'
 import { history, live } from './histories.ts'
 import { Killed, killedPorts } from './killed-port.ts'
-import { cosmos, folder, memory, type OpenNew } from './storages.ts'
+import { cosmos, folder, memory, mongo, type OpenNew } from './storages.ts'
 import { logOf } from './whole-log.ts'
 
 const kills = fc.array(
@@ -15,13 +16,23 @@ const kills = fc.array(
   { maxLength: 3 },
 )
 
-const pairs: readonly (readonly [name: string, from: OpenNew, to: OpenNew, runs: number])[] = [
+type Pair = readonly [name: string, from: OpenNew, to: OpenNew, runs: number]
+
+const withMongo = (server: string): readonly Pair[] => [
+  ['a folder to MongoDB', folder, mongo(server), 12],
+  ['MongoDB to a folder', mongo(server), folder, 12],
+  ['MongoDB to Cosmos DB', mongo(server), cosmos('storedProcedure'), 12],
+]
+
+const server = await findServer()
+const pairs: readonly Pair[] = [
   ['memory to memory', memory, memory, 400],
   ['memory to a folder', memory, folder, 20],
   ['a folder to memory', folder, memory, 20],
   ['a folder to Cosmos DB, by procedure', folder, cosmos('storedProcedure'), 12],
   ['a folder to Cosmos DB, by batch', folder, cosmos('transactionalBatch'), 12],
   ['Cosmos DB to a folder', cosmos('storedProcedure'), folder, 12],
+  ...(server === undefined ? [] : withMongo(server)),
 ]
 
 describe.each(pairs)('%s', (_, from, to, numRuns) => {

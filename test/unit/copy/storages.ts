@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
 import type { AppendMode } from '../../../src/adapters/cosmos/index.ts'
 import { openEmbeddedPort } from '../../../src/adapters/embedded/index.ts'
+import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { cosmosDatabases } from '../../support/cosmos/databases.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
 
 /** Opens a new, empty storage, which is gone when it was closed. */
 export type OpenNew = () => Promise<StoragePort>
@@ -31,6 +34,21 @@ export const cosmos =
     const close = async () => {
       await storage.close()
       await databases.cleanUp?.()
+    }
+    return { ...storage, close, [Symbol.asyncDispose]: close }
+  }
+
+/** A database on a MongoDB server. */
+export const mongo =
+  (server: string): OpenNew =>
+  async () => {
+    const client = new MongoClient(server)
+    const database = newDatabaseName()
+    const storage = await openMongoPort(client, { database, slots: 2 })
+    const close = async () => {
+      await storage.close()
+      await dropDatabases(client, [database])
+      await client.close()
     }
     return { ...storage, close, [Symbol.asyncDispose]: close }
   }
