@@ -106,6 +106,39 @@ describe('GroupCommit', () => {
     expect((outcomes[3] as PromiseRejectedResult).reason).toBeInstanceOf(StorageUnavailable)
   })
 
+  it('lets everybody go on but those of a stream that never comes to fit', async () => {
+    const { write } = database(new Set())
+    const damaged: WriteGroup = async (items, how) => {
+      if (!items.some(({ streamId }) => streamId === 'a:7')) return write(items, how)
+      await turn()
+      throw new MongoServerError({ message: 'there already', code: 11000 })
+    }
+    const appends = new GroupCommit(damaged)
+    const all = Array.from({ length: 64 }, (_, i) => appends.submit(item(`a:${i}`, `n${i}`), deadlineIn(3000)))
+    const seventh = expect(all[7]).rejects.toBeInstanceOf(StorageUnavailable)
+    const begun = performance.now()
+    await Promise.all(all.filter((_, i) => i !== 7))
+    await appends.submit(item('b:1', 'later'), deadlineIn(1000))
+    expect(performance.now() - begun).toBeLessThan(2500)
+    await seventh
+  })
+
+  it('gets on with the rest while the time of one after the other is up', async () => {
+    const appends = new GroupCommit(async (items, { deadline }) => {
+      await deadline.bound(new Promise((resolve) => setTimeout(resolve, 40)))
+      return items.map(() => ({ kind: 'appended', version: 1 }))
+    })
+    // As after an outage: each has a little more time left than the one before it.
+    const all = Array.from({ length: 200 }, (_, i) => {
+      const deadline = deadlineIn(5 + i * 10)
+      return appends.submit(item(`a:${i}`, `n${i}`), { ...deadline, forOneTry: () => deadline })
+    })
+    const outcomes = await Promise.allSettled(all)
+    const lost = outcomes.filter(({ status }) => status === 'rejected')
+    expect(lost.length).toBeGreaterThan(0)
+    expect(lost.length).toBeLessThan(40)
+  })
+
   it('answers every append once, whatever goes wrong and in whatever order', async () => {
     const trouble = fc.constantFrom('none', 'none', 'conflict', 'stale', 'duplicate', 'cut before', 'cut after')
     await fc.assert(

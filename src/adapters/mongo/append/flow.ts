@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { DeadlinePassed } from '../client/deadline.ts'
 import { pauseBefore } from '../client/retry.ts'
-import { appendError, groupFailureOf } from './failure.ts'
+import { appendError, type GroupFailure, groupFailureOf } from './failure.ts'
 import { type Parts, partsOf } from './parts.ts'
 import type { Waiting, WriteGroup } from './waiting.ts'
 
@@ -71,16 +71,14 @@ export class Flow {
 
   /** Answers all of the group, or sets apart what cannot be answered yet. It never throws. */
   async #commit(group: readonly Waiting[], isPart: boolean): Promise<void> {
-    let left = group
-    let told: unknown
+    let left = dueOf(group)
     for (let attempt = 0; left.length > 0; attempt++) {
       const error = await this.#try(left, isPart || attempt > 0)
       if (error === undefined) return
-      // That time is up says less than what went wrong before.
-      if (told === undefined || !(error instanceof DeadlinePassed)) told = error
-      left = rejectOverdue(left, told)
-      const failure = groupFailureOf(error)
-      if (left.length === 0 || (failure === 'stale' && attempt < AT_ONCE)) continue
+      if (!(error instanceof DeadlinePassed)) for (const waiting of left) waiting.trouble = error
+      left = dueOf(left)
+      const failure = failureAfter(attempt, error)
+      if (left.length === 0 || failure === 'stale') continue
       const parts = this.#partsAfter(failure, left, isPart || attempt > 0)
       for (const part of parts ?? []) await this.#commit(part, true)
       if (parts) return
@@ -91,13 +89,15 @@ export class Flow {
   }
 
   // Two that meet by chance have both gone on by the next attempt; one that is met again is looked for.
-  #partsAfter(failure: string, left: readonly Waiting[], isAgain: boolean): Parts | undefined {
+  #partsAfter(failure: GroupFailure, left: readonly Waiting[], isAgain: boolean): Parts | undefined {
     if (failure === 'fault') return partsOf(left, true)
     return failure === 'met' && isAgain ? partsOf(left, false) : undefined
   }
 
   async #try(group: readonly Waiting[], careful: boolean): Promise<unknown> {
-    const { deadline } = group.reduce((a, b) => (a.deadline.left() < b.deadline.left() ? a : b))
+    // The others may be given up in the meantime: if all went by the one whose time is up first, none would get
+    // anywhere as long as there are such.
+    const { deadline } = group.reduce((a, b) => (a.deadline.left() > b.deadline.left() ? a : b))
     try {
       const items = group.map(({ item }) => item)
       const outcomes = await this.#options.write(items, { careful, deadline: deadline.forOneTry() })
@@ -109,12 +109,13 @@ export class Flow {
   }
 }
 
-function rejectOverdue(group: readonly Waiting[], error: unknown): readonly Waiting[] {
-  const { left = [], overdue = [] } = Object.groupBy(group, ({ deadline }) =>
-    deadline.left() > 0 ? 'left' : 'overdue',
-  )
-  rejectAll(overdue, error)
-  return left
+// Those whose time is up have been told so.
+const dueOf = (group: readonly Waiting[]): readonly Waiting[] => group.filter(({ deadline }) => deadline.left() > 0)
+
+// What never comes to fit is looked for, and set apart, as what is held by somebody.
+function failureAfter(attempt: number, error: unknown): GroupFailure {
+  const failure = groupFailureOf(error)
+  return failure === 'stale' && attempt >= AT_ONCE ? 'met' : failure
 }
 
 function rejectAll(group: readonly Waiting[], error: unknown): void {

@@ -1,5 +1,6 @@
 import { StorageClosed } from '../../../core/errors/storage.ts'
-import type { Deadline } from '../client/deadline.ts'
+import { type Deadline, DeadlinePassed } from '../client/deadline.ts'
+import { appendError } from './failure.ts'
 import { Flow } from './flow.ts'
 import type { AppendItem, Outcome } from './items.ts'
 import { Semaphore } from './semaphore.ts'
@@ -32,12 +33,17 @@ export class GroupCommit {
   }
 
   /** Resolves when the append is written, durably, or refused. @throws StorageUnavailable, StorageBusy, … */
-  submit(item: AppendItem, deadline: Deadline): Promise<Outcome> {
-    if (this.#closed) return Promise.reject(new StorageClosed())
-    return new Promise((resolve, reject) => {
-      const waiting: Waiting = { item, deadline, resolve, reject }
-      if (!this.#reroute(waiting)) this.#main.push(waiting)
-    })
+  async submit(item: AppendItem, deadline: Deadline): Promise<Outcome> {
+    if (this.#closed) throw new StorageClosed()
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
+    const waiting: Waiting = { item, deadline, resolve, reject }
+    if (!this.#reroute(waiting)) this.#main.push(waiting)
+    try {
+      return await deadline.bound(promise)
+    } catch (error) {
+      // That time is up says less than what went wrong before.
+      throw error instanceof DeadlinePassed ? appendError(waiting.trouble ?? error, deadline) : error
+    }
   }
 
   /** Takes no more; what was taken goes on. */

@@ -5,6 +5,8 @@ import type { AppendItem, Outcome } from './items.ts'
 export type Waiting = {
   readonly item: AppendItem
   readonly deadline: Deadline
+  /** What went wrong with it last, other than that a try took too long. */
+  trouble?: unknown
   resolve(outcome: Outcome): void
   reject(error: unknown): void
 }
