@@ -1,22 +1,11 @@
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { MongoClient, MongoServerError } from 'mongodb'
-import { MongoBinary, MongoInstance } from 'mongodb-memory-server-core'
-import { freePort } from '../free-port.ts'
+import { MongoBinary } from 'mongodb-memory-server-core'
+import { type Member, type MongodOptions, makeMember } from './member.ts'
 
-/** A server of our own: a replica set of one, whose data outlive its process. */
-export type Mongod = {
+/** A server of our own: a replica set of one. Once it is started, it is primary. */
+export type Mongod = Omit<Member, 'signal'> & {
   /** With one host, so that the driver finds the set's only member. */
   readonly uri: string
-  readonly port: number
-  /** Ends the process as a power cut would, for the process. */
-  kill(): Promise<void>
-  /** Starts the process again where it stopped, and waits until it is primary. */
-  start(): Promise<void>
-  /** Ends the process and removes the data. */
-  stop(): Promise<void>
 }
 
 const SET = 'tidemark'
@@ -33,31 +22,14 @@ export function findMongod(): Promise<string> {
   return MongoBinary.getPath()
 }
 
-/** How a server is started. */
-export type MongodOptions = {
-  /** More parameters for its command line. */
-  readonly parameters?: readonly string[]
-  /** Where the folder of its data is made; default where temporary files live. */
-  readonly parent?: string
-}
-
 /** Starts a server on loopback. @throws Error that says why it cannot be */
-export async function startMongod({ parameters = [], parent = tmpdir() }: MongodOptions = {}): Promise<Mongod> {
+export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
   await findMongod()
-  const folder = await mkdtemp(join(parent, 'tidemark-mongod-'))
-  const port = await freePort()
-  const uri = `mongodb://127.0.0.1:${port}/?replicaSet=${SET}`
-  const instance = { port, ip: '127.0.0.1', dbPath: folder, replSet: SET, storageEngine: 'wiredTiger' } as const
-  let running: MongoInstance | undefined
+  const member = await makeMember(SET, options)
+  const { port, kill, stop } = member
   const start = async () => {
-    const args = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '256', ...parameters]
-    running = await MongoInstance.create({ instance: { ...instance, args, launchTimeout: 60_000 } })
+    await member.start()
     await untilPrimary(`mongodb://127.0.0.1:${port}/?directConnection=true`, `127.0.0.1:${port}`)
-  }
-  const stop = async () => {
-    await running?.stop()
-    running = undefined
-    await rm(folder, { recursive: true, force: true })
   }
   try {
     await start()
@@ -65,21 +37,7 @@ export async function startMongod({ parameters = [], parent = tmpdir() }: Mongod
     await stop()
     throw error
   }
-  return {
-    uri,
-    port,
-    async kill() {
-      const mongod = running?.mongodProcess
-      if (running === undefined || mongod === undefined) return
-      const gone = once(mongod, 'exit')
-      mongod.kill('SIGKILL')
-      await gone
-      await running.stop()
-      running = undefined
-    },
-    start,
-    stop,
-  }
+  return { uri: `mongodb://127.0.0.1:${port}/?replicaSet=${SET}`, port, kill, start, stop }
 }
 
 async function untilPrimary(direct: string, host: string): Promise<void> {

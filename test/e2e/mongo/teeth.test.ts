@@ -1,0 +1,45 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { findServer } from '../../support/mongo/server.ts'
+import { type Mutation, mutations } from './mutations.ts'
+
+const server = await findServer()
+const module = '../../support/mongo-faults/run.ts'
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
+
+/** What runs as those of the tests find, seed after seed, until they find the damage. */
+async function firstFailures({ replace, interpose, symptom }: Mutation): Promise<readonly string[]> {
+  vi.resetModules()
+  if (replace) {
+    vi.doMock(`../../../src/adapters/mongo/${replace.module}`, async (importOriginal) => {
+      const original = await importOriginal<Record<string, unknown>>()
+      return { ...original, ...replace.by(original as never) }
+    })
+  }
+  const { runUnderFaults }: typeof import('../../support/mongo-faults/run.ts') = await import(module)
+  for (const seed of SEEDS) {
+    const options = { server: server as string, seed, slots: 1 + (seed % 2) * 3, ...(interpose && { interpose }) }
+    const { failures } = await runUnderFaults(options)
+    console.log(
+      seed,
+      failures.map((f) => f.slice(0, 300)),
+    )
+    if (failures.some((failure) => symptom.test(failure))) return failures
+  }
+  return []
+}
+
+describe.skipIf(server === undefined)('the faults of MongoDB find', () => {
+  afterEach(() => {
+    for (const { replace } of Object.values(mutations)) {
+      if (replace) vi.doUnmock(`../../../src/adapters/mongo/${replace.module}`)
+    }
+    vi.resetModules()
+  })
+
+  for (const [name, mutation] of Object.entries(mutations)) {
+    it(name, { timeout: 300_000 }, async () => {
+      const failures = await firstFailures(mutation)
+      expect(failures.join('\n'), 'in none of the seeds').toMatch(mutation.symptom)
+    })
+  }
+})
