@@ -55,6 +55,7 @@ function findEvents({ collections, session }: Read, { streamId, slot }: StreamNa
   const version = { $gte: low, ...(high !== Number.POSITIVE_INFINITY && { $lte: high }) }
   const found = collections.events
     .find({ slot, 'stream.id': streamId, 'stream.version': version }, { session })
+    .hint({ slot: 1, 'stream.id': 1, 'stream.version': 1 })
     .sort({ slot: sign, 'stream.id': sign, 'stream.version': sign })
     .batchSize(Math.min(most, MOST_PER_BATCH))
   return (Number.isFinite(most) ? found.limit(most) : found).toArray()

@@ -84,6 +84,7 @@ export class ModelLog {
     let limit = Number.POSITIVE_INFINITY
     const cursor = {
       sort: () => cursor,
+      hint: () => cursor,
       project: () => cursor,
       batchSize: () => cursor,
       limit: (most: number) => {

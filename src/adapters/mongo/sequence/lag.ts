@@ -2,7 +2,7 @@ import type { FeedLag } from '../../../core/port/change-feed.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
 import type { Attempt } from '../client/run.ts'
 import type { Handle } from '../handle.ts'
-import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
+import { eventsBetween, FEED_ORDER, PENDING_ORDER, type SlotPart } from './slot-part.ts'
 
 const EXACT = 10_000
 
@@ -28,15 +28,13 @@ export async function lagBehind(
     pending: true as const,
     ...(isPart && { hash: { $gte: range.min, $lt: range.max } }),
   }
-  const oldestOf = async (filter: object, order: Record<string, 1>) => {
+  const oldestOf = async (filter: object, order: Readonly<Record<string, 1>>) => {
     const project = { _id: 0, 'metadata.recordedAt': 1 }
-    return events.find(filter, { session }).sort(order).limit(1).project<Recorded>(project).toArray()
+    return events.find(filter, { session }).sort(order).hint(order).limit(1).project<Recorded>(project).toArray()
   }
-  const counted = isFar ? head - behind : await events.countDocuments(sequenced, { session })
-  const waiting = await events.countDocuments(pending, { session, limit: EXACT })
+  const counted = isFar ? head - behind : await events.countDocuments(sequenced, { session, hint: FEED_ORDER })
+  const waiting = await events.countDocuments(pending, { session, hint: PENDING_ORDER, limit: EXACT })
   const [first] = await oldestOf(sequenced, FEED_ORDER)
   const [next] = waiting > 0 && first === undefined ? await oldestOf(pending, PENDING_ORDER) : []
   return { events: counted + waiting, oldest: (first ?? next)?.metadata.recordedAt ?? null, head }
 }
-
-const PENDING_ORDER = { slot: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 } as const

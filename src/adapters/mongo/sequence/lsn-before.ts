@@ -20,6 +20,7 @@ export async function lsnBefore(
     const [found] = await events
       .find({ slot, lsn: { $gte: middle, $lt: high } }, { session })
       .sort(FEED_ORDER)
+      .hint(FEED_ORDER)
       .limit(1)
       .project<{ lsn: number; latest: string }>({ _id: 0, lsn: 1, latest: 1 })
       .toArray()

@@ -19,7 +19,11 @@ export async function readPage(
   { head, more }: Sequenced,
   limit: number,
 ): Promise<FeedPage> {
-  const find = (from: number, to: number) => events.find(eventsBetween(part, from, to), { session }).sort(FEED_ORDER)
+  const find = (from: number, to: number) =>
+    events
+      .find(eventsBetween(part, from, to), { session })
+      .sort(FEED_ORDER)
+      .hint(FEED_ORDER)
   const most = Math.max(1, Math.min(limit, MOST))
   const found = await firstBatch(find(behind, head).limit(most).batchSize(most))
   const last = found.documents.at(-1)

@@ -2,6 +2,7 @@ import type { Attempt } from '../client/run.ts'
 import { eventId } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import { type PendingEvent, predecessorsOf } from './assign.ts'
+import { PENDING_ORDER } from './slot-part.ts'
 
 /** More events than one append has, so that there is always a whole one among them. */
 const MOST = 2000
@@ -25,7 +26,8 @@ export async function readPending(
 ): Promise<Pending | undefined> {
   const found: PendingEvent[] = await events
     .find({ slot, pending: true }, { session })
-    .sort({ slot: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 })
+    .sort(PENDING_ORDER)
+    .hint(PENDING_ORDER)
     .project<PendingEvent>({ _id: 0, stream: 1, 'append.id': 1, 'metadata.recordedAt': 1 })
     .limit(MOST)
     .batchSize(MOST)

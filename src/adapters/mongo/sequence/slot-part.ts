@@ -15,5 +15,13 @@ export const eventsBetween = ({ slot, range, isPart }: SlotPart, behind: number,
   ...(isPart && { hash: { $gte: range.min, $lt: range.max } }),
 })
 
-/** The order of that index. */
+/** The order of that index, and what names it: searches say which index they go by, so that none is tried out. */
 export const FEED_ORDER = { slot: 1, lsn: 1, hash: 1, 'stream.version': 1 } as const
+
+/** The order of the index of those that have no LSN yet. */
+export const PENDING_ORDER = {
+  slot: 1,
+  'metadata.recordedAt': 1,
+  'stream.id': 1,
+  'stream.version': 1,
+} as const
