@@ -19,6 +19,7 @@ describe('errors of the driver', () => {
       [answered(189), 'lost'],
       [answered(11602, MongoErrorLabel.RetryableWriteError), 'lost'],
       [answered(50), 'lost'],
+      [answered(237), 'lost'],
       [new MongoServerError({ message: 'what a bulk write makes of a cut connection' }), 'lost'],
       [answered(13), 'refused'],
       [answered(121), 'refused'],

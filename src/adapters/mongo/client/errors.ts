@@ -44,8 +44,8 @@ const CREDENTIALS_CODES = new Set([11, 18, 8000])
 // Network, failover, shutdown, time and pressure: the codes that the driver's specification of retryable reads names,
 // and those of a deadline, of locks, of a write concern that was not reached, of a majority that is not there yet.
 const LOST_CODES = new Set([
-  6, 7, 24, 43, 50, 63, 64, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 246, 262, 290, 384, 9001, 10058, 10107,
-  11600, 11601, 11602, 13388, 13435, 13436, 462,
+  6, 7, 24, 43, 50, 63, 64, 79, 89, 91, 100, 112, 133, 134, 150, 189, 202, 234, 237, 246, 262, 290, 384, 9001, 10058,
+  10107, 11600, 11601, 11602, 13388, 13435, 13436, 462,
 ])
 
 /** What kind of failure an error of the driver is, by its class, labels and codes and never by its text. */
