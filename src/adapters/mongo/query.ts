@@ -8,6 +8,10 @@ import type { Handle } from './handle.ts'
 
 const PAGE = 500
 
+// The server merges stretches of an index, one for each type, as long as there are no more than 200; of more it would
+// sort all there is.
+const MOST_TYPES = 100
+
 /** The index that queries go by. */
 export const QUERY_INDEX = { eventType: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 } as const
 
@@ -52,13 +56,18 @@ async function readPage(
   filters: readonly DocumentFilter[],
   size: number,
 ): Promise<Page> {
-  const found = await events
-    .find({ $and: [{ eventType: { $in: types } }, ...filters] } as object, { session })
-    .sort({ 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 })
-    .hint(QUERY_INDEX)
-    .limit(size)
-    .batchSize(size)
-    .toArray()
+  const parts: StoredEvent[][] = []
+  for (let i = 0; i < types.length; i += MOST_TYPES) {
+    const part = await events
+      .find({ $and: [{ eventType: { $in: types.slice(i, i + MOST_TYPES) } }, ...filters] } as object, { session })
+      .sort({ 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 })
+      .hint(QUERY_INDEX)
+      .limit(size)
+      .batchSize(size)
+      .toArray()
+    parts.push(part)
+  }
+  const found = parts.length > 1 ? parts.flat().sort(inOrder).slice(0, size) : (parts[0] ?? [])
   const ids = [...new Set(found.map(({ stream }) => stream.id))]
   const slots = [...new Set(found.map(({ slot }) => slot))]
   const ended = await streams.find({ _id: { $in: ids }, slot: { $in: slots }, deleted: true }, { session }).toArray()
@@ -69,6 +78,14 @@ async function readPage(
     last: found.at(-1),
   }
 }
+
+const inOrder = (a: StoredEvent, b: StoredEvent): number =>
+  compareTexts(a.metadata.recordedAt, b.metadata.recordedAt) ||
+  compareTexts(a.stream.id, b.stream.id) ||
+  a.stream.version - b.stream.version
+
+// By code point, as the server does.
+const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
 // One look-up in the index for each type, however many events there are.
 const allTypes = ({ collections: { events } }: Handle, { session }: Attempt): Promise<string[]> =>

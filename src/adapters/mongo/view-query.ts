@@ -27,7 +27,8 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const lacking = limit + 1 - found.length
       if (lacking === 0) break
       const filter = { $and: [...filters, ...own] } as Filter<StoredRecord>
-      const paging = { sort, limit: lacking, batchSize: lacking }
+      // By a field without an index, what is asked for is sorted, which may be more than fits into memory.
+      const paging = { sort, limit: lacking, batchSize: lacking, allowDiskUse: true }
       const records = await handle.run(({ session }) => views.find(filter, { session, ...paging }).toArray())
       found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))
     }

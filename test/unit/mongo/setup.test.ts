@@ -132,7 +132,10 @@ describe.skipIf(server === undefined)('a storage in MongoDB', () => {
     const unlike = newDatabase()
     await open({ database: unlike })
     await client.db(unlike).collection('leases').dropIndex('byProjection')
-    await client.db(unlike).collection('leases').createIndex({ projection: 1, version: 1 }, { name: 'somebodys' })
+    await client
+      .db(unlike)
+      .collection('leases')
+      .createIndex({ projection: 1, version: 1, _id: 1 }, { name: 'somebodys' })
     await expect(open({ database: unlike })).rejects.toThrow(/byProjection/)
   })
 

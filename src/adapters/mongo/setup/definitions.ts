@@ -35,6 +35,12 @@ const index = (
   options: Omit<CreateIndexesOptions, 'name'> = {},
 ): IndexDefinition => ({ key, options: { ...options, name } })
 
+/** The collection with what is fixed about a storage. */
+export const STORAGE: CollectionDefinition = {
+  schema: object({ _id: TEXT, incarnation: TEXT, slots: NUMBER, schemaVersion: NUMBER }),
+  indexes: [],
+}
+
 /** The collections of a storage. Indexes of views that projections name are made with them; see `makeViewIndexes`. */
 export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinition>> = {
   events: {
@@ -84,7 +90,7 @@ export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinitio
   },
   leases: {
     schema: object({ _id: TEXT, projection: TEXT, version: NUMBER, etag: REVISION }, { json: TEXT }),
-    indexes: [index('byProjection', { projection: 1, version: 1 })],
+    indexes: [index('byProjection', { projection: 1, version: 1, _id: 1 })],
   },
   snapshots: { schema: object({ _id: TEXT, etag: REVISION }, { json: TEXT }), indexes: [] },
 }

@@ -2,7 +2,7 @@ import type { Collection, CollectionInfo, Db } from 'mongodb'
 import { ForeignStorage, StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { COLLECTION_OPTIONS, type Collections } from '../client/collections.ts'
 import { kindOf } from '../client/errors.ts'
-import { DEFINITIONS } from './definitions.ts'
+import { DEFINITIONS, STORAGE } from './definitions.ts'
 import { makeCollection } from './make-collection.ts'
 import { assertSlots, beginStorage, readInfo, type StorageInfo } from './storage-info.ts'
 
@@ -34,6 +34,7 @@ export async function setUp(place: Place): Promise<StorageInfo> {
   let info = await readInfo(storage)
   if (info === undefined) {
     await assertNothingElse(place, found)
+    await makeCollection(database, storage.collectionName, STORAGE, found.get(storage.collectionName))
     info = await beginStorage(storage, slots)
   }
   assertSlots(slots, info)
