@@ -1,7 +1,7 @@
 import fc, { type Scheduler } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Sequenced, Sequencer } from '../../../src/adapters/mongo/sequence/sequencer.ts'
-import { ModelLog, noSession, type Step } from '../../support/mongo/model-log.ts'
+import { type ModelEvent, ModelLog, noSession, type Step } from '../../support/mongo/model-log.ts'
 
 type Append = { readonly stream: number; readonly size: number; readonly pause: number }
 
@@ -51,17 +51,33 @@ async function finish(log: ModelLog): Promise<void> {
   while (sequenced.more)
 }
 
+/** Erases a stream from its end, as one does who goes on after a while. */
+async function erase(log: ModelLog, step: Step, streamId: string, patience: number): Promise<void> {
+  for (let i = 0; i < patience; i++) await step('wait to erase')
+  const own = [...log.events.values()].filter(({ stream }) => stream.id === streamId)
+  for (const { _id } of own.toSorted((a, b) => b.stream.version - a.stream.version)) {
+    await step('erase')
+    log.events.delete(_id)
+  }
+}
+
 function assertOrder(log: ModelLog, appends: readonly Append[]): void {
-  const events = [...log.events.values()]
+  const given = assertOrderOf([...log.events.values()])
+  expect(given, 'no LSN is missing').toEqual(appends.map((_, i) => i + 1))
+}
+
+/** The LSNs that events have, in order. */
+function assertOrderOf(events: readonly ModelEvent[]): number[] {
   expect(events.filter(({ lsn }) => lsn === undefined)).toEqual([])
   const lsns = new Map(events.map(({ append, lsn }) => [append.id, lsn as number]))
   for (const { append, lsn } of events) expect(lsn, 'the events of an append share an LSN').toBe(lsns.get(append.id))
   const given = [...lsns.values()].toSorted((a, b) => a - b)
-  expect(given, 'no LSN is missing or given twice').toEqual(appends.map((_, i) => i + 1))
+  expect(new Set(given).size, 'no LSN is given twice').toBe(given.length)
   for (const of of Map.groupBy(events, ({ stream }) => stream.id).values()) {
     const inOrder = of.toSorted((a, b) => a.stream.version - b.stream.version).map(({ lsn }) => lsn as number)
     expect(inOrder, 'versions keep their order').toEqual(inOrder.toSorted((a, b) => a - b))
   }
+  return given
 }
 
 describe('giving LSNs', () => {
@@ -86,6 +102,39 @@ describe('giving LSNs', () => {
           assertOrder(log, appends)
           for (const { head, ids } of pages) {
             expect(log.upTo(head), 'nothing appears behind what was read').toEqual(ids)
+          }
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('loses and doubles nothing while a stream is erased, also between promise and keeping', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(append, { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(25), { maxLength: 3 }),
+        fc.nat(12),
+        async (scheduler, appends, lives, patience) => {
+          const log = new ModelLog()
+          const pages: { readonly head: number; readonly ids: string[] }[] = []
+          const note = (head: number, ids: string[]) => pages.push({ head, ids })
+          const writing = write(log, steps(scheduler, 'writer'), appends)
+          const erasing = writing.then(() => erase(log, steps(scheduler, 'eraser'), 'a:0', patience))
+          const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 4, note))
+          for (const [i, life] of lives.entries()) {
+            follow(log, steps(scheduler, `killed ${i}`, life), 4, note).catch(() => {})
+          }
+          const all = Promise.all([erasing, ...living])
+          await scheduler.waitFor(all)
+          await finish(log)
+          const left = [...log.events.values()]
+          assertOrderOf(left)
+          expect(left.filter(({ stream }) => stream.id === 'a:0')).toEqual([])
+          for (const { head, ids } of pages) {
+            const there = ids.filter((id) => log.events.has(id.slice(id.indexOf(' ') + 1)))
+            expect(log.upTo(head), 'nothing appears behind what was read').toEqual(there)
           }
         },
       ),
