@@ -63,10 +63,11 @@ it('introduces the demo without the password of its storage', () => {
   const addresses = {
     api: 'http://127.0.0.1:3000',
     workers: ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'],
-    storage: 'mongodb://me:secret@db/x',
+    storage: 'mongodb://me:secret@db/x?tls=true&proxyPassword=secret&authMechanismProperties=AWS_SESSION_TOKEN:secret',
   }
   const text = introduction(addresses, Date.UTC(2026, 10, 20), '87000001')
   expect(text).not.toContain('secret')
+  expect(text).toContain('mongodb://…@db/x?tls=true&proxyPassword=…&')
   expect(text.match(/^ {2}worker {3}http\S+\/status$/gm)).toHaveLength(2)
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
