@@ -22,6 +22,8 @@ export type Member = {
 export type MongodOptions = {
   /** More parameters for its command line. */
   readonly parameters?: readonly string[]
+  /** The size of its oplog in megabytes; default 256. */
+  readonly oplog?: number
   /** Where the folder of its data is made; default where temporary files live. */
   readonly parent?: string
 }
@@ -29,11 +31,11 @@ export type MongodOptions = {
 /** Makes a member of a set by this name, which is not started yet. */
 export async function makeMember(
   replSet: string,
-  { parameters = [], parent = tmpdir() }: MongodOptions = {},
+  { parameters = [], oplog = 256, parent = tmpdir() }: MongodOptions = {},
 ): Promise<Member> {
   const dbPath = await mkdtemp(join(parent, 'tidemark-mongod-'))
   const port = await freePort()
-  const args = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '256', ...parameters]
+  const args = ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', String(oplog), ...parameters]
   const instance = { port, ip: '127.0.0.1', dbPath, replSet, storageEngine: 'wiredTiger', args } as const
   let running: MongoInstance | undefined
   return {

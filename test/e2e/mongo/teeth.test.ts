@@ -19,10 +19,6 @@ async function firstFailures({ replace, interpose, symptom }: Mutation): Promise
   for (const seed of SEEDS) {
     const options = { server: server as string, seed, slots: 1 + (seed % 2) * 3, ...(interpose && { interpose }) }
     const { failures } = await runUnderFaults(options)
-    console.log(
-      seed,
-      failures.map((f) => f.slice(0, 300)),
-    )
     if (failures.some((failure) => symptom.test(failure))) return failures
   }
   return []
