@@ -15,7 +15,7 @@ export default defineConfig({
     include: [
       'test/adapters/cosmos.test.ts',
       ...folders.map((folder) => `test/e2e/${folder}/**/*.test.ts`),
-      'test/e2e/mongo/many-processes.test.ts',
+      'test/e2e/mongo/{many-processes,faults,failover,election}.test.ts',
     ],
   },
 })

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { findServer } from '../../support/mongo/server.ts'
+import { findServer, isThorough } from '../../support/mongo/server.ts'
 import { type Mutation, mutations } from './mutations.ts'
 
-const server = await findServer()
+const server = isThorough ? await findServer() : undefined
 const module = '../../support/mongo-faults/run.ts'
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
 

@@ -26,9 +26,13 @@ const APPENDERS = 5
 const JUMP = { writer: 120_000, worker: PACE.lease / 4 } as const
 
 /** Begins them: in each place, one process runs after the other. */
-export function beginCast(world: World, writers: Writers, interpose: (port: StoragePort) => StoragePort): Cast {
+export function beginCast(
+  world: World,
+  writers: Writers,
+  harm: Harm,
+  interpose: (port: StoragePort) => StoragePort,
+): Cast {
   const { random } = world
-  const harm = drawHarm(random)
   const running = new Map<string, Process>()
   const processors = new Set<Processor>()
   const all: Process[] = []
@@ -95,10 +99,4 @@ export function beginCast(world: World, writers: Writers, interpose: (port: Stor
       await Promise.all(all.map((process) => process.close()))
     },
   }
-}
-
-function drawHarm(random: () => number): Harm {
-  const upTo = (most: number) => (random() < 0.3 ? 0 : random() * most)
-  const chances = { cutBefore: upTo(0.02), cutAfter: upTo(0.02), dropAnswer: upTo(0.003), delay: upTo(0.2) }
-  return { chances, crash: upTo(0.02) }
 }

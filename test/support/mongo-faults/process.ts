@@ -56,7 +56,9 @@ export async function beginProcess(
     if (world.isOver || clock.isDead) return 'forward'
     // While the server has the command, or is about to answer it.
     if (WRITES.has(command) && random() < crash) setTimeout(kill, below(random, 5))
-    return faults(command)
+    const fate = faults(command)
+    if (fate !== 'forward') note(world, typeof fate === 'string' ? fate : 'delay')
+    return fate
   })
   let port: StoragePort | undefined
   const close = async () => {

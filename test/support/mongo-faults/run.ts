@@ -9,6 +9,7 @@ import { newDatabaseName } from '../mongo/server.ts'
 import { beginCast } from './cast.ts'
 import { ending } from './ending.ts'
 import { watchLeases } from './lease-watch.ts'
+import type { Harm } from './process.ts'
 import { PACE, type Trouble, type World } from './world.ts'
 import { createWriters } from './writers.ts'
 
@@ -17,6 +18,8 @@ export type RunOptions = {
   readonly server: string
   readonly seed: number
   readonly slots: number
+  /** Whether everything that can go wrong does, and often; by default the seed decides. */
+  readonly everything?: boolean
   /** Puts something between every process and its storage, something that is broken on purpose, say. */
   readonly interpose?: (port: StoragePort) => StoragePort
 }
@@ -29,12 +32,18 @@ export type RunReport = {
   readonly appends: number
 }
 
+const WORST: Harm = {
+  chances: { cutBefore: 0.02, cutAfter: 0.02, dropAnswer: 0.005, delay: 0.2 },
+  crash: 0.02,
+}
+
 /**
  * Lets processes append, read and project over one database, in real time, while commands are cut off, answers are
  * lost, clocks jump and processes die half way; then lets all of that end and looks whether everything is as it should
  * be.
  */
-export async function runUnderFaults({ server, seed, slots, interpose }: RunOptions): Promise<RunReport> {
+export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
+  const { server, seed, slots, everything = false, interpose = (given) => given } = options
   const random = randomFrom(Math.imul(seed + 1, 0x9e3779b1))
   const failures: string[] = []
   let isOver = false
@@ -55,8 +64,8 @@ export async function runUnderFaults({ server, seed, slots, interpose }: RunOpti
     const leases = await watchLeases(database, world.fail)
     const follower = new Follower(port)
     const writers = createWriters(world)
-    const cast = beginCast(world, writers, interpose ?? ((given) => given))
-    const end = Date.now() + PACE.shortest + below(random, PACE.longest - PACE.shortest)
+    const cast = beginCast(world, writers, everything ? WORST : drawHarm(random), interpose)
+    const end = Date.now() + (everything ? PACE.longest : PACE.shortest + below(random, PACE.longest - PACE.shortest))
     while (Date.now() < end) {
       await sleep(below(random, PACE.trouble))
       cast.trouble()
@@ -71,4 +80,11 @@ export async function runUnderFaults({ server, seed, slots, interpose }: RunOpti
     await port.close()
     await database.dropDatabase()
   }
+}
+
+function drawHarm(random: () => number): Harm {
+  const upTo = (most = 0) => (random() < 0.3 ? 0 : random() * most)
+  const { chances, crash } = WORST
+  const drawn = Object.fromEntries(Object.entries(chances).map(([fate, most]) => [fate, upTo(most)]))
+  return { chances: drawn, crash: upTo(crash) }
 }

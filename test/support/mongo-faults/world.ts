@@ -33,8 +33,11 @@ export type World = {
   fail(failure: string): void
 }
 
-/** What a run does to a process besides what its proxy does to commands. */
-export type Trouble = 'crash' | 'outage' | 'jump' | 'pause'
+/** All that goes wrong: with processes, and with their commands. */
+export const TROUBLES = ['crash', 'outage', 'jump', 'pause', 'cutBefore', 'cutAfter', 'dropAnswer', 'delay'] as const
+
+/** What goes wrong. */
+export type Trouble = (typeof TROUBLES)[number]
 
 /** Notes a trouble. */
 export const note = ({ troubles }: World, trouble: Trouble): void =>

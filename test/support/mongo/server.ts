@@ -18,6 +18,13 @@ export const findServer = (): Promise<string | undefined> => find('server')
  */
 export const canStartServers = async (): Promise<boolean> => (await find('program')) !== undefined
 
+/**
+ * Whether all is run on MongoDB, however long that takes: `npm run test:mongo`, and a soak. A run of all tests has a
+ * part of it.
+ */
+export const isThorough: boolean =
+  process.env.TIDEMARK_TEST_MONGO === 'required' || Number(process.env.TIDEMARK_SOAK_MINUTES || 0) > 0
+
 async function find(wanted: Wanted): Promise<string | undefined> {
   const answer = await new Promise<Found>((resolve, reject) => {
     const request = get(`${inject('mongo')}/${wanted}`, (response) => {
