@@ -60,7 +60,10 @@ export class StorageTooNew extends TidemarkError {
   }
 }
 
-/** The environment cannot hold this storage's promises: a network file system, an old SQLite. */
+/**
+ * The environment cannot hold this storage's promises: a network file system, an old SQLite, a MongoDB server that is in
+ * no replica set.
+ */
 export class UnsupportedStorage extends TidemarkError {
   readonly code = 'UnsupportedStorage'
 }

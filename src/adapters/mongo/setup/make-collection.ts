@@ -34,7 +34,7 @@ async function makeIndex(collection: Collection, { key, options }: IndexDefiniti
     await collection.createIndex({ ...key }, options)
   } catch (error) {
     if (!(error instanceof MongoServerError && OTHER_INDEX_CODES.has(Number(error.code)))) throw error
-    const why = `${collection.namespace} has an index in the place of ${options.name} that is not Tidemark's: drop it`
+    const why = `${collection.namespace} has another index in the place of ${options.name}: drop it, and setup makes that`
     throw new ForeignStorage(why, { cause: error })
   }
 }
