@@ -15,7 +15,7 @@ export const mongoAppendOne: Measure = {
   server: 'mongodb',
 
   async run({ quick, repetitions, emmett, mongodb }) {
-    const count = quick ? 100 : 300
+    const count = quick ? 200 : 1_000
     await using sides = await openSides(await mongodb(), emmett)
     const [tidemark, byHand, peer] = [sides.tidemark(1), sides.byHand(), sides.emmett?.(1)]
     const rates = await interleave(repetitions, {

@@ -1,10 +1,11 @@
-import { type StoredEvent, type StoredStream, storedEvents, toDocument } from '../documents.ts'
+import { type StoredEvent, toDocument } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import type { Heads } from './heads.ts'
 import { type AppendItem, type Head, type KnownEvent, type KnownEvents, NO_STREAM, type Outcome } from './items.ts'
-import { type Plan, planGroup } from './plan.ts'
+import { planGroup } from './plan.ts'
 import { type InTransaction, transact } from './transaction.ts'
-import { StaleHeads, type Try } from './waiting.ts'
+import type { Try } from './waiting.ts'
+import { writePlan } from './write.ts'
 
 /**
  * Writes a group of appends in one transaction and answers what each came to.
@@ -20,7 +21,7 @@ export async function commitGroup(
   try {
     const { outcomes, found } = await transact(handle, deadline, async (inTransaction) => {
       const { plan, found } = await planIn(handle, inTransaction, heads, items, careful)
-      await write(handle, inTransaction, plan)
+      await writePlan(handle, inTransaction, plan)
       for (const [id, { to }] of plan.moves) found.set(id, to)
       return { outcomes: plan.outcomes as readonly Outcome[], found }
     })
@@ -97,31 +98,6 @@ const knownEvent = (event: StoredEvent): KnownEvent => ({
   appendId: event.append.id,
   type: event.eventType,
   data: () => toDocument(event).eventData,
-})
-
-async function write({ collections }: Read, inTransaction: InTransaction, { moves, writes }: Plan): Promise<void> {
-  if (moves.size === 0) return
-  const updates = [...moves].map(([_id, { from, to, slot }]) => ({
-    updateOne: {
-      filter: { _id, slot, version: from.version },
-      update: { $set: headFields(to) },
-      upsert: from.version === 0,
-    },
-  }))
-  const { matchedCount, upsertedCount } = await inTransaction((session) =>
-    collections.streams.bulkWrite(updates, { session }),
-  )
-  if (matchedCount + upsertedCount !== moves.size) throw new StaleHeads()
-  const documents = writes.flatMap(({ item: { streamId, place, appendId, events }, behind, recordedAt }) =>
-    storedEvents(streamId, place, behind, appendId, recordedAt, events),
-  )
-  await inTransaction((session) => collections.events.insertMany(documents, { session }))
-}
-
-const headFields = ({ version, recordedAt, deleted }: Head): Partial<StoredStream> => ({
-  version,
-  recordedAt,
-  ...(deleted && { deleted }),
 })
 
 const idsOf = (items: readonly AppendItem[]): string[] => [...new Set(items.map(({ streamId }) => streamId))]
