@@ -12,6 +12,15 @@ export type ModelEvent = {
   pending?: true
 }
 
+/** All documents at one moment. */
+type State = { readonly slot: StoredSlot; readonly events: ReadonlyMap<string, ModelEvent> }
+
+/** A session, by the moment that it has seen: an index of the states that there were. */
+type ModelSession = { operationTime: number; advanceOperationTime(to: number): void }
+
+/** How many states behind the last one a read may be, at most; its session's moment is the bound. */
+export type Staleness = () => number
+
 /** Waits until it is this process's turn; it never resolves for one that was killed. */
 export type Step = (what: string) => Promise<void>
 
@@ -22,6 +31,18 @@ export type Step = (what: string) => Promise<void>
 export class ModelLog {
   readonly events = new Map<string, ModelEvent>()
   slot: StoredSlot = { _id: 0, counter: 0 }
+  readonly #states: State[] = []
+
+  /** A session of a process that has seen nothing yet. */
+  attempt(): Attempt {
+    const session: ModelSession = {
+      operationTime: 0,
+      advanceOperationTime(to) {
+        this.operationTime = Math.max(this.operationTime, to)
+      },
+    }
+    return { session } as unknown as Attempt
+  }
 
   /** Commits an append. */
   append(streamId: string, first: number, size: number, id: string, recordedAt: string): void {
@@ -35,52 +56,78 @@ export class ModelLog {
         pending: true,
       })
     }
+    this.#written()
   }
 
-  /** What has an LSN up to this one, in their order. */
-  upTo(head: number): string[] {
-    const given = [...this.events.values()].filter(({ lsn = Number.POSITIVE_INFINITY }) => lsn <= head)
+  /** Erases an event. */
+  erase(id: string): void {
+    this.events.delete(id)
+    this.#written()
+  }
+
+  /** What has an LSN up to this one, in their order, as somebody reads it now; without a session, as it is. */
+  upTo(head: number, { session }: Partial<Attempt> = {}, staleness?: Staleness): string[] {
+    const { events } = session ? this.#read(session, staleness) : this
+    const given = [...events.values()].filter(({ lsn = Number.POSITIVE_INFINITY }) => lsn <= head)
     return given
       .toSorted((a, b) => (a.lsn as number) - (b.lsn as number) || a.stream.version - b.stream.version)
       .map(({ _id, lsn }) => `${lsn} ${_id}`)
   }
 
-  /** A handle as one process has it, whose every step is taken in turn. */
-  handle(step: Step): SequencerHandle {
+  #written(session?: unknown): void {
+    this.#states.push(structuredClone({ slot: this.slot, events: this.events }))
+    if (session) (session as ModelSession).advanceOperationTime(this.#states.length)
+  }
+
+  // Whoever has just become the primary shows an older state, though none that is older than what he is told of.
+  #read(session: unknown, staleness: Staleness = () => 0): State {
+    if (this.#states.length === 0) this.#written()
+    const { operationTime } = session as ModelSession
+    const time = Math.max(operationTime, this.#states.length - staleness(), 1)
+    ;(session as ModelSession).advanceOperationTime(time)
+    return this.#states[time - 1] as State
+  }
+
+  /** A handle as one process has it, whose every step is taken in turn, and which may be shown older states. */
+  handle(step: Step, staleness?: Staleness): SequencerHandle {
     const slots = {
-      findOne: async () => {
+      findOne: async (_: object, { session }: Attempt) => {
         await step('read the slot')
-        return structuredClone(this.slot)
+        return structuredClone(this.#read(session, staleness).slot)
       },
-      updateOne: async (filter: { counter: number }, update: SlotUpdate) => {
+      updateOne: async (filter: { counter: number }, update: SlotUpdate, { session }: Partial<Attempt> = {}) => {
         await step('write the slot')
         const matches = this.slot.counter === filter.counter
         if (matches) this.slot = updated(this.slot, update)
+        this.#written(session)
         await step('hear of it')
         return { matchedCount: matches ? 1 : 0 }
       },
     }
     const events = {
-      find: () => this.#scan(step),
-      findOne: async ({ _id: { $in } }: { _id: { $in: string[] } }) => {
+      find: (_: object, { session }: Attempt) => this.#scan(step, () => this.#read(session, staleness).events),
+      findOne: async ({ _id: { $in } }: { _id: { $in: string[] } }, { session }: Attempt) => {
         await step('look for what the scan has missed')
-        return $in.map((id) => this.events.get(id)).find((event) => event?.pending) ?? null
+        const { events } = this.#read(session, staleness)
+        return $in.map((id) => events.get(id)).find((event) => event?.pending) ?? null
       },
-      bulkWrite: async (updates: readonly EventUpdate[]) => {
+      bulkWrite: async (updates: readonly EventUpdate[], { session }: Attempt) => {
         for (const { updateOne } of updates) {
           await step('write an event')
           const event = this.events.get(updateOne.filter._id)
           if (event?.pending !== true) continue
           event.lsn = updateOne.update.$set.lsn
           delete event.pending
+          this.#written()
         }
+        this.#written(session)
       },
     }
     const collections = { slots, events } as unknown as SequencerHandle['collections']
     return { collections, during: (begun) => begun }
   }
 
-  #scan(step: Step) {
+  #scan(step: Step, look: () => State['events']) {
     let limit = Number.POSITIVE_INFINITY
     const cursor = {
       sort: () => cursor,
@@ -95,7 +142,7 @@ export class ModelLog {
         const found: ModelEvent[] = []
         while (found.length < limit) {
           await step('scan')
-          const next = [...this.events.values()]
+          const next = [...look().values()]
             .filter((event) => event.pending && (found.length === 0 || placeOf(event) > placeOf(found.at(-1))))
             .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
           if (next.length === 0) break
@@ -107,9 +154,6 @@ export class ModelLog {
     return cursor
   }
 }
-
-/** What goes with a call where there are no sessions. */
-export const noSession = { session: {} } as Attempt
 
 type SlotUpdate = {
   readonly $set?: { readonly counter: number; readonly latest: string; readonly plan: readonly PlannedAppend[] }

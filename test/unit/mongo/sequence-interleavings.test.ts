@@ -1,7 +1,7 @@
 import fc, { type Scheduler } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Sequenced, Sequencer } from '../../../src/adapters/mongo/sequence/sequencer.ts'
-import { type ModelEvent, ModelLog, noSession, type Step } from '../../support/mongo/model-log.ts'
+import { type ModelEvent, ModelLog, type Staleness, type Step } from '../../support/mongo/model-log.ts'
 
 type Append = { readonly stream: number; readonly size: number; readonly pause: number }
 
@@ -16,8 +16,8 @@ function steps(scheduler: Scheduler, name: string, most = Number.POSITIVE_INFINI
   }
 }
 
-const sequencer = (log: ModelLog, step: Step): Sequencer =>
-  new Sequencer(log.handle(step), { now: () => 0, sleep: () => step('wait') })
+const sequencer = (log: ModelLog, step: Step, staleness?: Staleness): Sequencer =>
+  new Sequencer(log.handle(step, staleness), { now: () => 0, sleep: () => step('wait') })
 
 /** Appends as a writer would, each stream's times never going back. */
 async function write(log: ModelLog, step: Step, appends: readonly Append[]): Promise<void> {
@@ -35,19 +35,26 @@ async function write(log: ModelLog, step: Step, appends: readonly Append[]): Pro
 }
 
 /** Reads on and on, noting what was there at each head. */
-async function follow(log: ModelLog, step: Step, times: number, seen: (head: number, ids: string[]) => void) {
-  const reader = sequencer(log, step)
+async function follow(
+  log: ModelLog,
+  step: Step,
+  times: number,
+  seen: (head: number, ids: string[]) => void,
+  staleness?: Staleness,
+) {
+  const reader = sequencer(log, step, staleness)
   for (let i = 0; i < times; i++) {
-    const { head } = await reader.advance(noSession, 0)
+    const attempt = log.attempt()
+    const { head } = await reader.advance(attempt, 0)
     await step('read a page')
-    seen(head, log.upTo(head))
+    seen(head, log.upTo(head, attempt, staleness))
   }
 }
 
 async function finish(log: ModelLog): Promise<void> {
   const last = sequencer(log, async () => {})
   let sequenced: Sequenced
-  do sequenced = await last.advance(noSession, 0)
+  do sequenced = await last.advance(log.attempt(), 0)
   while (sequenced.more)
 }
 
@@ -57,7 +64,7 @@ async function erase(log: ModelLog, step: Step, streamId: string, patience: numb
   const own = [...log.events.values()].filter(({ stream }) => stream.id === streamId)
   for (const { _id } of own.toSorted((a, b) => b.stream.version - a.stream.version)) {
     await step('erase')
-    log.events.delete(_id)
+    log.erase(_id)
   }
 }
 
@@ -95,6 +102,37 @@ describe('giving LSNs', () => {
           const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 4, note))
           for (const [i, life] of lives.entries()) {
             follow(log, steps(scheduler, `killed ${i}`, life), 4, note).catch(() => {})
+          }
+          const all = Promise.all([writing, ...living])
+          await scheduler.waitFor(all)
+          await finish(log)
+          assertOrder(log, appends)
+          for (const { head, ids } of pages) {
+            expect(log.upTo(head), 'nothing appears behind what was read').toEqual(ids)
+          }
+        },
+      ),
+      { numRuns: 400 },
+    )
+  })
+
+  it('by those who are shown older states, as after a failover, loses nothing and doubles nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(append, { minLength: 1, maxLength: 12 }),
+        fc.array(fc.nat(25), { maxLength: 3 }),
+        fc.array(fc.nat(12), { minLength: 1, maxLength: 30 }),
+        async (scheduler, appends, lives, delays) => {
+          const log = new ModelLog()
+          const pages: { readonly head: number; readonly ids: string[] }[] = []
+          const note = (head: number, ids: string[]) => pages.push({ head, ids })
+          let reads = 0
+          const staleness = () => delays[reads++ % delays.length] as number
+          const writing = write(log, steps(scheduler, 'writer'), appends)
+          const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 6, note, staleness))
+          for (const [i, life] of lives.entries()) {
+            follow(log, steps(scheduler, `killed ${i}`, life), 4, note, staleness).catch(() => {})
           }
           const all = Promise.all([writing, ...living])
           await scheduler.waitFor(all)
@@ -148,7 +186,7 @@ describe('giving LSNs', () => {
     const plan = [{ stream: 'a:1', first: 1, last: 2, lsn: 1, latest: '2026-01-01T00:00:00.000Z' }]
     log.slot = { _id: 0, counter: 1, latest: '2026-01-01T00:00:00.000Z', plan }
     log.append('a:1', 3, 1, 'y', '2026-01-01T00:00:00.000Z')
-    const sequenced = await sequencer(log, async () => {}).advance(noSession, 0)
+    const sequenced = await sequencer(log, async () => {}).advance(log.attempt(), 0)
     expect(sequenced).toEqual({ head: 2, more: false })
     expect(log.upTo(2)).toEqual(['1 a:1:1', '1 a:1:2', '2 a:1:3'])
     expect(log.slot.plan).toBeUndefined()
