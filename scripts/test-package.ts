@@ -81,10 +81,12 @@ try {
   // What is optional is not there yet, and is told by its name.
   const cosmos = `cosmos-emulator://127.0.0.1:${await freePort()}`
   const program = join(folder, 'node_modules/.bin/tidemark')
-  const refused = spawnSync(program, ['setup', '--storage', cosmos], { cwd: folder, encoding: 'utf8' })
-  if (refused.status !== 2 || !refused.stderr.includes('npm install @azure/cosmos')) {
-    throw new Error(`Without @azure/cosmos it said, with ${refused.status}: ${refused.stderr}`)
+  const refusal = (storage: string, told: string) => {
+    const { status, stderr } = spawnSync(program, ['setup', '--storage', storage], { cwd: folder, encoding: 'utf8' })
+    if (status !== 2 || !stderr.includes(told)) throw new Error(`${storage} should be refused: ${status}, ${stderr}`)
   }
+  refusal(cosmos, 'npm install @azure/cosmos')
+  refusal('mongodb://127.0.0.1/local', 'npm install mongodb')
   run(
     folder,
     'npm',
@@ -97,6 +99,8 @@ try {
   )
   // The emulator starts, and the stored procedures are found and registered.
   console.log(run(folder, program, 'setup', '--storage', cosmos, '--json'))
+  // What MongoDB keeps for itself is refused before any server is asked.
+  refusal('mongodb://127.0.0.1/local', "local is MongoDB's own")
   // Every entry can be loaded, and has declarations that the compiler takes.
   const entries = Object.keys(exports)
     .filter((path) => !path.endsWith('.json'))
