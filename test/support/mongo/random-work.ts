@@ -27,7 +27,7 @@ export type Work =
 export type Lane = { readonly who: number; readonly works: readonly Work[] }
 
 export const PROCESSES = 3
-export const STREAMS = 4
+const STREAMS = 4
 
 const stream = fc.nat(STREAMS - 1)
 const append = fc.record({
