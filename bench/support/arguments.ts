@@ -34,9 +34,12 @@ const isNamed = (id: string, name: string): boolean => id === name || id.startsW
 export const usage = (measures: readonly { readonly id: string; readonly title: string }[]): string =>
   `npm run bench [-- OPTIONS]
 
-Measures Tidemark against hand-written node:sqlite and against emmett-sqlite, which the first run installs into
-bench/peers. Both sides of a ratio are measured in turns, 7 times; a row that misses its aim is measured once
-more. It ends with 0 whenever every measure ran, whether or not the aims were reached.
+Measures Tidemark against hand-written node:sqlite, the bare driver of MongoDB, and the event stores of emmett, which
+the first run installs into bench/peers. Both sides of a ratio are measured in turns, 7 times; a row that misses its aim
+is measured once more. It ends with 0 whenever every measure ran, whether or not the aims were reached.
+
+What runs on MongoDB takes the replica set that MONGODB_URI names, in databases of its own, which are removed again; or
+else starts a mongod: the program that MONGOMS_SYSTEM_BINARY names, or one that it downloads.
 
 What Azure Cosmos DB costs is counted on our own emulator. With COSMOS_ENDPOINT and COSMOS_KEY it is counted on that
 account, live or of Microsoft's emulator, in databases of its own, which are removed again.
