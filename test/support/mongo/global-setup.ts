@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { MongoClient } from 'mongodb'
 import type { TestProject } from 'vitest/node'
 import { findMongod, type Mongod, startMongod } from '../../../bench/support/mongo/mongod.ts'
 
@@ -29,10 +30,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const find: Readonly<Record<Wanted, () => Promise<string>>> = {
     program: findProgram,
     async server() {
-      if (given !== '') return given
+      if (given !== '') return answering(given)
       await findProgram()
       // What a cut connection leaves open holds its streams for so long.
-      mongod = await startMongod({ parameters: ['--setParameter', 'transactionLifetimeLimitSeconds=5'] })
+      const parameters = ['--setParameter', 'transactionLifetimeLimitSeconds=5']
+      mongod = await toldWhyNot(startMongod({ parameters }), given)
       return mongod.uri
     },
   }
@@ -53,23 +55,34 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
+/** A server that is given and does not answer is a mistake, which shows at once and not after each test's own time. */
+async function answering(given: string): Promise<string> {
+  await using client = new MongoClient(given, { serverSelectionTimeoutMS: 10_000 })
+  await client.connect()
+  return given
+}
+
 async function orWhyNot(finding: Promise<string>): Promise<Found> {
   try {
     return { found: await finding }
   } catch (error) {
-    return { missing: error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error) }
+    return { missing: whyOf(error) }
   }
 }
 
-async function toldWhyNot(finding: Promise<string>, given: string): Promise<string> {
-  const found = await orWhyNot(finding)
-  if ('missing' in found) {
+const whyOf = (error: unknown): string =>
+  error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)
+
+async function toldWhyNot<T>(finding: Promise<T>, given: string): Promise<T> {
+  try {
+    return await finding
+  } catch (error) {
     const [what, how] =
       given === ''
         ? ['THE MONGODB SUITE', ' or MONGODB_URI to a replica set; npm run test:mongo fails instead']
         : ['WHAT KILLS A MONGODB SERVER', '']
-    const line = `!!! ${what} DID NOT RUN, for there is no mongod (${found.missing}): set MONGOMS_SYSTEM_BINARY to one${how}`
+    const line = `!!! ${what} DID NOT RUN, for there is no mongod (${whyOf(error)}): set MONGOMS_SYSTEM_BINARY to one${how}`
     process.stderr.write(`\n${line}\n\n`)
+    throw error
   }
-  return finding
 }

@@ -7,7 +7,7 @@ import type { Found, Wanted } from './global-setup.ts'
 /**
  * The connection string of the run's server; where there is none, undefined, which the run has said by then.
  *
- * @throws Error where the run must not do without: `npm run test:mongo`
+ * @throws Error where the run must not do without: `npm run test:mongo`, or where `MONGODB_URI` gives one that is not there
  */
 export const findServer = (): Promise<string | undefined> => find('server')
 
@@ -34,7 +34,8 @@ async function find(wanted: Wanted): Promise<string | undefined> {
   })
   if ('found' in answer) return answer.found
   const { TIDEMARK_TEST_MONGO, MONGODB_URI } = process.env
-  if (TIDEMARK_TEST_MONGO === 'required' && !MONGODB_URI) throw new Error(`There is no mongod: ${answer.missing}`)
+  const isRequired = MONGODB_URI ? wanted === 'server' : TIDEMARK_TEST_MONGO === 'required'
+  if (isRequired) throw new Error(`There is no MongoDB server: ${answer.missing}`)
   return undefined
 }
 
