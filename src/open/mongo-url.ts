@@ -123,7 +123,7 @@ async function assertSrvExists({ options: { srvHost, srvServiceName } }: MongoCl
     await resolveSrv(`_${srvServiceName}._tcp.${srvHost}`)
   } catch (cause) {
     // What else goes wrong with names may pass, and is waited for.
-    if (!['ENOTFOUND', 'ENODATA'].includes((cause as NodeJS.ErrnoException).code ?? '')) return
+    if (!['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes((cause as NodeJS.ErrnoException).code ?? '')) return
     throw new InvalidConfiguration(setting, `no cluster is called ${srvHost}`, { cause })
   }
 }

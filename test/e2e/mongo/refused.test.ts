@@ -21,7 +21,7 @@ const faults = [
   ['mongodb://u:SECRET@127.0.0.1:1/meters?collections=system.', /"system\." cannot be/],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?tls=true&tlsCAFile=/none', /tlsCAFile is no file that can be read/],
   ['mongodb+srv://u:SECRET@127.0.0.1:1/meters', /connection string/],
-  ['mongodb+srv://u:SECRET@no-such-host.invalid/meters', /no cluster is called no-such-host\.invalid/],
+  [`mongodb+srv://u:SECRET@${'x'.repeat(64)}.example.org/meters`, /no cluster is called x+\.example\.org/],
 ] as const
 
 test.each(faults)('%s is refused with 2', { timeout: 30_000 }, async (url, message) => {

@@ -46,6 +46,8 @@ describe('errors of the driver', () => {
     expect(gaveUp(answered(112, MongoErrorLabel.TransientTransactionError), 100)).toBeInstanceOf(StorageBusy)
     expect(gaveUp(new MongoNetworkError('cut'), 100)).toBeInstanceOf(StorageUnavailable)
     expect(gaveUp(answered(10107), 100)).toBeInstanceOf(StorageUnavailable)
+    const nobody = Object.assign(new Error('querySrv ETIMEOUT _mongodb._tcp.h'), { syscall: 'querySrv' })
+    expect(gaveUp(nobody, 100).message).toContain('querySrv ETIMEOUT _mongodb._tcp.h')
     expect(gaveUp(undefined, 100)).toBeInstanceOf(StorageUnavailable)
   })
 })

@@ -93,8 +93,10 @@ export function gaveUp(error: unknown, deadline: number): TidemarkError {
 }
 
 // Which server could not be reached, and how.
-const reasonOf = (error: unknown): string =>
-  error instanceof MongoServerSelectionError && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+function reasonOf(error: unknown): string {
+  const reason = error instanceof MongoServerSelectionError ? error.cause : error
+  return reason instanceof Error && (reason !== error || isOfSystem(reason)) ? `: ${reason.message}` : ''
+}
 
 // The driver passes on what DNS says of a mongodb+srv: URL.
 const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error
