@@ -58,6 +58,9 @@ async function start(parametersFor: (folder: string) => Promise<Parameters>): Pr
   const instance = { port, ip: '127.0.0.1', dbPath: folder, storageEngine: 'wiredTiger', auth } as const
   const running = await MongoInstance.create({
     instance: { ...instance, args: [...args, '--wiredTigerCacheSizeGB', '0.25'], launchTimeout: 60_000 },
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
   })
   return {
     host: `127.0.0.1:${port}`,
