@@ -4,7 +4,7 @@ import { type Mutation, mutations } from './mutations.ts'
 
 const server = isThorough ? await findServer() : undefined
 const module = '../../support/mongo-faults/run.ts'
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1)
 
 /** What runs as those of the tests find, seed after seed, until they find the damage. */
 async function firstFailures({ replace, interpose, symptom }: Mutation): Promise<readonly string[]> {
@@ -17,7 +17,13 @@ async function firstFailures({ replace, interpose, symptom }: Mutation): Promise
   }
   const { runUnderFaults }: typeof import('../../support/mongo-faults/run.ts') = await import(module)
   for (const seed of SEEDS) {
-    const options = { server: server as string, seed, slots: 1 + (seed % 2) * 3, ...(interpose && { interpose }) }
+    const options = {
+      server: server as string,
+      seed,
+      slots: 1 + (seed % 2) * 3,
+      everything: seed % 2 === 0,
+      ...(interpose && { interpose }),
+    }
     const { failures } = await runUnderFaults(options)
     if (failures.some((failure) => symptom.test(failure))) return failures
   }

@@ -10,7 +10,7 @@ import { beginCast } from './cast.ts'
 import { ending } from './ending.ts'
 import { watchLeases } from './lease-watch.ts'
 import type { Harm } from './process.ts'
-import { PACE, type Trouble, type World } from './world.ts'
+import { PACE, type Trouble, tell, type World } from './world.ts'
 import { createWriters } from './writers.ts'
 
 /** What is run; the seed decides the rest, though not how all that runs at once meets. */
@@ -66,19 +66,28 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
     const writers = createWriters(world)
     const cast = beginCast(world, writers, everything ? WORST : drawHarm(random), interpose)
     const end = Date.now() + (everything ? PACE.longest : PACE.shortest + below(random, PACE.longest - PACE.shortest))
+    const following = follow(world, follower)
     while (Date.now() < end) {
       await sleep(below(random, PACE.trouble))
       cast.trouble()
-      await follower.read()
     }
     isOver = true
-    await cast.writersDone()
+    await Promise.all([cast.writersDone(), following])
     await ending(world, { port, database, follower, writers, stop: cast.stop })
     await leases.close()
     return { failures, troubles: world.troubles, appends: writers.attempts.length }
   } finally {
     await port.close()
     await database.dropDatabase()
+  }
+}
+
+/** Reads the feed on while LSNs are given. */
+async function follow(world: World, follower: Follower): Promise<void> {
+  try {
+    for (; !world.isOver; await sleep(below(world.random, PACE.look))) await follower.read()
+  } catch (error) {
+    world.fail(`who follows the feed met ${tell(error)}`)
   }
 }
 

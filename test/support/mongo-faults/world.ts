@@ -6,6 +6,8 @@ export const PACE = {
   lease,
   /** Between two looks at the leases, and between two at the feed. */
   poll: lease / 4,
+  /** Between two looks of somebody who follows the feed, at most. */
+  look: lease / 20,
   /** How long faults go on, at least and at most. */
   shortest: 3 * lease,
   longest: 6 * lease,
