@@ -29,9 +29,10 @@ export function changeFeed(handle: Handle): ChangeFeed {
       if (known === undefined) await giveAll(handle, sequencer, part.slot, Number.POSITIVE_INFINITY, signal)
       const read = async (attempt: Attempt) => {
         // As long as there is a page of what has LSNs, the rest can wait for them.
-        const sequenced = await reach(handle, part.slot, known ?? 0, () =>
-          sequencer.advance(attempt, part.slot, known === undefined ? undefined : known + limit),
-        )
+        const enough = known === undefined ? Number.POSITIVE_INFINITY : known + limit
+        const sequenced =
+          sequencer.known(attempt, part.slot, enough) ??
+          (await reach(handle, part.slot, known ?? 0, () => sequencer.advance(attempt, part.slot, enough)))
         const start = known ?? (await startAt(handle, attempt, part.slot, from, sequenced.head))
         assertInLog(start, sequenced.head)
         return readPage(handle, attempt, part, start, sequenced, limit)

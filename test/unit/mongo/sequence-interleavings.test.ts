@@ -48,6 +48,11 @@ async function follow(
     const { head } = await reader.advance(attempt, 0)
     await step('read a page')
     seen(head, log.upTo(head, attempt, staleness))
+    const without = log.attempt()
+    const known = reader.known(without, 0, 1)
+    if (known === undefined) continue
+    await step('read a page that needs no question')
+    seen(known.head, log.upTo(known.head, without, staleness))
   }
 }
 

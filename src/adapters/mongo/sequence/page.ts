@@ -25,17 +25,12 @@ export async function readPage(
       .sort(FEED_ORDER)
       .hint(FEED_ORDER)
   const most = Math.max(1, Math.min(limit, MOST))
-  const found = await firstBatch(find(behind, head).limit(most).batchSize(most))
-  const last = found.documents.at(-1)
-  const isFull = last?.lsn !== undefined && (found.isCut || found.documents.length >= most)
+  const { page, last, count, isCut } = await firstBatch(part, find(behind, head).limit(most).batchSize(most))
+  const isFull = last?.lsn !== undefined && (isCut || count >= most)
   const readTo = isFull ? (last.lsn as number) : Math.max(head, behind)
-  let page = found.documents
-  if (isFull && last.stream.version < last.append.last) {
-    const rest = await find(readTo - 1, readTo).toArray()
-    page = [...page.filter(({ lsn }) => lsn !== readTo), ...rest]
-  }
+  const isWhole = !isFull || last.stream.version === last.append.last
   return {
-    events: page.filter(({ eventType }) => eventType !== HUSK).map((event) => feedEvent(part, event)),
+    events: isWhole ? page : await withRest(part, page, readTo, find(readTo - 1, readTo)),
     continuation: encodeContinuation(part.range, readTo, incarnation),
     caughtUp: readTo >= head && !more,
     readTo,
@@ -49,15 +44,42 @@ const feedEvent = ({ range }: SlotPart, event: StoredEvent): FeedEvent => ({
   appendId: event.append.id,
 })
 
-// An answer of the server takes 16 MiB at most: enough to be held in memory at once.
-async function firstBatch(
-  cursor: FindCursor<StoredEvent>,
-): Promise<{ readonly documents: readonly StoredEvent[]; readonly isCut: boolean }> {
+type Batch = {
+  readonly page: readonly FeedEvent[]
+  /** What was read last, a husk included. */
+  readonly last: StoredEvent | undefined
+  readonly count: number
+  readonly isCut: boolean
+}
+
+// An answer of the server takes 16 MiB at most: enough to be held in memory at once. Each document is let go as soon as
+// it was made an event of.
+async function firstBatch(part: SlotPart, cursor: FindCursor<StoredEvent>): Promise<Batch> {
   try {
-    if (!(await cursor.hasNext())) return { documents: [], isCut: false }
-    const documents = cursor.readBufferedDocuments()
-    return { documents, isCut: cursor.id !== undefined && !cursor.id.isZero() }
+    const page: FeedEvent[] = []
+    let last: StoredEvent | undefined
+    let count = 0
+    if (!(await cursor.hasNext())) return { page, last, count, isCut: false }
+    for (;;) {
+      const [event] = cursor.readBufferedDocuments(1)
+      if (event === undefined) return { page, last, count, isCut: cursor.id !== undefined && !cursor.id.isZero() }
+      count++
+      last = event
+      if (event.eventType !== HUSK) page.push(feedEvent(part, event))
+    }
   } finally {
     await cursor.close()
   }
+}
+
+// An append of many events is read whole, once its first ones were met.
+async function withRest(
+  part: SlotPart,
+  page: readonly FeedEvent[],
+  lsn: number,
+  cursor: FindCursor<StoredEvent>,
+): Promise<FeedEvent[]> {
+  const whole = await cursor.toArray()
+  const events = whole.filter(({ eventType }) => eventType !== HUSK).map((event) => feedEvent(part, event))
+  return [...page.filter(({ position }) => position.lsn !== lsn), ...events]
 }

@@ -1,4 +1,4 @@
-import type { Timestamp } from 'mongodb'
+import type { ClientSession, Timestamp } from 'mongodb'
 import { type Clock, systemClock } from '../../../core/clock.ts'
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { deadlineIn } from '../client/deadline.ts'
@@ -21,6 +21,8 @@ export type Sequenced = {
 /** What it needs of an opened database. */
 export type SequencerHandle = Pick<Handle, 'collections' | 'during'>
 
+type Kept = { readonly lsn: number; readonly at: Timestamp | undefined }
+
 // Milliseconds that somebody who gives LSNs is given to end what he began, before it is done for him.
 const COURTESY = 20
 
@@ -39,7 +41,7 @@ export class Sequencer {
   readonly #handle: SequencerHandle
   readonly #timing: Clock
   /** Up to where the promises of a slot are known to be kept, and since when. */
-  readonly #kept = new Map<number, { readonly lsn: number; readonly at: Timestamp | undefined }>()
+  readonly #kept = new Map<number, Kept>()
 
   /** @param timing what waits */
   constructor(handle: SequencerHandle, timing: Clock = systemClock) {
@@ -70,6 +72,19 @@ export class Sequencer {
     }
   }
 
+  /**
+   * How far the order of a slot goes, where this process has seen it go so far: LSNs that were given stay.
+   *
+   * @param enough the LSN that is asked for
+   * @returns undefined when the database must be asked, by `advance`
+   */
+  known({ session }: Attempt, slot: number, enough: number): Sequenced | undefined {
+    const kept = this.#kept.get(slot)
+    if (kept === undefined || kept.lsn < enough) return undefined
+    this.#seeAt(session, kept)
+    return { head: kept.lsn, more: true }
+  }
+
   // The slot, once all LSNs up to its counter are where they belong.
   async #slotAsKept(attempt: Attempt, slot: number): Promise<StoredSlot> {
     let found = await this.#read(attempt, slot)
@@ -87,12 +102,24 @@ export class Sequencer {
   }
 
   #isKept({ session }: Attempt, { _id, counter, plan }: StoredSlot): boolean {
-    if (plan === undefined) return true
+    if (plan === undefined) {
+      this.#remember(session, _id, counter)
+      return true
+    }
     const kept = this.#kept.get(_id)
     if (kept === undefined || kept.lsn < counter) return false
-    // Whoever is the primary by now must show the events as they are since.
-    if (kept.at) session.advanceOperationTime(kept.at)
+    this.#seeAt(session, kept)
     return true
+  }
+
+  #remember({ operationTime }: ClientSession, slot: number, lsn: number): void {
+    const kept = this.#kept.get(slot)?.lsn ?? 0
+    if (lsn > kept) this.#kept.set(slot, { lsn, at: operationTime })
+  }
+
+  // Whoever is the primary by now must show the events as they are since.
+  #seeAt(session: ClientSession, { at }: Kept): void {
+    if (at) session.advanceOperationTime(at)
   }
 
   // What the counter says is what was read, or somebody came in between; a kept plan is replaced.
@@ -106,8 +133,7 @@ export class Sequencer {
   async #keep(attempt: Attempt, slot: number, plan: readonly PlannedAppend[]): Promise<void> {
     await applyPlan(this.#handle, attempt, slot, plan)
     const { lsn } = plan.at(-1) as PlannedAppend
-    const kept = this.#kept.get(slot)?.lsn ?? 0
-    if (lsn > kept) this.#kept.set(slot, { lsn, at: attempt.session.operationTime })
+    this.#remember(attempt.session, slot, lsn)
     const { slots } = this.#handle.collections
     // Nobody waits for it: as long as the plan stands there, whoever finds it keeps it once more, to no effect.
     const struck = slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })
