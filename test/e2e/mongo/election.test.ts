@@ -66,6 +66,7 @@ describe.skipIf(!(await canStartServers()))('a replica set of three', () => {
       let failures = 0
       do {
         await sleep(500 + Math.random() * 1000)
+        await set.whole()
         const before = done()
         const mend = await fail()
         failures++
@@ -81,12 +82,16 @@ describe.skipIf(!(await canStartServers()))('a replica set of three', () => {
     },
   )
 
-  it('shows nobody what only a primary has that is alone, and has acknowledged none of it', async () => {
-    const { read, acknowledged, version, events } = await askMinority(set)
-    expect({ read, acknowledged }).toEqual({ read: 1, acknowledged: false })
-    // Whoever waited has been answered by the next primary.
-    expect({ version, events }).toEqual({ version: 2, events: ['a:1:1', 'a:1:2'] })
-  }, 120_000)
+  it.runIf(isThorough)(
+    'shows nobody what only a primary has that is alone, and has acknowledged none of it',
+    async () => {
+      const { read, acknowledged, version, events } = await askMinority(set)
+      expect({ read, acknowledged }).toEqual({ read: 1, acknowledged: false })
+      // Whoever waited has been answered by the next primary.
+      expect({ version, events }).toEqual({ version: 2, events: ['a:1:1', 'a:1:2'] })
+    },
+    120_000,
+  )
 
   for (const [name, { replace, isSeen }] of Object.entries(isThorough ? minorityMutations : {})) {
     it(`would find ${name}`, { timeout: 120_000 }, async () => {

@@ -25,6 +25,7 @@ export async function askMinority(set: ReplicaSet): Promise<Minority> {
   const database = newDatabaseName()
   await using one = new MongoClient(set.uri)
   await using two = new MongoClient(set.uri)
+  await set.whole()
   const primary = await set.primary()
   await using writer = await openMongo(one, { database, slots: 1 })
   await using reader = await openMongo(two, { database })
