@@ -18,7 +18,7 @@ import { untilCaughtUp } from '../../support/projecting/until.ts'
 
 // Two processes that append and two that project, which are killed now and then, for so many minutes, or for some seconds.
 const SOAK = Number(process.env.TIDEMARK_SOAK_MINUTES || 0)
-const DURATION = SOAK > 0 ? SOAK * 60_000 : 15_000
+const DURATION = SOAK > 0 ? SOAK * 60_000 : 10_000
 const APPENDERS = 64
 // Seconds.
 const KILL_EVERY = 10
