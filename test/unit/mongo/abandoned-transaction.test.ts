@@ -66,7 +66,7 @@ describe.skipIf(server === undefined)('a transaction that was left open', () => 
   })
 
   it('is StorageBusy for whoever waits for it beyond the deadline, who may try again', async () => {
-    const storage = await opened(500)
+    const storage = await opened(2000)
     const { port } = storage
     await grow(port, 'a:1')
     const session = await abandon(storage, ['a:1'])
