@@ -21,7 +21,7 @@ afterEach(async () => {
 })
 
 async function open(append: AppendMode, through = client): Promise<CosmosPort> {
-  const port = await openCosmosPort(through, { database: 'd', append, setup: true, deadline: 5000 })
+  const port = await openCosmosPort(through, { database: 'd', append, setup: true, deadline: 20_000 })
   ports.push(port)
   return port
 }
