@@ -1,6 +1,6 @@
 import { type ClientSession, type Collection, type MongoClient, ReadConcern } from 'mongodb'
 import { eventId, type StoredEvent, type StoredStream } from '../../../src/adapters/mongo/documents.ts'
-import { type Place, placeOf } from '../../../src/adapters/mongo/hash.ts'
+import { type Place, placeOf } from '../../../src/core/stream-place.ts'
 import { uuidV7 } from '../../../src/core/uuid.ts'
 import type { ReadingEvent } from './appenders.ts'
 import type { BenchDatabase } from './database.ts'

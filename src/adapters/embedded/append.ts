@@ -2,8 +2,8 @@ import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } fr
 import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { encodePosition, type PositionToken } from '../../core/position-token.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
+import { placeOf } from '../../core/stream-place.ts'
 import type { Handle } from './handle.ts'
-import { placeOf } from './hash.ts'
 import { fromText, toText } from './text.ts'
 
 /** `EventLog.append`. */

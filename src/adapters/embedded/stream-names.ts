@@ -1,5 +1,5 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
-import { hashOf } from './hash.ts'
+import { hashOf } from '../../core/stream-place.ts'
 import type { Database } from './sqlite/database.ts'
 
 const MAX = 100_000

@@ -4,11 +4,11 @@ import { followingPage } from '../../core/following-page.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
+import { placeOf } from '../../core/stream-place.ts'
 import { positionAt } from './append.ts'
 import type { Attempt } from './client/run.ts'
 import { eventId as documentId, isErased, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { placeOf } from './hash.ts'
 import { readPart, versionOf } from './stream-part.ts'
 
 const PAGE = 256

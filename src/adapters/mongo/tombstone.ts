@@ -3,11 +3,11 @@ import { type EventMetadata, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
+import { placeOf } from '../../core/stream-place.ts'
 import type { GroupCommit } from './append/group-commit.ts'
 import { submit } from './append.ts'
 import { eventId, isErased, type StoredStream } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { placeOf } from './hash.ts'
 
 // Events that are erased by one call of the driver.
 const CHUNK = 1000

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { AppendItem, Head, KnownEvent, Outcome } from '../../../src/adapters/mongo/append/items.ts'
 import { NO_STREAM } from '../../../src/adapters/mongo/append/items.ts'
 import { type Plan, planGroup } from '../../../src/adapters/mongo/append/plan.ts'
-import { placeOf } from '../../../src/adapters/mongo/hash.ts'
 import { TidemarkError } from '../../../src/core/errors/base.ts'
 import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
 import type { EventLog } from '../../../src/core/port/event-log.ts'
+import { placeOf } from '../../../src/core/stream-place.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 
 type Call = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeContinuation, encodeContinuation } from '../../../src/adapters/mongo/continuation.ts'
-import { feedRanges } from '../../../src/adapters/mongo/hash.ts'
 import { IncarnationMismatch } from '../../../src/core/errors/feed.ts'
 import { InvalidContinuation } from '../../../src/core/errors/input.ts'
+import { feedRanges } from '../../../src/core/stream-place.ts'
 
 const LOG = '6f1f9a52-0f0e-4f43-9a51-0b7c2b1d5e10'
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { BSON } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { type StoredEvent, storedEvents, toDocument } from '../../../src/adapters/mongo/documents.ts'
-import { feedRanges, placeOf } from '../../../src/adapters/mongo/hash.ts'
 import { containsHash } from '../../../src/core/hash-interval.ts'
 import type { JsonObject } from '../../../src/core/json.ts'
+import { feedRanges, placeOf } from '../../../src/core/stream-place.ts'
 
 const STREAM = 'meter:1:2026'
 

@@ -5,8 +5,8 @@ import { GroupCommit } from '../../../src/adapters/mongo/append/group-commit.ts'
 import type { AppendItem } from '../../../src/adapters/mongo/append/items.ts'
 import { StaleHeads, type WriteGroup } from '../../../src/adapters/mongo/append/waiting.ts'
 import { deadlineIn } from '../../../src/adapters/mongo/client/deadline.ts'
-import { placeOf } from '../../../src/adapters/mongo/hash.ts'
 import { StorageBusy, StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import { placeOf } from '../../../src/core/stream-place.ts'
 
 const item = (streamId: string, name: string): AppendItem => ({
   kind: 'append',

@@ -1,6 +1,6 @@
+import { Changes } from '../../../core/changes.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { pauseBefore } from '../client/retry.ts'
-import { Changes } from './changes.ts'
 import { type FollowedStream, KINDS, type Kind } from './followed-stream.ts'
 import { isNeverThere } from './never-there.ts'
 

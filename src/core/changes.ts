@@ -1,30 +1,31 @@
-import type { Clock } from '../../../core/clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 
-/** Word of what this handle itself committed, so that whoever waits for a change need not wait for the next poll. */
+/** Those who wait for a change, and word for them, so that they need not wait for the next poll. */
 export class Changes {
   readonly #timing: Clock
   readonly #waiting = new Set<AbortController>()
   #count = 0
 
-  constructor(timing: Clock) {
+  /** @param timing what waits */
+  constructor(timing: Clock = systemClock) {
     this.#timing = timing
   }
 
-  /** How often something was committed. */
+  /** How often there was word. */
   get count(): number {
     return this.#count
   }
 
-  /** Something was committed. */
+  /** There may be more than before. */
   notify(): void {
     this.#count++
     for (const waiting of this.#waiting) waiting.abort()
   }
 
   /**
-   * Resolves with the next commit, after `milliseconds`, or when `signal` is aborted, whichever comes first.
+   * Resolves with the next word, after `milliseconds`, or when `signal` is aborted, whichever comes first.
    *
-   * @param since a count from before: what was committed after it counts too
+   * @param since a count from before: what was told after it counts too
    */
   async next(milliseconds: number, signal: AbortSignal, since: number = this.#count): Promise<void> {
     if (signal.aborted || since < this.#count) return

@@ -1,8 +1,8 @@
 import { assert, integer, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { feedRanges, hashOf, placeOf } from '../../../src/adapters/embedded/hash.ts'
 import { MAX_RANGES } from '../../../src/adapters/embedded/schema/events.ts'
 import { containsHash } from '../../../src/core/hash-interval.ts'
+import { feedRanges, hashOf, placeOf } from '../../../src/core/stream-place.ts'
 
 describe('the hash of a stream id', () => {
   // Tidemarks and slots are stored by it: these values hold for ever.

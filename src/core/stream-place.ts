@@ -1,4 +1,4 @@
-import { fullInterval, type HashInterval } from '../../core/hash-interval.ts'
+import { fullInterval, type HashInterval } from './hash-interval.ts'
 
 /** Where a stream lies: the hash of its id, and the slot, which is the index of its feed range. */
 export type Place = { readonly hash: string; readonly slot: number }
@@ -7,7 +7,7 @@ const SPACE = 2 ** 31
 
 /**
  * The place of a stream. The hash is cyrb53 by bryc (public domain), all its 64 bits but the first, so that it lies
- * below `'FF'`. It is stored with every tidemark: it cannot change any more.
+ * below `'FF'`. Tidemarks, and events on MongoDB, are stored with it: it cannot change any more.
  */
 export function placeOf(streamId: string, ranges: number): Place {
   let a = 0xdeadbeef
@@ -26,7 +26,7 @@ export function placeOf(streamId: string, ranges: number): Place {
 /** The hash alone. */
 export const hashOf = (streamId: string): string => placeOf(streamId, 1).hash
 
-/** The feed ranges of a folder with this many, by slot. */
+/** The feed ranges of a storage with this many, by slot. */
 export function feedRanges(count: number): readonly HashInterval[] {
   const bounds = Array.from({ length: count - 1 }, (_, i) => hex(Math.ceil(((i + 1) * SPACE) / count)))
   const edges = [fullInterval.min, ...bounds, fullInterval.max]
