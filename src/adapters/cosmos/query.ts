@@ -1,7 +1,7 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter } from '../../core/filter.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
 import type { Operation } from './client/request.ts'
 import type { Handle } from './handle.ts'
 import { type PartitionQueries, partitionQueries } from './partitions.ts'
@@ -56,12 +56,9 @@ async function withoutDeleted(
   return deleted.size === 0 ? events : events.filter(({ stream }) => !deleted.has(stream.id))
 }
 
-function assertQuery({ limit = Number.POSITIVE_INFINITY, recorded, where }: EventQuery): void {
-  parseFilter(where)
-  if (!(limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1))) {
-    throw new InvalidQuery('The limit must be a whole number from 1')
-  }
-  for (const date of [recorded?.from, recorded?.to]) {
-    if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
-  }
+function assertQuery(query: EventQuery): void {
+  parseFilter(query.where)
+  eventLimitOf(query)
+  recordedBoundOf(query.recorded?.from)
+  recordedBoundOf(query.recorded?.to)
 }

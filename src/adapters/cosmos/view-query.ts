@@ -1,7 +1,7 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter } from '../../core/filter.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { viewLimitOf } from '../../core/query-options.ts'
 import type { Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions.ts'
@@ -21,8 +21,6 @@ import {
 } from './view-query/order.ts'
 import { byKeySql, byValueSql, type Selection } from './view-query/sql.ts'
 
-const MAX_LIMIT = 1000
-
 type View = Stored<ViewDocument>
 
 /**
@@ -33,7 +31,7 @@ type View = Stored<ViewDocument>
 export function viewQuerier(handle: Handle): ViewStore['query'] {
   const queries = partitionQueries(handle.containers.views)
   return async (query) => {
-    const limit = limitOf(query)
+    const limit = viewLimitOf(query)
     const order = orderOf(query)
     const { projection, version } = query
     const selection: Selection = { projection, version, conditions: parseFilter(query.where) }
@@ -100,9 +98,4 @@ async function readSection(
   const { value } = placeOf(order, last.document)
   const whole = further.filter(({ document }) => placeOf(order, document).value !== value)
   return [...begun, ...whole, ...(await ofValue(value, undefined, open - whole.length))]
-}
-
-function limitOf({ limit = 100 }: ViewQuery): number {
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
 }

@@ -1,7 +1,7 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter } from '../../core/filter.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
 import { conditionsSql, type Sql } from './conditions.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -19,9 +19,9 @@ export function querier(handle: Handle): EventLog['query'] {
   const { database } = handle.log
   return async function* (query) {
     const filter = conditionsSql(parseFilter(query.where), 'data')
-    let left = limitOf(query)
-    let from = timeOf(query.recorded?.from) ?? -FOREVER
-    const to = timeOf(query.recorded?.to) ?? FOREVER
+    let left = eventLimitOf(query)
+    let from = recordedBoundOf(query.recorded?.from) ?? -FOREVER
+    const to = recordedBoundOf(query.recorded?.to) ?? FOREVER
     while (from < to && left > 0) {
       await handle.ready()
       query.signal?.throwIfAborted()
@@ -81,14 +81,4 @@ function allTypes(database: Database): string[] {
     types.push(next)
     type = next
   }
-}
-
-function limitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
-  if (limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)) return limit
-  throw new InvalidQuery('The limit must be a whole number from 1')
-}
-
-function timeOf(date: Date | undefined): number | undefined {
-  if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
-  return date?.getTime()
 }

@@ -1,11 +1,10 @@
 import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter, parsePath } from '../../core/filter.ts'
 import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import { viewLimitOf } from '../../core/query-options.ts'
 import { conditionsSql, jsonPath, type Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { toStored } from './saving.ts'
-
-const MAX_LIMIT = 1000
 
 type Place = { readonly rank: number; readonly value: string | number | null; readonly key: string }
 
@@ -16,7 +15,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
   const { database } = handle.documents
   return async (query) => {
     await handle.ready()
-    const limit = limitOf(query)
+    const limit = viewLimitOf(query)
     const order = orderOf(query)
     const filter = conditionsSql(parseFilter(query.where), 'document', ['data'])
     const after = query.after === undefined ? undefined : decode(query.after, order.name)
@@ -94,11 +93,6 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
 }
 
 const sortable = (value: unknown): string | number => (typeof value === 'string' ? value : Number(value))
-
-function limitOf({ limit = 100 }: ViewQuery): number {
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
-}
 
 const encode = ({ rank, value, key }: Place, order: string): string =>
   Buffer.from(JSON.stringify([order, rank, value, key])).toString('base64url')

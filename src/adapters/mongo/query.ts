@@ -1,6 +1,6 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter } from '../../core/filter.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
 import type { Attempt } from './client/run.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import { type StoredEvent, toDocument } from './documents.ts'
@@ -21,7 +21,7 @@ export function querier(handle: Handle): EventLog['query'] {
     handle.assertOpen()
     const filters = filtersOf(query)
     const { signal } = query
-    let left = limitOf(query)
+    let left = eventLimitOf(query)
     let after: StoredEvent | undefined
     const types = query.types?.map(String) ?? (await handle.run((attempt) => allTypes(handle, attempt), signal))
     while (left > 0) {
@@ -93,7 +93,7 @@ const allTypes = ({ collections: { events } }: Handle, { session }: Attempt): Pr
 
 function filtersOf({ category, recorded, where }: EventQuery): DocumentFilter[] {
   const filters = [...conditionFilters(parseFilter(where), 'eventData')]
-  const [from, to] = [timeOf(recorded?.from), timeOf(recorded?.to)]
+  const [from, to] = [recorded?.from, recorded?.to].map((bound) => textOf(recordedBoundOf(bound)))
   if (from !== undefined) filters.push({ 'metadata.recordedAt': { $gte: from } })
   if (to !== undefined) filters.push({ 'metadata.recordedAt': { $lt: to } })
   if (category !== undefined) filters.push({ 'stream.id': inCategory(category) })
@@ -119,15 +119,8 @@ function behind({ metadata: { recordedAt }, stream }: StoredEvent): DocumentFilt
 const FIRST_TIME = Date.parse('0000-01-01T00:00:00.000Z')
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 
-function timeOf(date: Date | undefined): string | undefined {
-  if (date === undefined) return undefined
-  const time = date.getTime()
-  if (Number.isNaN(time)) throw new InvalidQuery('A time of recording is no date')
-  if (time > LAST_TIME) return ':'
-  return time < FIRST_TIME ? '' : date.toISOString()
-}
-
-function limitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
-  if (limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)) return limit
-  throw new InvalidQuery('The limit must be a whole number from 1')
+function textOf(bound: number | undefined): string | undefined {
+  if (bound === undefined) return undefined
+  if (bound > LAST_TIME) return ':'
+  return bound < FIRST_TIME ? '' : new Date(bound).toISOString()
 }

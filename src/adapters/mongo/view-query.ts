@@ -2,20 +2,19 @@ import type { Filter } from 'mongodb'
 import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter, type Scalar } from '../../core/filter.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { viewLimitOf } from '../../core/query-options.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { type StoredRecord, toStored } from './records.ts'
 import { type Order, orderOf, type Place } from './view-order.ts'
-
-const MAX_LIMIT = 1000
 
 /** `ViewStore.query`. */
 export function viewQuerier(handle: Handle): ViewStore['query'] {
   const { views } = handle.collections
   return async (query) => {
     handle.assertOpen()
-    const limit = limitOf(query)
+    const limit = viewLimitOf(query)
     const order = orderOf(query)
     const after = query.after === undefined ? undefined : decode(query.after, order.name)
     const filters: readonly DocumentFilter[] = [
@@ -47,11 +46,6 @@ const shownViews = (projection: string, version: number): DocumentFilter => ({
   version: { $eq: version },
   data: { $type: 'object' },
 })
-
-function limitOf({ limit = 100 }: ViewQuery): number {
-  if (Number.isSafeInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit
-  throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
-}
 
 const encode = ({ part, value, key }: Place, { name }: Order): string =>
   Buffer.from(JSON.stringify([name, part, value, key])).toString('base64url')

@@ -1,7 +1,7 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
 import { type Condition, parseFilter } from '../../core/filter.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
+import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
 import { documentOf } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { compareValues, matches } from './matches.ts'
@@ -15,7 +15,7 @@ export function querier(handle: Handle): EventLog['query'] {
     handle.assertOpen()
     const conditions = parseFilter(query.where)
     const test = matcher(query, conditions)
-    let left = limitOf(query)
+    let left = eventLimitOf(query)
     let after: EventDocument | undefined
     while (left > 0) {
       query.signal?.throwIfAborted()
@@ -32,16 +32,9 @@ export function querier(handle: Handle): EventLog['query'] {
   }
 }
 
-function limitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
-  if (limit < 1 || (limit !== Number.POSITIVE_INFINITY && !Number.isSafeInteger(limit))) {
-    throw new InvalidQuery('The limit must be a whole number from 1')
-  }
-  return limit
-}
-
 function matcher(query: EventQuery, conditions: readonly Condition[]) {
-  const from = time(query.recorded?.from) ?? Number.NEGATIVE_INFINITY
-  const to = time(query.recorded?.to) ?? Number.POSITIVE_INFINITY
+  const from = recordedBoundOf(query.recorded?.from) ?? Number.NEGATIVE_INFINITY
+  const to = recordedBoundOf(query.recorded?.to) ?? Number.POSITIVE_INFINITY
   return (event: EventDocument): boolean => {
     const recorded = Date.parse(event.metadata.recordedAt)
     return (
@@ -52,11 +45,6 @@ function matcher(query: EventQuery, conditions: readonly Condition[]) {
       matches(event.eventData, conditions)
     )
   }
-}
-
-function time(date: Date | undefined): number | undefined {
-  if (date !== undefined && Number.isNaN(date.getTime())) throw new InvalidQuery('A time of recording is no date')
-  return date?.getTime()
 }
 
 function select(state: MemoryState, test: (event: EventDocument) => boolean, after: EventDocument | undefined) {

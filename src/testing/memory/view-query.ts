@@ -2,12 +2,11 @@ import { InvalidQuery } from '../../core/errors/input.ts'
 import { parseFilter, parsePath } from '../../core/filter.ts'
 import type { Json } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
+import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { viewLimitOf } from '../../core/query-options.ts'
 import { storedOf } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { compareValues, matches, valueAt } from './matches.ts'
-
-const MAX_LIMIT = 1000
 
 /** `ViewStore.query` in memory. */
 export function viewQuerier(handle: Handle): ViewStore['query'] {
@@ -15,7 +14,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     handle.assertOpen()
     const conditions = parseFilter(query.where)
     const path = query.orderBy && parsePath(query.orderBy.field)
-    const limit = limitOf(query)
+    const limit = viewLimitOf(query)
     const sign = query.orderBy?.direction === 'descending' ? -1 : 1
     const order = `${sign}:${path?.join('.') ?? ''}`
     const after = query.after === undefined ? undefined : decode(query.after, order)
@@ -52,13 +51,6 @@ function compareOrderable(a: Orderable, b: Orderable): number {
 }
 
 const rank = (value: Orderable): number => ['object', 'boolean', 'number', 'string'].indexOf(typeof value)
-
-function limitOf({ limit = 100 }: ViewQuery): number {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
-    throw new InvalidQuery(`The limit must be a whole number from 1 to ${MAX_LIMIT}`)
-  }
-  return limit
-}
 
 const encode = ({ value, key }: Place, order: string): string =>
   Buffer.from(JSON.stringify([order, value, key])).toString('base64url')

@@ -2,7 +2,7 @@ import { containsInterval, type HashInterval } from '../../../src/core/hash-inte
 import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { RunOptions } from '../../support/cosmos-faults/run.ts'
-import { type Mutation as Known, mutations as known, overwrite } from '../simulate/mutations.ts'
+import { type Mutation as Known, mutations as known, overwrite, withLeasesOverwritten } from '../simulate/mutations.ts'
 
 // What must not be done with Azure Cosmos DB, done.
 
@@ -58,22 +58,7 @@ function widened(): Mutation {
   }
 }
 
-const leasesWithoutEtag: Mutation = {
-  interpose: (port) => ({
-    ...port,
-    leases: {
-      ...port.leases,
-      async save(lease) {
-        for (;;) {
-          const found = await port.leases.get(lease.id)
-          const result = await port.leases.save(lease, found ? { ifMatch: found.etag } : 'ifAbsent')
-          if (result.saved) return result
-        }
-      },
-    },
-  }),
-  symptom: /who had lost it/,
-}
+const leasesWithoutEtag: Mutation = { interpose: withLeasesOverwritten, symptom: /who had lost it/ }
 
 const viewsWithoutEtag: Mutation = {
   interpose: (port): StoragePort => ({

@@ -6,7 +6,7 @@ import type { StoredSlot } from '../../../src/adapters/mongo/documents.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { Minority } from '../../support/mongo/minority.ts'
 import type { RunOptions } from '../../support/mongo-faults/run.ts'
-import { overwrite } from '../simulate/mutations.ts'
+import { overwrite, withLeasesOverwritten } from '../simulate/mutations.ts'
 
 // What must not be done with MongoDB, done.
 
@@ -26,22 +26,7 @@ const viewsWithoutRevision: Mutation = {
   symptom: /was folded to/,
 }
 
-const leasesWithoutRevision: Mutation = {
-  interpose: (port) => ({
-    ...port,
-    leases: {
-      ...port.leases,
-      async save(lease) {
-        for (;;) {
-          const found = await port.leases.get(lease.id)
-          const result = await port.leases.save(lease, found ? { ifMatch: found.etag } : 'ifAbsent')
-          if (result.saved) return result
-        }
-      },
-    },
-  }),
-  symptom: /who had lost it/,
-}
+const leasesWithoutRevision: Mutation = { interpose: withLeasesOverwritten, symptom: /who had lost it/ }
 
 type CommitGroup = typeof import('../../../src/adapters/mongo/append/commit-group.ts')
 

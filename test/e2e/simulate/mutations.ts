@@ -92,6 +92,21 @@ export async function overwrite(port: StoragePort, document: ViewDocument) {
   }
 }
 
+/** A port whose leases are saved whatever stands there. */
+export const withLeasesOverwritten = (port: StoragePort): StoragePort => ({
+  ...port,
+  leases: {
+    ...port.leases,
+    async save(lease) {
+      for (;;) {
+        const found = await port.leases.get(lease.id)
+        const result = await port.leases.save(lease, found ? { ifMatch: found.etag } : 'ifAbsent')
+        if (result.saved) return result
+      }
+    },
+  },
+})
+
 const firstSaveWithoutIfAbsent: Mutation = {
   interpose: (port) =>
     saving(port, (document, condition) =>

@@ -2,6 +2,7 @@ import type { LeaseDocument } from '../../../src/core/port/lease-store.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import type { CosmosRequest, CosmosResponse } from '../../../src/cosmos-emulator/index.ts'
 import type { Parkings } from '../../../src/testing/simulate/parkings.ts'
+import { watchHolds } from '../holds.ts'
 
 // What a POST may be besides a document that is created.
 const OTHERS = ['x-ms-documentdb-isquery', 'x-ms-cosmos-is-query-plan-request', 'x-ms-cosmos-is-batch-request']
@@ -13,18 +14,12 @@ export type Watch = (request: CosmosRequest, response: CosmosResponse | undefine
  * Watches what is committed: which views are parked; that nobody saves a lease who has lost it; that cuts stay.
  */
 export function createWatch(parkings: Parkings, fail: (failure: string) => void): Watch {
-  const holds = new Map<string, { now: unknown; readonly past: Set<unknown> }>()
+  const savedHold = watchHolds(fail)
   let cuts: readonly string[] = []
 
-  function savedLease({ id, hold, owner, ...lease }: LeaseDocument): void {
-    if (id === '$storage') savedCuts(lease.cuts as readonly string[])
-    if (hold === undefined) return
-    const known = holds.get(id) ?? { now: hold, past: new Set() }
-    holds.set(id, known)
-    if (known.now === hold) return
-    if (known.past.has(hold)) fail(`lease ${id} was saved by ${owner}, who had lost it`)
-    known.past.add(known.now)
-    known.now = hold
+  function savedLease(lease: LeaseDocument): void {
+    if (lease.id === '$storage') savedCuts(lease.cuts as readonly string[])
+    savedHold(lease.id, lease)
   }
 
   function savedCuts(saved: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { Db, Document } from 'mongodb'
+import { watchHolds } from '../holds.ts'
 
 /** Sees each lease as it is committed, in that order. */
 export type LeaseWatch = {
@@ -10,18 +11,12 @@ export type LeaseWatch = {
 /** Watches that nobody saves a lease who has lost it. */
 export async function watchLeases(database: Db, fail: (failure: string) => void): Promise<LeaseWatch> {
   const stream = database.collection('leases').watch<Document, { fullDocument?: Document }>([], { maxAwaitTimeMS: 100 })
-  const holds = new Map<string, { now: unknown; readonly past: Set<unknown> }>()
+  const savedHold = watchHolds(fail)
   let [saves, isClosing] = [0, false]
 
-  function saved({ _id, hold, owner }: Document): void {
+  function saved(lease: Document): void {
     saves++
-    if (hold === undefined) return
-    const known = holds.get(_id) ?? { now: hold, past: new Set() }
-    holds.set(_id, known)
-    if (known.now === hold) return
-    if (known.past.has(hold)) fail(`lease ${_id} was saved by ${owner}, who had lost it`)
-    known.past.add(known.now)
-    known.now = hold
+    savedHold(lease._id, lease)
   }
 
   await stream.tryNext()

@@ -56,6 +56,34 @@ async function follow(
   }
 }
 
+type Play = {
+  readonly scheduler: Scheduler
+  readonly appends: readonly Append[]
+  /** Steps after which readers are killed, one reader each. */
+  readonly lives: readonly number[]
+  /** How often the two that live read. */
+  readonly pagesEach?: number
+  readonly staleness?: Staleness
+  /** What is done when everything was appended. */
+  readonly afterwards?: (log: ModelLog) => Promise<void>
+}
+
+/** Appends while readers give LSNs, to the end, and answers what they saw at each head. */
+async function play({ scheduler, appends, lives, pagesEach = 4, staleness, afterwards }: Play) {
+  const log = new ModelLog()
+  const pages: { readonly head: number; readonly ids: string[] }[] = []
+  const note = (head: number, ids: string[]) => pages.push({ head, ids })
+  const writing = write(log, steps(scheduler, 'writer'), appends)
+  const ending = afterwards ? writing.then(() => afterwards(log)) : writing
+  const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), pagesEach, note, staleness))
+  for (const [i, life] of lives.entries()) {
+    follow(log, steps(scheduler, `killed ${i}`, life), 4, note, staleness).catch(() => {})
+  }
+  await scheduler.waitFor(Promise.all([ending, ...living]))
+  await finish(log)
+  return { log, pages }
+}
+
 async function finish(log: ModelLog): Promise<void> {
   const last = sequencer(log, async () => {})
   let sequenced: Sequenced
@@ -100,17 +128,7 @@ describe('giving LSNs', () => {
         fc.array(append, { minLength: 1, maxLength: 12 }),
         fc.array(fc.nat(25), { maxLength: 3 }),
         async (scheduler, appends, lives) => {
-          const log = new ModelLog()
-          const pages: { readonly head: number; readonly ids: string[] }[] = []
-          const note = (head: number, ids: string[]) => pages.push({ head, ids })
-          const writing = write(log, steps(scheduler, 'writer'), appends)
-          const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 4, note))
-          for (const [i, life] of lives.entries()) {
-            follow(log, steps(scheduler, `killed ${i}`, life), 4, note).catch(() => {})
-          }
-          const all = Promise.all([writing, ...living])
-          await scheduler.waitFor(all)
-          await finish(log)
+          const { log, pages } = await play({ scheduler, appends, lives })
           assertOrder(log, appends)
           for (const { head, ids } of pages) {
             expect(log.upTo(head), 'nothing appears behind what was read').toEqual(ids)
@@ -129,19 +147,9 @@ describe('giving LSNs', () => {
         fc.array(fc.nat(25), { maxLength: 3 }),
         fc.array(fc.nat(12), { minLength: 1, maxLength: 30 }),
         async (scheduler, appends, lives, delays) => {
-          const log = new ModelLog()
-          const pages: { readonly head: number; readonly ids: string[] }[] = []
-          const note = (head: number, ids: string[]) => pages.push({ head, ids })
           let reads = 0
           const staleness = () => delays[reads++ % delays.length] as number
-          const writing = write(log, steps(scheduler, 'writer'), appends)
-          const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 6, note, staleness))
-          for (const [i, life] of lives.entries()) {
-            follow(log, steps(scheduler, `killed ${i}`, life), 4, note, staleness).catch(() => {})
-          }
-          const all = Promise.all([writing, ...living])
-          await scheduler.waitFor(all)
-          await finish(log)
+          const { log, pages } = await play({ scheduler, appends, lives, pagesEach: 6, staleness })
           assertOrder(log, appends)
           for (const { head, ids } of pages) {
             expect(log.upTo(head), 'nothing appears behind what was read').toEqual(ids)
@@ -160,18 +168,8 @@ describe('giving LSNs', () => {
         fc.array(fc.nat(25), { maxLength: 3 }),
         fc.nat(12),
         async (scheduler, appends, lives, patience) => {
-          const log = new ModelLog()
-          const pages: { readonly head: number; readonly ids: string[] }[] = []
-          const note = (head: number, ids: string[]) => pages.push({ head, ids })
-          const writing = write(log, steps(scheduler, 'writer'), appends)
-          const erasing = writing.then(() => erase(log, steps(scheduler, 'eraser'), 'a:0', patience))
-          const living = [0, 1].map((i) => follow(log, steps(scheduler, `reader ${i}`), 4, note))
-          for (const [i, life] of lives.entries()) {
-            follow(log, steps(scheduler, `killed ${i}`, life), 4, note).catch(() => {})
-          }
-          const all = Promise.all([erasing, ...living])
-          await scheduler.waitFor(all)
-          await finish(log)
+          const afterwards = (log: ModelLog) => erase(log, steps(scheduler, 'eraser'), 'a:0', patience)
+          const { log, pages } = await play({ scheduler, appends, lives, afterwards })
           const left = [...log.events.values()]
           assertOrderOf(left)
           expect(left.filter(({ stream }) => stream.id === 'a:0')).toEqual([])

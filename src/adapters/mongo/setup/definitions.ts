@@ -1,6 +1,7 @@
 import type { CreateIndexesOptions, Document, IndexDirection } from 'mongodb'
 import type { Collections } from '../client/collections.ts'
 import { QUERY_INDEX } from '../query.ts'
+import { FEED_ORDER, PENDING_ORDER } from '../sequence/slot-part.ts'
 
 /** An index that queries of this adapter use. */
 export type IndexDefinition = {
@@ -14,9 +15,6 @@ export type CollectionDefinition = {
   readonly schema: Document
   readonly indexes: readonly IndexDefinition[]
 }
-
-const BY_LSN = { slot: 1, lsn: 1, hash: 1, 'stream.version': 1 } as const
-const PENDING = { slot: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 } as const
 
 const TEXT = { bsonType: 'string' }
 const NUMBER = { bsonType: 'number', minimum: 0 }
@@ -61,8 +59,8 @@ export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinitio
       // The slot stands first in whatever must be unique, so that a cluster can be sharded by it.
       index('byStream', { slot: 1, 'stream.id': 1, 'stream.version': 1 }, { unique: true }),
       index('byEventId', { slot: 1, 'stream.id': 1, 'metadata.eventId': 1 }, { unique: true }),
-      index('byLsn', BY_LSN, { unique: true, partialFilterExpression: { lsn: { $gt: 0 } } }),
-      index('pending', PENDING, { partialFilterExpression: { pending: true } }),
+      index('byLsn', FEED_ORDER, { unique: true, partialFilterExpression: { lsn: { $gt: 0 } } }),
+      index('pending', PENDING_ORDER, { partialFilterExpression: { pending: true } }),
       index('byTypeAndTime', QUERY_INDEX),
     ],
   },
