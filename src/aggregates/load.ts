@@ -50,11 +50,14 @@ export async function loadStream<S, D extends EventDefinitions>(
 }
 
 /** Keeps a loaded state for the next load. */
-export function remember<S, D extends EventDefinitions>(
-  { cache }: Context<S, D>,
-  { streamId, state, version, last, snapshotVersion }: Loaded<S>,
-): void {
-  if (last !== undefined) cache.put(streamId, { state, version, eventId: last.metadata.eventId, snapshotVersion })
+export function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
+  const base = baseOf(loaded)
+  if (base) cache.put(loaded.streamId, base)
+}
+
+/** What a later fold can begin with; undefined for a stream without events. */
+export function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
+  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
 }
 
 type Limit = { readonly version: number; readonly time: number }

@@ -35,12 +35,13 @@ export function snapshots<S>(
   // One save a stream at a time: what is due meanwhile is due again at the next append.
   const saving = new Map<string, Promise<void>>()
 
-  const save = async (streamId: string, { state, version }: Base<S>) => {
+  const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
     try {
       assertJson(state, 'state')
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
-      await storage.snapshots.save({ id: streamId, version, state, definition, incarnation, takenAt })
+      const place = { version, ...(eventId !== undefined && { eventId }) }
+      await storage.snapshots.save({ id: streamId, ...place, state, definition, incarnation, takenAt })
     } catch (error) {
       onError(error, streamId)
     }
@@ -51,7 +52,13 @@ export function snapshots<S>(
       try {
         const found = await storage.snapshots.get(streamId)
         if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
-        return { state: found.state as S, version: found.version, snapshotVersion: found.version }
+        const { state, version, eventId } = found
+        return {
+          state: state as S,
+          version,
+          ...(typeof eventId === 'string' && { eventId }),
+          snapshotVersion: version,
+        }
       } catch (error) {
         onError(error, streamId)
         return undefined

@@ -9,6 +9,7 @@ import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
+import { logIdentity } from './log-identity.ts'
 import { positions } from './positions.ts'
 import { query } from './query.ts'
 import { read } from './read.ts'
@@ -31,7 +32,8 @@ export { runConformanceCase } from './case.ts'
  * const adapter = {
  *   ranges: 1,
  *   open: ({ clock } = {}) => openMine(newDatabase(), { clock }),
- *   reopen: (port) => openMine(databaseOf(port)),
+ *   reopen: (port, options) => openMine(databaseOf(port), options),
+ *   loseTail: (port, streamId, from) => restoreOlderCopy(databaseOf(port), streamId, from),
  *   cleanUp: () => dropDatabases(),
  * }
  * for (const one of conformanceSuite) test(`${one.group}: ${one.name}`, () => runConformanceCase(one, adapter))
@@ -54,6 +56,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...linearizability,
   ...changeFeed,
   ...feedWatching,
+  ...logIdentity,
   ...views,
   ...viewQueries,
   ...leases,
