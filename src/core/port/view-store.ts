@@ -59,6 +59,12 @@ export interface ViewStore {
   /** Reads many views of one projection version; what is not there is missing from the answer. */
   getMany(projection: string, version: number, keys: readonly string[]): Promise<Map<string, Stored<ViewDocument>>>
 
+  /**
+   * Reads the parked marks of views of one projection version, without their data, by key; a view that is absent or not
+   * parked is missing from the answer. Only where the database can leave the rest of a document out.
+   */
+  getParked?(projection: string, version: number, keys: readonly string[]): Promise<Map<string, JsonObject>>
+
   /** Saves only if the condition holds, durably. @throws ViewTooLarge */
   save(document: ViewDocument, condition: SaveCondition): Promise<SaveResult>
 
