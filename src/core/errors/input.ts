@@ -42,9 +42,14 @@ export class NotJson extends TidemarkError {
   }
 }
 
-/** A definition of events, an aggregate or a projection that cannot work; thrown when it is made. */
+/** A definition of events, an aggregate or a projection that cannot work; thrown when it is made, or when it shows. */
 export class InvalidDefinition extends TidemarkError {
   readonly code = 'InvalidDefinition'
+}
+
+/** A command of an aggregate that returned a promise, nothing, or something other than events. */
+export class InvalidCommand extends TidemarkError {
+  readonly code = 'InvalidCommand'
 }
 
 /** An event whose envelope is wrong: its id, its metadata, or an id that stands twice in one append. */
