@@ -109,6 +109,17 @@ export class InvalidQuery extends TidemarkError {
   readonly code = 'InvalidQuery'
 }
 
+/** An option of a call, such as `limit`, `from` or `timeout`, that cannot be used; thrown before any I/O. */
+export class InvalidOption extends TidemarkError {
+  readonly code = 'InvalidOption'
+  readonly option: string
+  /** @param expected what the option must be, such as `a whole number from 1` */
+  constructor(option: string, expected: string, found: unknown) {
+    super(`The option ${option} must be ${expected}, but is ${quote(found)}`)
+    this.option = option
+  }
+}
+
 /** A position that no append of Tidemark answered. */
 export class InvalidPosition extends TidemarkError {
   readonly code = 'InvalidPosition'
@@ -136,6 +147,11 @@ export class InvalidConfiguration extends TidemarkError {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? kindOf(value) : String(value)
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
+
+// Of an object, what it holds is nobody's business, and some cannot even be made a text.
+const kindOf = (value: object | null): string =>
+  value === null ? 'null' : value instanceof Date ? 'a Date' : Array.isArray(value) ? 'an array' : 'an object'
