@@ -9,6 +9,7 @@ import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
+import { nesting } from './nesting.ts'
 import { options } from './options.ts'
 import { positions } from './positions.ts'
 import { query } from './query.ts'
@@ -49,6 +50,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...recordedAt,
   ...read,
   ...options,
+  ...nesting,
   ...query,
   ...deletion,
   ...positions,
