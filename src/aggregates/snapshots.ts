@@ -1,7 +1,9 @@
 import { notify } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
+import { StreamDeleted } from '../core/errors/append.ts'
 import { copyJson } from '../core/json.ts'
-import type { SnapshotDocument, SnapshotStore } from '../core/port/snapshot-store.ts'
+import type { SnapshotDocument } from '../core/port/snapshot-store.ts'
+import type { StoragePort } from '../core/port/storage.ts'
 import type { Base } from './state-cache.ts'
 
 /** How snapshots are taken. */
@@ -32,12 +34,22 @@ export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer
 
 /** Takes and finds snapshots. */
 export function snapshots<S>(
-  storage: { readonly snapshots: SnapshotStore; readonly incarnation: string },
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation'>,
   { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
   // One save a stream at a time: what is due meanwhile is due again at the next append.
   const saving = new Map<string, Promise<void>>()
+
+  const isDeleted = async (streamId: string): Promise<boolean> => {
+    try {
+      await storage.events.load(streamId, { limit: 0 })
+      return false
+    } catch (error) {
+      if (error instanceof StreamDeleted) return true
+      throw error
+    }
+  }
 
   const save = async (streamId: string, { state, version }: Base<S>) => {
     try {
@@ -45,6 +57,8 @@ export function snapshots<S>(
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
       await storage.snapshots.save({ id: streamId, version, state: copied, definition, incarnation, takenAt })
+      // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
+      if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
     } catch (error) {
       notify(onError, error, streamId)
     }

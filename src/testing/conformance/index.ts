@@ -5,6 +5,7 @@ import { atomicity } from './atomicity.ts'
 import type { ConformanceCase } from './case.ts'
 import { changeFeed } from './change-feed.ts'
 import { concurrency } from './concurrency.ts'
+import { streamDeletion } from './delete-stream.ts'
 import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
@@ -53,6 +54,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...nesting,
   ...query,
   ...deletion,
+  ...streamDeletion,
   ...positions,
   ...concurrency,
   ...linearizability,
