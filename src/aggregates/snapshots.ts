@@ -51,12 +51,13 @@ export function snapshots<S>(
     }
   }
 
-  const save = async (streamId: string, { state, version }: Base<S>) => {
+  const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
     try {
       const copied = copyJson(state, 'state')
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
-      await storage.snapshots.save({ id: streamId, version, state: copied, definition, incarnation, takenAt })
+      const place = { version, ...(eventId !== undefined && { eventId }) }
+      await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
       // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
       if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
     } catch (error) {
@@ -69,7 +70,13 @@ export function snapshots<S>(
       try {
         const found = await storage.snapshots.get(streamId)
         if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
-        return { state: found.state as S, version: found.version, snapshotVersion: found.version }
+        const { state, version, eventId } = found
+        return {
+          state: state as S,
+          version,
+          ...(typeof eventId === 'string' && { eventId }),
+          snapshotVersion: version,
+        }
       } catch (error) {
         notify(onError, error, streamId)
         return undefined

@@ -20,16 +20,21 @@ export function hasFolded(tidemarks: readonly Tidemark[], position: Position): b
 }
 
 /**
- * The tidemarks after an event of `range` at `position` was folded. The mark of a wider range stays as long as it
+ * The tidemarks after an event of `range` at `position` was folded, with the event's mark where it is known. The mark of a wider range stays as long as it
  * says something about a place that no finer mark is ahead of it at.
  */
-export function advance(tidemarks: readonly Tidemark[], range: HashInterval, position: Position): Tidemark[] {
+export function advance(
+  tidemarks: readonly Tidemark[],
+  range: HashInterval,
+  position: Position & Pick<Tidemark, 'event'>,
+): Tidemark[] {
   const moved: Tidemark = {
     min: range.min,
     max: range.max,
     lsn: position.lsn,
     hash: position.hash,
     version: position.version,
+    ...(position.event !== undefined && { event: position.event }),
   }
   const others = tidemarks.filter((mark) => !sameInterval(mark, range))
   if (others.length === 0) return [moved]

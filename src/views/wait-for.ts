@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
-import { IncarnationMismatch } from '../core/errors/feed.ts'
 import { ViewParked, WaitTimedOut } from '../core/errors/view.ts'
 import type { JsonObject } from '../core/json.ts'
+import { assertIncarnation } from '../core/log-identity.ts'
 import type { Located } from '../core/port/event-log.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
@@ -57,10 +57,8 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
 
   function assertUsable(view: Stored<ViewDocument> | undefined, open: readonly Position[]): void {
     if (view === undefined) return
-    const { incarnation, tidemarks, parked, projection, key } = view.document
-    if (incarnation !== port.incarnation) {
-      throw new IncarnationMismatch(`View ${view.document.id}`, port.incarnation, incarnation)
-    }
+    const { tidemarks, parked, projection, key } = view.document
+    assertIncarnation(view.document, port.incarnation)
     if (parked && !open.every((position) => hasFolded(tidemarks, position))) throw new ViewParked(projection, key)
   }
 

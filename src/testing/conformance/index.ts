@@ -10,6 +10,7 @@ import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
+import { logIdentity } from './log-identity.ts'
 import { nesting } from './nesting.ts'
 import { options } from './options.ts'
 import { positions } from './positions.ts'
@@ -34,7 +35,8 @@ export { runConformanceCase } from './case.ts'
  * const adapter = {
  *   ranges: 1,
  *   open: ({ clock } = {}) => openMine(newDatabase(), { clock }),
- *   reopen: (port) => openMine(databaseOf(port)),
+ *   reopen: (port, options) => openMine(databaseOf(port), options),
+ *   loseTail: (port, streamId, from) => restoreOlderCopy(databaseOf(port), streamId, from),
  *   cleanUp: () => dropDatabases(),
  * }
  * for (const one of conformanceSuite) test(`${one.group}: ${one.name}`, () => runConformanceCase(one, adapter))
@@ -60,6 +62,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...linearizability,
   ...changeFeed,
   ...feedWatching,
+  ...logIdentity,
   ...views,
   ...viewQueries,
   ...leases,

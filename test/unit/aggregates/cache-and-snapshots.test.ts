@@ -46,6 +46,23 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
     { cache: { max: 1 }, snapshots: { every: 3 } },
   ]
 
+  test('is not used where another event stands at the version of a snapshot: the log was restored', async () => {
+    await using storage = await openStorage({ clock: manualClock() })
+    await filled(storage, 3)
+    const accounts = repository(storage, account, { cache: false, snapshots: { every: 1 } })
+    await accounts.execute('1', (state) => deposit(state, 1))
+    await accounts.settled()
+    const snapshot = (await storage.snapshots.get('account:1')) as SnapshotDocument
+    expect(snapshot).toMatchObject({ version: 5, eventId: expect.any(String) })
+    const state = { ...(snapshot.state as object), balance: 1_000 }
+    await storage.snapshots.save({ ...snapshot, state, eventId: 'of a lost event' })
+    const events = await eventsOf(storage, 'account:1')
+    expect((await accounts.load('1')).state).toEqual(await plainFold(events))
+    const { eventId: _, ...older } = { ...snapshot, state }
+    await storage.snapshots.save(older)
+    expect((await accounts.load('1')).state, 'a snapshot from before').toMatchObject({ balance: 1_000 })
+  })
+
   test('never changes a state: now, at any version and at any time', async () => {
     const step = fc.record({ kind: fc.nat({ max: 3 }), id: fc.constantFrom('1', '2', '3'), events: fc.nat({ max: 4 }) })
     await fc.assert(
