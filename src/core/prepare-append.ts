@@ -1,3 +1,4 @@
+import { hasControlCharacter } from './control-characters.ts'
 import { AppendTooLarge, EmptyAppend, InvalidEvent } from './errors/input.ts'
 import { assertExpectedVersion } from './expected-version.ts'
 import { copyJson, type Json } from './json.ts'
@@ -83,6 +84,9 @@ const OWN_LEVELS = MOST_LEVELS + 4
 
 function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
+  if (!isCopied && hasControlCharacter(eventType)) {
+    throw new InvalidEvent(`Event type ${JSON.stringify(eventType)} holds a control character`)
+  }
   const levels = isCopied || OWN_TYPES.has(eventType) ? OWN_LEVELS : MOST_LEVELS
   const prepared = serialise(eventType, eventData, metadata, levels)
   // Data under this type would be lost to every reader of the feed.
