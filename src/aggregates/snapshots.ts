@@ -1,6 +1,9 @@
+import { notify } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
-import { assertJson } from '../core/json.ts'
-import type { SnapshotDocument, SnapshotStore } from '../core/port/snapshot-store.ts'
+import { StreamDeleted } from '../core/errors/append.ts'
+import { copyJson } from '../core/json.ts'
+import type { SnapshotDocument } from '../core/port/snapshot-store.ts'
+import type { StoragePort } from '../core/port/storage.ts'
 import type { Base } from './state-cache.ts'
 
 /** How snapshots are taken. */
@@ -9,7 +12,10 @@ export type SnapshotOptions = {
   readonly every: number
   /** Change it when something that an `evolve` handler calls has changed: only the handlers' own text is looked at. */
   readonly salt?: string
-  /** Hears of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. */
+  /**
+   * Is told of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. What
+   * it throws is ignored.
+   */
   readonly onError?: (error: unknown, streamId: string) => void
 }
 
@@ -28,22 +34,34 @@ export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer
 
 /** Takes and finds snapshots. */
 export function snapshots<S>(
-  storage: { readonly snapshots: SnapshotStore; readonly incarnation: string },
-  { every, onError = () => {} }: SnapshotOptions,
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation'>,
+  { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
   // One save a stream at a time: what is due meanwhile is due again at the next append.
   const saving = new Map<string, Promise<void>>()
 
+  const isDeleted = async (streamId: string): Promise<boolean> => {
+    try {
+      await storage.events.load(streamId, { limit: 0 })
+      return false
+    } catch (error) {
+      if (error instanceof StreamDeleted) return true
+      throw error
+    }
+  }
+
   const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
     try {
-      assertJson(state, 'state')
+      const copied = copyJson(state, 'state')
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
       const place = { version, ...(eventId !== undefined && { eventId }) }
-      await storage.snapshots.save({ id: streamId, ...place, state, definition, incarnation, takenAt })
+      await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
+      // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
+      if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
     } catch (error) {
-      onError(error, streamId)
+      notify(onError, error, streamId)
     }
   }
 
@@ -60,7 +78,7 @@ export function snapshots<S>(
           snapshotVersion: version,
         }
       } catch (error) {
-        onError(error, streamId)
+        notify(onError, error, streamId)
         return undefined
       }
     },

@@ -10,7 +10,8 @@ import { decodePageToken, encodePageToken } from './page-token.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { readVersionRecord } from './version-record.ts'
 import { readActive } from './versions.ts'
-import { createWaitFor, type WaitOptions } from './wait-for.ts'
+import { createWaitFor } from './wait-for.ts'
+import type { WaitOptions } from './wait-limits.ts'
 
 /** Which views of a projection, in what order; see `ViewQuery`. */
 export type ViewsQuery = Pick<ViewQuery, 'where' | 'orderBy' | 'limit' | 'after'>
@@ -35,7 +36,7 @@ export type Views = {
    * @param position what an append answered, or null, as a command answers that appended nothing: then nothing is
    *   waited for
    * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
-   *   InvalidPosition; InvalidViewKey; the signal's reason when it is aborted
+   *   InvalidPosition; InvalidViewKey; InvalidOption for a timeout that is none; the signal's reason when it is aborted
    */
   waitFor<V>(
     projection: ProjectionRef<V>,

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
 import { ViewParked, WaitTimedOut } from '../core/errors/view.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -12,15 +13,8 @@ import { hasFolded } from '../core/tidemark.ts'
 import type { HandoverGate } from './handover-gate.ts'
 import { hasPassed } from './passed.ts'
 import type { ProjectionRef } from './projection-ref.ts'
+import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
 import { createWaitReads } from './wait-reads.ts'
-
-export type WaitOptions = {
-  /** Milliseconds to wait at most; default 5,000. 0 looks once. */
-  readonly timeout?: number
-  readonly signal?: AbortSignal
-}
-
-const DEFAULT_TIMEOUT = 5_000
 
 /** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
 export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGate) {
@@ -71,34 +65,32 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     projection: ProjectionRef,
     key: string,
     token: PositionToken,
-    { timeout = DEFAULT_TIMEOUT, signal }: WaitOptions = {},
+    options: WaitOptions = {},
   ): Promise<JsonObject | null> => {
-    signal?.throwIfAborted()
-    const ended = new AbortController()
-    const end = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
-    let late = timeout <= 0
-    const deadline = late
-      ? undefined
-      : clock.sleep(timeout, end).then(() => {
-          late = true
-        })
+    options.signal?.throwIfAborted()
+    const overdue = (timeout: number) => new WaitTimedOut(projection.name, key, timeout)
+    const { timeout, wake, stop, end } = waitLimits(clock, options, overdue)
+    let located: readonly Located[] | undefined
+    const found = async () => {
+      if (located === undefined || located.some(({ at }) => at === 'pending')) located = await reads.locate(token)
+      if (located.some(({ at }) => at === 'pending')) return undefined
+      return look(projection, key, positionsOf(located), stop)
+    }
     try {
-      let located: readonly Located[] = await port.events.locate(token)
       for (;;) {
+        const isLast = wake.aborted
         // Begun before anything is read: a change between the reading and the waiting would be missed otherwise.
-        const changed = late ? undefined : port.viewStore.changed(end)
-        if (located.some(({ at }) => at === 'pending')) located = await port.events.locate(token)
-        if (!located.some(({ at }) => at === 'pending')) {
-          const view = await look(projection, key, positionsOf(located), end)
-          if (view) return view.data
-        }
-        signal?.throwIfAborted()
-        if (late) throw new WaitTimedOut(projection.name, key, timeout)
-        await Promise.race([changed, deadline])
-        signal?.throwIfAborted()
+        const changed = isLast ? undefined : port.viewStore.changed(wake)
+        // It may fail while something is read, and nobody waits for it yet.
+        if (changed) ignoreRejection(changed)
+        const view = await unlessStopped(found(), stop)
+        if (view) return view.data
+        if (isLast) throw overdue(timeout)
+        await changed
+        stop.throwIfAborted()
       }
     } finally {
-      ended.abort()
+      end()
     }
   }
 }

@@ -1,14 +1,16 @@
 import { containsHash } from '../core/hash-interval.ts'
+import type { Located } from '../core/port/event-log.ts'
 import { type LeaseDocument, leaseId } from '../core/port/lease-store.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
+import type { PositionToken } from '../core/position-token.ts'
 import { batch } from './batch.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { toVersionRecord, VERSIONS, type VersionRecord } from './version-record.ts'
 
 /** What waiting for views reads, each gathered over all who wait: see {@link batch}. */
-export function createWaitReads({ viewStore, leases, feed }: StoragePort) {
+export function createWaitReads({ events, viewStore, leases, feed }: StoragePort) {
   const views = new Map<string, (key: string) => Promise<Stored<ViewDocument> | undefined>>()
   const lists = new Map<string, (key: string) => Promise<Stored<LeaseDocument>[] | undefined>>()
   const ranges = batch(async () => new Map([['now', await feed.ranges()]]))
@@ -31,8 +33,20 @@ export function createWaitReads({ viewStore, leases, feed }: StoragePort) {
     )
     return (await list(id)) ?? []
   }
+  // One token that cannot be located is no fault of the others.
+  const located = batch(async (tokens) => {
+    const locating = tokens.map(async (token) => [token, await settled(events.locate(token))] as const)
+    return new Map(await Promise.all(locating))
+  })
 
   return {
+    /** Where a position lies; who wait for the same one at the same time share the answer. @throws as `locate` does */
+    async locate(token: PositionToken): Promise<readonly Located[]> {
+      const answer = (await located(token)) as PromiseSettledResult<readonly Located[]>
+      if (answer.status === 'rejected') throw answer.reason
+      return answer.value
+    },
+
     view: (projection: ProjectionRef, version: number, key: string) => viewsOf(projection.name, version)(key),
 
     async versions(projection: ProjectionRef): Promise<Stored<VersionRecord> | undefined> {
@@ -57,6 +71,8 @@ export function createWaitReads({ viewStore, leases, feed }: StoragePort) {
     },
   }
 }
+
+const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> => (await Promise.allSettled([work]))[0]
 
 function remembered<T>(map: Map<string, T>, id: string, make: () => T): T {
   const known = map.get(id)

@@ -1,5 +1,5 @@
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
-import { HUSK } from '../../core/port/event-document.ts'
+import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, Located } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
 import type { Operation } from './client/request.ts'
@@ -11,6 +11,7 @@ import { feedOfStream } from './feed/of-stream.ts'
 import type { Handle } from './handle.ts'
 import { hashOf } from './hash.ts'
 import { readDocument } from './stored.ts'
+import { readHead } from './stream-query.ts'
 
 const AT_ONCE = 8
 
@@ -31,8 +32,9 @@ export function locator(handle: Handle): EventLog['locate'] {
     if (event) return { ...stream, at: { lsn: Number(event._lsn), hash: stream.hash, version } }
     // The feed may be read from a replica that is behind. A read under the position's session is not.
     const stored = await readDocument<StoredEvent>(operation, containers.events, `${streamId}:${version}`, streamId)
-    const isThere = stored !== undefined && stored.document.eventType !== HUSK
-    return { ...stream, at: isThere ? 'pending' : 'erased' }
+    if (stored !== undefined) return { ...stream, at: stored.document.eventType === HUSK ? 'erased' : 'pending' }
+    const { head } = await readHead(operation, handle, streamId)
+    return { ...stream, at: head?.eventType === TOMBSTONE ? 'erased' : 'pending' }
   }
 
   async function find(

@@ -1,6 +1,6 @@
-import { ViewTooLarge } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { refusalOf } from './client/errors.ts'
 import type { Operation } from './client/request.ts'
@@ -62,12 +62,9 @@ export function viewStore(handle: Handle): ViewStore {
     },
 
     async save(document, condition) {
-      assertViewKey(document.key)
-      const id = viewId(document)
-      const bytes = Buffer.byteLength(JSON.stringify(document))
-      if (bytes > handle.limits.bytesPerView) throw new ViewTooLarge(id, bytes, handle.limits.bytesPerView)
+      const { document: view } = prepareView(document, handle.limits)
       return handle.run('view.save', async (operation) => {
-        const result = await saveDocument(operation, views, { ...document, id }, condition)
+        const result = await saveDocument(operation, views, view, condition)
         if (result.saved) handle.committed.views.notify()
         return result
       })

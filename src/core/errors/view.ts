@@ -53,6 +53,16 @@ export class ViewTooLarge extends TidemarkError {
   }
 }
 
+/** The database refuses a view's document for what is in it, and would refuse it again; `cause` says why. */
+export class ViewRefused extends TidemarkError {
+  readonly code = 'ViewRefused'
+  readonly viewId: string
+  constructor(viewId: string, reason: string, options?: ErrorOptions) {
+    super(`View ${viewId} is refused by the database: ${reason}`, options)
+    this.viewId = viewId
+  }
+}
+
 /** A view that was saved by somebody else again and again, past the bound of retries. */
 export class ViewContended extends TidemarkError {
   readonly code = 'ViewContended'

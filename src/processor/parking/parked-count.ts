@@ -12,7 +12,10 @@ const FRESH = 2_000
 const PATIENCE = 2_000
 const MOST = 1_000
 
-// Entries without a mark are looked at again, as the mark may be on its way; after so long a crash has left them.
+// A mark that was seen is looked at again after so long: who took it away may have died before the entry was gone.
+const SURE_FOR = 10_000
+
+// Entries without a mark are looked at each time, as the mark may be on its way; after so long a crash has left them.
 const LEFTOVER_AFTER = 60_000
 
 /** The hashes of the events at which sequences of a projection are parked, one for each; at most 1,000. */
@@ -20,7 +23,7 @@ export type ParkedHashes = readonly string[]
 
 /**
  * Makes a function that counts the parked sequences of a projection version by the index of parked sequences. Of each
- * sequence it reads the mark once, and no view. Null is the answer when that could not be asked in time.
+ * sequence it reads the mark from time to time, and never the view. Null is the answer when that could not be asked in time.
  */
 export function createParkedCount(viewStore: ViewStore, clock: Clock) {
   type Asked = { readonly at: number; readonly hashes: Promise<ParkedHashes | null> }
@@ -41,28 +44,32 @@ export function createParkedCount(viewStore: ViewStore, clock: Clock) {
   }
 }
 
+type Seen = { readonly hash: string; readonly at: number } | { readonly unmarkedSince: number }
+
 /** Counts one projection version, one count at a time: who asks meanwhile is given the answer of the one under way. */
 function createCount(viewStore: ViewStore, clock: Clock, { name: projection, version }: Versioned) {
-  // By the ETag of an entry, since an entry belongs to one parking: the hash where its view was parked, or since when
-  // it was not.
-  let known = new Map<string, { readonly hash: string } | { readonly unmarkedSince: number }>()
+  // By the ETag of an entry: the hash and when its view was seen to be parked, or since when it was not.
+  let known = new Map<string, Seen>()
   let running: Promise<ParkedHashes> | undefined
 
   async function count(): Promise<ParkedHashes> {
     const { entries } = await listEntries(viewStore, { projection, version }, { limit: MOST })
     const before = known
     known = new Map(entries.flatMap(({ etag }) => (before.has(etag) ? [[etag, before.get(etag) as never]] : [])))
-    const open = entries.filter(({ etag }) => !('hash' in (known.get(etag) ?? {})))
+    const open = entries.filter(({ etag }) => !isSure(known.get(etag)))
     const keys = open.map(({ document }) => document.key)
     const marks = await readMarks(viewStore, { projection, version }, keys)
     for (const entry of open) await note(entry, marks.get(entry.document.key)?.event.hash)
     return [...known.values()].flatMap((one) => ('hash' in one ? [one.hash] : []))
   }
 
+  const isSure = (seen: Seen | undefined): boolean =>
+    seen !== undefined && 'hash' in seen && Math.abs(clock.now() - seen.at) < SURE_FOR
+
   async function note(entry: Stored<ViewDocument>, marked: string | undefined): Promise<void> {
     const { hash = marked } = entry.document.data as unknown as ParkedEntry
     if (marked !== undefined && hash !== undefined) {
-      known.set(entry.etag, { hash })
+      known.set(entry.etag, { hash, at: clock.now() })
       return
     }
     const seen = known.get(entry.etag)

@@ -5,11 +5,14 @@ import { atomicity } from './atomicity.ts'
 import type { ConformanceCase } from './case.ts'
 import { changeFeed } from './change-feed.ts'
 import { concurrency } from './concurrency.ts'
+import { streamDeletion } from './delete-stream.ts'
 import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
 import { logIdentity } from './log-identity.ts'
+import { nesting } from './nesting.ts'
+import { options } from './options.ts'
 import { positions } from './positions.ts'
 import { query } from './query.ts'
 import { read } from './read.ts'
@@ -49,8 +52,11 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...atomicity,
   ...recordedAt,
   ...read,
+  ...options,
+  ...nesting,
   ...query,
   ...deletion,
+  ...streamDeletion,
   ...positions,
   ...concurrency,
   ...linearizability,
