@@ -21,6 +21,9 @@ export type ServerFaults = {
   readonly pageSize?: number
 }
 
+/** No procedure of the tests makes more calls than these. */
+const FIRST_CALLS: readonly number[] = Array.from({ length: 1_000 }, (_, call) => call)
+
 /** What one run of a stored procedure did. */
 export type Run = { readonly body: JsonValue | undefined; readonly calls: readonly string[] }
 
@@ -90,10 +93,8 @@ export class EmulatedPartition {
       selfLink: this.container.self,
       altLink: 'dbs/store/colls/events',
       indexingPolicy: this.container.indexingPolicy as IndexingPolicy,
-      accepts: ({ number, operation }) => {
-        calls.push(operation)
-        return faults.accepts?.(number) ?? true
-      },
+      refused: FIRST_CALLS.filter((call) => faults.accepts?.(call) === false),
+      onCall: (operation) => void calls.push(operation),
       ...(faults.pageSize !== undefined && { pageLimit }),
       ...more,
     }

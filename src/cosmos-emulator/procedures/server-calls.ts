@@ -18,23 +18,17 @@ export type CallOptions = {
   readonly pageLimit?: () => number | undefined
 }
 
-type Argument = {
-  readonly link?: string
-  readonly body?: ItemBody
-  readonly etag?: string
-  readonly ifNoneMatch?: string
-  readonly pageSize?: number
-  readonly continuation?: string
-} & Partial<QueryRequest>
+/** A call as it comes out of a procedure's realm: nothing about it is certain. */
+export type ServerCall = { readonly operation: string; readonly argument: Readonly<Record<string, unknown>> }
 
-/** @throws CosmosError as the transaction does */
+/** @throws CosmosError as the transaction does; 400 for an argument that the server's API never makes */
 export function answerCall(
   transaction: PartitionTransaction,
-  operation: string,
-  argument: Argument,
+  { operation, argument }: ServerCall,
   options: CallOptions,
 ): CallAnswer {
-  const precondition: Precondition = argument.etag ? { ifMatch: argument.etag } : {}
+  const etag = optionalText(argument.etag)
+  const precondition: Precondition = etag ? { ifMatch: etag } : {}
   const body = argument.body as ItemBody
   switch (operation) {
     case 'read': {
@@ -62,8 +56,8 @@ export function answerCall(
   }
 }
 
-function find(transaction: PartitionTransaction, link = ''): Item {
-  const item = transaction.getByLink(link)
+function find(transaction: PartitionTransaction, link: unknown): Item {
+  const item = transaction.getByLink(optionalText(link) ?? '')
   if (item === undefined) throw notFound()
   return item
 }
@@ -73,16 +67,30 @@ const START = '#TRC:0'
 
 function query(
   transaction: PartitionTransaction,
-  { query: text = '', parameters = [], pageSize, continuation }: Argument,
+  argument: ServerCall['argument'],
   { indexingPolicy, pageLimit }: CallOptions,
 ): CallAnswer {
-  const size = Math.min(pageSize || 100, pageLimit?.() ?? Number.POSITIVE_INFINITY)
+  const continuation = optionalText(argument.continuation)
+  const size = Math.min(Number(argument.pageSize || 100), pageLimit?.() ?? Number.POSITIVE_INFINITY)
   if (size === 0) return { resource: [], options: { continuation: continuation || START } }
-  const page = runQuery({ query: text, parameters }, transaction.items(), {
+  const page = runQuery(queryOf(argument), transaction.items(), {
     maxItemCount: size,
     ...(continuation && continuation !== START && { continuation }),
     ...(indexingPolicy && { indexingPolicy }),
   })
   const more = page.continuation === undefined ? {} : { continuation: page.continuation }
   return { resource: page.rows, options: more }
+}
+
+function queryOf({ query, parameters }: ServerCall['argument']): QueryRequest {
+  const isParameter = (parameter: unknown) => typeof (parameter as { name?: unknown } | null)?.name === 'string'
+  if (parameters !== undefined && !(Array.isArray(parameters) && parameters.every(isParameter))) {
+    throw badRequest('The parameters of the query are no list of names and values.')
+  }
+  return { query: optionalText(query) ?? '', ...(parameters !== undefined && { parameters }) }
+}
+
+function optionalText(value: unknown): string | undefined {
+  if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
+  throw badRequest('An argument of a call is no text.')
 }
