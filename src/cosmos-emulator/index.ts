@@ -26,4 +26,5 @@ export {
 } from './http-client.ts'
 export type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
 export { ResponseHeaders } from './response-headers.ts'
-export { type RunningEmulator, type ServerOptions, startCosmosEmulator } from './server.ts'
+export { sendEmulatorCommand } from './server/send-command.ts'
+export { type RunningEmulator, type ServerOptions, startCosmosEmulator } from './server/server.ts'
