@@ -27,7 +27,7 @@ export function compileProcedure(text: string): Compiled {
 }
 
 function compile(text: string): Compiled {
-  const code = `(${withoutImports(text).trim().replace(/;+$/, '')}\n)`
+  const code = `(${withoutImports(withoutEnd(text))}\n)`
   try {
     // By itself first: text that is an expression only together with what stands around it would leave the function.
     new vm.Script(code, { filename: 'procedure.js' })
@@ -47,4 +47,12 @@ function compile(text: string): Compiled {
  */
 function withoutImports(text: string): string {
   return text.replaceAll('import', '\\u0069mport')
+}
+
+/** The text without blanks and semicolons at its end. */
+function withoutEnd(text: string): string {
+  let end = text.length
+  // A regular expression would look for the end from each semicolon of the text anew.
+  while (end > 0 && /[\s;]/.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }

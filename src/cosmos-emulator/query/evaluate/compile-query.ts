@@ -18,7 +18,7 @@ type CompiledSource = { readonly slot: number; readonly value: Evaluate; readonl
 
 /** @throws CosmosError 400 for what the language knows but cannot mean here */
 export function compileQuery(query: Query): CompiledQuery {
-  const program: Program = { slots: 1, parameters: new Set() }
+  const program: Program = { slots: 1, canRunLong: query.sources.length > 1, parameters: new Set() }
   const [first] = query.sources
   const root = first && rootOf(first.from)
   return compile(query, {

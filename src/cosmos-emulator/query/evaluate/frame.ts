@@ -19,6 +19,11 @@ export type AggregateCall = { readonly start: () => Aggregator; readonly argumen
 export type Program = {
   /** How many places the values of a frame take. */
   slots: number
+  /**
+   * Whether a document may take longer than a look at it: loops within loops, and regular expressions, have no bound that
+   * the size of the document would set.
+   */
+  canRunLong: boolean
   /** The parameters that the query names. */
   readonly parameters: Set<string>
 }

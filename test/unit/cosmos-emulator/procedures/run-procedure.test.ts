@@ -62,6 +62,8 @@ describe('what a procedure is given and answers', () => {
     for (const text of [
       '/* header */\nfunction f() { getContext().getResponse().setBody(1) } // end',
       'function () { getContext().getResponse().setBody(1) };\n',
+      `function () { getContext().getResponse().setBody(1) }${' ;'.repeat(500_000)}`,
+      `/*${';'.repeat(1_000_000)}*/ function () { getContext().getResponse().setBody(1) }`,
       '() => getContext().getResponse().setBody(1)',
     ]) {
       expect(partition.executeAll(text, []).body).toBe(1)
