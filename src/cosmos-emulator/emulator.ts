@@ -30,6 +30,8 @@ export type EmulatorOptions = {
   readonly staleReads?: StaleReads
   /** See {@link Emulator.faults}. */
   readonly faults?: FaultHook
+  /** Milliseconds until a changed indexing policy is in effect for the documents that are there; 0 by default. */
+  readonly indexingTime?: number
   /** Whether the account says that it takes writes in several regions; it does not by default. */
   readonly multipleWriteRegions?: boolean
 }
@@ -80,6 +82,7 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
     ...(options.seed !== undefined && { seed: options.seed }),
     partitions: typeof partitions === 'number' ? () => partitions : partitions,
     kept: () => (emulator.staleReads === 0 ? 0 : KEPT),
+    indexingMs: options.indexingTime ?? 0,
   })
   const emulator: Emulator = {
     key,

@@ -8,7 +8,6 @@ import {
   type PartitionTransaction,
 } from '../../src/cosmos-emulator/engine/types.ts'
 import { type ProcedureOptions, runProcedure } from '../../src/cosmos-emulator/procedures/index.ts'
-import type { IndexingPolicy } from '../../src/cosmos-emulator/query/index.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 
 /** What a test may change about the server. Calls are counted from 0. */
@@ -38,6 +37,7 @@ export class EmulatedPartition {
       seed: 1,
       partitions: () => 1,
       kept: () => 0,
+      indexingMs: 0,
     })
     account.createDatabase({ id: 'store' }, undefined)
     this.container = account.createContainer(
@@ -92,7 +92,7 @@ export class EmulatedPartition {
     const options: ProcedureOptions = {
       selfLink: this.container.self,
       altLink: 'dbs/store/colls/events',
-      indexingPolicy: this.container.indexingPolicy as IndexingPolicy,
+      indexingPolicy: this.container.indexingPolicy,
       refused: FIRST_CALLS.filter((call) => faults.accepts?.(call) === false),
       onCall: (operation) => void calls.push(operation),
       ...(faults.pageSize !== undefined && { pageLimit }),

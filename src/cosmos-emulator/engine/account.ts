@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import { Container } from './container.ts'
+import { Container, type ContainerBehaviour } from './container.ts'
 import { definitionOf } from './container-definition.ts'
 import { checkedName } from './document-rules.ts'
 import { notFound, taken } from './errors.ts'
@@ -16,14 +16,12 @@ import { containerRid, databaseRid } from './resource-ids.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
 
 /** How a new account behaves. */
-export type AccountOptions = {
+export type AccountOptions = ContainerBehaviour & {
   readonly clock: Clock
   /** Makes resource ids and ETags repeat from run to run. */
   readonly seed?: number
   /** How many physical partitions a new container has, when its throughput does not ask for more. */
   readonly partitions: (database: string, container: string) => number
-  /** How many of its last transactions a partition keeps for reads of an older state. */
-  readonly kept: () => number
 }
 
 /** A database and its containers by id. */
@@ -88,7 +86,7 @@ export class Account {
     const rid = this.#newRid((random) => containerRid(database.rid, random))
     const asked = this.#options.partitions(database.id, definition.id)
     const partitions = Math.max(asked, throughput === undefined ? 1 : initialPartitionsFor(throughput))
-    const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options.kept)
+    const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options)
     database.containers.set(container.id, container)
     const own = throughput ?? (this.#hasOffer(database.fields._self) ? undefined : checkedThroughput({ fixed: 400 }))
     if (own !== undefined) this.offers.create({ _self: container.self, _rid: rid }, own)

@@ -33,6 +33,10 @@ export class Partition {
     return this.#lsn
   }
 
+  get isEmpty(): boolean {
+    return this.#documents.size === 0
+  }
+
   /** Its documents in the order of their numbers. */
   documents(): Iterable<StoredDocument> {
     return this.#documents.values()

@@ -6,6 +6,8 @@ import { randomFrom } from '../../core/random.ts'
 export type Stamps = {
   /** Seconds since 1970. */
   now(): number
+  /** Milliseconds since 1970. */
+  nowMs(): number
   /** A new ETag with its quotation marks; none is given twice. */
   etag(): string
   /** A number in [0, 1). */
@@ -21,6 +23,7 @@ export function stampsOf(clock: Clock, seed: number = randomInt(2 ** 32)): Stamp
   const now = () => Math.floor(clock.now() / 1000)
   return {
     now,
+    nowMs: () => clock.now(),
     random,
     etag: () => `"${hex(++given, 8)}-0000-${life}-0000-${hex(now(), 8)}0000"`,
   }

@@ -11,6 +11,7 @@ export type CallAnswer = {
 /** What the calls of a procedure depend on. */
 export type CallOptions = {
   readonly indexingPolicy?: IndexingPolicy
+  readonly formerIndexingPolicy?: IndexingPolicy | undefined
   /**
    * At most how many rows the next page of a query holds, as the server may end a page early; 0 makes it an empty page
    * with a continuation.
@@ -68,7 +69,7 @@ const START = '#TRC:0'
 function query(
   transaction: PartitionTransaction,
   argument: ServerCall['argument'],
-  { indexingPolicy, pageLimit }: CallOptions,
+  { indexingPolicy, formerIndexingPolicy, pageLimit }: CallOptions,
 ): CallAnswer {
   const continuation = optionalText(argument.continuation)
   const size = Math.min(Number(argument.pageSize || 100), pageLimit?.() ?? Number.POSITIVE_INFINITY)
@@ -77,6 +78,7 @@ function query(
     maxItemCount: size,
     ...(continuation && continuation !== START && { continuation }),
     ...(indexingPolicy && { indexingPolicy }),
+    formerIndexingPolicy,
   })
   const more = page.continuation === undefined ? {} : { continuation: page.continuation }
   return { resource: page.rows, options: more }

@@ -85,6 +85,7 @@ function run(
   return runQuery(query, items, {
     maxItemCount: pageSize(request),
     indexingPolicy: container.indexingPolicy,
+    formerIndexingPolicy: container.formerIndexingPolicy,
     ...(continuation !== undefined && { continuation }),
   })
 }

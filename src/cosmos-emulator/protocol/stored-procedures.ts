@@ -53,6 +53,7 @@ function execute({ request, reply }: Context, container: Container, script: Scri
       selfLink: container.self,
       altLink: `dbs/${container.databaseId}/colls/${container.id}`,
       indexingPolicy: container.indexingPolicy,
+      formerIndexingPolicy: container.formerIndexingPolicy,
       enableScriptLogging,
     }),
   )

@@ -21,6 +21,8 @@ export type QueryOptions = {
   readonly continuation?: string
   /** The container's; an ORDER BY that it does not serve is refused. Without it, every order is served. */
   readonly indexingPolicy?: IndexingPolicy
+  /** The one that the index still follows; it must serve an ORDER BY as well. */
+  readonly formerIndexingPolicy?: IndexingPolicy | undefined
   /** Milliseconds that a page may take; 5,000 unless told, as on the service. */
   readonly timeLimitMs?: number
 }
@@ -43,8 +45,9 @@ function page(request: QueryRequest, items: Iterable<Item>, options: QueryOption
       throw badRequest(`The query names the parameter ${name}, which was not given.`)
     }
   }
-  const { indexingPolicy, timeLimitMs = TIME_LIMIT_MS } = options
+  const { indexingPolicy, formerIndexingPolicy, timeLimitMs = TIME_LIMIT_MS } = options
   if (indexingPolicy !== undefined) assertIndexed(query, indexingPolicy)
+  if (formerIndexingPolicy !== undefined) assertIndexed(query, formerIndexingPolicy)
   const served =
     indexingPolicy !== undefined && leavesOutUndefined(query, indexingPolicy) ? withDefinedKey(compiled) : compiled
   const run = () => nextPage(served, parameters, items, pageSize(options.maxItemCount), options.continuation)
