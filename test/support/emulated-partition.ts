@@ -37,7 +37,6 @@ export class EmulatedPartition {
       seed: 1,
       partitions: () => 1,
       kept: () => 0,
-      indexingMs: 0,
     })
     account.createDatabase({ id: 'store' }, undefined)
     this.container = account.createContainer(

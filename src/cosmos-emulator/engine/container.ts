@@ -21,19 +21,20 @@ import type { UniqueKeyPolicy } from './unique-keys.ts'
 export type Committed<Result> = {
   readonly result: Result
   readonly changes: readonly Change[]
-  /** How often it looked up a document. */
-  readonly lookUps: number
-  /** How often it went through all documents. */
-  readonly scans: number
 }
 
 /** How containers of an account behave. */
 export type ContainerBehaviour = {
   /** How many transactions a partition keeps for reads of an older state. */
   readonly kept: () => number
-  /** Milliseconds until a changed indexing policy is in effect for the documents that are there. */
-  readonly indexingMs: number
+  /** Milliseconds until a changed indexing policy is in effect for the documents that are there; 0 by default. */
+  readonly indexingMs?: number
+  /** How many bytes the documents of one partition key may have together; 20 GB by default. */
+  readonly maxPartitionBytes?: number
 }
+
+/** @see https://learn.microsoft.com/azure/cosmos-db/concepts-limits#provisioned-throughput */
+const MAX_PARTITION_BYTES = 20 * 1024 ** 3
 
 /** A container: documents in physical partitions, and stored procedures. */
 export class Container {
@@ -87,6 +88,10 @@ export class Container {
     return this.#definition.indexingPolicy
   }
 
+  get maxPartitionBytes(): number {
+    return this.#behaviour.maxPartitionBytes ?? MAX_PARTITION_BYTES
+  }
+
   /** How far the index follows the indexing policy, in per cent. */
   get indexingProgress(): number {
     return progressOf(this.#transformation, this.#stamps.nowMs())
@@ -130,7 +135,7 @@ export class Container {
   #reindex(): void {
     const isEmpty = this.topology.partitions.every((partition) => partition.isEmpty)
     const from = this.formerIndexingPolicy ?? this.indexingPolicy
-    const transformation = { from, begun: this.#stamps.nowMs(), duration: this.#behaviour.indexingMs }
+    const transformation = { from, begun: this.#stamps.nowMs(), duration: this.#behaviour.indexingMs ?? 0 }
     this.#transformation = isEmpty || transformation.duration === 0 ? undefined : transformation
   }
 
@@ -151,11 +156,11 @@ export class Container {
     run: (transaction: PartitionTransaction) => Result,
     commits: (result: Result) => boolean = () => true,
   ): Committed<Result> {
-    const { transaction, changes, reads } = beginTransaction(this, at)
+    const { transaction, changes } = beginTransaction(this, at)
     const result = run(transaction)
     const changed = commits(result) ? changes() : []
     if (changed.length > 0) at.partition.commit(changed, this.#behaviour.kept())
-    return { result, changes: changed, ...reads() }
+    return { result, changes: changed }
   }
 
   /** Deletes the documents whose time is over. */

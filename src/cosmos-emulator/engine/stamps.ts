@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { randomFrom } from '../../core/random.ts'
 
@@ -14,8 +13,8 @@ export type Stamps = {
   random(): number
 }
 
-/** @param seed makes ids and ETags repeat from run to run; by default they do not */
-export function stampsOf(clock: Clock, seed: number = randomInt(2 ** 32)): Stamps {
+/** @param seed makes ids and ETags repeat from run to run */
+export function stampsOf(clock: Clock, seed: number): Stamps {
   // Ids need to differ, not to be secret.
   const random = randomFrom(seed)
   const life = hex(Math.floor(random() * 2 ** 16), 4)

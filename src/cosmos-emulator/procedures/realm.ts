@@ -63,7 +63,7 @@ export function createRealm({ script, usesPromises }: Compiled): Realm {
       return undefined
     }
   }
-  const notePromise = run(API) as (promise: Promise<unknown>) => void
+  const notePromise = API.runInContext(global) as (promise: Promise<unknown>) => void
   if (!usesPromises) run(WITHOUT_PROMISES)
   // The hook is a function of the realm, so that V8 calls none of ours while the procedure runs.
   const stop = usesPromises ? (promiseHooks.onInit(notePromise) as () => void) : undefined

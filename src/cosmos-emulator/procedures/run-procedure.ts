@@ -1,9 +1,10 @@
+import { METADATA } from '../charges/charges.ts'
 import { CosmosError, type JsonValue, type PartitionTransaction } from '../engine/types.ts'
 import { TIME_LIMIT_MS, withinTime } from '../time-limit.ts'
 import { compileProcedure } from './compile-procedure.ts'
 import { createRealm, type Realm } from './realm.ts'
 import { scriptError } from './script-error.ts'
-import { answerCall, type CallOptions, type ServerCall } from './server-calls.ts'
+import { answerCall, type CallAnswer, type CallOptions, type ServerCall } from './server-calls.ts'
 
 /** How a procedure is run. */
 export type ProcedureOptions = CallOptions & {
@@ -17,8 +18,12 @@ export type ProcedureOptions = CallOptions & {
   readonly enableScriptLogging?: boolean
   /** The calls to the server, counted from 0, that are refused whatever the time. */
   readonly refused?: readonly number[]
+  /** The request units that its calls may take before others are refused; no limit unless told. */
+  readonly requestUnits?: number
   /** Is told of each call before it is answered. */
   readonly onCall?: (operation: string) => void
+  /** Is told what each call takes, in request units. */
+  readonly onCharge?: (charge: number) => void
 }
 
 /** What a procedure answers. */
@@ -47,16 +52,24 @@ export function runProcedure(
   options: ProcedureOptions,
 ): ProcedureAnswer {
   const { timeoutMs = TIME_LIMIT_MS, selfLink, altLink, refused = [], enableScriptLogging = false } = options
+  const { requestUnits = Number.POSITIVE_INFINITY } = options
   const compiled = compileProcedure(text)
   const realm = createRealm(compiled)
   const start = { parameters, selfLink, altLink, refused, acceptsFor: timeoutMs * ACCEPTING }
+  let spent = 0
+  const answer = (call: ServerCall): string => {
+    const answered = answerOf(transaction, call, options)
+    spent += answered.charge
+    options.onCharge?.(answered.charge)
+    return JSON.stringify({ ...answered, isExhausted: spent >= requestUnits })
+  }
   try {
     const { body, log } = withinTime(timeoutMs, () => {
       let state = realm.start(start)
       for (;;) {
         const step = stepOf(state)
         if (step === undefined && !compiled.usesPromises) return responseOf(realm)
-        if (step !== undefined) state = realm.answer(JSON.stringify(answer(transaction, step, options)))
+        if (step !== undefined) state = realm.answer(answer(step))
         else {
           // What promises asked for comes after the function and its callbacks.
           state = realm.next()
@@ -70,14 +83,19 @@ export function runProcedure(
   }
 }
 
-/** What a call answers, in the form in which the realm takes it. */
-function answer(transaction: PartitionTransaction, call: ServerCall, options: ProcedureOptions): object {
+type FailedCall = { readonly error: { readonly number: number; readonly body: string }; readonly charge: number }
+
+function answerOf(
+  transaction: PartitionTransaction,
+  call: ServerCall,
+  options: ProcedureOptions,
+): CallAnswer | FailedCall {
   try {
     options.onCall?.(call.operation)
-    return { ...answerCall(transaction, call, options), isExhausted: false }
+    return answerCall(transaction, call, options)
   } catch (error) {
     if (!(error instanceof CosmosError)) throw error
-    return { error: { number: error.status, body: JSON.stringify({ Errors: [error.message] }) }, isExhausted: false }
+    return { error: { number: error.status, body: JSON.stringify({ Errors: [error.message] }) }, charge: METADATA }
   }
 }
 
@@ -90,21 +108,28 @@ function stepOf(state: unknown): ServerCall | undefined {
   const { operation, argument, failed } = objectIn(state)
   if (failed !== undefined) {
     const { text, number } = asObject(failed)
-    throw scriptError(String(text), number)
+    throw scriptError(typeof text === 'string' ? text : 'Error', number)
   }
   return typeof operation === 'string' ? { operation, argument: asObject(argument) } : undefined
 }
 
 function responseOf(realm: Realm): { readonly body: JsonValue | undefined; readonly log: string } {
   const { body, log } = objectIn(realm.finish())
-  return { body: typeof body === 'string' ? JSON.parse(body) : undefined, log: String(log) }
+  return {
+    body: body === undefined ? undefined : (parsed(body) as JsonValue),
+    log: typeof log === 'string' ? log : '',
+  }
+}
+
+function objectIn(text: unknown): Readonly<Record<string, unknown>> {
+  return asObject(parsed(text))
 }
 
 /** What comes out of a realm may be anything, as the procedure can have tampered with what makes it. */
-function objectIn(text: unknown): Readonly<Record<string, unknown>> {
+function parsed(text: unknown): unknown {
   if (typeof text !== 'string') throw tampered()
   try {
-    return asObject(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
     throw tampered()
   }

@@ -1,10 +1,10 @@
 import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../batch/index.ts'
+import { operationCharge } from '../charges/charges.ts'
 import type { Container } from '../engine/container.ts'
 import { badRequest } from '../engine/errors.ts'
 import { type PartitionKeyValue, parsePartitionKey, partitionKeyText } from '../engine/partition-key.ts'
 import type { LogicalPartition } from '../engine/transaction.ts'
 import { isSet, jsonBody } from './body.ts'
-import { operationCharge } from './charges.ts'
 import type { Context } from './context.ts'
 import type { Answer } from './message.ts'
 import { gone, requiredKey, targetOf } from './target.ts'
@@ -56,6 +56,8 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
     if (target !== undefined && target.partition !== at.partition) throw gone(target.partition.id)
     return { operation, at }
   })
+  // Before any is run: what is turned away must not be half done.
+  for (const { at } of located) reply.from(at.partition, at.partition.lsn)
   let hasFailed = false
   const body = located.map(({ operation, at }) => {
     if (hasFailed && !goesOn) return { statusCode: 424, requestCharge: 0 }

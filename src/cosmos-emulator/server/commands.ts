@@ -75,9 +75,18 @@ function parse(body: string): Arguments {
   throw bad('The body must be a JSON object')
 }
 
-function faultOptions({ seed, rates = undefined, longest = 20 }: Arguments): SeededFaultsOptions {
-  const options = { seed: wholeNumber('seed', seed), longest: wholeNumber('longest', longest) }
+function faultOptions({ seed, rates, kinds, longest = 20 }: Arguments): SeededFaultsOptions {
+  const options = {
+    ...(kinds !== undefined && { kinds: knownKinds(kinds) }),
+    seed: wholeNumber('seed', seed),
+    longest: wholeNumber('longest', longest),
+  }
   return rates === undefined ? options : { ...options, rates: fractions(rates) }
+}
+
+function knownKinds(kinds: unknown): readonly FaultKind[] {
+  if (Array.isArray(kinds) && kinds.every((kind) => FAULT_KINDS.includes(kind))) return kinds
+  throw bad(`kinds must be some of ${FAULT_KINDS.join(', ')}`)
 }
 
 function fractions(rates: unknown): Partial<Record<FaultKind, number>> {

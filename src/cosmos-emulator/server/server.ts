@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { createEmulator, type Emulator, type EmulatorOptions } from '../emulator.ts'
+import { createEmulator, type Emulator } from '../emulator.ts'
 import { tooLarge } from '../engine/errors.ts'
+import type { EmulatorOptions } from '../options.ts'
 import { errorResponse } from '../protocol/handler.ts'
 import type { CosmosRequest } from '../protocol/message.ts'
 import type { Serve } from '../serve.ts'

@@ -34,6 +34,7 @@ export const ES2015_ONLY = `
 ${deletions.join('\n')}
   var globals = ${JSON.stringify(GLOBALS.trim().split(/\s+/))}
   Object.getOwnPropertyNames(realm).forEach(function (name) {
-    if (globals.indexOf(name) < 0) delete realm[name]
+    // What a flag of Node.js adds, such as gc, cannot be deleted.
+    if (globals.indexOf(name) < 0 && !Reflect.deleteProperty(realm, name)) realm[name] = undefined
   })
 `

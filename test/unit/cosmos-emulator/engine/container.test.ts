@@ -8,13 +8,7 @@ import { viewOf } from '../../../../src/cosmos-emulator/engine/partition-view.ts
 import { CosmosError, type ItemBody } from '../../../../src/cosmos-emulator/engine/types.ts'
 
 function newContainer(partitions: number, kept = 0): Container {
-  const account = new Account({
-    clock: systemClock,
-    seed: 1,
-    partitions: () => partitions,
-    kept: () => kept,
-    indexingMs: 0,
-  })
+  const account = new Account({ clock: systemClock, seed: 1, partitions: () => partitions, kept: () => kept })
   account.createDatabase({ id: 'd' }, undefined)
   return account.createContainer('d', { id: 'c', partitionKey: { paths: ['/k'], version: 2 } }, undefined)
 }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { expect, test } from 'vitest'
 import type { JsonValue } from '../../../../src/cosmos-emulator/engine/types.ts'
 import { EmulatedPartition } from '../../../support/emulated-partition.ts'
@@ -13,12 +14,12 @@ const SEARCH = `
   }
   function answer(value) { getContext().getResponse().setBody(value) }`
 
-const LIMIT_MS = 500
+const LIMIT_MS = 300
 
-function run(text: string): JsonValue | undefined {
+function run(text: string, timeoutMs = 5_000): JsonValue | undefined {
   const partition = new EmulatedPartition('s')
   partition.seed([{ id: 'a', stream: { id: 's', version: 1 } }])
-  return partition.executeAll(text, [], {}, { timeoutMs: LIMIT_MS }).body
+  return partition.executeAll(text, [], {}, { timeoutMs }).body
 }
 
 const search = (body: string): JsonValue | undefined => run(`function () { ${SEARCH}\n${body} }`)
@@ -121,6 +122,15 @@ test('no error is one of the host, even where the stack is exhausted', () => {
   expect(errors).toEqual([true, []])
 })
 
+test('a global that a flag of Node.js adds is not there either', () => {
+  setFlagsFromString('--expose-gc')
+  try {
+    expect(run('function () { __.response.setBody(typeof gc) }')).toBe('undefined')
+  } finally {
+    setFlagsFromString('--no-expose-gc')
+  }
+})
+
 test('the keyword import is refused, and the word is not', () => {
   for (const text of [
     "function () { import('fs').catch(function (e) { e.constructor.constructor('return process')() }) }",
@@ -145,12 +155,15 @@ test.each([
   ['in the JSON of the answer', 'function () { __.response.setBody({ toJSON: function () { for (;;); } }) }'],
 ])('the time limit holds %s', (_, text) => {
   const begun = performance.now()
-  expect(() => run(text)).toThrow(expect.objectContaining({ status: 408 }))
+  expect(() => run(text, LIMIT_MS)).toThrow(expect.objectContaining({ status: 408 }))
   expect(performance.now() - begun).toBeGreaterThanOrEqual(LIMIT_MS)
 })
 
 test.each([
-  ['leaves its function', '1) }); this.left = true; (function () { return (1'],
+  [
+    'leaves its function',
+    'null) }); this.left = 1; $server.load(function () { return (function () { __.response.setBody(left) }',
+  ],
   ['freezes the globals', 'function () { Object.freeze(this); __.readDocuments(__.getSelfLink()) }'],
   ...['{ operation: "query", argument: { query: {}, parameters: 7 } }', '{ failed: 1 }', '1', '[]'].map((forged) => [
     `forges the text of its calls as ${forged}`,
@@ -158,6 +171,13 @@ test.each([
       var calls = 0
       Object.prototype.toJSON = function () { return calls++ === 0 ? ${forged} : undefined }
       __.readDocuments(__.getSelfLink())
+    }`,
+  ]),
+  ...['{ body: "{" }', '{ body: 1 }', '{ failed: { text: { toString: 1, valueOf: 1 } } }'].map((forged) => [
+    `forges the text of its end as ${forged}`,
+    `function () {
+      Object.prototype.toJSON = function () { return ${forged} }
+      ${forged.includes('failed') ? 'throw 1' : ''}
     }`,
   ]),
 ])('a procedure that %s fails as a procedure', (_, text = '') => {
