@@ -86,9 +86,9 @@ async function foldOnce(
     const before = document ?? view ?? emptyView(projection, key, incarnation)
     const since = new Date(clock.now()).toISOString()
     const { streamId, version } = failure.event
-    const parking = uuidOf(viewId(ref), streamId, String(version), since)
-    const why = { id: parking, since, attempts: parkAfter, error: failure.error }
-    return { view: park(before, items, why, room), folded, failure, parking }
+    const id = uuidOf(viewId(ref), streamId, String(version), since)
+    const why = { id, since, attempts: parkAfter, error: failure.error }
+    return { view: park(before, items, why, room), folded, failure, parks: true }
   }
 
   await saveSteps(context, ref, found, stepFrom, (step) => {

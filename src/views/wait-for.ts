@@ -38,10 +38,15 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
   }
 
   async function lookInto(projection: ProjectionRef, version: number, key: string, open: readonly Position[]) {
-    const [view, leases] = await Promise.all([reads.view(projection, version, key), reads.leases(projection, version)])
+    const view = await reads.view(projection, version, key)
     assertUsable(view, open)
     const rest = open.filter((position) => !(view && hasFolded(view.document.tidemarks, position)))
     if (rest.length === 0) return { data: view?.document.data ?? null }
+    const leases = await reads.leases(
+      projection,
+      version,
+      rest.map(({ hash }) => hash),
+    )
     if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
     // Only a view that is read after the lease is sure to hold what the lease says was saved.
     const fresh = await reads.view(projection, version, key)

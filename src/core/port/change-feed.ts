@@ -34,6 +34,8 @@ export type FeedPage = {
   readonly caughtUp: boolean
   /** Everything of this range with an LSN up to this one has been read, what was erased or hidden included. */
   readonly readTo: number
+  /** About how many events of the range lie after the page; 0 at its end, absent where the database does not tell. */
+  readonly behind?: number
 }
 
 export type FeedReadOptions = {

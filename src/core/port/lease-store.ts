@@ -29,10 +29,25 @@ export type LeaseDocument = {
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
 
+/** What changed among the leases since an earlier look. */
+export type LeaseChanges = {
+  /** Documents that were saved since, as they are now. Removed ones are not among them. */
+  readonly documents: readonly Stored<LeaseDocument>[]
+  /** Where the next look resumes. */
+  readonly next: string
+  /** Whether `documents` are all that there are, so that every other one was removed. */
+  readonly all: boolean
+}
+
 /** Where leases live. */
 export interface LeaseStore {
   /** The leases of a projection, of one of its versions, or all. */
   list(filter?: { readonly projection?: string; readonly version?: number }): Promise<Stored<LeaseDocument>[]>
+  /**
+   * What changed since an earlier call; with null, all that there is. It may tell of a document again. Only where the
+   * database can tell it for less than a list of all leases costs, whatever their number.
+   */
+  changes?(since: string | null): Promise<LeaseChanges>
   get(id: string): Promise<Stored<LeaseDocument> | undefined>
   /** Saves only if the condition holds, durably. */
   save(lease: LeaseDocument, condition: SaveCondition): Promise<SaveResult>

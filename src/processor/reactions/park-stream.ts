@@ -39,7 +39,7 @@ export async function parkStream(
     const since = new Date(clock.now()).toISOString()
     const id = uuidOf(viewId(ref), String(first.event.version), since)
     const why = { id, since, attempts: reaction.react.attempts, error: failure }
-    return { view: park(view ?? emptyView(reaction, ref.key, incarnation), items, why, room), parking: id }
+    return { view: park(view ?? emptyView(reaction, ref.key, incarnation), items, why, room), parks: true }
   })
 }
 

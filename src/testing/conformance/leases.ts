@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
+import { type LeaseChanges, type LeaseDocument, type LeaseStore, leaseId } from '../../core/port/lease-store.ts'
+import type { Stored } from '../../core/port/save.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { casesOf } from './case.ts'
 import { numbers } from './support/events.ts'
@@ -14,6 +15,39 @@ export const leases = casesOf('leases', {
       assert.deepEqual(await port.leases.get(saved.id), { document: saved, etag: result.saved && result.etag })
     }
     assert.equal(await storage.leases.get('nowhere'), undefined)
+  },
+
+  'changes tell of each save since an earlier look, whoever made it, and of all there is at first': async (context) => {
+    const storage = await context.open()
+    if (storage.leases.changes === undefined) return
+    const other = await context.reopen(storage)
+    const changes = (since: string | null) => (storage.leases.changes as NonNullable<LeaseStore['changes']>)(since)
+    const known = new Map<string, Stored<LeaseDocument>>()
+    let since: string | null = null
+    const look = async () => {
+      for (;;) {
+        const { documents, next, all }: LeaseChanges = await changes(since)
+        since = next
+        if (all) known.clear()
+        for (const one of documents) known.set(one.document.id, one)
+        const listed = await storage.leases.list()
+        if (listed.every(({ document, etag }) => known.get(document.id)?.etag === etag)) return documents
+        if (documents.length === 0) assert.fail('a save is missing among the changes')
+      }
+    }
+    await look()
+    for (const i of numbers(0, 9)) await storage.leases.save(lease('p', 1, { n: i }, String(10 + i)), 'ifAbsent')
+    await look()
+    for (const { document } of known.values()) assert.equal(document.projection, 'p')
+    assert.equal(known.size, 10)
+    const [one] = [...known.values()] as [Stored<LeaseDocument>]
+    const saved = await other.leases.save({ ...one.document, owner: 'w' }, { ifMatch: one.etag })
+    assert.ok(saved.saved)
+    await look()
+    assert.deepEqual(known.get(one.document.id), { document: { ...one.document, owner: 'w' }, etag: saved.etag })
+    assert.deepEqual((await changes(since)).all, false)
+    const first = await changes(null)
+    assert.deepEqual([first.all, first.documents.length], [true, 10])
   },
 
   'list gives all leases, those of a projection, or those of one of its versions': async ({ open }) => {

@@ -52,7 +52,8 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
   function page(caughtUp: boolean): FeedPage {
     const last = lastOf(events) ?? start.last
     const continuation = encodeContinuation({ incarnation: state.incarnation, range, place: String(readTo), last })
-    return { events, continuation, caughtUp, readTo }
+    const behind = appendsAfter(partition, readTo).reduce((sum, { first, last: end }) => sum + end - first + 1, 0)
+    return { events, continuation, caughtUp, readTo, behind }
   }
 }
 

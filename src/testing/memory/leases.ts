@@ -13,6 +13,12 @@ export function leaseStore(handle: Handle): LeaseStore {
           .filter(({ document }) => projection === undefined || document.projection === projection)
           .filter(({ document }) => version === undefined || document.version === version),
       ),
+    changes: (since) =>
+      handle.run(() => {
+        const all = [...state.leases.values()].map((stored) => storedOf<LeaseDocument>(stored))
+        const documents = since === null ? all : all.filter(({ etag }) => Number(etag) > Number(since))
+        return { documents, next: String(state.etag), all: since === null }
+      }),
     get: (id) =>
       handle.run(() => {
         const stored = state.leases.get(id)

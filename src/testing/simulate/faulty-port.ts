@@ -92,6 +92,10 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
 function faultyLeases(world: World, line: Line, { leases }: StoragePort, call: Call): LeaseStore {
   return {
     list: (filter) => call('leases.list', filter?.projection ?? '', () => leases.list(filter)),
+    ...(leases.changes && {
+      changes: (since) =>
+        call('leases.changes', '', () => (leases.changes as NonNullable<typeof leases.changes>)(since)),
+    }),
     get: (id) => call('leases.get', id, () => leases.get(id)),
     save: (lease, condition) =>
       call('leases.save', `${lease.id} ${lease.owner} at ${lease.readTo} ${textOf(condition)}`, () => {

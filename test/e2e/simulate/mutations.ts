@@ -6,7 +6,7 @@ import type { Stored } from '../../../src/core/port/save.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../../src/core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../../../src/core/position.ts'
-import type { takeLease } from '../../../src/processor/lease.ts'
+import type { takeLease } from '../../../src/processor/leases/lease.ts'
 import type { waitingEvents } from '../../../src/processor/parking/waiting-events.ts'
 import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
 
@@ -211,7 +211,7 @@ type Taken = Awaited<ReturnType<typeof takeLease>>
 /** Whoever took a lease goes on with it, whatever becomes of it. */
 const leaseKeptAfterItsLoss: Mutation = {
   replace: {
-    module: 'processor/lease.ts',
+    module: 'processor/leases/lease.ts',
     by: (original) => ({
       async takeLease(...args: Parameters<typeof takeLease>): Promise<Taken> {
         const lease = await (original.takeLease as typeof takeLease)(...args)
