@@ -1,4 +1,3 @@
-import { deepFreeze } from '../core/deep-freeze.ts'
 import { LogDiverged } from '../core/errors/feed.ts'
 import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
 import { freezeJson } from '../core/freeze-json.ts'
@@ -123,7 +122,7 @@ export function foldEvents(
   events: readonly FoldedEvent[],
   bytesPerView: number,
 ): { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure } {
-  let data = deepFreeze(view.data)
+  let { data } = view
   if (events.length === 0) return { data, folded: 0 }
   const around = bytesAround(view)
   for (const [folded, event] of events.entries()) {
