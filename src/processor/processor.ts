@@ -78,6 +78,7 @@ export async function startProcessor(
     ...createPageState(storage, clock, settings.concurrency),
     // Not known before the leases were looked at for the first time, and then nothing is folded.
     rangeCount: () => manager.rangeCount,
+    slicesOf: (projection) => versions.slicesOf(projection),
     telemetry,
     inBackground(work) {
       const done = work.finally(() => background.delete(done))

@@ -16,7 +16,7 @@ async function prepared(port: StoragePort) {
   await append(port, 's:2', [1, 2])
   const [range] = (await port.feed.ranges()) as [FeedRange]
   const { events: found } = await port.feed.read(range, 'start', { limit: 10 })
-  const byStream = await itemsByKey(reaction, found, async () => {})
+  const byStream = await itemsByKey(reaction, found)
   const [a1, a2, b1] = [...byStream.values()].flat() as [FoldItem, FoldItem, FoldItem]
   async function open(storage: StoragePort = port) {
     const acknowledgements = await openAcknowledgements(storage, reaction, range, [])
