@@ -1,4 +1,4 @@
-import type { ChangeFeed, FeedRange } from '../core/port/change-feed.ts'
+import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import { createRangeReader, type RangeReader } from './range-reader.ts'
 
 /** A projection's use of the reader of a range, which it shares with the others that are on the range. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/clock.ts'
-import type { FeedPage } from '../core/port/change-feed.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { FeedPage } from '../../core/port/change-feed.ts'
 
 /** How far a range is behind: events that wait, or null where the database does not tell, and the time of the oldest. */
 export type Lag = { readonly behind: number | null; readonly oldest: string | null }

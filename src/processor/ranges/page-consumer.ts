@@ -1,10 +1,10 @@
-import type { FeedEvent, FeedPage, FeedRange } from '../core/port/change-feed.ts'
-import type { Projection } from '../projections/projection.ts'
-import { isReaction } from '../reactions/reaction.ts'
-import { attributesOf, type PageContext } from './pages/page-context.ts'
-import { projectPage } from './pages/project-page.ts'
-import { type Acknowledgements, openAcknowledgements } from './reactions/acknowledgements.ts'
-import { reactPage } from './reactions/react-page.ts'
+import type { FeedEvent, FeedPage, FeedRange } from '../../core/port/change-feed.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { isReaction } from '../../reactions/reaction.ts'
+import { attributesOf, type PageContext } from '../pages/page-context.ts'
+import { projectPage } from '../pages/project-page.ts'
+import { type Acknowledgements, openAcknowledgements } from '../reactions/acknowledgements.ts'
+import { reactPage } from '../reactions/react-page.ts'
 
 /**
  * Processes the pages of one range, one after another: updates views, or calls a reaction's handlers.

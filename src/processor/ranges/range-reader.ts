@@ -1,4 +1,4 @@
-import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../core/port/change-feed.ts'
+import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 
 /** A place in a range: with what reading goes on, null at the start, and up to where it was read. */
 export type Place = { readonly continuation: Continuation | null; readonly readTo: number }

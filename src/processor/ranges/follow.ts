@@ -1,6 +1,6 @@
-import type { FeedPage } from '../core/port/change-feed.ts'
-import type { TrackContext } from './context.ts'
-import type { Lease } from './leases/lease.ts'
+import type { FeedPage } from '../../core/port/change-feed.ts'
+import type { TrackContext } from '../context.ts'
+import type { Lease } from '../leases/lease.ts'
 import type { PageConsumer } from './page-consumer.ts'
 import type { RangeReader } from './range-reader.ts'
 
