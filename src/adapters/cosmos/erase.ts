@@ -1,15 +1,15 @@
 import type { JSONObject, OperationInput } from '@azure/cosmos'
 import { StreamNotFound } from '../../core/errors/append.ts'
 import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
+import { execute } from './append/procedure.ts'
 import { batch } from './client/batch.ts'
 import { AnswerLost, refusalOf } from './client/errors.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import { huskOf, type StoredEvent } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { refresh } from './look.ts'
-import { execute } from './procedure.ts'
 import { readStorageDocument } from './storage-document.ts'
-import { queryStream, readHead } from './stream-query.ts'
+import { refreshStream } from './streams/refresh.ts'
+import { queryStream, readHead } from './streams/stream-query.ts'
 
 // What one transaction erases: few enough for a script's five seconds, and as many as a batch takes.
 const CHUNK = 100
@@ -27,10 +27,16 @@ export async function eraseByProcedure(
   limit: number,
 ): Promise<boolean> {
   const { batchAppends = false } = await readStorageDocument(operation, handle.containers.leases)
+  let chunk = CHUNK
   for (let left = limit; left > 0; ) {
-    const request = { streamId, limit: Math.min(left, CHUNK), keepIds: batchAppends }
+    const request = { streamId, limit: Math.min(left, chunk), keepIds: batchAppends }
     const { tombstone } = handle.procedures
-    const answer = await execute<Erased>(operation, handle, tombstone, streamId, request)
+    const answer = await execute<Erased, typeof request>(operation, handle, tombstone, streamId, request, {
+      lessen: (refused) => {
+        chunk = Math.max(1, Math.floor(refused.limit / 2))
+        return { ...refused, limit: chunk }
+      },
+    })
     if (answer.outcome === 'notFound') throw new StreamNotFound(streamId)
     if (answer.done) return true
     left -= answer.erased
@@ -64,15 +70,16 @@ export async function eraseByBatch(
 async function assertEnded(operation: Operation, handle: Handle, streamId: string): Promise<void> {
   const isEnded = async () => (await readHead(operation, handle, streamId)).head?.eventType === TOMBSTONE
   if (await isEnded()) return
-  await refresh(operation, handle, streamId)
+  await refreshStream(operation, handle, streamId)
   if (!(await isEnded())) throw new StreamNotFound(streamId)
 }
 
 async function lastEvents(operation: Operation, handle: Handle, streamId: string, count: number) {
   const query = {
-    query: 'SELECT * FROM c WHERE NOT ARRAY_CONTAINS(@own, c.eventType) ORDER BY c.stream.version DESC',
+    where: 'NOT ARRAY_CONTAINS(@own, c.eventType)',
     parameters: [{ name: '@own', value: [TOMBSTONE, HUSK] }],
-  }
+    order: 'DESC',
+  } as const
   return (await queryStream(operation, handle, streamId, query, count)).rows.slice(0, count)
 }
 

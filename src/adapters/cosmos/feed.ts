@@ -1,26 +1,26 @@
 import { FeedRangeGone } from '../../core/errors/feed.ts'
 import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import { encodeContinuation, type Place } from './feed/continuation.ts'
+import { lagReader } from './feed/lag.ts'
 import { feedRanges } from './feed/ranges.ts'
 import { rangeReader } from './feed/read-page.ts'
+import { readAndCompare } from './feed/same-container.ts'
 import { serverPages } from './feed/server-pages.ts'
 import { fromFirst, startFinder } from './feed/start.ts'
 import type { Steps } from './feed/steps.ts'
 import type { Handle } from './handle.ts'
+import { refreshRange } from './streams/refresh.ts'
 
-// A lag is counted in pages of so many; what is further behind is estimated by LSN.
-const COUNTED = 100
-const COUNTED_PAGES = 3
-
-/**
- * The change feed: a feed range is a physical partition, or a part of one. The SDK would hide a split inside its
- * iterator, so each page is read by itself, with a continuation token for exactly the range; see `feed/server-pages`.
- */
+/** The change feed: a feed range is a physical partition, or a part of one. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const ranges = feedRanges(handle)
   const pages = serverPages(handle, ranges)
-  const readPage = rangeReader(pages, handle.timing)
-  const startOf = startFinder(handle, ranges, pages, readPage)
+  const readPage = rangeReader(pages, handle.timing, {
+    refresh: (operation, range) => refreshRange(operation, handle, range),
+    assertSameContainer: (operation) => readAndCompare(operation, handle),
+  })
+  const startOf = startFinder(handle, pages, readPage)
+  const lagOf = lagReader(readPage)
 
   async function assertThere(step: Steps, range: FeedRange): Promise<void> {
     if (!(await ranges.has(step, range))) throw new FeedRangeGone(range)
@@ -51,20 +51,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
     async lag(range, from, { atLeast } = {}) {
       const step: Steps = (work) => handle.run('feed.lag', work)
       await assertThere(step, range)
-      const start = await startOf(step, range, from)
-      let place: Place = start
-      let [events, oldest]: [number, string | null] = [0, null]
-      for (let asked = 1; ; asked++) {
-        const page = await step((operation) => readPage(operation, range, place, COUNTED, atLeast))
-        const pending = fromFirst(page.events, start.first)
-        place = page.place
-        events += pending.length
-        oldest ??= pending[0]?.event.metadata.recordedAt ?? null
-        if (page.caughtUp) return { events, oldest, head: page.head }
-        if (events >= COUNTED || asked === COUNTED_PAGES) {
-          return { events: events + page.head - place.readTo, oldest, head: page.head }
-        }
-      }
+      return lagOf(step, range, await startOf(step, range, from), atLeast)
     },
 
     async changed(signal) {

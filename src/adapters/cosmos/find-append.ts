@@ -3,11 +3,13 @@ import { TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend } from '../../core/port/event-log.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { positionAt } from './append.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import { Parameters } from './conditions.ts'
-import { toDocument } from './documents.ts'
+import { type StoredEvent, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { queryStream } from './stream-query.ts'
+import { LONGEST_APPEND } from './limits.ts'
+import { refreshStream } from './streams/refresh.ts'
+import { queryStream } from './streams/stream-query.ts'
 
 /** `EventLog.findAppend`. */
 export function appendFinder(handle: Handle): EventLog['findAppend'] {
@@ -24,14 +26,7 @@ async function findAppend(
   streamId: string,
   eventId: string,
 ): Promise<FoundAppend | undefined> {
-  const byId = new Parameters()
-  const id = byId.add(eventId)
-  const { rows: found } = await queryStream(operation, handle, streamId, {
-    query:
-      `SELECT * FROM c WHERE c.metadata.eventId = ${id} OR c.eventType = ${byId.add(TOMBSTONE)}` +
-      ` OR (c.id = ${id} AND NOT IS_DEFINED(c.metadata.eventId))`,
-    parameters: byId.all,
-  })
+  const found = await lookForAppend(operation, handle, streamId, eventId)
   if (found.some(({ eventType }) => eventType === TOMBSTONE)) throw new StreamDeleted(streamId)
   const event = found[0]
   if (event === undefined) return undefined
@@ -44,15 +39,34 @@ async function findAppend(
       events: [toDocument(event)],
     }
   }
-  const { eventsPerAppend } = handle.limits
   const around = new Parameters()
   const { rows, session } = await queryStream(operation, handle, streamId, {
-    query:
-      `SELECT * FROM c WHERE c.stream.version > ${around.add(stream.version - eventsPerAppend)}` +
-      ` AND c.stream.version < ${around.add(stream.version + eventsPerAppend)}` +
-      ` AND c.appendId = ${around.add(appendId)} ORDER BY c.stream.version ASC`,
+    where:
+      `c.stream.version > ${around.add(stream.version - LONGEST_APPEND)}` +
+      ` AND c.stream.version < ${around.add(stream.version + LONGEST_APPEND)}` +
+      ` AND c.appendId = ${around.add(appendId)}`,
     parameters: around.all,
+    order: 'ASC',
   })
   const version = rows.at(-1)?.stream.version ?? stream.version
   return { version, position: positionAt(handle, streamId, version, session), events: rows.map(toDocument) }
+}
+
+async function lookForAppend(
+  operation: Operation,
+  handle: Handle,
+  streamId: string,
+  eventId: string,
+): Promise<readonly StoredEvent[]> {
+  const byId = new Parameters()
+  const id = byId.add(eventId)
+  const sql = {
+    where:
+      `c.metadata.eventId = ${id} OR c.eventType = ${byId.add(TOMBSTONE)}` +
+      ` OR (c.id = ${id} AND NOT IS_DEFINED(c.metadata.eventId))`,
+    parameters: byId.all,
+  }
+  // A replica that is behind does not show it yet, and a command that is taken for new would be carried out twice.
+  await refreshStream(operation, handle, streamId)
+  return (await queryStream(operation, handle, streamId, sql)).rows
 }

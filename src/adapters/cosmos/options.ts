@@ -7,8 +7,10 @@ import { CONTAINERS, type ContainerName } from './containers.ts'
 /** Request units a second: a fixed number, or an upper bound below which the account scales by itself. */
 export type Throughput = number | { readonly autoscaleTo: number }
 
-/** How events are appended: by stored procedure, or, where an account does not allow those, by transactional batch. */
-export type AppendMode = 'storedProcedure' | 'transactionalBatch'
+/** How events are appended: by transactional batch, or by stored procedure. */
+export type AppendMode = 'transactionalBatch' | 'storedProcedure'
+
+const APPEND_MODES: readonly AppendMode[] = ['transactionalBatch', 'storedProcedure']
 
 /** Where a storage lies, and what its parts are called. */
 export type CosmosLocation = {
@@ -34,7 +36,7 @@ export type CosmosSetupOptions = CosmosLocation & {
 
 /** How a database is opened. */
 export type CosmosOptions = CosmosLocation & {
-  /** Default `storedProcedure`. */
+  /** Default `transactionalBatch`. */
   readonly append?: AppendMode
   /** Milliseconds that one call may take, with all its repeats; default 30,000. */
   readonly deadline?: number
@@ -59,6 +61,12 @@ export function containerNames({ containers = {} }: CosmosLocation): { readonly 
     throw new InvalidConfiguration('containers', 'each needs a name of its own')
   }
   return names
+}
+
+/** @throws InvalidConfiguration when events cannot be appended in that way */
+export function assertAppendMode(mode: AppendMode): void {
+  if (APPEND_MODES.includes(mode)) return
+  throw new InvalidConfiguration('append', `${JSON.stringify(mode)} is not one of ${APPEND_MODES.join(', ')}`)
 }
 
 /** @throws InvalidConfiguration when the number is no time to wait */

@@ -2,9 +2,9 @@ import { parseFilter } from '../../core/filter.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import type { Handle } from './handle.ts'
-import { type PartitionQueries, partitionQueries } from './partitions.ts'
+import { type PartitionQueries, partitionQueries } from './partitions/partition-queries.ts'
 import { recordedEvents } from './query/events.ts'
 import { legacyEvents } from './query/legacy-events.ts'
 import { compareEvents } from './query/order.ts'
@@ -52,7 +52,7 @@ async function withoutDeleted(
       { name: '@streams', value: streams },
     ],
   }
-  const deleted = new Set((await queries.each<string>(operation, sql, Number.MAX_SAFE_INTEGER)).flat())
+  const deleted = new Set((await queries.each<string>(operation, sql)).flat())
   return deleted.size === 0 ? events : events.filter(({ stream }) => !deleted.has(stream.id))
 }
 

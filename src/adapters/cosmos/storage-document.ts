@@ -1,8 +1,8 @@
 import { StorageCorrupt, StorageNotSetUp, StorageTooNew, StorageUnavailable } from '../../core/errors/storage.ts'
 import { batch } from './client/batch.ts'
 import { AnswerLost, refusalOf } from './client/errors.ts'
-import type { Operation } from './client/request.ts'
-import type { OpenContainer } from './handle.ts'
+import type { OpenContainer } from './client/open-container.ts'
+import type { Operation } from './client/operation.ts'
 
 /** The document of the leases container that says what the whole storage agrees on. */
 export type StorageDocument = {
@@ -12,6 +12,8 @@ export type StorageDocument = {
   readonly seed: string
   /** Somebody may append by transactional batch, so that erasure must keep the ids taken. */
   readonly batchAppends?: boolean
+  /** Which generation of the indexes was seen built; absent where none was. */
+  readonly indexes?: number
   /** Hashes at which feed ranges were cut, in ascending order. */
   readonly cuts: readonly string[]
 }
@@ -20,6 +22,9 @@ export const STORAGE_ID = '$storage'
 
 /** The version of the stored shapes that this code writes and knows. */
 export const SCHEMA_VERSION = 1
+
+/** The generation of indexes that this code's queries need. */
+export const INDEXES = 2
 
 /** Reads the storage's document as it is now, whatever the session has seen. @throws StorageNotSetUp, StorageTooNew */
 export async function readStorageDocument(operation: Operation, leases: OpenContainer): Promise<StorageDocument> {
@@ -42,7 +47,8 @@ export async function changeStorageDocument(
     if (changed === document) return document
     try {
       await operation.request({
-        sessions: leases.sessions,
+        in: leases,
+        at: { key: STORAGE_ID },
         kind: 'write',
         send: (options) =>
           leases.container.item(STORAGE_ID, STORAGE_ID).replace(changed, {
@@ -58,16 +64,22 @@ export async function changeStorageDocument(
   }
 }
 
+/** Notes that somebody appends by transactional batch, before the first such append. */
+export const noteBatchAppends = (operation: Operation, leases: OpenContainer): Promise<StorageDocument> =>
+  changeStorageDocument(operation, leases, (document) =>
+    document.batchAppends ? document : { ...document, batchAppends: true },
+  )
+
 // A read within a batch is answered by the primary replica, where a point read may be as old as its session allows.
-async function readWithEtag(operation: Operation, { container, sessions }: OpenContainer) {
+async function readWithEtag(operation: Operation, leases: OpenContainer) {
   try {
-    const target = { container, sessions, kind: 'read' } as const
+    const target = { ...leases, kind: 'read' } as const
     const { results } = await batch(operation, target, STORAGE_ID, [{ operationType: 'Read', id: STORAGE_ID }])
     const read = results[0]
     return { document: checked(read?.resourceBody), etag: String(read?.eTag ?? read?.resourceBody?._etag) }
   } catch (error) {
     if (refusalOf(error) !== 404) throw error
-    throw new StorageNotSetUp(`Container ${container.id} holds no storage`, { cause: error })
+    throw new StorageNotSetUp(`Container ${leases.container.id} holds no storage`, { cause: error })
   }
 }
 

@@ -53,6 +53,16 @@ export class ViewTooLarge extends TidemarkError {
   }
 }
 
+/** A view that the storage does not take, whatever is tried again: it is nested too deep, say. */
+export class ViewRefused extends TidemarkError {
+  readonly code = 'ViewRefused'
+  readonly viewId: string
+  constructor(viewId: string, reason: string, options?: ErrorOptions) {
+    super(`View ${viewId} cannot be stored: ${reason}`, options)
+    this.viewId = viewId
+  }
+}
+
 /** A view that was saved by somebody else again and again, past the bound of retries. */
 export class ViewContended extends TidemarkError {
   readonly code = 'ViewContended'

@@ -1,87 +1,119 @@
-/** The token of one physical partition, as `<version>#<global LSN>#<region>=<LSN>…` tells it; see the SDK's VectorSessionToken. */
-type RangeToken = {
-  readonly version: number
-  readonly lsn: number
-  readonly regions: ReadonlyMap<string, number>
-}
+import { hashOf } from '../partitions/hash.ts'
+import type { PartitionMap } from '../partitions/partition-map.ts'
+import { formatToken, newest, parseSession, type RangeToken } from './session-token.ts'
+
+/** Which physical partition a request goes to: the one of a partition key, or one by its id. */
+export type Target = { readonly key: string } | { readonly partition: string }
+
+// Tokens of up to so many partitions are sent together: choosing one would need the map of partitions.
+const FEW = 4
 
 /**
  * The newest session tokens that a container's answers carried, by partition-key range, so that a handle reads what it
  * wrote. The SDK keeps tokens too, but only with a client for session consistency, and never those of stored procedures.
  */
 export class Sessions {
-  #ranges = new Map<string, RangeToken>()
-  #text: string | undefined
+  readonly #partitions: PartitionMap
+  readonly #ranges = new Map<string, RangeToken>()
+  // Ids of ranges are not given again, so what was found to be gone stays so, whatever an old token names.
+  readonly #gone = new Set<string>()
 
-  /** The token to send, or undefined while nothing is known. */
-  get token(): string | undefined {
-    this.#text ??= [...this.#ranges].map(([range, token]) => `${range}:${format(token)}`).join(',')
-    return this.#text === '' ? undefined : this.#text
+  constructor(partitions: PartitionMap) {
+    this.#partitions = partitions
+  }
+
+  /** Whether there are so many tokens that the partitions must be known to choose among them. */
+  get needsMap(): boolean {
+    return this.#ranges.size > FEW && this.#partitions.known === undefined
+  }
+
+  /**
+   * The token to send with a request, or undefined while nothing is known. A header that holds the tokens of all
+   * partitions grows past what servers take; the .NET and Java SDKs send one partition's, too.
+   */
+  tokenFor(target: Target): string | undefined {
+    const partition = this.#ranges.size <= FEW ? undefined : this.#partitionOf(target)
+    if (partition === undefined) return this.textOf(this.ranges)
+    const token = this.#tokenOf(partition.id, partition.parents)
+    return token && formatToken(partition.id, token)
   }
 
   /** The LSN that is known of one range. */
   lsn(range: string): number | undefined {
-    return this.#ranges.get(range)?.lsn
+    return this.#tokenOf(range, this.#partitions.byId(range)?.parents ?? [])?.lsn
   }
 
-  /** The same, with nothing in common: what the one learns, the other does not. */
-  copy(): Sessions {
-    const copy = new Sessions()
-    copy.#ranges = new Map(this.#ranges)
-    return copy
-  }
-
-  /** Demands that a range shows what was committed up to an LSN. */
-  demand(range: string, lsn: number): void {
-    const known = this.#ranges.get(range) ?? { version: -1, lsn: 0, regions: new Map() }
-    this.#ranges.set(range, { ...known, lsn: Math.max(known.lsn, lsn) })
-    this.#text = undefined
-  }
-
-  /** Takes in a token as an answer carries it, several ranges joined by commas; what is no token is passed over. */
-  merge(token: unknown): void {
-    if (typeof token !== 'string') return
-    for (const part of token.split(',')) {
-      const colon = part.indexOf(':')
-      const parsed = colon > 0 ? parse(part.slice(colon + 1)) : undefined
-      if (parsed === undefined) continue
-      const range = part.slice(0, colon)
+  /** Takes in a token as an answer carries it; what is not a token is passed over. */
+  merge(text: unknown): void {
+    if (typeof text !== 'string') return
+    for (const [range, token] of parseSession(text)) {
+      if (this.#gone.has(range)) continue
       const known = this.#ranges.get(range)
-      this.#ranges.set(range, known === undefined ? parsed : newest(known, parsed))
-      this.#text = undefined
+      this.#ranges.set(range, known === undefined ? token : newest(known, token))
+      // An answer of a partition that was not there when the partitions were read.
+      if (this.#partitions.known && !this.#isKnown(range)) this.#partitions.known = undefined
     }
   }
-}
 
-/** The LSN that a token of one range names, or undefined where it is none. */
-export function lsnOf(token: string | undefined): number | undefined {
-  return token === undefined ? undefined : parse(token.slice(token.indexOf(':') + 1))?.lsn
-}
-
-// Either `-1#<LSN>`, or `<LSN>` as the oldest servers wrote it, or a vector with the LSN of each region.
-function parse(text: string): RangeToken | undefined {
-  const parts = text.split('#')
-  const [version, lsn] = parts.length === 1 ? [-1, Number(parts[0])] : [Number(parts[0]), Number(parts[1])]
-  if (text === '' || !Number.isSafeInteger(version) || !Number.isSafeInteger(lsn)) return undefined
-  const regions = new Map<string, number>()
-  for (const part of parts.slice(2)) {
-    const [region = '', local] = part.split('=')
-    if (!Number.isSafeInteger(Number(local))) return undefined
-    regions.set(region, Number(local))
+  /** Forgets the tokens of partitions that are gone and have no part in those that are there. */
+  retain(): void {
+    const { known } = this.#partitions
+    if (known === undefined) return
+    const used = new Set(known.flatMap(({ id, parents }) => (this.#ranges.has(id) ? [id] : [id, ...parents])))
+    for (const range of this.#ranges.keys()) {
+      if (used.has(range)) continue
+      this.#ranges.delete(range)
+      this.#gone.add(range)
+    }
   }
-  return { version, lsn, regions }
-}
 
-function newest(a: RangeToken, b: RangeToken): RangeToken {
-  const [low, high] = a.version < b.version ? [a, b] : [b, a]
-  const regions = new Map(high.regions)
-  for (const [region, lsn] of low.regions) {
-    // Regions that a newer version of the token does not name are gone.
-    if (low.version === high.version || regions.has(region))
-      regions.set(region, Math.max(lsn, regions.get(region) ?? 0))
+  /** What is known now, to be compared with later. */
+  snapshot(): ReadonlyMap<string, RangeToken> {
+    return new Map(this.#ranges)
   }
-  return { version: high.version, lsn: Math.max(a.lsn, b.lsn), regions }
-}
 
-const format = ({ version, lsn, regions }: RangeToken): string =>
-  [`${version}#${lsn}`, ...[...regions].map(([region, local]) => `${region}=${local}`)].join('#')
+  /**
+   * Takes a token for the last word about its range, even where it names less than was known: the log lost the rest.
+   *
+   * @param before what was known when the token was asked for; where more has become known since, nothing is done
+   */
+  replace(text: string, before: ReadonlyMap<string, RangeToken>): void {
+    for (const [range, token] of parseSession(text)) {
+      const line = [range, ...(this.#partitions.byId(range)?.parents ?? [])]
+      const isSame = line.every((one) => this.#ranges.get(one)?.lsn === before.get(one)?.lsn)
+      if (!isSame || token.lsn >= (this.lsn(range) ?? 0)) continue
+      for (const one of line) this.#ranges.delete(one)
+      this.#ranges.set(range, token)
+    }
+  }
+
+  /** The ranges of which something is known. */
+  get ranges(): readonly string[] {
+    return [...this.#ranges.keys()]
+  }
+
+  /** The tokens of some ranges, or undefined where nothing is known of them. */
+  textOf(ranges: readonly string[]): string | undefined {
+    const tokens = ranges.flatMap((range) => {
+      const token = this.#tokenOf(range, this.#partitions.byId(range)?.parents ?? [])
+      return token === undefined ? [] : [formatToken(range, token)]
+    })
+    return tokens.length === 0 ? undefined : tokens.join(',')
+  }
+
+  #partitionOf(target: Target) {
+    return 'partition' in target ? this.#partitions.byId(target.partition) : this.#partitions.at(hashOf(target.key))
+  }
+
+  // A partition goes on with the LSNs of those that it was made from.
+  #tokenOf(range: string, parents: readonly string[]): RangeToken | undefined {
+    const own = this.#ranges.get(range)
+    if (own !== undefined) return own
+    const tokens = parents.flatMap((parent) => this.#ranges.get(parent) ?? [])
+    return tokens.length === 0 ? undefined : tokens.reduce(newest)
+  }
+
+  #isKnown(range: string): boolean {
+    return !!this.#partitions.known?.some(({ id, parents }) => id === range || parents.includes(range))
+  }
+}

@@ -1,4 +1,4 @@
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 
 /**
  * Runs each part of what may take many requests as a call of its own: each has its own deadline, so that it comes to an

@@ -1,9 +1,9 @@
 import { parseFilter } from '../../../core/filter.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 import { Parameters } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
-import type { PartitionQueries } from '../partitions.ts'
+import type { PartitionQueries } from '../partitions/partition-queries.ts'
 import { selection } from './events.ts'
 import { compareEvents } from './order.ts'
 import type { Source } from './source.ts'
@@ -22,7 +22,11 @@ export function legacyEvents(queries: PartitionQueries, query: EventQuery): Sour
     const parameters = new Parameters()
     const where = `NOT IS_DEFINED(c.metadata.recordedAt)${selection(query, conditions, parameters)}`
     const sql = `SELECT * FROM c WHERE ${where}${condition(parameters)} ORDER BY c._ts ASC`
-    return queries.each<StoredEvent>(operation, { query: sql, parameters: parameters.all }, most)
+    return queries.each<StoredEvent>(
+      operation,
+      { query: sql, parameters: parameters.all },
+      most === undefined ? {} : { most },
+    )
   }
   const isLater = (parameters: Parameters): string =>
     (from === undefined ? '' : ` AND c._ts >= ${parameters.add(from)}`) +

@@ -4,7 +4,6 @@ import { test } from 'vitest'
 import { decodeContinuation, encodeContinuation } from '../../../../src/adapters/cosmos/feed/continuation.ts'
 import { etagAfter, lsnOfEtag } from '../../../../src/adapters/cosmos/feed/etag.ts'
 import { joinCuts, rangesBetween } from '../../../../src/adapters/cosmos/feed/ranges.ts'
-import { intervalToken, partsOfToken } from '../../../../src/adapters/cosmos/feed/sdk-token.ts'
 
 const RANGE = { min: '05C1', max: '1FFFFFFF' }
 const isError = (code: string) => (error: unknown) => (error as { code?: string }).code === code
@@ -55,23 +54,6 @@ test('an ETag names an LSN, or none', () => {
     undefined,
   ])
   assert.deepEqual([etagAfter(0), etagAfter(7)], ['', '"7"'])
-})
-
-test('the token of an interval is read as what it was made of, and one of several as several', () => {
-  assert.deepEqual(partsOfToken(intervalToken('rid', RANGE, '"7"')), [{ ...RANGE, etag: '"7"' }])
-  const parts = [
-    { minInclusive: '05C1', maxExclusive: '10' },
-    { minInclusive: '10', maxExclusive: '1FFFFFFF', continuationToken: '"8"' },
-  ]
-  assert.deepEqual(partsOfToken(JSON.stringify({ rid: 'rid', Continuation: parts })), [
-    { min: '05C1', max: '10', etag: '' },
-    { min: '10', max: '1FFFFFFF', etag: '"8"' },
-  ])
-})
-
-test('a token of another shape is told as what it is', () => {
-  const bad = [undefined, '', 'x', '{}', '{"Continuation":7}', '{"Continuation":[]}', '{"Continuation":[{"min":""}]}']
-  for (const token of bad) assert.throws(() => partsOfToken(token), isError('UnsupportedStorage'))
 })
 
 test('ranges cover the hash space between whatever cuts there are, and further cuts only make them finer', () => {

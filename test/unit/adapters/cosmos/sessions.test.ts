@@ -1,15 +1,18 @@
 import { CosmosClient } from '@azure/cosmos'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { runOperation } from '../../../../src/adapters/cosmos/client/request.ts'
-import { lsnOf, Sessions } from '../../../../src/adapters/cosmos/client/sessions.ts'
+import { openContainer } from '../../../../src/adapters/cosmos/client/open-container.ts'
+import { runOperation } from '../../../../src/adapters/cosmos/client/run-operation.ts'
+import { lsnOf } from '../../../../src/adapters/cosmos/client/session-token.ts'
+import { Sessions } from '../../../../src/adapters/cosmos/client/sessions.ts'
+import { PartitionMap } from '../../../../src/adapters/cosmos/partitions/partition-map.ts'
 import { systemClock } from '../../../../src/core/clock.ts'
 import { cosmosEmulator } from '../../../../src/cosmos-emulator/index.ts'
 
 const merged = (...tokens: readonly unknown[]) => {
-  const sessions = new Sessions()
+  const sessions = new Sessions(new PartitionMap())
   for (const token of tokens) sessions.merge(token)
-  return sessions.token
+  return sessions.textOf(sessions.ranges)
 }
 
 test('the newest token of each range is kept, in whatever order answers come', () => {
@@ -49,7 +52,9 @@ test('the token goes with every repeat, although the SDK drops it when a replica
   const emulator = cosmosEmulator()
   const client = new CosmosClient(emulator)
   const { database } = await client.databases.create({ id: 'd' })
-  const { container } = await database.containers.create({ id: 'c', partitionKey: '/id' })
+  await database.containers.create({ id: 'c', partitionKey: '/id' })
+  const opened = openContainer(database, 'c')
+  const { container, sessions } = opened
   await container.items.create({ id: 'a' })
   const sent: (string | undefined)[] = []
   emulator.faults = ({ path, headers }, response) => {
@@ -57,11 +62,15 @@ test('the token goes with every repeat, although the SDK drops it when a replica
     sent.push(headers['x-ms-session-token'])
     return sent.length < 5 ? { answer: { status: 404, substatus: 1002, code: 'NotFound' } } : undefined
   }
-  const sessions = new Sessions()
   sessions.merge('0:-1#1')
   const settings = { timing: systemClock, deadline: 5000, report: () => {} }
   const { resource } = await runOperation(settings, 'test', (operation) =>
-    operation.request({ sessions, kind: 'read', send: (options) => container.item('a', 'a').read(options) }),
+    operation.request({
+      in: opened,
+      at: { key: 'a' },
+      kind: 'read',
+      send: (options) => container.item('a', 'a').read(options),
+    }),
   )
   expect(resource?.id).toBe('a')
   expect(sent).toEqual(Array(5).fill('0:-1#1'))

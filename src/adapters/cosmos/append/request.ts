@@ -1,9 +1,9 @@
-import type { ExpectedVersion } from '../../core/expected-version.ts'
-import type { JsonObject } from '../../core/json.ts'
-import type { AppendOptions } from '../../core/port/event-log.ts'
-import type { PreparedEvent } from '../../core/prepare-append.ts'
-import { uuidV7 } from '../../core/uuid.ts'
-import type { Handle } from './handle.ts'
+import type { ExpectedVersion } from '../../../core/expected-version.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { AppendOptions } from '../../../core/port/event-log.ts'
+import type { PreparedEvent } from '../../../core/prepare-append.ts'
+import { uuidV7 } from '../../../core/uuid.ts'
+import type { Handle } from '../handle.ts'
 
 /** An event on its way. */
 export type RequestedEvent = {
@@ -26,9 +26,6 @@ export type AppendOutcome =
   | { readonly outcome: 'appended' | 'duplicate'; readonly version: number; readonly appendId?: string }
   | { readonly outcome: 'conflict' | 'deleted'; readonly actual: number }
   | { readonly outcome: 'eventIdReused'; readonly actual: number; readonly eventId: string }
-
-/** An answer together with the session token of the partition that gave it. */
-export type WithSession<T> = T & { readonly session: string | undefined }
 
 /** The request of an append. It keeps the same mark through all repeats, by which its own events are known again. */
 export function appendRequest(

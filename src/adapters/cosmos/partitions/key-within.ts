@@ -1,5 +1,5 @@
 import { containsHash, type HashInterval } from '../../../core/hash-interval.ts'
-import { hashOf } from '../hash.ts'
+import { hashOf } from './hash.ts'
 
 // Enough for a range that is some ten-thousandth of all.
 const TRIES = 100_000

@@ -1,10 +1,10 @@
-import { StreamDeleted } from '../../core/errors/append.ts'
-import { StorageCorrupt } from '../../core/errors/storage.ts'
-import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
-import type { Operation } from './client/request.ts'
-import { Parameters } from './conditions.ts'
-import type { StoredEvent } from './documents.ts'
-import type { Handle } from './handle.ts'
+import { StreamDeleted } from '../../../core/errors/append.ts'
+import { StorageCorrupt } from '../../../core/errors/storage.ts'
+import { HUSK, TOMBSTONE } from '../../../core/port/event-document.ts'
+import type { Operation } from '../client/operation.ts'
+import { Parameters } from '../conditions.ts'
+import type { StoredEvent } from '../documents.ts'
+import type { Handle } from '../handle.ts'
 import { queryStream, readHead } from './stream-query.ts'
 
 /** Versions, both inclusive; without `high`, up to the head. */
@@ -31,10 +31,7 @@ export async function readWindow(
   if (high !== undefined) bounds.push(`c.stream.version <= ${parameters.add(high)}`)
   // The tombstone, wherever it stands, comes first.
   const where = `(${bounds.join(' AND ')}) OR c.eventType = ${parameters.add(TOMBSTONE)}`
-  const query = {
-    query: `SELECT * FROM c WHERE ${where} ORDER BY c.stream.version DESC`,
-    parameters: parameters.all,
-  }
+  const query = { where, parameters: parameters.all, order: 'DESC' } as const
   for (let look = 0; look < LOOKS; look++) {
     const { rows } = await queryStream(operation, handle, streamId, query, enough)
     if (rows[0]?.eventType === TOMBSTONE) throw new StreamDeleted(streamId)

@@ -2,14 +2,17 @@ import { canonicalJson } from '../../core/events/canonical.ts'
 import type { Json } from '../../core/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { AnswerLost, refusalOf } from './client/errors.ts'
-import type { Operation, SentOptions } from './client/request.ts'
-import type { OpenContainer } from './handle.ts'
-
-/** A document of ours that has its id for partition key. */
-type OwnDocument = { readonly id: string }
-
-/** A document as the container holds it. */
-export type RawDocument = { readonly id: string; readonly _etag: string; readonly [field: string]: unknown }
+import {
+  createItem,
+  deleteItem,
+  type OwnDocument,
+  type RawDocument,
+  readItem,
+  readItemAtPrimary,
+  replaceItem,
+} from './client/items.ts'
+import type { OpenContainer } from './client/open-container.ts'
+import type { Operation } from './client/operation.ts'
 
 const SYSTEM_FIELDS: ReadonlySet<string> = new Set(['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'])
 
@@ -22,19 +25,19 @@ export function toStored<T>(raw: RawDocument): Stored<T> {
   return { document: document as T, etag: raw._etag }
 }
 
-/** Reads a document by its id and its partition key, which is the same but for events. */
+/**
+ * Reads a document by its id, which is its partition key, too.
+ *
+ * @param options.atPrimary asks the primary replica, which is never behind
+ */
 export async function readDocument<T>(
   operation: Operation,
-  { container, sessions }: OpenContainer,
+  open: OpenContainer,
   id: string,
-  partitionKey = id,
+  { atPrimary = false }: { readonly atPrimary?: boolean } = {},
 ): Promise<Stored<T> | undefined> {
-  const { resource } = await operation.request({
-    sessions,
-    kind: 'read',
-    send: (options) => container.item(id, partitionKey).read<RawDocument>(options),
-  })
-  return resource && toStored<T>(resource)
+  const raw = await (atPrimary ? readItemAtPrimary : readItem)(operation, open, id)
+  return raw && toStored<T>(raw)
 }
 
 /**
@@ -48,17 +51,15 @@ export async function saveDocument(
   condition: SaveCondition,
 ): Promise<SaveResult> {
   if (condition !== 'ifAbsent' && !isEtag(condition.ifMatch)) return { saved: false }
-  const { container, sessions } = open
   const { id } = document
-  const send = (options: SentOptions) =>
-    condition === 'ifAbsent'
-      ? container.items.create({ ...document }, options)
-      : container.item(id, id).replace({ ...document }, { ...options, accessCondition: ifMatch(condition.ifMatch) })
   let isUnsure = false
   for (let attempt = 0; ; attempt++) {
     try {
-      const { resource, etag } = await operation.request({ sessions, kind: 'write', send })
-      return { saved: true, etag: (resource as RawDocument | undefined)?._etag ?? etag }
+      const etag =
+        condition === 'ifAbsent'
+          ? await createItem(operation, open, document)
+          : await replaceItem(operation, open, document, condition.ifMatch)
+      return { saved: true, etag }
     } catch (error) {
       if (!(error instanceof AnswerLost) && !NOT_DONE.has(refusalOf(error))) throw error
       isUnsure ||= error instanceof AnswerLost
@@ -75,7 +76,7 @@ export async function saveDocument(
 /** Removes a document if it is still the one that was read; answers whether it is gone by this. */
 export async function removeDocument(
   operation: Operation,
-  { container, sessions }: OpenContainer,
+  open: OpenContainer,
   id: string,
   etag: string,
 ): Promise<boolean> {
@@ -83,9 +84,7 @@ export async function removeDocument(
   let isUnsure = false
   for (let attempt = 0; ; attempt++) {
     try {
-      const send = (options: SentOptions) =>
-        container.item(id, id).delete({ ...options, accessCondition: ifMatch(etag) })
-      await operation.request({ sessions, kind: 'write', send })
+      await deleteItem(operation, open, id, { kind: 'write', etag })
       return true
     } catch (error) {
       // After a lost answer, its absence is most likely our own doing.
@@ -100,8 +99,5 @@ export async function removeDocument(
 
 // Any other text is no document's ETag, and an empty one would be sent as no condition at all.
 const isEtag = (etag: string): boolean => /^"[\x21-\x7e]+"$/.test(etag)
-
-// The SDK takes every other spelling for If-None-Match.
-const ifMatch = (etag: string) => ({ type: 'IfMatch', condition: etag })
 
 const sameDocument = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json)

@@ -1,10 +1,8 @@
-import { TOMBSTONE } from '../../core/port/event-document.ts'
-import type { AppendRequest } from './append-request.ts'
-import { batch } from './client/batch.ts'
-import { refusalOf } from './client/errors.ts'
-import type { Operation } from './client/request.ts'
-import { eventIdOf, type StoredEvent } from './documents.ts'
-import type { Handle } from './handle.ts'
+import { TOMBSTONE } from '../../../core/port/event-document.ts'
+import type { AppendRequest } from '../append/request.ts'
+import type { Operation } from '../client/operation.ts'
+import { eventIdOf, type StoredEvent } from '../documents.ts'
+import type { Handle } from '../handle.ts'
 import { queryStream, readHead } from './stream-query.ts'
 
 /** What a look at a stream showed. Each look is under the session token of the one before. */
@@ -38,14 +36,13 @@ async function lookFrom(
   ids: readonly string[],
 ): Promise<Seen> {
   const query = {
-    query:
-      'SELECT * FROM c WHERE c.stream.version >= @version OR ARRAY_CONTAINS(@ids, c.metadata.eventId)' +
-      ' ORDER BY c.stream.version DESC',
+    where: 'c.stream.version >= @version OR ARRAY_CONTAINS(@ids, c.metadata.eventId)',
     parameters: [
       { name: '@version', value: version },
       { name: '@ids', value: [...ids] },
     ],
-  }
+    order: 'DESC',
+  } as const
   const { rows, complete, session } = await queryStream(operation, handle, streamId, query, ids.length + SHOWN)
   const newest = rows[0]
   const head = newest !== undefined && newest.stream.version >= version ? newest : undefined
@@ -61,24 +58,11 @@ export async function lookForIds(
   ids: readonly string[],
 ): Promise<Omit<Seen, 'head'>> {
   const query = {
-    query: 'SELECT * FROM c WHERE ARRAY_CONTAINS(@ids, c.metadata.eventId)',
+    where: 'ARRAY_CONTAINS(@ids, c.metadata.eventId)',
     parameters: [{ name: '@ids', value: [...ids] }],
   }
   const { rows, session } = await queryStream(operation, handle, streamId, query)
   return { known: byId(rows, ids), session }
-}
-
-/**
- * Asks the primary replica of a stream, or of the partition that one would be in, so that the next look is at least as fresh as this: replicas that answer
- * queries may be as old as the session allows, and what another handle wrote is not part of it.
- */
-export async function refresh(operation: Operation, { containers }: Handle, streamId: string): Promise<void> {
-  try {
-    const target = { ...containers.events, kind: 'read' } as const
-    await batch(operation, target, streamId, [{ operationType: 'Read', id: `${streamId}:1` }])
-  } catch (error) {
-    if (refusalOf(error) !== 404) throw error
-  }
 }
 
 function byId(rows: readonly StoredEvent[], ids: readonly string[]): Map<string, StoredEvent> {

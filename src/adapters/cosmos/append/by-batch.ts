@@ -1,23 +1,35 @@
 import type { JSONObject, OperationInput } from '@azure/cosmos'
-import { judgeAppend } from '../../core/append-rules.ts'
-import { canonicalJson } from '../../core/events/canonical.ts'
-import { isExpected } from '../../core/expected-version.ts'
-import { TOMBSTONE } from '../../core/port/event-document.ts'
-import type { AppendOutcome, AppendRequest, WithSession } from './append-request.ts'
-import { batch } from './client/batch.ts'
-import { AnswerLost, refusalOf } from './client/errors.ts'
-import type { Operation } from './client/request.ts'
-import { recordedAtOf, type StoredEvent } from './documents.ts'
-import type { Handle } from './handle.ts'
-import { look, refresh, type Seen } from './look.ts'
-import { readHead } from './stream-query.ts'
+import { judgeAppend } from '../../../core/append-rules.ts'
+import { canonicalJson } from '../../../core/events/canonical.ts'
+import { isExpected } from '../../../core/expected-version.ts'
+import { TOMBSTONE } from '../../../core/port/event-document.ts'
+import { batch } from '../client/batch.ts'
+import { AnswerLost, refusalOf } from '../client/errors.ts'
+import type { Operation } from '../client/operation.ts'
+import { recordedAtOf, type StoredEvent } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+import { look, type Seen } from '../streams/look.ts'
+import { refreshStream } from '../streams/refresh.ts'
+import { readHead, type WithSession } from '../streams/stream-query.ts'
+import type { AppendOutcome, AppendRequest } from './request.ts'
 
 /**
- * Appends by transactional batch, for accounts that do not allow stored procedures: a look at the stream, then a batch
- * that reads the head, so that no gap can open, and creates the events. Where somebody came in between, the batch fails
- * as a whole, and its session token makes the next look at least as fresh.
+ * Appends by transactional batch: a look at the stream, then a batch that reads the head, so that no gap can open, and
+ * creates the events. Where somebody came in between, the batch fails as a whole, and its session token makes the next
+ * look at least as fresh.
  */
-export async function appendByBatch(
+export function appendByBatch(
+  operation: Operation,
+  handle: Handle,
+  request: AppendRequest,
+): Promise<WithSession<AppendOutcome>> {
+  const { streamId, expectedVersion } = request
+  const append = () => lookAndWrite(operation, handle, request)
+  const isAnywhere = expectedVersion === 'any' || expectedVersion === 'streamExists'
+  return isAnywhere ? handle.gate.run(streamId, operation.signal, append) : append()
+}
+
+async function lookAndWrite(
   operation: Operation,
   handle: Handle,
   request: AppendRequest,
@@ -30,7 +42,7 @@ export async function appendByBatch(
       // That the stream is not there yet may only be what an old replica thinks.
       const refused = fresh ? await refusal(operation, handle, request) : undefined
       if (refused) return { ...refused, session: seen.session }
-      if (!fresh) await refresh(operation, handle, request.streamId)
+      if (!fresh) await refreshStream(operation, handle, request.streamId)
       fresh = true
       continue
     }
