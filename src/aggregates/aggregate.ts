@@ -1,7 +1,7 @@
-import { deepFreeze } from '../core/deep-freeze.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
+import { isShareable } from './initial-state.ts'
 
 /** One function an event type, which folds an event of it into the state. */
 export type Evolve<S, D extends EventDefinitions> = {
@@ -19,9 +19,14 @@ export type AggregateDefinition<S, D extends EventDefinitions> = {
   /** The first part of its stream ids: `meter` of `meter:87000001`. */
   readonly category: string
   readonly events: EventSet<D>
-  /** The state before the first event. It becomes frozen, as all states do. */
+  /**
+   * The state before the first event. It becomes frozen, as all states do. A Map, a Set or a Date cannot be frozen:
+   * with one inside, each aggregate is given a copy, and no state is kept in memory between commands.
+   */
   readonly initial: S
-  /** Pure functions: the same events always give the same state, and a state is never changed in place. */
+  /**
+   * Pure, synchronous functions: the same events always give the same state, and a state is never changed in place.
+   */
   readonly evolve: Evolve<S, D>
   /** Present where an aggregate has a stream a period, `meter:87000001:2020`, instead of one for its whole life. */
   readonly periods?: Periods<S, D>
@@ -37,7 +42,8 @@ export type Command<S, D extends EventDefinitions> = (state: S) => NewEvent<D> |
  * Defines an aggregate: how the events of one stream become the state that commands decide on. The shape is that of
  * equinox' Decider.
  *
- * @throws InvalidDefinition for a category that cannot stand in a stream id, or where `evolve` and the events differ
+ * @throws InvalidDefinition for a category that cannot stand in a stream id, where `evolve` and the events differ, or for
+ *   an initial state with an instance of a class or a function in it
  */
 export function defineAggregate<D extends EventDefinitions, S>(definition: {
   readonly category: string
@@ -61,7 +67,11 @@ export function defineAggregate<D extends EventDefinitions, S>(definition: {
   if (periods !== undefined && typeof periods.carry !== 'function') {
     throw new InvalidDefinition(`Aggregate ${category} has periods, but no function that carries its state over`)
   }
-  deepFreeze(definition.initial)
+  if (!isShareable(definition.initial)) {
+    throw new InvalidDefinition(
+      `The initial state of aggregate ${category} holds an instance of a class, or a function: use plain objects and arrays`,
+    )
+  }
   return definition
 }
 

@@ -13,6 +13,8 @@ export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limi
 export type Context<S, D extends EventDefinitions> = {
   readonly aggregate: Aggregate<S, D>
   readonly storage: RepositoryStorage
+  /** The state before the first event. */
+  readonly initial: () => S
   readonly cache: StateCache<S>
   readonly snapshots: Snapshots<S>
   readonly clock: Clock

@@ -1,11 +1,12 @@
 import { encodeEvents } from '../core/events/codec.ts'
-import type { EventDefinitions, NewEvent, UserMetadata } from '../core/events/types.ts'
+import type { EventDefinitions, UserMetadata } from '../core/events/types.ts'
 import type { NewEventDocument } from '../core/port/event-document.ts'
 import type { AppendResult } from '../core/port/event-log.ts'
 import type { Command } from './aggregate.ts'
 import { type CarriedOut, type CommandKey, findCommand } from './command-id.ts'
 import { Conflict, tryAppend } from './conflict.ts'
 import type { Context } from './context.ts'
+import { decidedEvents } from './decided-events.ts'
 import { type Executed, toAppended } from './executed.ts'
 import { type Loaded, loadStream, remember } from './load.ts'
 import { type Preview, previewEvents } from './preview.ts'
@@ -27,7 +28,7 @@ export type Decision<S, D extends EventDefinitions> = {
  * Runs a command on a state.
  *
  * @returns undefined when it decides nothing
- * @throws what the command or `evolve` throws, unchanged; UnknownEventType, InvalidEventData, InvalidEvent
+ * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
  */
 export async function decide<S, D extends EventDefinitions>(
   context: Context<S, D>,
@@ -35,8 +36,7 @@ export async function decide<S, D extends EventDefinitions>(
   command: Command<S, D>,
   { key, metadata }: Stamp,
 ): Promise<Decision<S, D> | undefined> {
-  const decided = command(ground.state)
-  const events: readonly NewEvent<D>[] = Array.isArray(decided) ? decided : [decided as NewEvent<D>]
+  const events = decidedEvents<D>(command(ground.state))
   if (events.length === 0) return undefined
   const documents = await encodeEvents(context.aggregate.events, events, {
     ...(metadata && { metadata }),

@@ -1,4 +1,4 @@
-import { deepFreeze } from '../core/deep-freeze.ts'
+import { deepFreeze, makeImmutable } from '../core/deep-freeze.ts'
 import { StreamDeleted } from '../core/errors/append.ts'
 import { InvalidQuery } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
@@ -13,7 +13,7 @@ export type AsOf = { readonly version: number } | { readonly time: Date }
 /** A stream, folded. */
 export type Loaded<S> = {
   readonly streamId: string
-  /** Frozen, since others may be given the same one. */
+  /** Frozen, where that is possible, since others may be given the same one. */
   readonly state: S
   /** The version of the last event that is folded in; 0 for none. */
   readonly version: number
@@ -54,7 +54,9 @@ export function remember<S, D extends EventDefinitions>(
   { cache }: Context<S, D>,
   { streamId, state, version, last, snapshotVersion }: Loaded<S>,
 ): void {
-  if (last !== undefined) cache.put(streamId, { state, version, eventId: last.metadata.eventId, snapshotVersion })
+  // What somebody may still change is nobody else's.
+  if (last !== undefined && makeImmutable(state))
+    cache.put(streamId, { state, version, eventId: last.metadata.eventId, snapshotVersion })
 }
 
 type Limit = { readonly version: number; readonly time: number }
@@ -71,8 +73,8 @@ function limitOf(asOf: AsOf | undefined): Limit {
 const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
   stream.version <= version && (time === Number.POSITIVE_INFINITY || Date.parse(metadata.recordedAt) <= time)
 
-const nothing = <S, D extends EventDefinitions>({ aggregate }: Context<S, D>): Base<S> => ({
-  state: aggregate.initial,
+const nothing = <S, D extends EventDefinitions>({ initial }: Context<S, D>): Base<S> => ({
+  state: initial(),
   version: 0,
   snapshotVersion: 0,
 })

@@ -1,9 +1,10 @@
 import { deepFreeze } from '../core/deep-freeze.ts'
 import { decodeEvents } from '../core/events/codec.ts'
 import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
-import { assertJson } from '../core/json.ts'
+import { copyJson } from '../core/json.ts'
 import type { EventDocument, NewEventDocument } from '../core/port/event-document.ts'
 import type { Context } from './context.ts'
+import { evolveState } from './fold.ts'
 
 /** What a state will be when some events are appended. */
 export type Preview<S, D extends EventDefinitions> = {
@@ -35,7 +36,7 @@ export async function previewEvents<S, D extends EventDefinitions>(
   const stored = documents.map((document, i) => asStored(streamId, after.version + 1 + i, document, recordedAt))
   const events = await decodeEvents(aggregate.events, stored)
   let { state } = after
-  for (const event of events) state = aggregate.evolve[event.type](state, event)
+  for (const event of events) state = evolveState(aggregate, state, event)
   return { events, documents: stored, state: deepFreeze(state), isGuess }
 }
 
@@ -45,15 +46,15 @@ function asStored(
   document: NewEventDocument,
   recordedAt: () => string,
 ): EventDocument {
-  assertJson(document.eventData, 'eventData')
-  // The copy is what a storage would give back, and shares nothing with objects that a command's caller may change.
-  const { eventType, eventData, metadata } = JSON.parse(JSON.stringify(document)) as NewEventDocument
+  // Copies, as a storage would give them back, which share nothing with objects that a command's caller may change.
+  const eventData = copyJson(document.eventData, 'eventData') as EventDocument['eventData']
+  const metadata = copyJson(document.metadata, 'metadata') as EventDocument['metadata']
   Object.defineProperty(metadata, 'recordedAt', { enumerable: true, get: recordedAt })
   return {
     id: `${streamId}:${version}`,
     stream: { id: streamId, version },
-    eventType,
+    eventType: document.eventType,
     eventData,
-    metadata: metadata as EventDocument['metadata'],
+    metadata,
   }
 }

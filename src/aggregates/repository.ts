@@ -2,13 +2,15 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
 import { categoryOf, traceAppend } from '../core/events/trace-append.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
+import { guardedTelemetry } from '../core/guarded-telemetry.ts'
 import { formatStreamId } from '../core/stream-id.ts'
-import { noTelemetry, type Telemetry } from '../core/telemetry.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import type { Aggregate, Command } from './aggregate.ts'
 import type { Context, RepositoryStorage } from './context.ts'
 import { type CommandOptions, executeInStream } from './execute.ts'
 import type { Executed } from './executed.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { initialStates } from './initial-state.ts'
 import { type AsOf, loadStream } from './load.ts'
 import { type CloseOptions, closePeriod } from './periods/close-period.ts'
 import { periodStreams } from './periods/documents.ts'
@@ -156,13 +158,7 @@ export function repository<S, D extends EventDefinitions>(
 function contextOf<S, D extends EventDefinitions>(
   storage: RepositoryStorage,
   aggregate: Aggregate<S, D>,
-  {
-    snapshots: taking,
-    cache = { max: 1000 },
-    retries = 8,
-    clock = systemClock,
-    telemetry = noTelemetry,
-  }: RepositoryOptions,
+  { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry }: RepositoryOptions,
 ): Context<S, D> {
   assertCount('snapshots.every', taking?.every ?? 1, 1)
   assertCount('cache.max', cache ? cache.max : 1, 1)
@@ -172,9 +168,10 @@ function contextOf<S, D extends EventDefinitions>(
   return {
     aggregate,
     storage,
+    initial: initialStates(initial),
     clock,
     retries,
-    telemetry,
+    telemetry: guardedTelemetry(telemetry),
     cache: stateCache(cache ? cache.max : false, () => storage.incarnation),
     snapshots:
       taking && definition !== undefined ? snapshots(storage, taking, { definition, initial, clock }) : noSnapshots,

@@ -1,5 +1,6 @@
+import { notify } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
-import { assertJson } from '../core/json.ts'
+import { copyJson } from '../core/json.ts'
 import type { SnapshotDocument, SnapshotStore } from '../core/port/snapshot-store.ts'
 import type { Base } from './state-cache.ts'
 
@@ -9,7 +10,10 @@ export type SnapshotOptions = {
   readonly every: number
   /** Change it when something that an `evolve` handler calls has changed: only the handlers' own text is looked at. */
   readonly salt?: string
-  /** Hears of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. */
+  /**
+   * Is told of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. What
+   * it throws is ignored.
+   */
   readonly onError?: (error: unknown, streamId: string) => void
 }
 
@@ -29,7 +33,7 @@ export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer
 /** Takes and finds snapshots. */
 export function snapshots<S>(
   storage: { readonly snapshots: SnapshotStore; readonly incarnation: string },
-  { every, onError = () => {} }: SnapshotOptions,
+  { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
   // One save a stream at a time: what is due meanwhile is due again at the next append.
@@ -37,12 +41,12 @@ export function snapshots<S>(
 
   const save = async (streamId: string, { state, version }: Base<S>) => {
     try {
-      assertJson(state, 'state')
+      const copied = copyJson(state, 'state')
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
-      await storage.snapshots.save({ id: streamId, version, state, definition, incarnation, takenAt })
+      await storage.snapshots.save({ id: streamId, version, state: copied, definition, incarnation, takenAt })
     } catch (error) {
-      onError(error, streamId)
+      notify(onError, error, streamId)
     }
   }
 
@@ -53,7 +57,7 @@ export function snapshots<S>(
         if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
         return { state: found.state as S, version: found.version, snapshotVersion: found.version }
       } catch (error) {
-        onError(error, streamId)
+        notify(onError, error, streamId)
         return undefined
       }
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { notify } from '../core/callbacks.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { concurrently } from './concurrently.ts'
 import { copyPage } from './copy-page.ts'
@@ -22,6 +23,7 @@ export type CopyOptions = {
   readonly splitAppends?: boolean
   /** When it is aborted, the copy ends after what is under way, and throws its reason. */
   readonly signal?: AbortSignal
+  /** What it throws or rejects with is ignored. */
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
@@ -51,7 +53,7 @@ export async function copyLog(options: CopyOptions): Promise<Copied> {
   claimed.forEach(keep)
   const expected = await eventsAfter(source.feed, claimed)
   let done = 0
-  const report = () => onProgress?.({ phase: 'copy', done, total: Math.max(expected, done) })
+  const report = () => notify(onProgress, { phase: 'copy', done, total: Math.max(expected, done) })
   report()
   await concurrently(RANGES_AT_ONCE, claimed, async (place, failed) => {
     const stop = AbortSignal.any([signal, failed])

@@ -1,3 +1,4 @@
+import { notify } from '../core/callbacks.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { type EventDocument, TOMBSTONE } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
@@ -28,6 +29,7 @@ export type VerifyOptions = {
   readonly source: StoragePort
   readonly target: StoragePort
   readonly signal?: AbortSignal
+  /** What it throws or rejects with is ignored. */
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
@@ -50,7 +52,7 @@ export async function verifyCopy(options: VerifyOptions): Promise<Verification> 
     await readLog(storage.feed, stretches, signal, (events) => {
       for (const event of events) take(event)
       done += events.length
-      onProgress?.({ phase: 'verify', done, total: Math.max(total, done) })
+      notify(onProgress, { phase: 'verify', done, total: Math.max(total, done) })
     })
   }
   const [inSource, inTarget] = [new Sums<number>(), new Sums<number>()]

@@ -5,9 +5,15 @@
 export type Clock = {
   /** Milliseconds since 1970-01-01T00:00:00Z. It may jump, as wall clocks do. */
   now(): number
-  /** Resolves after `milliseconds`, or at once when `signal` is aborted; it never rejects. */
+  /**
+   * Resolves after `milliseconds`, however many these are, `Infinity` included, or at once when `signal` is aborted; it
+   * never rejects.
+   */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
+
+// A timer of Node for more milliseconds than this fires after one.
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -20,7 +26,14 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const timer = setTimeout(done, milliseconds)
+      let left = milliseconds
+      let timer: NodeJS.Timeout
+      const sleepOn = () => {
+        const piece = Math.min(left, LONGEST_TIMER)
+        left -= piece
+        timer = setTimeout(left > 0 ? sleepOn : done, piece)
+      }
+      sleepOn()
       signal?.addEventListener('abort', done, { once: true })
     }),
 }

@@ -1,4 +1,4 @@
-import { NotJson } from './errors/input.ts'
+import { assertContainer, assertMemberName, MOST_LEVELS, rethrow, toNotJson, toPrimitive } from './json-faults.ts'
 
 /** A JSON value, as RFC 8259 defines it and JSON.parse returns it. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -8,60 +8,65 @@ export type JsonObject = { readonly [member: string]: Json | undefined }
 
 /**
  * Checks that a value comes back from JSON.stringify and JSON.parse as it was: no NaN, Date, Map, function, cycle,
- * `undefined` in an array, or string with a lone surrogate (UTF-8 cannot carry it).
+ * `undefined` in an array, method `toJSON`, string with a lone surrogate (UTF-8 cannot carry it), and no more than
+ * `levels` of objects and arrays in each other. One value changes all the same: -0 becomes 0.
  *
  * @param value what is to be stored
  * @param path where the value stands, for the error's message
  * @throws NotJson naming the first place that is not JSON
  */
-export function assertJson(value: unknown, path = '$'): asserts value is Json {
-  const fault = findFault(value, 0)
-  if (fault !== undefined) throw new NotJson(path + fault.path, fault.what)
+export function assertJson(value: unknown, path = '$', levels = MOST_LEVELS): asserts value is Json {
+  copyJson(value, path, levels)
 }
 
-// Deeper documents overflow parsers long before they overflow this check; Cosmos DB allows 128 levels.
-const MAX_DEPTH = 128
-
-// Where a fault is, is put together on the way back from it: a path for each member would cost more than looking at it.
-type Fault = { readonly path: string; readonly what: string }
-
-function findFault(value: unknown, depth: number): Fault | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value.isWellFormed() ? undefined : { path: '', what: 'a string with a lone surrogate' }
-    case 'number':
-      return Number.isFinite(value) ? undefined : { path: '', what: String(value) }
-    case 'boolean':
-      return undefined
-    case 'object':
-      break
-    default:
-      return { path: '', what: value === undefined ? 'undefined' : `a ${typeof value}` }
+/**
+ * A copy of a value that `assertJson` would let pass. Each member is read once, so that what is checked is what is
+ * copied, also where a getter or a proxy answers something else the next time. Whatever is stored is made of such a copy.
+ *
+ * @throws NotJson naming the first place that is not JSON
+ */
+export function copyJson(value: unknown, path = '$', levels = MOST_LEVELS): Json {
+  try {
+    return copy(value, levels)
+  } catch (error) {
+    throw toNotJson(error, path)
   }
-  if (value === null) return undefined
-  if (depth >= MAX_DEPTH) return { path: '', what: `nested deeper than ${MAX_DEPTH} levels` }
-  return Array.isArray(value) ? faultInArray(value, depth) : faultInObject(value, depth)
 }
 
-function faultInArray(values: readonly unknown[], depth: number): Fault | undefined {
-  for (let i = 0; i < values.length; i++) {
-    const fault = findFault(values[i], depth + 1)
-    if (fault !== undefined) return { path: `[${i}]${fault.path}`, what: fault.what }
-  }
-  return undefined
+function copy(value: unknown, levels: number): Json {
+  if (typeof value !== 'object' || value === null) return toPrimitive(value)
+  assertContainer(value, levels)
+  return Array.isArray(value) ? copyArray(value, levels - 1) : copyObject(value, levels - 1)
 }
 
-function faultInObject(value: object, depth: number): Fault | undefined {
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
-    return { path: '', what: `an instance of ${value.constructor?.name ?? 'a class'}` }
+function copyArray(values: readonly unknown[], levels: number): Json {
+  const copied: Json[] = []
+  let i = 0
+  try {
+    for (const { length } = values; i < length; i++) copied.push(copy(values[i], levels))
+  } catch (error) {
+    rethrow(error, `[${i}]`)
   }
-  for (const member in value) {
-    const inner = (value as Record<string, unknown>)[member]
-    if (inner === undefined) continue
-    if (!member.isWellFormed()) return { path: '', what: 'a member name with a lone surrogate' }
-    const fault = findFault(inner, depth + 1)
-    if (fault !== undefined) return { path: `.${member}${fault.path}`, what: fault.what }
+  return copied
+}
+
+function copyObject(value: object, levels: number): JsonObject {
+  const copied: Record<string, Json> = {}
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name]
+    if (member === undefined) continue
+    assertMemberName(name)
+    try {
+      setMember(copied, name, copy(member, levels))
+    } catch (error) {
+      rethrow(error, `.${name}`)
+    }
   }
-  return undefined
+  return copied
+}
+
+function setMember(object: Record<string, Json>, name: string, value: Json): void {
+  // An assignment would set the prototype.
+  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true })
+  else object[name] = value
 }

@@ -1,6 +1,7 @@
 import { AppendTooLarge, EmptyAppend, InvalidEvent } from './errors/input.ts'
 import { assertExpectedVersion } from './expected-version.ts'
-import { assertJson } from './json.ts'
+import { copyJson, type Json } from './json.ts'
+import { MOST_LEVELS } from './json-faults.ts'
 import {
   HUSK,
   isReservedType,
@@ -77,9 +78,13 @@ export function prepareTombstone(
   return serialise(TOMBSTONE, {}, marker.metadata)
 }
 
+// What Tidemark itself stores may hold whole events, and what is copied was stored already: both fit all storages.
+const OWN_LEVELS = MOST_LEVELS + 4
+
 function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
-  const prepared = serialise(eventType, eventData, metadata)
+  const levels = isCopied || OWN_TYPES.has(eventType) ? OWN_LEVELS : MOST_LEVELS
+  const prepared = serialise(eventType, eventData, metadata, levels)
   // Data under this type would be lost to every reader of the feed.
   const isHusk = eventType === HUSK && isCopied && prepared.data === '{}'
   if (isReservedType(eventType) && !OWN_TYPES.has(eventType) && !isHusk) {
@@ -91,12 +96,17 @@ function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCo
 // What Tidemark itself appends through the port; the tombstone goes its own way.
 const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED])
 
-function serialise(type: string, data: NewEventDocument['eventData'], metadata: NewEventDocument['metadata']) {
-  assertName('id', metadata.eventId)
-  assertObject('eventData', data)
-  assertJson(metadata, 'metadata')
-  if ('recordedAt' in metadata) throw new InvalidEvent('recordedAt is set by the storage')
-  return { eventId: metadata.eventId, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) }
+function serialise(type: string, data: unknown, metadata: unknown, levels: number = MOST_LEVELS): PreparedEvent {
+  const copied = toObject('metadata', metadata, levels)
+  const { eventId } = copied
+  assertName('id', eventId)
+  if ('recordedAt' in copied) throw new InvalidEvent('recordedAt is set by the storage')
+  return {
+    eventId,
+    type,
+    data: JSON.stringify(toObject('eventData', data, levels)),
+    metadata: JSON.stringify(copied),
+  }
 }
 
 // Times are compared as text, which four digits of a year keep right.
@@ -108,14 +118,14 @@ function assertTime(recordedAt: Date | undefined): void {
   }
 }
 
-function assertObject(path: string, value: unknown): void {
+function toObject(path: string, value: unknown, levels: number): { readonly [member: string]: Json } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidEvent(`${path} must be a JSON object`)
   }
-  assertJson(value, path)
+  return copyJson(value, path, levels) as { readonly [member: string]: Json }
 }
 
-function assertName(what: 'type' | 'id', value: unknown): void {
+function assertName(what: 'type' | 'id', value: unknown): asserts value is string {
   if (typeof value !== 'string' || value.length === 0 || value.length > MAX_NAME || !value.isWellFormed()) {
     throw new InvalidEvent(`An event's ${what} must be a string of 1 to ${MAX_NAME} characters`)
   }

@@ -59,7 +59,8 @@ export type SpanStart = {
 
 /**
  * Where measurements and traces go. `tidemark/opentelemetry` makes one for OpenTelemetry; nothing is measured without.
- * None of its functions may throw but `span`, and that only what `work` throws.
+ * None of its functions should throw but `span`, and that only what `work` throws; what they throw all the same is
+ * ignored.
  */
 export type Telemetry = {
   count(counter: CounterName, amount: number, attributes: Attributes): void

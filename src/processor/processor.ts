@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import pLimit from 'p-limit'
+import { notify } from '../core/callbacks.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
+import { guardedTelemetry } from '../core/guarded-telemetry.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import { noTelemetry, type Telemetry } from '../core/telemetry.ts'
+import type { Telemetry } from '../core/telemetry.ts'
 import { indexViews } from '../projections/index-views.ts'
 import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
@@ -29,10 +31,10 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
   readonly random?: () => number
   /**
    * Is told of every failure, those that are tried again included, and where it happened: nowhere in particular when it
-   * was the leases that could not be looked at. What it throws is ignored.
+   * was the leases that could not be looked at. What it throws or rejects with is ignored.
    */
   readonly onError?: (error: unknown, where: FailurePlace) => void
-  /** Is told of new versions of projections, and of handlers that changed without one. What it throws is ignored. */
+  /** Is told of new versions of projections, and of handlers that changed without one. What it throws or rejects with is ignored. */
   readonly onVersion?: (notice: VersionNotice) => void
   /** Counts, measures and traces the work; by default nothing does. */
   readonly telemetry?: Telemetry
@@ -59,7 +61,8 @@ export async function startProcessor(
   projections: readonly Projection[],
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const { workerId = randomUUID(), clock = systemClock, random = Math.random, telemetry = noTelemetry } = options
+  const { workerId = randomUUID(), clock = systemClock, random = Math.random } = options
+  const telemetry = guardedTelemetry(options.telemetry)
   assertNames(projections)
   assertWorkerId(workerId)
   const settings = settingsOf(options)
@@ -75,12 +78,7 @@ export async function startProcessor(
     turns: createTurns(),
     telemetry,
     readerOf: createReaders(storage.feed, settings.pageSize, stopping.signal),
-    onError(error, where) {
-      // What a log cannot take must not stop the work.
-      try {
-        options.onError?.(error, where)
-      } catch {}
-    },
+    onError: (error, where) => notify(options.onError, error, where),
   }
   for (const reaction of projections.filter(isReaction)) await beginReaction(storage, reaction)
   // A reaction has one version for ever.
@@ -89,11 +87,7 @@ export async function startProcessor(
     storage,
     clock,
     signal: stopping.signal,
-    tell(notice) {
-      try {
-        options.onVersion?.(notice)
-      } catch {}
-    },
+    tell: (notice) => notify(options.onVersion, notice),
     failed: (error, projection) => context.onError(error, { projection }),
   })
   await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))

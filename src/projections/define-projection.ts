@@ -1,5 +1,6 @@
+import { ignoreRejection, isThenable } from '../core/callbacks.ts'
 import { deepFreeze } from '../core/deep-freeze.ts'
-import { InvalidDefinition, InvalidQuery, NotJson } from '../core/errors/input.ts'
+import { InvalidDefinition, InvalidQuery, InvalidViewKey, NotJson } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
 import { parsePath } from '../core/filter.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
@@ -38,18 +39,27 @@ export function defineProjection<D extends EventDefinitions, V>(
     foldsDeletion: deleted !== undefined,
     keysOf: (event) => checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event)),
     fold(viewKey, view, event) {
-      // A copy, because every key may be given the same object.
-      const before = deepFreeze((view as V | null) ?? structuredClone(initial(viewKey)))
+      const before = view === null ? begin(initial, viewKey) : (frozen(view) as V)
       const after = isDeletion(event)
         ? (deleted as { fold: (view: V, event: DeletedStream) => V | null }).fold(before, event)
         : (on[event.type] as Handler<V>)(before, event)
       assertView(after)
-      return deepFreeze(after)
+      return after
     },
   }
 }
 
 const isDeletion = (event: FoldedEvent): event is DeletedStream => event.type === TOMBSTONE
+
+// A copy, because every key may be given the same object.
+function begin<V>(initial: (key: string) => V, viewKey: string): V {
+  const view = initial(viewKey)
+  assertSynchronous(view, 'initial')
+  return deepFreeze(structuredClone(view))
+}
+
+// A view that is being folded is frozen already, all the way down.
+const frozen = <T>(view: T): T => (Object.isFrozen(view) ? view : deepFreeze(view))
 
 type Handler<V> = (view: V, event: FoldedEvent) => V | null
 
@@ -89,13 +99,23 @@ function assertPath(name: string, path: string): void {
 function checked(keys: ViewKeys): readonly string[] {
   if (keys === null || keys === undefined) return []
   const list = Array.isArray(keys) ? [...new Set(keys as readonly string[])] : [keys as string]
+  const promises = (list as readonly unknown[]).filter(isThenable)
+  for (const promise of promises) ignoreRejection(promise)
+  if (promises.length > 0) throw new InvalidViewKey('a promise', 'the key function must be synchronous')
   for (const key of list) assertViewKey(key)
   return list
 }
 
-// Whether all of it is JSON is looked at once a page, when it is about to be saved.
+// Whether all of it is JSON is looked at when it is folded.
 function assertView(view: unknown): void {
+  assertSynchronous(view, 'a handler')
   if (typeof view !== 'object' || Array.isArray(view)) {
     throw new NotJson('$', `a handler's answer that is neither a JSON object nor null`)
   }
+}
+
+function assertSynchronous(view: unknown, what: string): void {
+  if (!isThenable(view)) return
+  ignoreRejection(view)
+  throw new NotJson('$', `a promise; ${what} must be synchronous`)
 }

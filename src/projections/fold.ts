@@ -1,7 +1,9 @@
+import { deepFreeze } from '../core/deep-freeze.ts'
 import { IncarnationMismatch } from '../core/errors/feed.ts'
 import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
+import { freezeJson } from '../core/freeze-json.ts'
 import { type HashInterval, sameInterval } from '../core/hash-interval.ts'
-import { assertJson, type JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../core/position.ts'
 import { advance, hasFolded } from '../core/tidemark.ts'
@@ -100,7 +102,8 @@ export function takeFresh(
 }
 
 /**
- * Folds events into a view's data, one after another, up to the first that cannot be folded.
+ * Folds events into a view's data, one after another, up to the first that cannot be folded. What each of them made is
+ * checked and measured, not only what is saved in the end: whether an event fails must not depend on where pages end.
  *
  * @param view the document that the data is of; only its data changes
  */
@@ -110,68 +113,41 @@ export function foldEvents(
   events: readonly FoldedEvent[],
   bytesPerView: number,
 ): { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure } {
-  const last = events.at(-1)
-  if (last === undefined) return { data: view.data, folded: 0 }
-  try {
-    // What comes out is looked at once, at the end: that finds every fault, though not its event.
-    let data: unknown = view.data
-    for (const event of events) data = foldEvent(projection, view.key, data, event)
-    return { data: storable(projection, view, data, last, bytesPerView), folded: events.length }
-  } catch (error) {
-    if (!isFoldError(error)) throw error
-    return foldOneByOne(projection, view, events, bytesPerView)
-  }
-}
-
-function foldOneByOne(
-  projection: Projection,
-  view: ViewDocument,
-  events: readonly FoldedEvent[],
-  bytesPerView: number,
-): ReturnType<typeof foldEvents> {
-  let { data } = view
+  let data = deepFreeze(view.data)
+  if (events.length === 0) return { data, folded: 0 }
+  const around = bytesAround(view)
   for (const [folded, event] of events.entries()) {
     try {
-      data = storable(projection, view, foldEvent(projection, view.key, data, event), event, bytesPerView)
+      data = foldEvent(projection, view, data, event, { around, most: bytesPerView })
     } catch (error) {
-      if (!isFoldError(error)) throw error
+      if (!(error instanceof HandlerFailed) && !(error instanceof ViewTooLarge)) throw error
       return { data, folded, failure: { error, event } }
     }
   }
   return { data, folded: events.length }
 }
 
-const isFoldError = (error: unknown): error is FoldFailure['error'] =>
-  error instanceof HandlerFailed || error instanceof ViewTooLarge
+/** The bytes that a view's document takes around its data, and the most that it may take with them. */
+type Bytes = { readonly around: number; readonly most: number }
 
-function foldEvent(projection: Projection, key: string, view: unknown, event: FoldedEvent): unknown {
+function foldEvent(
+  projection: Projection,
+  { id, key }: ViewDocument,
+  before: JsonObject | null,
+  event: FoldedEvent,
+  { around, most }: Bytes,
+): JsonObject | null {
+  let [data, bytes]: [unknown, number] = [null, 0]
   try {
-    return projection.fold(key, view as JsonObject | null, event)
+    data = projection.fold(key, before, event)
+    bytes = around + freezeJson(data, 'view')
   } catch (cause) {
     throw new HandlerFailed(projection.name, key, event, { cause })
   }
-}
-
-function storable(
-  { name }: Projection,
-  view: ViewDocument,
-  data: unknown,
-  event: FoldedEvent,
-  bytesPerView: number,
-): JsonObject | null {
-  try {
-    assertJson(data, 'view')
-  } catch (cause) {
-    throw new HandlerFailed(name, view.key, event, { cause })
-  }
-  assertFits({ ...view, data: data as JsonObject | null }, bytesPerView)
+  if (bytes > most) throw new ViewTooLarge(id, bytes, most)
   return data as JsonObject | null
 }
 
-function assertFits({ parked: _, ...view }: ViewDocument, limit: number): void {
-  const text = JSON.stringify(view)
-  // No character of JavaScript's takes more than three bytes of UTF-8, so most need not be counted.
-  if (text.length * 3 <= limit) return
-  const bytes = Buffer.byteLength(text)
-  if (bytes > limit) throw new ViewTooLarge(String(view.id), bytes, limit)
+function bytesAround({ parked: _, ...view }: ViewDocument): number {
+  return Buffer.byteLength(JSON.stringify({ ...view, data: null })) - Buffer.byteLength('null')
 }

@@ -30,7 +30,7 @@ export async function itemsByKey(
   for (const feedEvent of page) {
     const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<EventDefinitions>) : deletion(feedEvent)
     if (event === undefined || (event.type === TOMBSTONE && !projection.foldsDeletion)) continue
-    const item = { event: deepFreeze(event), position: feedEvent.position, range: feedEvent.range }
+    const item = { event: frozen(event), position: feedEvent.position, range: feedEvent.range }
     for (const key of keysOf(projection, item.event)) {
       const items = byKey.get(key)
       if (items) items.push(item)
@@ -38,6 +38,13 @@ export async function itemsByKey(
     }
   }
   return byKey
+}
+
+// Data and metadata may be shared with other projections, and are then frozen all the way down already.
+function frozen(event: FoldedEvent): FoldedEvent {
+  if (!Object.isFrozen(event.metadata)) deepFreeze(event.metadata)
+  if ('data' in event && !Object.isFrozen(event.data)) deepFreeze(event.data)
+  return Object.freeze(event)
 }
 
 function deletion({ event }: FeedEvent): DeletedStream | undefined {

@@ -1,5 +1,6 @@
 import { FeedRangeGone } from '../../core/errors/feed.ts'
 import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
+import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import { encodeContinuation, type Place } from './feed/continuation.ts'
 import { lagReader } from './feed/lag.ts'
 import { feedRanges } from './feed/ranges.ts'
@@ -32,7 +33,10 @@ export function changeFeed(handle: Handle): ChangeFeed {
       return ranges.now((work) => handle.run('feed.ranges', work))
     },
 
-    async read(range, from, { limit = 1000, signal } = {}) {
+    async read(range, from, options = {}) {
+      const limit = feedLimitOf(options)
+      assertFeedStart(from)
+      const { signal } = options
       signal?.throwIfAborted()
       const step: Steps = (work) => handle.run('feed.read', work, signal)
       await assertThere(step, range)
@@ -49,6 +53,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
     },
 
     async lag(range, from, { atLeast } = {}) {
+      assertFeedStart(from)
       const step: Steps = (work) => handle.run('feed.lag', work)
       await assertThere(step, range)
       return lagOf(step, range, await startOf(step, range, from), atLeast)

@@ -1,6 +1,7 @@
 import type { CosmosClient } from '@azure/cosmos'
 import { Changes } from '../../core/changes.ts'
 import { systemClock } from '../../core/clock.ts'
+import { guardedTelemetry } from '../../core/guarded-telemetry.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { noTelemetry } from '../../core/telemetry.ts'
 import { StreamGate } from './append/stream-gate.ts'
@@ -81,7 +82,7 @@ export async function openCosmosPort(client: CosmosClient, options: CosmosOption
     timing,
     pollInterval,
     committed: { events: new Changes(timing), views: new Changes(timing) },
-    fellBack: (fault) => telemetry.count('tidemark.cosmos.fallbacks', 1, { fault }),
+    fellBack: (fault) => guardedTelemetry(telemetry).count('tidemark.cosmos.fallbacks', 1, { fault }),
     closing,
     assertOpen,
     run,

@@ -30,7 +30,7 @@ export type CosmosSetupOptions = CosmosLocation & {
   readonly eventsThroughput?: Throughput
   /** Milliseconds that the whole setup may take; default 120,000. */
   readonly deadline?: number
-  /** Is told what the setup cost. It must not throw. */
+  /** Is told what the setup cost. What it throws or rejects with is ignored. */
   readonly onRequestCharge?: (charge: RequestCharge) => void
 }
 
@@ -46,7 +46,7 @@ export type CosmosOptions = CosmosLocation & {
   readonly clock?: Clock
   /** What waits: between repeats and polls, and for deadlines; default: the machine's clock. */
   readonly timing?: Clock
-  /** Is told what each call of the storage cost. It must not throw. */
+  /** Is told what each call of the storage cost. What it throws or rejects with is ignored. */
   readonly onRequestCharge?: (charge: RequestCharge) => void
   /** Where charges are measured. */
   readonly telemetry?: Telemetry

@@ -1,6 +1,7 @@
 import { followingPage } from '../../core/following-page.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, LoadedStream, ReadOptions } from '../../core/port/event-log.ts'
+import { readOptionsOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import type { Operation } from './client/operation.ts'
 import { type StoredEvent, toDocument } from './documents.ts'
@@ -19,7 +20,7 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load'> {
       handle.assertOpen()
       assertStreamId(streamId)
       const { signal } = options
-      let rest: ReadOptions | undefined = options
+      let rest: ReadOptions | undefined = readOptionsOf(options)
       while (rest !== undefined) {
         const asked: ReadOptions = rest
         const page = await handle.run('read', (operation) => readPage(operation, handle, streamId, asked), signal)
@@ -33,7 +34,8 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load'> {
     async load(streamId, options = {}) {
       handle.assertOpen()
       assertStreamId(streamId)
-      return handle.run('load', (operation) => load(operation, handle, streamId, options), options.signal)
+      const asked = readOptionsOf(options)
+      return handle.run('load', (operation) => load(operation, handle, streamId, asked), asked.signal)
     },
   }
 }

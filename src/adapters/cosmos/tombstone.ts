@@ -3,6 +3,7 @@ import { isExpected } from '../../core/expected-version.ts'
 import { TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
+import { eraseLimitOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { write } from './append/by-batch.ts'
 import { byProcedureOrBatch } from './append/by-either.ts'
@@ -58,9 +59,10 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
           throw new EventIdReused(streamId, answer.eventId)
       }
     },
-    async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
+    async erase(streamId, options) {
       handle.assertOpen()
       assertStreamId(streamId)
+      const limit = eraseLimitOf(options)
       const done = await handle.run('erase', (operation) =>
         byMode(
           operation,

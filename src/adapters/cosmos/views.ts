@@ -1,6 +1,7 @@
-import { ViewRefused, ViewTooLarge } from '../../core/errors/view.ts'
+import { ViewRefused } from '../../core/errors/view.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { refusalOf } from './client/errors.ts'
 import { deleteItem } from './client/items.ts'
@@ -81,14 +82,11 @@ export function viewStore(handle: Handle): ViewStore {
     },
 
     async save(document, condition) {
-      assertViewKey(document.key)
-      const id = viewId(document)
-      const bytes = Buffer.byteLength(JSON.stringify(document))
-      if (bytes > handle.limits.bytesPerView) throw new ViewTooLarge(id, bytes, handle.limits.bytesPerView)
+      const { document: view } = prepareView(document, handle.limits)
       return handle.run('view.save', async (operation) => {
-        const result = await save(operation, { ...document, id }, condition)
+        const result = await save(operation, view, condition)
         if (result.saved) {
-          handle.viewSessions.note(document.projection, document.version, id)
+          handle.viewSessions.note(view.projection, view.version, view.id)
           handle.committed.views.notify()
         }
         return result

@@ -2,6 +2,7 @@ import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { containsHash, containsInterval, sameInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedEvent, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
+import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import { decodeContinuation, encodeContinuation } from './continuation.ts'
 import { rangesOf } from './cuts.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
@@ -33,11 +34,16 @@ export function changeFeed(handle: Handle): ChangeFeed {
       await handle.ready()
       return database.read(rangesNow)
     },
-    async read(range, from, { limit = 1000, signal } = {}) {
-      signal?.throwIfAborted()
+    async read(range, from, options = {}) {
+      const limit = feedLimitOf(options)
+      assertFeedStart(from)
+      options.signal?.throwIfAborted()
       return inSlot(range, (slot) => readPage(database, names, slot, startOf(database, slot, from), limit))
     },
-    lag: (range, from) => inSlot(range, (slot) => lag(database, names, slot, startOf(database, slot, from))),
+    async lag(range, from) {
+      assertFeedStart(from)
+      return inSlot(range, (slot) => lag(database, names, slot, startOf(database, slot, from)))
+    },
     async changed(signal) {
       handle.assertOpen()
       await watch.changed(signal)

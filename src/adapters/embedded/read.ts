@@ -5,6 +5,7 @@ import { followingPage } from '../../core/following-page.ts'
 import { type EventDocument, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
+import { readOptionsOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { hashOf } from '../../core/stream-place.ts'
 import { positionAt } from './append.ts'
@@ -19,8 +20,9 @@ const PAGE = 256
 /** The reading half of the event log. */
 export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAppend' | 'locate'> {
   const { database } = handle.log
-  const load = async (streamId: string, options: ReadOptions, page: number): Promise<LoadedStream> => {
+  const load = async (streamId: string, given: ReadOptions, page: number): Promise<LoadedStream> => {
     assertStreamId(streamId)
+    const options = readOptionsOf(given)
     await handle.ready()
     options.signal?.throwIfAborted()
     return database.read(() => {

@@ -1,6 +1,7 @@
 import { StreamNotFound } from '../../core/errors/append.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
+import { eraseLimitOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { submit } from './append.ts'
 import type { Handle } from './handle.ts'
@@ -16,9 +17,9 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
       const prepared = prepareTombstone(streamId, marker, options)
       return submit(handle, 'tombstone', streamId, options, [prepared])
     },
-    async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
+    async erase(streamId, options) {
       assertStreamId(streamId)
-      for (let left = limit; ; left -= CHUNK) {
+      for (let left = eraseLimitOf(options); ; left -= CHUNK) {
         handle.assertOpen()
         const answer = await handle.log.writer.submit(['erase', streamId, Math.min(left, CHUNK)])
         if (answer[0] !== 'erased') throw new StreamNotFound(streamId)

@@ -1,6 +1,6 @@
-import { ViewTooLarge } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
 import { replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
@@ -35,14 +35,9 @@ export function viewStore(handle: Handle): ViewStore {
     },
     async save(document, condition) {
       handle.assertOpen()
-      const { projection, version, key } = document
-      assertViewKey(key)
-      const text = JSON.stringify(document)
-      const bytes = Buffer.byteLength(text)
-      if (bytes > handle.limits.bytesPerView) {
-        throw new ViewTooLarge(viewId(document), bytes, handle.limits.bytesPerView)
-      }
-      const gone = document.data === null
+      const { document: view, text } = prepareView(document, handle.limits)
+      const { projection, version, key } = view
+      const gone = view.data === null
       const replaces = replacesOf(condition)
       return saveResult(await writer.submit(['view', projection, version, key, replaces, gone, text]))
     },

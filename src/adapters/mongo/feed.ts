@@ -1,6 +1,7 @@
 import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { containsInterval, sameInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import type { Attempt } from './client/run.ts'
 import { decodeContinuation } from './continuation.ts'
 import type { Handle } from './handle.ts'
@@ -21,8 +22,11 @@ export function changeFeed(handle: Handle): ChangeFeed {
       handle.assertOpen()
       return handle.ranges
     },
-    async read(range, from, { limit = 1000, signal } = {}) {
+    async read(range, from, options = {}) {
       handle.assertOpen()
+      const limit = feedLimitOf(options)
+      assertFeedStart(from)
+      const { signal } = options
       signal?.throwIfAborted()
       const part = partOf(handle, range)
       const known = knownStart(handle, range, from)
@@ -41,6 +45,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
     },
     async lag(range, from, { atLeast = 0 } = {}) {
       handle.assertOpen()
+      assertFeedStart(from)
       const part = partOf(handle, range)
       const known = knownStart(handle, range, from)
       await giveAll(handle, sequencer, part.slot, known === undefined ? Number.POSITIVE_INFINITY : BATCHES_OF_LAG)

@@ -42,7 +42,10 @@ export type MongoOptions = {
   /** Milliseconds between two looks for changes where no change stream is open; default 1,000. */
   readonly pollInterval?: number
   readonly clock?: Clock
-  /** Is told when this deployment has no change streams, so that changes are polled for. By default a warning of Node. */
+  /**
+   * Is told when this deployment has no change streams, so that changes are polled for. By default a warning of Node.
+   * What it throws or rejects with is ignored.
+   */
   readonly onNotice?: (notice: string) => void
 }
 

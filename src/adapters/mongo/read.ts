@@ -3,6 +3,7 @@ import { InvalidPosition } from '../../core/errors/input.ts'
 import { followingPage } from '../../core/following-page.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
+import { readOptionsOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { placeOf } from '../../core/stream-place.ts'
 import { positionAt } from './append.ts'
@@ -17,9 +18,10 @@ const PAGE = 256
 export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAppend' | 'locate'> {
   const { collections } = handle
   const place = (streamId: string) => placeOf(streamId, handle.ranges.length)
-  const load = async (streamId: string, options: ReadOptions): Promise<LoadedStream> => {
+  const load = async (streamId: string, given: ReadOptions): Promise<LoadedStream> => {
     handle.assertOpen()
     assertStreamId(streamId)
+    const options = readOptionsOf(given)
     const name = { streamId, slot: place(streamId).slot }
     const { events, version } = await handle.run(
       ({ session }) => readPart({ collections, session }, name, options),
@@ -29,7 +31,7 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
   }
   return {
     async *read(streamId, options = {}) {
-      let rest: ReadOptions | undefined = options
+      let rest: ReadOptions | undefined = readOptionsOf(options)
       while (rest !== undefined) {
         const limit = Math.min(rest.limit ?? PAGE, PAGE)
         const { events }: LoadedStream = await load(streamId, { ...rest, limit })

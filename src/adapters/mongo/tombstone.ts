@@ -2,6 +2,7 @@ import { StreamNotFound } from '../../core/errors/append.ts'
 import { type EventMetadata, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
+import { eraseLimitOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { placeOf } from '../../core/stream-place.ts'
 import type { GroupCommit } from './append/group-commit.ts'
@@ -20,9 +21,10 @@ export function deleter(handle: Handle, appends: GroupCommit): Pick<EventLog, 't
       const prepared = prepareTombstone(streamId, marker, options)
       return submit(handle, appends, 'tombstone', streamId, options, [prepared])
     },
-    async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
+    async erase(streamId, options) {
       handle.assertOpen()
       assertStreamId(streamId)
+      const limit = eraseLimitOf(options)
       const { slot } = placeOf(streamId, handle.ranges.length)
       const stream = await handle.run(({ session }) =>
         handle.collections.streams.findOne({ _id: streamId, slot }, { session }),

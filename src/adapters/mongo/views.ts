@@ -2,6 +2,7 @@ import { BSON } from 'mongodb'
 import { ViewTooLarge } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
 import { MOST_BSON } from './limits.ts'
@@ -43,9 +44,9 @@ export function viewStore(handle: Handle): ViewStore {
     },
     async save(document, condition) {
       handle.assertOpen()
-      assertViewKey(document.key)
-      const record = toRecord({ ...document, id: viewId(document) })
-      assertFits(document, record, handle.limits.bytesPerView)
+      const { document: view, text } = prepareView(document, handle.limits)
+      const record = toRecord(view)
+      assertFits(view.id, text, record)
       return saveRecord(handle, views, record, condition)
     },
     query: viewQuerier(handle),
@@ -69,12 +70,10 @@ export function viewStore(handle: Handle): ViewStore {
   }
 }
 
-function assertFits(document: ViewDocument, record: StoredRecord, limit: number): void {
-  const bytes = Buffer.byteLength(JSON.stringify(document))
-  if (bytes > limit) throw new ViewTooLarge(viewId(document), bytes, limit)
-  if (bytes <= ALWAYS_FITS) return
+function assertFits(id: string, text: string, record: StoredRecord): void {
+  if (Buffer.byteLength(text) <= ALWAYS_FITS) return
   const stored = BSON.calculateObjectSize(record, { ignoreUndefined: true })
-  if (stored > MOST_BSON) throw new ViewTooLarge(viewId(document), stored, MOST_BSON)
+  if (stored > MOST_BSON) throw new ViewTooLarge(id, stored, MOST_BSON)
 }
 
 async function idsOf(handle: Handle, projection: string, version: number): Promise<string[]> {

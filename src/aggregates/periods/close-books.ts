@@ -9,6 +9,7 @@ import { uuidOf, uuidV7 } from '../../core/uuid.ts'
 import { Conflict, tryAppend } from '../conflict.ts'
 import type { Context, RepositoryStorage } from '../context.ts'
 import type { Stamp } from '../decide.ts'
+import { decidedEvents } from '../decided-events.ts'
 import { type Preview, previewEvents } from '../preview.ts'
 import { closingOf, type PeriodClosing, type PeriodStreams } from './documents.ts'
 import { type OpenPeriod, openSuccessor } from './open-period.ts'
@@ -36,9 +37,11 @@ export async function planClose<S, D extends EventDefinitions>(
 ): Promise<ClosePlan<S, D> | Conflict> {
   const { aggregate, storage } = context
   const streamId = streams.of(successor)
-  const carried = aggregate.periods?.carry(open.loaded.state)
-  const [event] = await encodeEvents(aggregate.events, carried ? [carried] : [], metadata ? { metadata } : {})
-  if (event === undefined) throw new InvalidDefinition(`Aggregate ${aggregate.category} carries no state over`)
+  const refusal = (found: string) => new InvalidDefinition(`Aggregate ${aggregate.category}: carry returned ${found}`)
+  const carried = decidedEvents<D>(aggregate.periods?.carry(open.loaded.state), refusal)
+  if (carried.length !== 1) throw refusal(`${carried.length} events instead of one`)
+  const encoded = await encodeEvents(aggregate.events, carried, metadata ? { metadata } : {})
+  const [event] = encoded as [NewEventDocument]
   const eventId = key?.eventId(0) ?? uuidV7()
   const opening = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
@@ -50,7 +53,7 @@ export async function planClose<S, D extends EventDefinitions>(
     ...(key && { commandId: key.id, ...(key.fingerprint !== undefined && { commandFingerprint: key.fingerprint }) }),
     ...metadata,
   })
-  const preview = await previewEvents(context, streamId, { state: aggregate.initial, version: 0 }, [opening])
+  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [opening])
   return { closing, mark, preview }
 }
 

@@ -17,7 +17,7 @@ export async function loadPeriod<S, D extends EventDefinitions>(
   const streams = periodStreams(context.aggregate, id)
   if (period !== undefined) streams.of(period)
   const open = await findOpenPeriod(context, streams)
-  if (open === undefined) return { streamId: streams.root, state: context.aggregate.initial, version: 0 }
+  if (open === undefined) return { streamId: streams.root, state: context.initial(), version: 0 }
   if (period === undefined && asOf && 'time' in asOf) return loadAtTime(context, streams, asOf)
   const wanted = period ?? open.period
   if (wanted === open.period && asOf === undefined) return { ...open.loaded, period: wanted }
@@ -33,7 +33,7 @@ async function loadAtTime<S, D extends EventDefinitions>(
   const listed = await listPeriods(context.storage, streams)
   const load = async (index: number): Promise<LoadedPeriod<S>> => {
     const period = listed[index]?.period
-    if (period === undefined) return { streamId: streams.root, state: context.aggregate.initial, version: 0 }
+    if (period === undefined) return { streamId: streams.root, state: context.initial(), version: 0 }
     return { ...(await loadStream(context, streams.of(period), asOf)), period }
   }
   let index = listed.findLastIndex(({ listedAt }) => listedAt <= asOf.time.getTime())

@@ -24,9 +24,9 @@ export async function openFirstPeriod<S, D extends EventDefinitions>(
   stamp: Stamp,
   period: string | undefined,
 ): Promise<Executed<S, D> | Conflict> {
-  const { aggregate, storage } = context
+  const { storage } = context
   const streamId = period === undefined ? streams.root : streams.of(period)
-  const ground: Ground<S> = { streamId, state: aggregate.initial, version: 0, snapshotVersion: 0 }
+  const ground: Ground<S> = { streamId, state: context.initial(), version: 0, snapshotVersion: 0 }
   const decision = await decide(context, ground, command, stamp)
   if (decision === undefined) {
     return { streamId: streams.root, version: 0, position: null, state: ground.state, events: [], duplicate: false }

@@ -18,6 +18,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   InvalidStreamId: EXIT.usage,
   InvalidViewKey: EXIT.usage,
   InvalidQuery: EXIT.usage,
+  InvalidOption: EXIT.usage,
   InvalidDefinition: EXIT.usage,
   StreamNotFound: EXIT.notFound,
   StreamDeleted: EXIT.notFound,

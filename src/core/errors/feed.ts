@@ -26,12 +26,13 @@ export class EventSchemaTooNew extends TidemarkError {
   }
 }
 
-/** An upcaster threw, or is missing, for a stored event. */
+/** An upcaster is missing for a stored event, threw, or returned what is no plain JSON object: a promise, for instance. */
 export class UpcastFailed extends TidemarkError {
   readonly code = 'UpcastFailed'
   readonly eventType: string
   constructor(eventId: string, eventType: string, fromVersion: number, options?: ErrorOptions) {
-    super(`Event ${eventId} (${eventType}) cannot be upcast from schema version ${fromVersion}`, options)
+    const why = options?.cause instanceof Error ? `: ${options.cause.message}` : ''
+    super(`Event ${eventId} (${eventType}) cannot be upcast from schema version ${fromVersion}${why}`, options)
     this.eventType = eventType
   }
 }

@@ -42,9 +42,14 @@ export class NotJson extends TidemarkError {
   }
 }
 
-/** A definition of events, an aggregate or a projection that cannot work; thrown when it is made. */
+/** A definition of events, an aggregate or a projection that cannot work; thrown when it is made, or when it shows. */
 export class InvalidDefinition extends TidemarkError {
   readonly code = 'InvalidDefinition'
+}
+
+/** A command of an aggregate that returned a promise, nothing, or something other than events. */
+export class InvalidCommand extends TidemarkError {
+  readonly code = 'InvalidCommand'
 }
 
 /** An event whose envelope is wrong: its id, its metadata, or an id that stands twice in one append. */
@@ -104,6 +109,17 @@ export class InvalidQuery extends TidemarkError {
   readonly code = 'InvalidQuery'
 }
 
+/** An option of a call, such as `limit`, `from` or `timeout`, that cannot be used; thrown before any I/O. */
+export class InvalidOption extends TidemarkError {
+  readonly code = 'InvalidOption'
+  readonly option: string
+  /** @param expected what the option must be, such as `a whole number from 1` */
+  constructor(option: string, expected: string, found: unknown) {
+    super(`The option ${option} must be ${expected}, but is ${quote(found)}`)
+    this.option = option
+  }
+}
+
 /** A position that no append of Tidemark answered. */
 export class InvalidPosition extends TidemarkError {
   readonly code = 'InvalidPosition'
@@ -131,6 +147,11 @@ export class InvalidConfiguration extends TidemarkError {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? kindOf(value) : String(value)
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
+
+// Of an object, what it holds is nobody's business, and some cannot even be made a text.
+const kindOf = (value: object | null): string =>
+  value === null ? 'null' : value instanceof Date ? 'a Date' : Array.isArray(value) ? 'an array' : 'an object'

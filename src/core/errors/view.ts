@@ -53,12 +53,12 @@ export class ViewTooLarge extends TidemarkError {
   }
 }
 
-/** A view that the storage does not take, whatever is tried again: it is nested too deep, say. */
+/** The database refuses a view's document for what is in it, and would refuse it again; `cause` says why. */
 export class ViewRefused extends TidemarkError {
   readonly code = 'ViewRefused'
   readonly viewId: string
   constructor(viewId: string, reason: string, options?: ErrorOptions) {
-    super(`View ${viewId} cannot be stored: ${reason}`, options)
+    super(`View ${viewId} is refused by the database: ${reason}`, options)
     this.viewId = viewId
   }
 }

@@ -1,3 +1,4 @@
+import { ignoreRejection, isThenable } from '../callbacks.ts'
 import { InvalidEvent } from '../errors/input.ts'
 import type { EventDocument, NewEventDocument } from '../port/event-document.ts'
 import { uuidV7 } from '../uuid.ts'
@@ -30,9 +31,10 @@ export async function encodeEvents<D extends EventDefinitions>(
   const documents: NewEventDocument[] = []
   for (let i = 0; i < events.length; i++) {
     const event = events[i] as NewEvent<D>
+    assertEvent(event, i)
     const output = validateEvent(set, event)
     // Most schemas answer at once, and a turn for each event would cost as much as validating it.
-    const eventData = output instanceof Promise ? await output : output
+    const eventData = isThenable(output) ? await output : output
     documents.push({ eventType: event.type, eventData, metadata: newMetadata(set, event, i, context) })
   }
   return documents
@@ -79,6 +81,12 @@ export async function decodeEvents<D extends EventDefinitions>(
     } as RecordedEvent<D>)
   }
   return events
+}
+
+function assertEvent(event: unknown, index: number): void {
+  if (typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string') return
+  if (isThenable(event)) ignoreRejection(event)
+  throw new InvalidEvent(`Event ${index} of the append must be an object with a type and data`)
 }
 
 const TAKEN = ['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFingerprint']

@@ -1,9 +1,10 @@
 import { WrongExpectedVersion } from '../errors/append.ts'
 import { followingPage } from '../following-page.ts'
+import { guardedTelemetry } from '../guarded-telemetry.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import type { AppendOptions, AppendResult, EventLog, EventQuery, LoadedStream, ReadOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
-import { noTelemetry, type Telemetry } from '../telemetry.ts'
+import type { Telemetry } from '../telemetry.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
 import { categoryOf, traceAppend } from './trace-append.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from './types.ts'
@@ -31,9 +32,10 @@ export type EventStore<D extends EventDefinitions> = {
 export function eventStore<D extends EventDefinitions>(
   storage: Pick<StoragePort, 'events'>,
   set: EventSet<D>,
-  { telemetry = noTelemetry }: { readonly telemetry?: Telemetry } = {},
+  options: { readonly telemetry?: Telemetry } = {},
 ): EventStore<D> {
   const log = storage.events
+  const telemetry = guardedTelemetry(options.telemetry)
   return {
     append(streamId, events, { expectedVersion, ...given }) {
       return traceAppend(telemetry, streamId, given.metadata, async (metadata) => {

@@ -9,7 +9,10 @@ import type { EventMetadata } from '../port/event-document.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the input of a schema is its own business
 export type DataSchema = StandardSchemaV1<any, JsonObject>
 
-/** A schema that has had earlier versions: `upcast[n]` turns data of version n into data of version n + 1. */
+/**
+ * A schema that has had earlier versions: `upcast[n]` turns data of version n into data of version n + 1. An upcaster is
+ * pure and synchronous, as handlers are: what it is given is frozen, and what it returns is a new plain object.
+ */
 export type VersionedSchema<S extends DataSchema = DataSchema> = {
   readonly schema: S
   /** The version of `schema`, 2 or more. */

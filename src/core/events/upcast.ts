@@ -1,13 +1,18 @@
+import { ignoreRejection, isThenable } from '../callbacks.ts'
+import { deepFreeze } from '../deep-freeze.ts'
 import { EventSchemaTooNew, UpcastFailed } from '../errors/feed.ts'
-import type { JsonObject } from '../json.ts'
+import { copyJson, type JsonObject } from '../json.ts'
+import { isPlainObject } from '../json-faults.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import { isVersioned, schemaVersionOf } from './define-events.ts'
 import type { DataSchema, VersionedSchema } from './types.ts'
 
 /**
- * An event's data in the newest shape of its type; what is stored does not change.
+ * An event's data in the newest shape of its type; what is stored does not change. Upcasters are given frozen data,
+ * because other readers may be given the same document.
  *
- * @throws EventSchemaTooNew when it was written by newer code; UpcastFailed when an upcaster throws
+ * @throws EventSchemaTooNew when it was written by newer code; UpcastFailed when an upcaster throws, returns a promise
+ *   or something else that is no plain object, or when what the last one returns is not JSON
  */
 export function upcast(document: EventDocument, definition: DataSchema | VersionedSchema): JsonObject {
   const stored = document.metadata.schemaVersion ?? 1
@@ -17,15 +22,29 @@ export function upcast(document: EventDocument, definition: DataSchema | Version
   let data: unknown = document.eventData
   for (let version = stored; version < known; version++) {
     try {
-      data = isVersioned(definition) ? definition.upcast[version]?.(data) : data
+      data = runUpcaster(definition, version, deepFreeze(data))
+      if (version === known - 1) data = copyJson(data, 'data')
     } catch (cause) {
       throw new UpcastFailed(document.id, document.eventType, version, { cause })
     }
-    if (typeof data !== 'object' || data === null) {
-      throw new UpcastFailed(document.id, document.eventType, version, {
-        cause: new TypeError('The upcaster gave no object'),
-      })
-    }
   }
   return data as JsonObject
+}
+
+function runUpcaster(definition: DataSchema | VersionedSchema, version: number, data: unknown): object {
+  const upcaster = isVersioned(definition) ? definition.upcast[version] : undefined
+  if (upcaster === undefined) throw new TypeError('There is no upcaster from this version')
+  const returned = upcaster(data)
+  if (isThenable(returned)) {
+    ignoreRejection(returned)
+    throw new TypeError('The upcaster returned a promise; an upcaster must be synchronous')
+  }
+  if (typeof returned === 'object' && returned !== null && isPlainObject(returned)) return returned
+  throw new TypeError(`The upcaster returned ${nameOf(returned)} instead of a plain object`)
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value !== 'object') return `a ${typeof value}`
+  return Array.isArray(value) ? 'an array' : `an instance of ${value.constructor?.name ?? 'a class'}`
 }

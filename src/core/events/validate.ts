@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { isThenable } from '../callbacks.ts'
 import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
 import type { JsonObject } from '../json.ts'
 import { schemaOf } from './define-events.ts'
@@ -17,8 +18,8 @@ export function validateEvent(
   const definition = Object.hasOwn(set.definitions, event.type) ? set.definitions[event.type] : undefined
   if (definition === undefined) throw new UnknownEventType(event.type)
   const answer = schemaOf(definition)['~standard'].validate(event.data)
-  return answer instanceof Promise
-    ? answer.then((result) => outputOf(event.type, result))
+  return isThenable(answer)
+    ? Promise.resolve(answer).then((result) => outputOf(event.type, result))
     : outputOf(event.type, answer)
 }
 

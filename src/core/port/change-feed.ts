@@ -37,7 +37,7 @@ export type FeedPage = {
 }
 
 export type FeedReadOptions = {
-  /** At most about this many events: the last append is given whole. Default 1,000. */
+  /** At most about this many events, a whole number from 1: the last append is given whole. Default 1,000. */
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
@@ -70,7 +70,8 @@ export interface ChangeFeed {
   /**
    * Reads a page. The range may be a part of the one that the continuation comes from.
    *
-   * @throws FeedRangeGone when the range was cut since, or lies in none; InvalidContinuation; TidemarkAheadOfLog when
+   * @throws FeedRangeGone when the range was cut since, or lies in none; InvalidOption for a bad limit or a Date without
+   *   a time; InvalidContinuation; TidemarkAheadOfLog when
    *   the continuation lies past the end of the log; IncarnationMismatch where a continuation names another log
    */
   read(range: FeedRange, from: FeedStart, options?: FeedReadOptions): Promise<FeedPage>

@@ -31,13 +31,14 @@ export type AppendOptions = {
   readonly recordedAt?: Date
 }
 
+/** Versions and counts are whole numbers from 0; see `readOptionsOf`. */
 export type ReadOptions = {
   /** The first version, inclusive: the lowest forwards (default 1), the highest backwards (default: the head). */
   readonly from?: number
   /** The last version, inclusive (default: the head forwards, 1 backwards). */
   readonly to?: number
   readonly direction?: 'forwards' | 'backwards'
-  /** At most this many events. */
+  /** At most this many events; with 0, `load` answers the version alone. */
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
@@ -85,11 +86,11 @@ export interface EventLog {
   /**
    * Reads a stream page by page; memory does not grow with the stream. A stream that does not exist is empty.
    *
-   * @throws StreamDeleted
+   * @throws StreamDeleted, InvalidOption
    */
   read(streamId: string, options?: ReadOptions): AsyncIterable<EventDocument>
 
-  /** Reads a part of a stream, and its version, at one moment. @throws StreamDeleted */
+  /** Reads a part of a stream, and its version, at one moment. @throws StreamDeleted, InvalidOption */
   load(streamId: string, options?: ReadOptions): Promise<LoadedStream>
 
   /** Finds the append that wrote an event id into a stream, by index. @throws StreamDeleted */
@@ -118,9 +119,9 @@ export interface EventLog {
    * Erases the events of an ended stream from the last one below the tombstone downwards; version 1 becomes a husk.
    * It can be called again after it was interrupted.
    *
-   * @param options.limit erase at most this many events in this call
+   * @param options.limit erase at most this many events in this call, a whole number from 1
    * @returns whether nothing is left to erase
-   * @throws StreamNotFound when the stream bears no tombstone
+   * @throws StreamNotFound when the stream bears no tombstone; InvalidOption
    */
   erase(streamId: string, options?: { readonly limit?: number }): Promise<{ readonly done: boolean }>
 

@@ -29,6 +29,19 @@ export type LeaseDocument = {
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
 
+/** What became of the leases since an earlier look at their changes. */
+export type LeaseChanges = {
+  /** The leases that were saved since, each once, as they are now. */
+  readonly documents: readonly Stored<LeaseDocument>[]
+  /**
+   * Ids of leases that were removed since, and were not saved again. Absent where the database does not tell: there, a
+   * removal shows only in `list`, so a reader that keeps a picture of the leases lists them now and then as well.
+   */
+  readonly removed?: readonly string[]
+  /** What to give as `since` for what changes from here on. */
+  readonly next: string
+}
+
 /** Where leases live. */
 export interface LeaseStore {
   /** The leases of a projection, of one of its versions, or all. */
@@ -38,4 +51,13 @@ export interface LeaseStore {
   save(lease: LeaseDocument, condition: SaveCondition): Promise<SaveResult>
   /** Removes the lease only if it is still the one that was read; answers whether it did. */
   remove(id: string, etag: string): Promise<boolean>
+  /**
+   * Tells what became of all leases since an earlier look, for next to nothing when nothing did. Each save is told, but
+   * that of another process perhaps some moments late; a handle is told its own at once. Only where the database can
+   * do this for less than `list` costs.
+   *
+   * @param since the `next` of an earlier look, also of another handle; null for all leases that there are
+   * @throws InvalidContinuation when it is not that: begin again with null
+   */
+  changes?(since: string | null): Promise<LeaseChanges>
 }

@@ -59,7 +59,15 @@ export interface ViewStore {
   /** Reads many views of one projection version; what is not there is missing from the answer. */
   getMany(projection: string, version: number, keys: readonly string[]): Promise<Map<string, Stored<ViewDocument>>>
 
-  /** Saves only if the condition holds, durably. @throws ViewTooLarge */
+  /**
+   * Saves only if the condition holds, durably.
+   *
+   * Three errors say that this document is refused, now and whenever it comes again, so that whoever folds it parks the
+   * view: `NotJson` and `ViewTooLarge`, which `prepareView` throws before any I/O, and `ViewRefused`, for what only the
+   * database can tell. Any other error may pass, and the save is tried again.
+   *
+   * @throws InvalidViewKey, NotJson, ViewTooLarge, ViewRefused
+   */
   save(document: ViewDocument, condition: SaveCondition): Promise<SaveResult>
 
   /** @throws InvalidQuery */

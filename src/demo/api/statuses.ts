@@ -5,6 +5,7 @@ const STATUSES: { readonly [code: string]: number } = {
   InvalidViewKey: 400,
   InvalidPosition: 400,
   InvalidQuery: 400,
+  InvalidOption: 400,
   InvalidEventData: 400,
   NotJson: 400,
   DateInFuture: 400,

@@ -9,6 +9,8 @@ import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
+import { nesting } from './nesting.ts'
+import { options } from './options.ts'
 import { positions } from './positions.ts'
 import { query } from './query.ts'
 import { read } from './read.ts'
@@ -47,6 +49,8 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...atomicity,
   ...recordedAt,
   ...read,
+  ...options,
+  ...nesting,
   ...query,
   ...deletion,
   ...positions,

@@ -1,6 +1,8 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
 import type { Aggregate, Command } from '../../aggregates/aggregate.ts'
+import { decidedEvents } from '../../aggregates/decided-events.ts'
 import { foldDocuments } from '../../aggregates/fold.ts'
+import { initialStates } from '../../aggregates/initial-state.ts'
 import { deepFreeze } from '../../core/deep-freeze.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
@@ -44,7 +46,7 @@ export function given<S, D extends EventDefinitions>(
         const history = await recorded(aggregate, events, 0)
         const decided = await decide(aggregate, history, command)
         const wanted = await recorded(aggregate, expected, history.length)
-        await foldDocuments(aggregate, aggregate.initial, [...history, ...decided])
+        await fold(aggregate, [...history, ...decided])
         deepStrictEqual(decided.map(typeAndData), wanted.map(typeAndData))
       },
       async thenThrows(expected) {
@@ -61,14 +63,16 @@ export function given<S, D extends EventDefinitions>(
   }
 }
 
+const fold = <S, D extends EventDefinitions>(aggregate: Aggregate<S, D>, documents: readonly EventDocument[]) =>
+  foldDocuments(aggregate, initialStates(aggregate.initial)(), documents)
+
 async function decide<S, D extends EventDefinitions>(
   aggregate: Aggregate<S, D>,
   history: readonly EventDocument[],
   command: Command<S, D>,
 ): Promise<EventDocument[]> {
-  const decided = command(deepFreeze(await foldDocuments(aggregate, aggregate.initial, history)))
-  const events: readonly NewEvent<D>[] = Array.isArray(decided) ? decided : [decided as NewEvent<D>]
-  return recorded(aggregate, events, history.length)
+  const decided = command(deepFreeze(await fold(aggregate, history)))
+  return recorded(aggregate, decidedEvents(decided), history.length)
 }
 
 async function recorded<S, D extends EventDefinitions>(

@@ -10,6 +10,7 @@ import type {
   FeedStart,
 } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
+import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import { documentOf } from './documents.ts'
 import type { Handle } from './handle.ts'
 import type { MemoryState, StoredAppend, StoredPartition } from './state.ts'
@@ -19,19 +20,23 @@ export function changeFeed(handle: Handle): ChangeFeed {
   const { state } = handle
   return {
     ranges: () => handle.run(() => state.ranges),
-    async read(range, from, { limit = 1000, signal } = {}) {
+    async read(range, from, options = {}) {
       handle.assertOpen()
-      signal?.throwIfAborted()
+      const limit = feedLimitOf(options)
+      assertFeedStart(from)
+      options.signal?.throwIfAborted()
       return handle.run(() => readPage(state, range, from, limit))
     },
-    lag: (range, from) =>
-      handle.run(() => {
+    async lag(range, from) {
+      assertFeedStart(from)
+      return handle.run(() => {
         const partition = partitionAround(state, range)
         const events = appendsAfter(partition, startLsn(state, partition, range, from)).flatMap((append) =>
           eventsOf(state, range, append),
         )
         return { events: events.length, oldest: events[0]?.event.metadata.recordedAt ?? null, head: partition.lsn }
-      }),
+      })
+    },
     changed: (signal) => handle.changed('events', signal),
   }
 }

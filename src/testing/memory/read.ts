@@ -5,6 +5,7 @@ import { followingPage } from '../../core/following-page.ts'
 import { type EventDocument, HUSK } from '../../core/port/event-document.ts'
 import type { EventLog, FoundAppend, Located, ReadOptions } from '../../core/port/event-log.ts'
 import { decodePosition } from '../../core/position-token.ts'
+import { readOptionsOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { documentOf, positionOf, streamOf } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -19,7 +20,7 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
     async *read(streamId, options = {}) {
       handle.assertOpen()
       assertStreamId(streamId)
-      let rest: ReadOptions | undefined = options
+      let rest: ReadOptions | undefined = readOptionsOf(options)
       while (rest !== undefined) {
         rest.signal?.throwIfAborted()
         const page = await handle.run(() => slice(existing(state, streamId), rest as ReadOptions, PAGE))
@@ -33,10 +34,11 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
     async load(streamId, options = {}) {
       handle.assertOpen()
       assertStreamId(streamId)
-      options.signal?.throwIfAborted()
+      const asked = readOptionsOf(options)
+      asked.signal?.throwIfAborted()
       return handle.run(() => {
         const stream = existing(state, streamId)
-        return { events: slice(stream, options, Number.POSITIVE_INFINITY), version: stream.events.length }
+        return { events: slice(stream, asked, Number.POSITIVE_INFINITY), version: stream.events.length }
       })
     },
     async findAppend(streamId, eventId) {

@@ -3,6 +3,7 @@ import { isExpected } from '../../core/expected-version.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import type { AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
+import { eraseLimitOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { answer, commit } from './append.ts'
 import { documentOf, partitionOf, streamOf } from './documents.ts'
@@ -32,9 +33,10 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
         return answer(handle, stream, head + 1, false)
       })
     },
-    async erase(streamId, { limit = Number.POSITIVE_INFINITY } = {}) {
+    async erase(streamId, options) {
       handle.assertOpen()
       assertStreamId(streamId)
+      const limit = eraseLimitOf(options)
       return handle.run(() => {
         const stream = streamOf(handle.state, streamId)
         if (!stream.deleted) throw new StreamNotFound(streamId)

@@ -1,6 +1,6 @@
-import { ViewTooLarge } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { saveDocument, storedOf } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -33,13 +33,9 @@ export function viewStore(handle: Handle): ViewStore {
     },
     async save(document, condition) {
       handle.assertOpen()
-      assertViewKey(document.key)
-      const json = JSON.stringify(document)
-      const bytes = Buffer.byteLength(json)
-      const id = viewId(document)
-      if (bytes > handle.limits.bytesPerView) throw new ViewTooLarge(id, bytes, handle.limits.bytesPerView)
+      const { document: view, text } = prepareView(document, handle.limits)
       return handle.run(() => {
-        const result = saveDocument(state, state.views, id, json, condition)
+        const result = saveDocument(state, state.views, view.id, text, condition)
         if (result.saved) handle.wake('views')
         return result
       })

@@ -45,6 +45,13 @@ describe('canonicalJson', () => {
     const value = { '\ufb33': 1, '😀': 2, b: 3, a: undefined, '': 4 }
     expect(canonicalJson(value)).toBe('{"":4,"b":3,"😀":2,"\ufb33":1}')
   })
+
+  it('refuses what is nested deeper than anything that is stored', () => {
+    const nested = (levels: number) => JSON.parse('{"a":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1))
+    expect(canonicalJson(nested(256))).toHaveLength(255 * 6 + 2)
+    expect(() => canonicalJson(nested(257))).toThrow(expect.objectContaining({ code: 'NotJson' }))
+    expect(() => canonicalJson(nested(100_000))).toThrow(expect.objectContaining({ code: 'NotJson' }))
+  })
 })
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

@@ -135,6 +135,21 @@ describe('bad input', () => {
     await demo.expectWell()
   })
 
+  it('refuses a body that is nested without measure, also where no body is asked for', async () => {
+    const demo = await refusing()
+    const body = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'k' }
+    for (const [method, url] of [
+      ['DELETE', '/meters/m'],
+      ['POST', '/meters/m/years/2026/close'],
+      ['POST', '/meters'],
+    ] as const) {
+      const answer = await demo.send(method, url, body, headers)
+      expect(answer.status, `${method} ${url}`).toBe(400)
+    }
+    await demo.expectWell()
+  })
+
   it('answers unknown routes, broken URLs and endless ones with problems', async () => {
     const demo = await refusing()
     expect(await demo.get('/nowhere')).toMatchObject({ status: 404, body: { code: 'NotFound' } })

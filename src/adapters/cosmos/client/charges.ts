@@ -1,3 +1,5 @@
+import { notify } from '../../../core/callbacks.ts'
+import { guardedTelemetry } from '../../../core/guarded-telemetry.ts'
 import type { Telemetry } from '../../../core/telemetry.ts'
 
 /** What one call of the port cost. */
@@ -15,11 +17,12 @@ export function chargeReporter(
   telemetry: Telemetry,
   onRequestCharge: ((charge: RequestCharge) => void) | undefined,
 ): (charge: RequestCharge) => void {
+  const { count } = guardedTelemetry(telemetry)
   return (charge) => {
     const { operation } = charge
-    telemetry.count('tidemark.cosmos.charge', charge.charge, { operation })
-    telemetry.count('tidemark.cosmos.requests', charge.requests, { operation })
-    onRequestCharge?.(charge)
+    count('tidemark.cosmos.charge', charge.charge, { operation })
+    count('tidemark.cosmos.requests', charge.requests, { operation })
+    notify(onRequestCharge, charge)
   }
 }
 

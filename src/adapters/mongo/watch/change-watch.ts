@@ -1,3 +1,4 @@
+import { notify } from '../../../core/callbacks.ts'
 import { Changes } from '../../../core/changes.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { pauseBefore } from '../client/retry.ts'
@@ -75,7 +76,8 @@ export class ChangeWatch {
       } catch (error) {
         if (signal.aborted) return
         if (isNeverThere(error)) {
-          this.#options.onNotice(
+          notify(
+            this.#options.onNotice,
             `There are no change streams here (${(error as Error).message}): changes are asked for every ` +
               `${this.#options.pollInterval} ms`,
           )
