@@ -3,6 +3,7 @@ import type { Stored } from '../../core/port/save.ts'
 import type { RawDocument } from './client/items.ts'
 import { Parameters } from './conditions.ts'
 import type { Handle } from './handle.ts'
+import { leaseChanges } from './leases/changes.ts'
 import type { ViewSession } from './leases/view-sessions.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
 import { STORAGE_ID } from './storage-document.ts'
@@ -58,6 +59,8 @@ export function leaseStore(handle: Handle): LeaseStore {
         if (result.saved) handle.committed.views.notify()
         return result
       }),
+
+    changes: leaseChanges(handle, (raw) => opened(toStored(raw))),
 
     remove: (id, etag) =>
       handle.run('lease.remove', async (operation) => {

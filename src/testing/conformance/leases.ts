@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { systemClock } from '../../core/clock.ts'
 import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { casesOf } from './case.ts'
 import { numbers } from './support/events.ts'
+import { rejectsWith } from './support/expect.ts'
 
 /** Leases, saved by ETag. */
 export const leases = casesOf('leases', {
@@ -62,6 +64,64 @@ export const leases = casesOf('leases', {
       const winners = results.flatMap(({ saved }, i) => (saved ? [`${round}-${i + 1}`] : []))
       assert.equal(winners.length, 1, `round ${round}`)
       assert.equal((await storage.leases.get(lease('p', 1).id))?.document.owner, winners[0])
+    }
+  },
+
+  'changes tells each save since an earlier look, on another handle too, and nothing where nothing changed': async ({
+    open,
+    reopen,
+  }) => {
+    const storage = await open()
+    if (storage.leases.changes === undefined) return
+    const other = await reopen(storage)
+    const look = async (port: StoragePort, since: string | null) => {
+      const { documents = [], removed = [], next = '' } = (await port.leases.changes?.(since)) ?? {}
+      const found = documents.map(({ document }) => [document.id, document.owner]).toSorted()
+      for (const { document, etag } of documents) {
+        assert.deepEqual(await port.leases.get(document.id), { document, etag })
+      }
+      return { found, removed, next }
+    }
+    assert.deepEqual((await look(storage, null)).found, [])
+    for (const version of [1, 2, 3]) await storage.leases.save(lease('p', version, { owner: 'me' }), 'ifAbsent')
+    const [one, two, three] = [lease('p', 1).id, lease('p', 2).id, lease('p', 3).id]
+    const first = await look(storage, null)
+    assert.deepEqual(first.found, [
+      [one, 'me'],
+      [two, 'me'],
+      [three, 'me'],
+    ])
+    assert.deepEqual((await look(storage, first.next)).found, [])
+    const found = await storage.leases.get(two)
+    const taken = await storage.leases.save(lease('p', 2, { owner: 'you' }), { ifMatch: found?.etag ?? '' })
+    await storage.leases.save(lease('q', 1), 'ifAbsent')
+    assert.ok(taken.saved)
+    const second = await look(storage, first.next)
+    assert.deepEqual(second.found, [
+      [two, 'you'],
+      [lease('q', 1).id, null],
+    ])
+    // Another process may learn of it some moments later.
+    let seen = await look(other, first.next)
+    for (let tries = 0; tries < 50 && seen.found.length < second.found.length; tries++) {
+      await systemClock.sleep(20)
+      seen = await look(other, first.next)
+    }
+    assert.deepEqual(seen.found, second.found)
+    assert.equal(await storage.leases.remove(two, taken.etag), true)
+    const third = await look(storage, second.next)
+    assert.deepEqual(third.found, [])
+    if ((await storage.leases.changes(second.next)).removed) assert.deepEqual(third.removed, [two])
+    await storage.leases.save(lease('p', 2, { owner: 'anew' }), 'ifAbsent')
+    assert.deepEqual((await look(storage, third.next)).found, [[two, 'anew']])
+    assert.deepEqual((await look(storage, null)).found.length, 4)
+  },
+
+  'what is no place in the changes of leases is InvalidContinuation': async ({ open }) => {
+    const { leases } = await open()
+    if (leases.changes === undefined) return
+    for (const bad of ['', 'x', '{}', 'bm90IG9uZQ', 'null', '[]', "' OR 1=1 --"]) {
+      await rejectsWith('InvalidContinuation', async () => leases.changes?.(bad), JSON.stringify(bad))
     }
   },
 

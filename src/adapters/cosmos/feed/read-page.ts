@@ -2,10 +2,12 @@ import type { Clock } from '../../../core/clock.ts'
 import { TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
 import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
 import type { Operation } from '../client/operation.ts'
+import type { StoredEvent } from '../documents.ts'
 import type { Place } from './continuation.ts'
 import { lsnOfEtag } from './etag.ts'
 import { toFeedEvents } from './feed-events.ts'
-import type { ServerPage, ServerPages } from './server-pages.ts'
+import type { ServerPage } from './interval-pages.ts'
+import type { ServerPages } from './server-pages.ts'
 
 /** A page of a range, and the place behind it. */
 export type RangePage = {
@@ -65,7 +67,7 @@ export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryC
 }
 
 /** A server's page as one of a range, behind a place of it. */
-export function toRangePage(page: ServerPage, range: FeedRange, from: Place): RangePage {
+export function toRangePage(page: ServerPage<StoredEvent>, range: FeedRange, from: Place): RangePage {
   const { items, isEnd, shown } = page
   const events = toFeedEvents(items, range)
   const named = lsnOfEtag(page.etag)

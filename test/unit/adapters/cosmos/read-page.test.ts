@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import type { Operation } from '../../../../src/adapters/cosmos/client/operation.ts'
+import type { StoredEvent } from '../../../../src/adapters/cosmos/documents.ts'
+import type { ServerPage as PageOf } from '../../../../src/adapters/cosmos/feed/interval-pages.ts'
 import { type PrimaryCheck, rangeReader } from '../../../../src/adapters/cosmos/feed/read-page.ts'
-import type { ServerPage, ServerPages } from '../../../../src/adapters/cosmos/feed/server-pages.ts'
+import type { ServerPages } from '../../../../src/adapters/cosmos/feed/server-pages.ts'
 import { systemClock } from '../../../../src/core/clock.ts'
+
+type ServerPage = PageOf<StoredEvent>
 
 const WHOLE = { min: '', max: 'FF' }
 const END: ServerPage = { items: [], etag: '"5"', isEnd: true, head: 5, shown: 0 }
