@@ -106,6 +106,42 @@ describe('what a failure means', () => {
     expect(outcome.cause).toMatchObject({ code })
   })
 
+  test('what the server says about a refusal is told with its activity id, and without anything that may be a key', async () => {
+    const key = Buffer.alloc(64, 7).toString('base64')
+    const message = `Request originated from IP 10.0.0.1: blocked by your firewall. sig=${key}\r\nActivityId: 1, more`
+    const headers = { 'x-ms-activity-id': 'b0c8a3f2-6d1e-4a57' }
+    const { outcome } = await request('read', [failing(403, undefined, { body: { message }, headers })])
+    expect(outcome.message).toContain(': Request originated from IP 10.0.0.1: blocked by your firewall. …')
+    expect(outcome.message).toContain('(activity b0c8a3f2-6d1e-4a57)')
+    expect(outcome.message).not.toContain('more')
+    expect(outcome.message).not.toContain(key.slice(0, 12))
+  })
+
+  test('a check of the SDK itself is told at once', async () => {
+    for (const kind of ['read', 'repeatable', 'write'] as const) {
+      const { outcome, made } = await request(kind, [new Error('Invalid change feed start location.')], true)
+      expect([outcome.code, made]).toEqual(['UnsupportedStorage', 1])
+      expect(outcome.message).toContain('Invalid change feed start location.')
+    }
+  })
+
+  test('an answer that is not JSON is not waited for until the deadline', async () => {
+    for (const failure of [new SyntaxError('Unexpected token <'), new TypeError("reading 'message'")]) {
+      const { outcome, made, clock } = await request('read', [failure], true)
+      expect([outcome.code, made]).toEqual(['StorageUnavailable', 5])
+      expect(clock.now()).toBeLessThan(1000)
+      expect((await request('read', [failure])).outcome).toBe('answered')
+      expect((await request('write', [failure])).outcome).toBeInstanceOf(AnswerLost)
+    }
+  })
+
+  test('a transport that gives no code is a lost answer', async () => {
+    const failure = Object.assign(new Error('aborted'), { name: 'AbortError' })
+    expect((await request('read', [failure])).outcome).toBe('answered')
+    const fetched = new TypeError('fetch failed', { cause: failing('ECONNREFUSED') })
+    expect((await request('write', [fetched])).outcome).toBe('answered')
+  })
+
   test('whoever cannot sign in is denied', async () => {
     const failure = Object.assign(new Error('no token'), { name: 'CredentialUnavailableError' })
     expect((await request('read', [failure])).outcome.code).toBe('StorageAccessDenied')
