@@ -109,9 +109,11 @@ function optionsFor(
   signal: AbortSignal,
 ): SentOptions {
   const sessionToken = container && at && container.sessions.tokenFor(at)
+  // Where a request asks for session consistency without a token, the SDK adds its own, of all partitions.
+  const needsLevel = container && (sessionToken !== undefined || consistencyLevel !== 'Session')
   return {
     abortSignal: signal,
-    ...(container && consistencyLevel && { consistencyLevel }),
+    ...(needsLevel && consistencyLevel && { consistencyLevel }),
     // When a replica does not have yet what the token names, the SDK asks again without it and takes a stale answer:
     // it deletes the header by this name in lower case only, so the token is given twice.
     ...(sessionToken && { sessionToken, initialHeaders: { [SESSION_TOKEN.toUpperCase()]: sessionToken } }),

@@ -5,7 +5,7 @@ import { formatToken, newest, parseSession, type RangeToken } from './session-to
 /** Which physical partition a request goes to: the one of a partition key, or one by its id. */
 export type Target = { readonly key: string } | { readonly partition: string }
 
-// Tokens of up to so many partitions are sent together: choosing one would need the map of partitions.
+// Tokens of up to so many partitions are sent together, as long as nobody has read the map of partitions.
 const FEW = 4
 
 /**
@@ -32,7 +32,7 @@ export class Sessions {
    * partitions grows past what servers take; the .NET and Java SDKs send one partition's, too.
    */
   tokenFor(target: Target): string | undefined {
-    const partition = this.#ranges.size <= FEW ? undefined : this.#partitionOf(target)
+    const partition = this.#partitionOf(target)
     if (partition === undefined) return this.textOf(this.ranges)
     const token = this.#tokenOf(partition.id, partition.parents)
     return token && formatToken(partition.id, token)
@@ -51,7 +51,7 @@ export class Sessions {
       const known = this.#ranges.get(range)
       this.#ranges.set(range, known === undefined ? token : newest(known, token))
       // An answer of a partition that was not there when the partitions were read.
-      if (this.#partitions.known && !this.#isKnown(range)) this.#partitions.known = undefined
+      if (this.#partitions.known && !this.#partitions.has(range)) this.#partitions.known = undefined
     }
   }
 
@@ -82,7 +82,6 @@ export class Sessions {
       const line = [range, ...(this.#partitions.byId(range)?.parents ?? [])]
       const isSame = line.every((one) => this.#ranges.get(one)?.lsn === before.get(one)?.lsn)
       if (!isSame || token.lsn >= (this.lsn(range) ?? 0)) continue
-      for (const one of line) this.#ranges.delete(one)
       this.#ranges.set(range, token)
     }
   }
@@ -111,9 +110,5 @@ export class Sessions {
     if (own !== undefined) return own
     const tokens = parents.flatMap((parent) => this.#ranges.get(parent) ?? [])
     return tokens.length === 0 ? undefined : tokens.reduce(newest)
-  }
-
-  #isKnown(range: string): boolean {
-    return !!this.#partitions.known?.some(({ id, parents }) => id === range || parents.includes(range))
   }
 }

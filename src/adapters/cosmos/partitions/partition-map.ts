@@ -7,25 +7,32 @@ export type Partition = HashInterval & {
   readonly parents: readonly string[]
 }
 
-/** The physical partitions of a container as they were seen last; empty of knowledge until they are read. */
+/** The physical partitions of a container as they were read last. */
 export class PartitionMap {
   #known: readonly Partition[] | undefined
   #byId: ReadonlyMap<string, Partition> = new Map()
+  #parents: ReadonlySet<string> = new Set()
   /** The resource id of some partition that was read last; it begins with the container's. */
   rid: string | undefined
 
+  /** In the order of the hashes; undefined until they are read, and again when they proved to be others. */
   get known(): readonly Partition[] | undefined {
     return this.#known
   }
 
-  /** Takes what was read, or undefined when what was known proved wrong. */
   set known(partitions: readonly Partition[] | undefined) {
-    this.#known = partitions
+    this.#known = partitions?.toSorted((a, b) => (a.min < b.min ? -1 : 1))
     this.#byId = new Map(partitions?.map((partition) => [partition.id, partition]))
+    this.#parents = new Set(partitions?.flatMap(({ parents }) => parents))
   }
 
   byId(id: string): Partition | undefined {
     return this.#byId.get(id)
+  }
+
+  /** Whether a partition is there, or was before a split or a merge of one that is. */
+  has(id: string): boolean {
+    return this.#byId.has(id) || this.#parents.has(id)
   }
 
   /** What a partition is by now, as far as is known: itself, or those that it was split or merged into. */
@@ -36,6 +43,14 @@ export class PartitionMap {
 
   /** The partition in which a hash lies. */
   at(hash: string): Partition | undefined {
-    return this.#known?.find((partition) => containsHash(partition, hash))
+    const partitions = this.#known ?? []
+    let [low, high] = [0, partitions.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((partitions[middle] as Partition).max <= hash) low = middle + 1
+      else high = middle
+    }
+    const found = partitions[low]
+    return found && containsHash(found, hash) ? found : undefined
   }
 }

@@ -1,9 +1,12 @@
 import type { PriorityLevel, SqlQuerySpec } from '@azure/cosmos'
+import { containsHash } from '../../../core/hash-interval.ts'
 import { isGone } from '../client/failure.ts'
 import { fetchPage, type Page } from '../client/fetch-page.ts'
 import type { OpenContainer } from '../client/open-container.ts'
 import type { Operation, SentOptions } from '../client/operation.ts'
+import { hashOf } from './hash.ts'
 import { knownPartitions } from './load-partitions.ts'
+import type { Partition } from './partition-map.ts'
 
 export type PartitionQueryOptions = {
   /** Rows of each partition that are enough; it may answer some more. Default: all. */
@@ -24,21 +27,44 @@ export type PartitionQueries = {
     query: SqlQuerySpec,
     options?: PartitionQueryOptions,
   ): Promise<readonly (readonly T[])[]>
+  /** Asks about partition keys: each physical partition about its own keys alone, and those that hold none not at all. */
+  about<T>(
+    operation: Operation,
+    keys: readonly string[],
+    query: (keys: readonly string[]) => SqlQuerySpec,
+  ): Promise<T[]>
 }
 
 /** Makes what queries the physical partitions of a container. */
 export function partitionQueries(open: OpenContainer): PartitionQueries {
+  async function ask<T>(
+    operation: Operation,
+    queryFor: (partition: Partition) => SqlQuerySpec | undefined,
+    options: PartitionQueryOptions,
+  ): Promise<T[][]> {
+    for (let attempt = 0; ; attempt++) {
+      const partitions = await knownPartitions(operation, open)
+      const asked = partitions.flatMap((partition) => {
+        const query = queryFor(partition)
+        return query === undefined ? [] : [queryPartition<T>(operation, open, partition.id, query, options)]
+      })
+      const answers = await Promise.all(asked)
+      if (answers.every((rows) => rows !== undefined)) return answers as T[][]
+      open.partitions.known = undefined
+      await operation.again(attempt)
+    }
+  }
+
   return {
-    async each<T>(operation: Operation, query: SqlQuerySpec, options: PartitionQueryOptions = {}) {
-      for (let attempt = 0; ; attempt++) {
-        const partitions = await knownPartitions(operation, open)
-        const answers = await Promise.all(
-          partitions.map(({ id }) => queryPartition<T>(operation, open, id, query, options)),
-        )
-        if (answers.every((rows) => rows !== undefined)) return answers as T[][]
-        open.partitions.known = undefined
-        await operation.again(attempt)
+    each: <T>(operation: Operation, query: SqlQuerySpec, options: PartitionQueryOptions = {}) =>
+      ask<T>(operation, () => query, options),
+    async about<T>(operation: Operation, keys: readonly string[], query: (keys: readonly string[]) => SqlQuerySpec) {
+      const hashes = keys.map((key) => ({ key, hash: hashOf(key) }))
+      const queryFor = (partition: Partition) => {
+        const own = hashes.filter(({ hash }) => containsHash(partition, hash)).map(({ key }) => key)
+        return own.length === 0 ? undefined : query(own)
       }
+      return (await ask<T>(operation, queryFor, {})).flat()
     },
   }
 }

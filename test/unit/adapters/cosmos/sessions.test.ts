@@ -1,6 +1,6 @@
 import { CosmosClient } from '@azure/cosmos'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openContainer } from '../../../../src/adapters/cosmos/client/open-container.ts'
 import { runOperation } from '../../../../src/adapters/cosmos/client/run-operation.ts'
 import { lsnOf } from '../../../../src/adapters/cosmos/client/session-token.ts'
@@ -35,6 +35,70 @@ test('tokens of several ranges are joined and taken apart', () => {
 test('a token with regions keeps the newest of each, and a newer version of it says which there are', () => {
   expect(merged('0:1#10#1=8#2=9', '0:1#12#1=9#2=7')).toBe('0:1#12#1=9#2=9')
   expect(merged('0:1#10#1=8#2=9', '0:2#9#2=5')).toBe('0:2#10#2=9')
+})
+
+test('a region of which nothing is known says so until something is', () => {
+  expect(merged('0:0#8600000#3=8600000#10=-1')).toBe('0:0#8600000#3=8600000#10=-1')
+  expect(merged('0:1#10#1=8', '0:1#12#1=9#2=-1')).toBe('0:1#12#1=9#2=-1')
+  expect(merged('0:1#10#1=8#2=-1', '0:1#11#1=8#2=4')).toBe('0:1#11#1=8#2=4')
+})
+
+describe('where the partitions are known', () => {
+  const HALF = '20'
+  const partition = (id: string, min: string, max: string, ...parents: string[]) => ({ id, min, max, parents })
+
+  /** Sessions of a container of eight partitions, the first of which was split. */
+  function known() {
+    const map = new PartitionMap()
+    const sessions = new Sessions(map)
+    for (let range = 0; range < 8; range++) sessions.merge(`${range}:-1#${range + 10}`)
+    const rest = Array.from({ length: 7 }, (_, i) => partition(`${i + 1}`, `${30 + i}`, `${31 + i}`))
+    map.known = [partition('8', '', HALF, '0'), partition('9', HALF, '30', '0'), ...rest]
+    return { map, sessions }
+  }
+
+  test('a request bears the token of its partition, or of the one that this was made from', () => {
+    const { sessions } = known()
+    expect(sessions.tokenFor({ partition: '3' })).toBe('3:-1#13')
+    expect(sessions.tokenFor({ partition: '8' })).toBe('8:-1#10')
+    sessions.merge('8:-1#20')
+    expect([sessions.tokenFor({ partition: '8' }), sessions.tokenFor({ partition: '9' })]).toEqual([
+      '8:-1#20',
+      '9:-1#10',
+    ])
+    expect(sessions.lsn('9')).toBe(10)
+  })
+
+  test('a partition that came since makes the map unknown, and all tokens are sent until it is read', () => {
+    const { map, sessions } = known()
+    sessions.merge('12:-1#99')
+    expect([map.known, sessions.needsMap]).toEqual([undefined, true])
+    expect(sessions.tokenFor({ partition: '3' })?.split(',')).toHaveLength(9)
+  })
+
+  test('what is gone is forgotten once its parts are known, and does not come back with an old token', () => {
+    const { sessions } = known()
+    sessions.retain()
+    expect(sessions.ranges).toContain('0')
+    sessions.merge('8:-1#20')
+    sessions.merge('9:-1#20')
+    sessions.retain()
+    expect(sessions.ranges).not.toContain('0')
+    sessions.merge('0:-1#10,3:-1#30')
+    expect(sessions.ranges).not.toContain('0')
+    expect(sessions.lsn('3')).toBe(30)
+  })
+
+  test('the last word about a range holds, unless more has become known since', () => {
+    const { sessions } = known()
+    const before = sessions.snapshot()
+    sessions.merge('4:-1#40')
+    sessions.replace('4:-1#5', before)
+    sessions.replace('5:-1#5', before)
+    sessions.replace('6:-1#60', before)
+    sessions.replace('8:-1#2', before)
+    expect(['4', '5', '6', '8', '9'].map((range) => sessions.lsn(range))).toEqual([40, 5, 16, 2, 10])
+  })
 })
 
 test.each([undefined, '', 'x', '0:', '0:-1#x', ':-1#4', '0:1#2#3=x', 7])(
