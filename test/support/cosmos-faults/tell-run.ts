@@ -1,10 +1,16 @@
-import type { RunOptions, RunReport } from './run.ts'
 import type { Trail } from './trail.ts'
+
+type Run = {
+  readonly seed: number
+  readonly append: string
+  readonly partitions: number
+  readonly everything?: boolean
+}
 
 /** A run that failed, for whoever must find out why without having it again: chance may not meet so twice. */
 export function tellRun(
-  { seed, append, partitions, everything = false }: RunOptions,
-  faults: RunReport['faults'],
+  { seed, append, partitions, everything = false }: Run,
+  faults: Readonly<Partial<Record<string, number>>>,
   failures: readonly string[],
   trail: Trail,
 ): string {

@@ -6,12 +6,6 @@ import { ProcedureUnusable } from './procedure.ts'
 // Milliseconds for which procedures are left alone that are missing or denied; what else is wrong passes.
 const AVOIDED = 600_000
 
-/** Whether the stored procedures of a handle are of use at present. */
-export type ProcedureState = {
-  /** Milliseconds since 1970 until which they are left alone. */
-  avoidedUntil: number
-}
-
 /**
  * Does by stored procedure what it can, and by transactional batch what it cannot: a script may be missing, blocked by
  * the service, out of time or refused its units, while batches go on. The storage is told first that batches are used.

@@ -5,9 +5,7 @@ import type { Operation } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import type { Procedure } from '../setup/procedures.ts'
 import type { WithSession } from '../streams/stream-query.ts'
-
-/** Why a stored procedure did not do its work. */
-export type ProcedureFault = 'missing' | 'denied' | 'timeout' | 'budget' | 'error'
+import type { ProcedureFault } from './procedure-state.ts'
 
 /** A stored procedure does not do its work, and nothing was written by it. */
 export class ProcedureUnusable extends StorageUnavailable {

@@ -2,6 +2,7 @@ import { IncarnationMismatch } from '../../../core/errors/feed.ts'
 import { InvalidContinuation } from '../../../core/errors/input.ts'
 import { containsInterval } from '../../../core/hash-interval.ts'
 import type { Continuation, FeedRange } from '../../../core/port/change-feed.ts'
+import type { Position } from '../../../core/position.ts'
 
 /** A place in a range: reading goes on behind it. */
 export type Place = {
@@ -10,6 +11,9 @@ export type Place = {
   /** Everything up to this LSN lies before it. */
   readonly readTo: number
 }
+
+/** Where reading begins: a place, and the first position behind it that is to be given. */
+export type Start = Place & { readonly first?: Position }
 
 /** The continuation behind a place of a range. */
 export function encodeContinuation(

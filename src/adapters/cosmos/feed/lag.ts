@@ -1,7 +1,7 @@
 import type { FeedLag, FeedRange } from '../../../core/port/change-feed.ts'
-import type { Place } from './continuation.ts'
+import type { Place, Start } from './continuation.ts'
 import type { RangePage, RangeReader } from './read-page.ts'
-import { fromFirst, type Start } from './start.ts'
+import { fromFirst } from './start.ts'
 import type { Steps } from './steps.ts'
 
 // Less than so many LSNs behind, the events are counted, which costs a unit each.

@@ -3,10 +3,10 @@ import type { FeedRange } from '../../../core/port/change-feed.ts'
 import type { Handle } from '../handle.ts'
 import { pageOfPartition } from '../partitions/partition-queries.ts'
 import { recordedText } from '../query/time.ts'
+import type { Start } from './continuation.ts'
 import { etagAfter } from './etag.ts'
 import { type RangePage, type RangeReader, toRangePage } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
-import type { Start } from './start.ts'
 import type { Steps } from './steps.ts'
 
 // Events are looked at in pages of so many until the first one of a time is found.

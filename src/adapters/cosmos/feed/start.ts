@@ -2,14 +2,11 @@ import type { FeedEvent, FeedRange, FeedStart } from '../../../core/port/change-
 import { comparePositions, type Position } from '../../../core/position.ts'
 import type { Handle } from '../handle.ts'
 import { refreshRange } from '../streams/refresh.ts'
-import { decodeContinuation, type Place } from './continuation.ts'
+import { decodeContinuation, type Start } from './continuation.ts'
 import type { RangeReader } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
 import { timeFinder } from './start-at-time.ts'
 import type { Steps } from './steps.ts'
-
-/** Where reading begins: a place, and the first position behind it that is to be given. */
-export type Start = Place & { readonly first?: Position }
 
 /** Makes what finds where reading of a range begins. */
 export function startFinder(handle: Handle, pages: ServerPages, read: RangeReader) {
