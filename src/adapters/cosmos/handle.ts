@@ -8,9 +8,9 @@ import type { StreamGate } from './append/stream-gate.ts'
 import { type OpenContainer, openContainer } from './client/open-container.ts'
 import type { Operation } from './client/operation.ts'
 import { type RequestSettings, runOperation } from './client/run-operation.ts'
-import type { ContainerName } from './containers.ts'
 import type { ViewSessions } from './leases/view-sessions.ts'
 import type { AppendMode } from './options.ts'
+import type { ContainerName } from './setup/containers.ts'
 import type { Procedures } from './setup/procedures.ts'
 
 /** One opening of a database: what its interfaces share. */

@@ -6,7 +6,7 @@ import type { Handle } from './handle.ts'
 import { leaseChanges } from './leases/changes.ts'
 import type { ViewSession } from './leases/view-sessions.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
-import { STORAGE_ID } from './storage-document.ts'
+import { STORAGE_ID } from './setup/storage-document.ts'
 import { readDocument, removeDocument, saveDocument, toStored } from './stored-documents.ts'
 
 /** A lease as it is stored: with what a reader must know to read views that are as new as the lease. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
 import type { RequestCharge } from './client/charges.ts'
-import { CONTAINERS, type ContainerName } from './containers.ts'
+import { CONTAINERS, type ContainerName } from './setup/containers.ts'
 
 /** Request units a second: a fixed number, or an upper bound below which the account scales by itself. */
 export type Throughput = number | { readonly autoscaleTo: number }

@@ -1,6 +1,6 @@
 import type { SnapshotDocument, SnapshotStore } from '../../core/port/snapshot-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import { refusalOf } from './client/errors.ts'
+import { refusalOf } from './client/failures/errors.ts'
 import { deleteItem } from './client/items.ts'
 import type { Handle } from './handle.ts'
 import { readDocument } from './stored-documents.ts'

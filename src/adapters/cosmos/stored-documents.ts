@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../core/events/canonical.ts'
 import type { Json } from '../../core/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
-import { AnswerLost, refusalOf } from './client/errors.ts'
+import { AnswerLost, refusalOf } from './client/failures/errors.ts'
 import {
   createItem,
   deleteItem,

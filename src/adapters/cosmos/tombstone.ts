@@ -12,11 +12,11 @@ import { type AppendRequest, appendRequest } from './append/request.ts'
 import { positionAt } from './append.ts'
 import type { Operation } from './client/operation.ts'
 import { eventIdOf, type StoredEvent } from './documents.ts'
-import { eraseByBatch, eraseByProcedure } from './erase.ts'
 import type { Handle } from './handle.ts'
 import { lookForIds } from './streams/look.ts'
 import { refreshStream } from './streams/refresh.ts'
 import { readHead, type WithSession } from './streams/stream-query.ts'
+import { eraseByBatch, eraseByProcedure } from './tombstone/erase.ts'
 
 // As the stored procedure answers it.
 type Outcome =

@@ -1,6 +1,6 @@
 import type { Operation } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
-import { noteBatchAppends } from '../storage-document.ts'
+import { noteBatchAppends } from '../setup/storage-document.ts'
 import { ProcedureUnusable } from './procedure.ts'
 
 // Milliseconds for which procedures are left alone that are missing or denied; what else is wrong passes.

@@ -1,6 +1,6 @@
 import { StorageAccessDenied, StorageUnavailable } from '../../../core/errors/storage.ts'
 import { sessionOf } from '../client/answers.ts'
-import { AnswerLost, partitionFull, Refused } from '../client/errors.ts'
+import { AnswerLost, partitionFull, Refused } from '../client/failures/errors.ts'
 import type { Operation } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import type { Procedure } from '../setup/procedures.ts'

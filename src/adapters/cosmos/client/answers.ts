@@ -1,4 +1,4 @@
-import type { Headers } from './failure.ts'
+import type { Headers } from './failures/failure.ts'
 
 /** What is looked at in an answer of the SDK, where it is there. */
 export type Answer = {

@@ -1,5 +1,5 @@
 import type { FeedOptions, FeedResponse, QueryIterator, SqlQuerySpec } from '@azure/cosmos'
-import type { Headers } from './failure.ts'
+import type { Headers } from './failures/failure.ts'
 import type { OpenContainer } from './open-container.ts'
 
 /** One page of a query or of the change feed. */

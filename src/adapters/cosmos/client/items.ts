@@ -1,6 +1,6 @@
 import type { JSONObject, OperationInput } from '@azure/cosmos'
 import { batch } from './batch.ts'
-import { refusalOf } from './errors.ts'
+import { refusalOf } from './failures/errors.ts'
 import type { OpenContainer } from './open-container.ts'
 import type { Operation, RequestKind, SentOptions } from './operation.ts'
 

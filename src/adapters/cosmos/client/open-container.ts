@@ -1,6 +1,6 @@
 import type { Container, Database } from '@azure/cosmos'
 import { PartitionMap } from '../partitions/partition-map.ts'
-import { Sessions } from './sessions.ts'
+import { Sessions } from './sessions/sessions.ts'
 
 /** A container, with what its answers to one handle told: the newest session tokens and the physical partitions. */
 export type OpenContainer = {

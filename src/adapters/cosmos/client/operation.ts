@@ -1,5 +1,5 @@
 import type { OpenContainer } from './open-container.ts'
-import type { Target } from './sessions.ts'
+import type { Target } from './sessions/sessions.ts'
 
 /** What every request is sent with: spread it into the SDK's options, beside what is the request's own. */
 export type SentOptions = {
@@ -47,3 +47,9 @@ export type Operation = {
   /** Ends at the deadline, or with the caller's own signal. */
   readonly signal: AbortSignal
 }
+
+/**
+ * Runs each part of what may take many requests as a call of its own: each has its own deadline, so that it comes to an
+ * end however much there is to be passed over.
+ */
+export type Steps = <T>(work: (operation: Operation) => Promise<T>) => Promise<T>

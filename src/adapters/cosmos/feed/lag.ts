@@ -1,8 +1,8 @@
 import type { FeedLag, FeedRange } from '../../../core/port/change-feed.ts'
+import type { Steps } from '../client/operation.ts'
 import type { Place, Start } from './continuation.ts'
 import type { RangePage, RangeReader } from './read-page.ts'
 import { fromFirst } from './start.ts'
-import type { Steps } from './steps.ts'
 
 // Less than so many LSNs behind, the events are counted, which costs a unit each.
 const COUNTED = 16

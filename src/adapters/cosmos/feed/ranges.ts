@@ -1,11 +1,10 @@
 import { containsInterval, type HashInterval } from '../../../core/hash-interval.ts'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
-import type { Operation } from '../client/operation.ts'
+import type { Operation, Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { loadPartitions } from '../partitions/load-partitions.ts'
-import { changeStorageDocument } from '../storage-document.ts'
+import { changeStorageDocument } from '../setup/storage-document.ts'
 import { assertSameContainer } from './same-container.ts'
-import type { Steps } from './steps.ts'
 
 /** The feed ranges: the physical partitions, cut wherever one was ever seen to begin. */
 export type Ranges = {

@@ -1,5 +1,6 @@
 import type { SqlQuerySpec } from '@azure/cosmos'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
+import type { Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { pageOfPartition } from '../partitions/partition-queries.ts'
 import { recordedText } from '../query/time.ts'
@@ -7,7 +8,6 @@ import type { Start } from './continuation.ts'
 import { etagAfter } from './etag.ts'
 import { type RangePage, type RangeReader, toRangePage } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
-import type { Steps } from './steps.ts'
 
 // Events are looked at in pages of so many until the first one of a time is found.
 const LOOK = 1000

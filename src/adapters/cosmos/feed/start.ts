@@ -1,12 +1,12 @@
 import type { FeedEvent, FeedRange, FeedStart } from '../../../core/port/change-feed.ts'
 import { comparePositions, type Position } from '../../../core/position.ts'
+import type { Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { refreshRange } from '../streams/refresh.ts'
 import { decodeContinuation, type Start } from './continuation.ts'
 import type { RangeReader } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
 import { timeFinder } from './start-at-time.ts'
-import type { Steps } from './steps.ts'
 
 /** Makes what finds where reading of a range begins. */
 export function startFinder(handle: Handle, pages: ServerPages, read: RangeReader) {

@@ -7,7 +7,7 @@ import type { Operation } from '../client/operation.ts'
 import { pageOfInterval } from '../feed/interval-pages.ts'
 import type { Handle } from '../handle.ts'
 import { knownPartitions } from '../partitions/load-partitions.ts'
-import { STORAGE_ID } from '../storage-document.ts'
+import { STORAGE_ID } from '../setup/storage-document.ts'
 import { decodeLeasePlaces, encodeLeasePlaces, type LeasePlace } from './places.ts'
 
 const PAGE = 1000

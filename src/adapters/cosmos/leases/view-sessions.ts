@@ -1,5 +1,5 @@
 import type { OpenContainer } from '../client/open-container.ts'
-import { parseSession } from '../client/session-token.ts'
+import { parseSession } from '../client/sessions/session-token.ts'
 import { hashOf } from '../partitions/hash.ts'
 
 /** What a lease carries, besides itself, so that its readers read views at least as new as it says. */

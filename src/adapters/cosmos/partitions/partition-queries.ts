@@ -1,6 +1,6 @@
 import type { PriorityLevel, SqlQuerySpec } from '@azure/cosmos'
 import { containsHash } from '../../../core/hash-interval.ts'
-import { isGone } from '../client/failure.ts'
+import { isGone } from '../client/failures/failure.ts'
 import { fetchPage, type Page } from '../client/fetch-page.ts'
 import type { OpenContainer } from '../client/open-container.ts'
 import type { Operation, SentOptions } from '../client/operation.ts'

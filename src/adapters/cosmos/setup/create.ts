@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Container, ContainerDefinition, CosmosClient, Database } from '@azure/cosmos'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { refusalOf } from '../client/errors.ts'
+import { refusalOf } from '../client/failures/errors.ts'
 import type { OpenContainer } from '../client/open-container.ts'
 import type { Operation } from '../client/operation.ts'
 import type { Throughput } from '../options.ts'
-import {
-  changeStorageDocument,
-  INDEXES,
-  SCHEMA_VERSION,
-  STORAGE_ID,
-  type StorageDocument,
-} from '../storage-document.ts'
 import { type SetupOptions, unless } from './requests.ts'
+import { changeStorageDocument, INDEXES, SCHEMA_VERSION, STORAGE_ID, type StorageDocument } from './storage-document.ts'
 
 /** Creates the database where it is missing. @throws InvalidConfiguration for a throughput that the account refuses */
 export async function createDatabase(

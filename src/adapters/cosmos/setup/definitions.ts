@@ -5,7 +5,7 @@ import type {
   PartitionKeyKind,
 } from '@azure/cosmos'
 import { ForeignStorage, StorageNotSetUp, UnsupportedStorage } from '../../../core/errors/storage.ts'
-import type { ContainerName } from '../containers.ts'
+import type { ContainerName } from './containers.ts'
 
 const PARTITION_KEYS: { readonly [Name in ContainerName]: string } = {
   events: '/stream/id',

@@ -1,14 +1,14 @@
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
-import { Refused } from '../client/errors.ts'
+import { Refused } from '../client/failures/errors.ts'
 import type { Operation } from '../client/operation.ts'
-import { CONTAINERS, type ContainerName } from '../containers.ts'
 import type { Handle } from '../handle.ts'
 import type { AppendMode } from '../options.ts'
-import { INDEXES, noteBatchAppends, readStorageDocument, type StorageDocument } from '../storage-document.ts'
+import { CONTAINERS, type ContainerName } from './containers.ts'
 import { type FoundContainer, readContainer } from './create.ts'
 import { assertContainer, assertIndexed } from './definitions.ts'
 import { loadProcedures, type Procedures } from './procedures.ts'
 import { isRegistered } from './register.ts'
+import { INDEXES, noteBatchAppends, readStorageDocument, type StorageDocument } from './storage-document.ts'
 
 /** What was found at opening. */
 export type Inspected = Pick<Handle, 'incarnation' | 'eventsRid'> & { readonly procedures: Procedures }

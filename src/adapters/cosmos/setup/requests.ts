@@ -1,5 +1,5 @@
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
-import { refusalOf } from '../client/errors.ts'
+import { refusalOf } from '../client/failures/errors.ts'
 import type { Operation, RequestKind, SentOptions } from '../client/operation.ts'
 
 /** What a request about databases, containers and scripts is sent with. */

@@ -1,6 +1,6 @@
 import type { FeedRange } from '../../../core/port/change-feed.ts'
 import { batch } from '../client/batch.ts'
-import { refusalOf } from '../client/errors.ts'
+import { refusalOf } from '../client/failures/errors.ts'
 import type { Operation } from '../client/operation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'

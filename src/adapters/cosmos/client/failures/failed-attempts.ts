@@ -1,7 +1,7 @@
-import type { TidemarkError } from '../../../core/errors/base.ts'
+import type { TidemarkError } from '../../../../core/errors/base.ts'
+import type { Request } from '../operation.ts'
 import { AnswerLost, refusal, unreadable, unsent } from './errors.ts'
 import { type Failure, isBehindSession } from './failure.ts'
-import type { Request } from './operation.ts'
 
 // A key that was rotated just now: the SDK asks its credential function again with each request.
 const MOST_UNAUTHORIZED = 1

@@ -1,5 +1,5 @@
-import { hashOf } from '../partitions/hash.ts'
-import type { PartitionMap } from '../partitions/partition-map.ts'
+import { hashOf } from '../../partitions/hash.ts'
+import type { PartitionMap } from '../../partitions/partition-map.ts'
 import { formatToken, newest, parseSession, type RangeToken } from './session-token.ts'
 
 /** Which physical partition a request goes to: the one of a partition key, or one by its id. */

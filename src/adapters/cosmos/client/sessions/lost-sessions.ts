@@ -1,10 +1,10 @@
-import { hashOf } from '../partitions/hash.ts'
-import { keyWithin } from '../partitions/key-within.ts'
-import { knownPartitions } from '../partitions/load-partitions.ts'
-import { sessionOf } from './answers.ts'
-import { failureOf } from './failure.ts'
-import type { OpenContainer } from './open-container.ts'
-import type { Operation } from './operation.ts'
+import { hashOf } from '../../partitions/hash.ts'
+import { keyWithin } from '../../partitions/key-within.ts'
+import { knownPartitions } from '../../partitions/load-partitions.ts'
+import { sessionOf } from '../answers.ts'
+import { failureOf } from '../failures/failure.ts'
+import type { OpenContainer } from '../open-container.ts'
+import type { Operation } from '../operation.ts'
 import type { Target } from './sessions.ts'
 
 /**

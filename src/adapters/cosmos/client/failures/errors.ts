@@ -1,4 +1,4 @@
-import type { TidemarkError } from '../../../core/errors/base.ts'
+import type { TidemarkError } from '../../../../core/errors/base.ts'
 import {
   StorageAccessDenied,
   StorageBusy,
@@ -6,7 +6,7 @@ import {
   StorageNotSetUp,
   StorageUnavailable,
   UnsupportedStorage,
-} from '../../../core/errors/storage.ts'
+} from '../../../../core/errors/storage.ts'
 import type { Failure } from './failure.ts'
 import { serverWords } from './server-words.ts'
 

@@ -1,5 +1,5 @@
-import type { StorageLimits } from '../../core/port/storage.ts'
-import type { AppendMode } from './options.ts'
+import type { StorageLimits } from '../../../core/port/storage.ts'
+import type { AppendMode } from '../options.ts'
 
 // A batch and its answer end at 2 MB (2,097,152 bytes), and so do documents; what an event or a view is wrapped in must
 // fit in, too: an event of a stream whose id takes 600 bytes takes 1,400 more than itself.

@@ -1,8 +1,8 @@
-import { StorageCorrupt, StorageNotSetUp, StorageTooNew, StorageUnavailable } from '../../core/errors/storage.ts'
-import { batch } from './client/batch.ts'
-import { AnswerLost, refusalOf } from './client/errors.ts'
-import type { OpenContainer } from './client/open-container.ts'
-import type { Operation } from './client/operation.ts'
+import { StorageCorrupt, StorageNotSetUp, StorageTooNew, StorageUnavailable } from '../../../core/errors/storage.ts'
+import { batch } from '../client/batch.ts'
+import { AnswerLost, refusalOf } from '../client/failures/errors.ts'
+import type { OpenContainer } from '../client/open-container.ts'
+import type { Operation } from '../client/operation.ts'
 
 /** The document of the leases container that says what the whole storage agrees on. */
 export type StorageDocument = {
