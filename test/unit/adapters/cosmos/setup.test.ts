@@ -78,6 +78,19 @@ test('containers may have other names, each its own', async () => {
   })
 })
 
+test('a way to append that is none is refused before anything is asked', async () => {
+  const { emulator, client } = emulate()
+  let requests = 0
+  emulator.faults = () => void requests++
+  for (const append of ['procedure', 'batch', '', null] as never[]) {
+    await expect(open(client, { append, setup: true })).rejects.toMatchObject({
+      code: 'InvalidConfiguration',
+      setting: 'append',
+    })
+  }
+  expect(requests).toBe(0)
+})
+
 test('only what is queried is indexed, and nothing expires', async () => {
   const { client } = emulate()
   await setUpCosmos(client, { database })
