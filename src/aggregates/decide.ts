@@ -8,7 +8,7 @@ import { Conflict, tryAppend } from './conflict.ts'
 import type { Context } from './context.ts'
 import { decidedEvents } from './decided-events.ts'
 import { type Executed, toAppended } from './executed.ts'
-import { type Loaded, loadStream, remember } from './load.ts'
+import { baseOf, type Loaded, loadStream, remember } from './load.ts'
 import { type Preview, previewEvents } from './preview.ts'
 import { replay } from './replay.ts'
 
@@ -84,7 +84,8 @@ export async function settle<S, D extends EventDefinitions>(
         snapshotVersion: ground.snapshotVersion,
       }
   const { state } = after
-  const snapshotVersion = context.snapshots.offer(streamId, after)
+  const base = baseOf(after)
+  const snapshotVersion = base ? context.snapshots.offer(streamId, base) : 0
   remember(context, { ...after, snapshotVersion })
   return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }
 }

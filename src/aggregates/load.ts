@@ -50,13 +50,15 @@ export async function loadStream<S, D extends EventDefinitions>(
 }
 
 /** Keeps a loaded state for the next load. */
-export function remember<S, D extends EventDefinitions>(
-  { cache }: Context<S, D>,
-  { streamId, state, version, last, snapshotVersion }: Loaded<S>,
-): void {
+export function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
+  const base = baseOf(loaded)
   // What somebody may still change is nobody else's.
-  if (last !== undefined && makeImmutable(state))
-    cache.put(streamId, { state, version, eventId: last.metadata.eventId, snapshotVersion })
+  if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
+}
+
+/** What a later fold can begin with; undefined for a stream without events. */
+export function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
+  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
 }
 
 type Limit = { readonly version: number; readonly time: number }

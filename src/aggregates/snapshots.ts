@@ -1,7 +1,9 @@
 import { notify } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
+import { StreamDeleted } from '../core/errors/append.ts'
 import { copyJson } from '../core/json.ts'
-import type { SnapshotDocument, SnapshotStore } from '../core/port/snapshot-store.ts'
+import type { SnapshotDocument } from '../core/port/snapshot-store.ts'
+import type { StoragePort } from '../core/port/storage.ts'
 import type { Base } from './state-cache.ts'
 
 /** How snapshots are taken. */
@@ -32,19 +34,32 @@ export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer
 
 /** Takes and finds snapshots. */
 export function snapshots<S>(
-  storage: { readonly snapshots: SnapshotStore; readonly incarnation: string },
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation'>,
   { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
   // One save a stream at a time: what is due meanwhile is due again at the next append.
   const saving = new Map<string, Promise<void>>()
 
-  const save = async (streamId: string, { state, version }: Base<S>) => {
+  const isDeleted = async (streamId: string): Promise<boolean> => {
+    try {
+      await storage.events.load(streamId, { limit: 0 })
+      return false
+    } catch (error) {
+      if (error instanceof StreamDeleted) return true
+      throw error
+    }
+  }
+
+  const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
     try {
       const copied = copyJson(state, 'state')
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
-      await storage.snapshots.save({ id: streamId, version, state: copied, definition, incarnation, takenAt })
+      const place = { version, ...(eventId !== undefined && { eventId }) }
+      await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
+      // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
+      if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
     } catch (error) {
       notify(onError, error, streamId)
     }
@@ -55,7 +70,13 @@ export function snapshots<S>(
       try {
         const found = await storage.snapshots.get(streamId)
         if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
-        return { state: found.state as S, version: found.version, snapshotVersion: found.version }
+        const { state, version, eventId } = found
+        return {
+          state: state as S,
+          version,
+          ...(typeof eventId === 'string' && { eventId }),
+          snapshotVersion: version,
+        }
       } catch (error) {
         notify(onError, error, streamId)
         return undefined

@@ -1,22 +1,50 @@
 import { StreamDeleted } from './errors/append.ts'
-import type { AppendOptions, EventLog } from './port/event-log.ts'
-import { uuidV7 } from './uuid.ts'
+import { TOMBSTONE } from './port/event-document.ts'
+import type { AppendOptions } from './port/event-log.ts'
+import type { StoragePort } from './port/storage.ts'
+import type { PositionToken } from './position-token.ts'
+import { uuidOf } from './uuid.ts'
+
+/** What was deleted. */
+export type DeletedStreamResult = {
+  /**
+   * Where the tombstone lies: a view that is waited for with it has forgotten the stream. Null only where the stream was
+   * ended before by other means than `deleteStream`, so that its tombstone is under another event id.
+   */
+  readonly position: PositionToken | null
+}
+
+const CHUNK = 1000
 
 /**
- * Deletes a stream: ends it with a tombstone, then erases its events. When it was interrupted, calling it again goes
- * on; a stream that is deleted already stays so.
+ * Deletes a stream: ends it with a tombstone, then erases its events and its snapshot. When it was interrupted, calling
+ * it again goes on; a stream that is deleted already stays so.
  *
  * @throws WrongExpectedVersion, StreamNotFound
  */
 export async function deleteStream(
-  storage: { readonly events: EventLog },
+  storage: Pick<StoragePort, 'events' | 'snapshots'>,
   streamId: string,
   options: AppendOptions = { expectedVersion: 'any' },
-): Promise<void> {
+): Promise<DeletedStreamResult> {
+  const position = await endStream(storage, streamId, options)
+  while (!(await storage.events.erase(streamId, { limit: CHUNK })).done);
+  // Last, so that it also takes a snapshot that was on its way when the stream ended.
+  await storage.snapshots.remove(streamId)
+  return { position }
+}
+
+async function endStream(
+  { events }: Pick<StoragePort, 'events'>,
+  streamId: string,
+  options: AppendOptions,
+): Promise<PositionToken | null> {
   try {
-    await storage.events.tombstone(streamId, { metadata: { eventId: uuidV7() } }, options)
+    // The id is always the same, so that a repeat finds the tombstone.
+    const marker = { metadata: { eventId: uuidOf(TOMBSTONE, streamId) } }
+    return (await events.tombstone(streamId, marker, options)).position
   } catch (error) {
-    if (!(error instanceof StreamDeleted)) throw error
+    if (error instanceof StreamDeleted) return null
+    throw error
   }
-  while (!(await storage.events.erase(streamId, { limit: 1000 })).done);
 }

@@ -1,6 +1,14 @@
 // The words that adapters are written in, published as `tidemark/core`: the port, the rules that every adapter
 // shares, and all errors. What an application needs is in `tidemark`.
 
+export {
+  type ContinuationContent,
+  decodeContinuation,
+  encodeContinuation,
+  isEncodedContinuation,
+  type LastEvent,
+} from './adapters/continuation.ts'
+export { type DerivedPlace, furthestPlaces } from './adapters/lease-places.ts'
 export { type AppendVerdict, judgeAppend } from './append-rules.ts'
 export { type Clock, systemClock } from './clock.ts'
 export * from './errors/index.ts'

@@ -11,7 +11,11 @@ export type Position = {
 }
 
 /** The last position folded into a view, for one part of the hash space. */
-export type Tidemark = HashInterval & Position
+export type Tidemark = HashInterval &
+  Position & {
+    /** The mark of the event there (see `eventMark`); older tidemarks have none. */
+    readonly event?: string
+  }
 
 /** Below 0, 0 or above 0, as `a` lies before, at or after `b`. */
 export function comparePositions(a: Position, b: Position): number {

@@ -1,3 +1,4 @@
+import { hasControlCharacter } from './control-characters.ts'
 import { AppendTooLarge, EmptyAppend, InvalidEvent } from './errors/input.ts'
 import { assertExpectedVersion } from './expected-version.ts'
 import { copyJson, type Json } from './json.ts'
@@ -83,6 +84,9 @@ const OWN_LEVELS = MOST_LEVELS + 4
 
 function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
+  if (!isCopied && hasControlCharacter(eventType)) {
+    throw new InvalidEvent(`Event type ${JSON.stringify(eventType)} holds a control character`)
+  }
   const levels = isCopied || OWN_TYPES.has(eventType) ? OWN_LEVELS : MOST_LEVELS
   const prepared = serialise(eventType, eventData, metadata, levels)
   // Data under this type would be lost to every reader of the feed.
@@ -97,14 +101,15 @@ function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCo
 const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED])
 
 function serialise(type: string, data: unknown, metadata: unknown, levels: number = MOST_LEVELS): PreparedEvent {
-  const copied = toObject('metadata', metadata, levels)
-  const { eventId } = copied
-  assertName('id', eventId)
+  assertObject('metadata', metadata)
+  assertName('id', metadata.eventId)
+  assertObject('eventData', data)
+  const copied = copyJson(metadata, 'metadata', levels) as { readonly [member: string]: Json }
   if ('recordedAt' in copied) throw new InvalidEvent('recordedAt is set by the storage')
   return {
-    eventId,
+    eventId: String(copied.eventId),
     type,
-    data: JSON.stringify(toObject('eventData', data, levels)),
+    data: JSON.stringify(copyJson(data, 'eventData', levels)),
     metadata: JSON.stringify(copied),
   }
 }
@@ -118,11 +123,10 @@ function assertTime(recordedAt: Date | undefined): void {
   }
 }
 
-function toObject(path: string, value: unknown, levels: number): { readonly [member: string]: Json } {
+function assertObject(path: string, value: unknown): asserts value is { readonly [member: string]: unknown } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidEvent(`${path} must be a JSON object`)
   }
-  return copyJson(value, path, levels) as { readonly [member: string]: Json }
 }
 
 function assertName(what: 'type' | 'id', value: unknown): asserts value is string {

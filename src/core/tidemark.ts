@@ -1,16 +1,32 @@
-import { containsHash, containsInterval, type HashInterval, sameInterval } from './hash-interval.ts'
+import { containsHash, type HashInterval, sameInterval } from './hash-interval.ts'
 import { comparePositions, type Position, type Tidemark } from './position.ts'
+import { reachOf, sorted } from './tidemark-order.ts'
 
 /**
  * The furthest tidemark that holds at a place in the hash space, or undefined where nothing was folded yet. After a
  * split a place can lie in the parent's tidemark and in a child's: both hold, so the later one counts.
  */
 export function tidemarkAt(tidemarks: readonly Tidemark[], hash: string): Tidemark | undefined {
+  const reach = reachOf(tidemarks)
   let found: Tidemark | undefined
-  for (const mark of tidemarks) {
-    if (containsHash(mark, hash) && (found === undefined || comparePositions(mark, found) > 0)) found = mark
+  // From the last one that begins at or below the hash to the left, for as long as one of those can still hold it.
+  let i = reach === undefined ? tidemarks.length : firstAbove(tidemarks, hash)
+  while (--i >= 0 && (reach === undefined || (reach[i] as string) > hash)) {
+    const mark = tidemarks[i] as Tidemark
+    if (containsHash(mark, hash) && (found === undefined || comparePositions(mark, found) >= 0)) found = mark
   }
   return found
+}
+
+/** The index of the first tidemark that begins above a hash. */
+function firstAbove(tidemarks: readonly Tidemark[], hash: string): number {
+  let [low, high] = [0, tidemarks.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((tidemarks[middle] as Tidemark).min <= hash) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Whether a view with these tidemarks has folded, or passed, the event at `position`. */
@@ -20,29 +36,55 @@ export function hasFolded(tidemarks: readonly Tidemark[], position: Position): b
 }
 
 /**
- * The tidemarks after an event of `range` at `position` was folded. The mark of a wider range stays as long as it
- * says something about a place that no finer mark is ahead of it at.
+ * The tidemarks after an event of `range` at `position` was folded, with the event's mark where it is known. The mark of
+ * a wider range stays as long as it says something about a place that no finer mark is ahead of it at.
  */
-export function advance(tidemarks: readonly Tidemark[], range: HashInterval, position: Position): Tidemark[] {
+export function advance(
+  tidemarks: readonly Tidemark[],
+  range: HashInterval,
+  position: Position & Pick<Tidemark, 'event'>,
+): Tidemark[] {
   const moved: Tidemark = {
     min: range.min,
     max: range.max,
     lsn: position.lsn,
     hash: position.hash,
     version: position.version,
+    ...(position.event !== undefined && { event: position.event }),
   }
-  const others = tidemarks.filter((mark) => !sameInterval(mark, range))
-  if (others.length === 0) return [moved]
-  const all = [...others, moved].sort((a, b) => (a.min < b.min ? -1 : a.min > b.min ? 1 : a.max < b.max ? -1 : 1))
-  return all.filter((mark) => !isOvertaken(mark, all))
+  const at = indexIfDisjoint(tidemarks, range)
+  if (at !== undefined) return tidemarks.with(at, moved)
+  const all = tidemarks.filter((mark) => !sameInterval(mark, range))
+  all.push(moved)
+  const inOrder = sorted(all)
+  return inOrder.filter((_, i) => !isOvertaken(inOrder, i))
 }
 
-function isOvertaken(mark: Tidemark, all: readonly Tidemark[]): boolean {
+/** Where the mark of a range stands among marks that are in order and none of which lies in another: most often so. */
+function indexIfDisjoint(tidemarks: readonly Tidemark[], { min, max }: HashInterval): number | undefined {
+  let found: number | undefined
+  let end = ''
+  for (let i = 0; i < tidemarks.length; i++) {
+    const mark = tidemarks[i] as Tidemark
+    if (mark.min < end) return undefined
+    if (mark.min === min && mark.max === max) found = i
+    end = mark.max
+  }
+  return found
+}
+
+// What lies inside a mark stands next to it: before it what begins with it, after it what begins further on.
+function isOvertaken(all: readonly Tidemark[], at: number): boolean {
+  const mark = all[at] as Tidemark
+  let i = at
+  while (i > 0 && (all[i - 1] as Tidemark).min === mark.min) i--
   let reached = mark.min
-  for (const finer of all) {
-    if (finer === mark || sameInterval(finer, mark) || !containsInterval(mark, finer)) continue
-    if (comparePositions(finer, mark) < 0 || finer.min > reached) continue
-    if (finer.max > reached) reached = finer.max
+  for (; i < all.length && reached < mark.max; i++) {
+    const finer = all[i] as Tidemark
+    // Nobody begins where the ones before end.
+    if (finer.min > reached) return false
+    if (finer.max > mark.max || sameInterval(finer, mark)) continue
+    if (finer.max > reached && comparePositions(finer, mark) >= 0) reached = finer.max
   }
   return reached >= mark.max
 }

@@ -14,6 +14,8 @@ export type TrackContext = PageContext & {
   readonly stalledAfter: number
   /** Aborted when the processor stops. */
   readonly signal: AbortSignal
+  /** Goes on with something after the work on a range has ended, and until the processor has stopped. */
+  inBackground(work: Promise<unknown>): void
   readerOf(range: FeedRange): OpenReader
   onError(error: unknown, where: FailurePlace): void
 }

@@ -3,6 +3,7 @@ import {
   EventSchemaTooNew,
   FeedRangeGone,
   IncarnationMismatch,
+  LogDiverged,
   TidemarkAheadOfLog,
   UpcastFailed,
 } from '../core/errors/feed.ts'
@@ -22,6 +23,7 @@ const STOPS = [
   UpcastFailed,
   InvalidViewKey,
   IncarnationMismatch,
+  LogDiverged,
   TidemarkAheadOfLog,
   InvalidContinuation,
   ViewParked,

@@ -1,8 +1,9 @@
+import { assertIncarnation } from '../core/log-identity.ts'
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { Stored } from '../core/port/save.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { uuidOf } from '../core/uuid.ts'
-import { assertIncarnation, emptyView, type FoldFailure, type FoldItem, foldView } from '../projections/fold.ts'
+import { emptyView, type FoldFailure, type FoldItem, foldView } from '../projections/fold.ts'
 import { parkedMark } from '../projections/parking/mark.ts'
 import { enqueue, park } from '../projections/parking/queue.ts'
 import { roomOf } from '../projections/parking/room.ts'
@@ -85,9 +86,9 @@ async function foldOnce(
     const before = document ?? view ?? emptyView(projection, key, incarnation)
     const since = new Date(clock.now()).toISOString()
     const { streamId, version } = failure.event
-    const parking = uuidOf(viewId(ref), streamId, String(version), since)
-    const why = { id: parking, since, attempts: parkAfter, error: failure.error }
-    return { view: park(before, items, why, room), folded, failure, parking }
+    const id = uuidOf(viewId(ref), streamId, String(version), since)
+    const why = { id, since, attempts: parkAfter, error: failure.error }
+    return { view: park(before, items, why, room), folded, failure, parks: true }
   }
 
   await saveSteps(context, ref, found, stepFrom, (step) => {

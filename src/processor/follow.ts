@@ -1,14 +1,18 @@
-import type { FeedRange } from '../core/port/change-feed.ts'
+import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
 import type { Projection } from '../projections/projection.ts'
 import type { TrackContext } from './context.ts'
-import type { Lease } from './lease.ts'
+import type { Lease } from './leases/lease.ts'
 import type { RangeReader } from './range-reader.ts'
 import { workPage } from './work-page.ts'
 
 /** What `follow` tells while it goes on. */
 export type FollowObserver = {
-  /** Work goes on, and is going well: so many events were folded. */
-  progress(folded: number): void
+  /** A page was read, and its events are to be folded. */
+  reading(page: FeedPage): void
+  /** The page is done: so many events were folded, and its views are saved. */
+  done(folded: number): void
+  /** Work goes on, and is going well. */
+  progress(): void
   /** Nothing is left to read for now. */
   idle(): void
 }
@@ -36,7 +40,7 @@ export async function follow(
   context: TrackContext,
   projection: Projection,
   { range, lease, reader, signal }: Following,
-  { progress, idle }: FollowObserver,
+  { reading, done, progress, idle }: FollowObserver,
 ): Promise<void> {
   const { clock } = context
   // A process that stood still looks at the time before it goes on, since its timers may come later.
@@ -45,6 +49,7 @@ export async function follow(
   while (goesOn()) {
     const page = await unlessAborted(reader.read(lease, listening?.since ?? 0), signal)
     if (page === undefined || !lease.check()) return
+    reading(page)
     // The reader keeps what is read ahead for the next turn, which also learns of a failure. It is begun when this
     // page's saves are on their way, because a storage may read on the very thread that folds.
     const readAhead = () => {
@@ -54,17 +59,20 @@ export async function follow(
       page.events.length > 0 ? await workPage({ ...context, signal }, projection, range, page, readAhead) : 0
     if (!lease.check()) return
     lease.move(page.continuation, page.readTo)
+    done(folded)
     const due = page.events.length > 0 || clock.now() - lease.savedAt >= LAZY
     if (lease.moved && due) await lease.save()
-    progress(folded)
+    progress()
     if (!page.caughtUp) continue
     if (listening) {
       idle()
+      // Where nothing is heard of changes, they are found some time later.
+      const pause = lease.moved ? LAZY : context.stalledAfter / 2
       await unlessAborted(
-        lease.moved ? either(listening.changed, (end) => clock.sleep(LAZY, end)) : listening.changed,
+        either(listening.changed, (end) => clock.sleep(pause, end)),
         signal,
       )
-      progress(0)
+      progress()
     }
     listening = reader.listen()
   }

@@ -11,12 +11,13 @@ import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import type { FailurePlace, TrackContext } from './context.ts'
 import { gaugesOf } from './gauges.ts'
-import { createKeeper } from './keeper.ts'
+import { createLeaseManager } from './lease-manager.ts'
 import { beginReaction } from './reactions/begin-reaction.ts'
 import { createReaders } from './readers.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { createStatus, type ProcessorStatus } from './status.ts'
 import { createTurns } from './turns.ts'
+import { knownProgress } from './versions/known-progress.ts'
 import type { VersionNotice } from './versions/notice.ts'
 import { startVersions } from './versions/start-versions.ts'
 
@@ -67,6 +68,7 @@ export async function startProcessor(
   assertWorkerId(workerId)
   const settings = settingsOf(options)
   const stopping = new AbortController()
+  const background = new Set<Promise<unknown>>()
   const context: TrackContext = {
     storage,
     clock,
@@ -77,6 +79,10 @@ export async function startProcessor(
     saves: pLimit(settings.concurrency),
     turns: createTurns(),
     telemetry,
+    inBackground(work) {
+      const done = work.finally(() => background.delete(done))
+      background.add(done)
+    },
     readerOf: createReaders(storage.feed, settings.pageSize, stopping.signal),
     onError: (error, where) => notify(options.onError, error, where),
   }
@@ -91,20 +97,23 @@ export async function startProcessor(
     failed: (error, projection) => context.onError(error, { projection }),
   })
   await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))
-  const keeper = createKeeper(context, projections, settings)
-  const status = createStatus(context, keeper, settings)
+  const manager = createLeaseManager(context, projections, settings)
+  const status = createStatus(context, manager, settings)
   const unobserve = telemetry.observe(async () => gaugesOf(await status()))
 
+  let watching: Promise<unknown> = Promise.resolve()
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= end())
   async function end(): Promise<void> {
     stopping.abort()
     unobserve()
-    await keeper.end()
-    await versions.ended
+    await manager.end()
+    await watching
+    while (background.size > 0) await Promise.all(background)
   }
   try {
-    await keeper.begin()
+    await manager.begin(versions.confirm)
+    watching = versions.watch(knownProgress(manager))
   } catch (error) {
     await stop()
     throw error

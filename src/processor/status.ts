@@ -1,13 +1,13 @@
-import type { Clock } from '../core/clock.ts'
-import type { ChangeFeed, Continuation, FeedLag, FeedRange } from '../core/port/change-feed.ts'
-import { isAlive } from './balance.ts'
-import { type BoardEntry, unownedSince } from './board.ts'
+import { containsHash } from '../core/hash-interval.ts'
+import type { FeedRange } from '../core/port/change-feed.ts'
+import type { LeaseDocument } from '../core/port/lease-store.ts'
 import type { TrackContext } from './context.ts'
 import type { FailureReport } from './failure.ts'
-import type { Keeper } from './keeper.ts'
-import { createParkedMeter } from './parking/parked-meter.ts'
+import type { LeaseManager } from './lease-manager.ts'
+import type { LeaseEntry } from './leases/lease-table.ts'
+import { createParkedCount, type ParkedHashes } from './parking/parked-count.ts'
+import type { Lag } from './progress.ts'
 import type { ProcessorSettings } from './settings.ts'
-import type { Track } from './track.ts'
 
 /**
  * What a projection does on a range:
@@ -26,17 +26,20 @@ export type RangeStatus = {
   readonly projection: string
   readonly version: number
   readonly range: FeedRange
-  /** What its owner does; of another worker, what it said when it renewed its lease. */
+  /** What its owner does; of another worker, what it said with its last checkpoint. */
   readonly state: RangeState
   /** The worker that holds the range, or null. */
   readonly owner: string | null
   /** Since when nobody holds it: ISO 8601 in UTC; null while somebody does. */
   readonly unownedSince: string | null
-  /** When the lease lapses unless it is renewed: ISO 8601 in UTC; null when nobody holds it. */
+  /** When the lease lapses unless its owner is heard of: ISO 8601 in UTC; null when nobody holds it. */
   readonly leaseExpires: string | null
   /** Everything up to this LSN was read, and its views are saved. */
   readonly position: number
-  /** Events that wait, or null when that could not be asked. */
+  /**
+   * About how many events wait, as of its owner's last read of the feed; null where that is not known, as on a range
+   * that no worker has.
+   */
   readonly behind: number | null
   /** When the oldest of them was recorded: ISO 8601 in UTC. */
   readonly oldest: string | null
@@ -72,43 +75,50 @@ export type ProcessorStatus = {
   readonly ranges: readonly RangeStatus[]
 }
 
-/** Makes the function that tells how a processor is. It always answers, also when the storage does not. */
+/**
+ * Makes the function that tells how a processor is. It always answers, also when the storage does not, and asks the feed
+ * nothing: of its own ranges a worker knows how far they are, and of the others it knows what their leases say.
+ */
 export function createStatus(
   context: TrackContext,
-  keeper: Keeper,
+  manager: LeaseManager,
   { unownedAfter }: ProcessorSettings,
 ): () => Promise<ProcessorStatus> {
   const { storage, clock, workerId, signal } = context
-  const lagOf = createLagMeter(storage.feed, clock)
-  const parkedOf = createParkedMeter(storage.viewStore, clock)
+  const { table } = manager
+  const parkedOf = createParkedCount(storage.viewStore, clock)
 
-  async function statusOf(entry: BoardEntry): Promise<RangeStatus> {
+  async function statusOf(entry: LeaseEntry): Promise<RangeStatus> {
     const { id, projection, range, document } = entry
-    const track = keeper.tracks.get(id)
+    const hashes = await parkedOf(projection)
+    const track = manager.tracks.get(id)
     const lease = track?.lease.ended.aborted ? undefined : track?.lease
-    const continuation = lease ? lease.continuation : document.continuation
-    const [lag, parked] = await Promise.all([lagOf(id, range, continuation), parkedOf(projection, range)])
     const now = clock.now()
-    const since = lease ? undefined : (unownedSince(entry, now) ?? unheld(document.owner, entry.seenAt))
-    const mine = lease && track
-    const state = mine ? stateOf(track, lag, now) : since === undefined ? toldState(document.state) : 'unowned'
+    const since = lease ? undefined : (table.unownedSince(entry, now) ?? unheld(document.owner, entry.seenAt))
+    const isOwn = lease !== undefined && track !== undefined
+    const known = isOwn ? track.progress.lag : since === undefined ? toldLag(document) : UNKNOWN
+    const state = isOwn ? track.state : since === undefined ? toldState(document.state, known) : 'unowned'
+    // A range that cannot be read is behind by nobody knows how much.
+    const lag = state === 'stalled' && known.behind === 0 ? UNKNOWN : known
+    const parked = countIn(hashes, range)
     const waits = parked !== null && parked > 0 && (state === 'idle' || state === 'working')
+    const expires = isOwn ? manager.expiresAt : table.expiryOf(entry)
     return {
       projection: projection.name,
       version: projection.version,
       range,
       state: waits ? 'parked' : state,
-      owner: mine ? workerId : since === undefined ? document.owner : null,
+      owner: isOwn ? workerId : since === undefined ? document.owner : null,
       unownedSince: since === undefined ? null : iso(since),
-      leaseExpires: mine ? iso(lease.expiresAt) : since === undefined ? iso(document.expiresAt) : null,
+      leaseExpires: since === undefined ? iso(expires) : null,
       position: lease?.readTo ?? document.readTo,
-      behind: lag?.events ?? null,
-      oldest: lag?.oldest ?? null,
-      oldestAge: ageOf(lag, now),
+      behind: lag.behind,
+      oldest: lag.oldest,
+      oldestAge: lag.oldest === null ? null : Math.max(0, now - Date.parse(lag.oldest)),
       parked,
       folded: track?.progress.folded ?? 0,
       rate: track?.progress.rate ?? 0,
-      progressAt: mine ? iso(track.progress.at) : null,
+      progressAt: isOwn ? iso(track.progress.at) : null,
       error: track?.error ?? toldError(document.error),
     }
   }
@@ -116,54 +126,31 @@ export function createStatus(
   /** A lease that is stored as this worker's and that it does not hold is nobody's. */
   const unheld = (owner: string | null, seenAt: number) => (owner === workerId ? seenAt : undefined)
 
-  function stateOf({ state, progress }: Track, lag: FeedLag | null, now: number): RangeState {
-    // One that does not hear of new events is behind for as long as the oldest of them is there.
-    const deaf = Math.min(ageOf(lag, now) ?? 0, now - progress.at) >= context.stalledAfter
-    return state === 'idle' && deaf ? 'stalled' : state
-  }
-
-  return async () => {
-    const { board, error, closed } = keeper
-    const now = clock.now()
-    return {
-      workerId,
-      running: !closed && !signal.aborted,
-      workers: (board?.workers ?? []).filter((worker) => isAlive(worker, now)).map(({ id }) => id),
-      leases: error,
-      unownedAfter,
-      ranges: await Promise.all((board?.entries ?? []).map(statusOf)),
-    }
-  }
+  return async () => ({
+    workerId,
+    running: !manager.closed && !signal.aborted,
+    workers: table.workers(clock.now()).map(({ id }) => id),
+    leases: manager.error,
+    unownedAfter,
+    ranges: await Promise.all(table.entries.map(statusOf)),
+  })
 }
+
+const UNKNOWN: Lag = { behind: null, oldest: null }
 
 const iso = (time: number): string => new Date(time).toISOString()
 
-const ageOf = (lag: FeedLag | null, now: number): number | null =>
-  lag?.oldest ? Math.max(0, now - Date.parse(lag.oldest)) : null
+const countIn = (hashes: ParkedHashes | null, range: FeedRange): number | null =>
+  hashes?.filter((hash) => containsHash(range, hash)).length ?? null
 
-const toldState = (state: unknown): RangeState => (state === 'idle' || state === 'stalled' ? state : 'working')
+const toldLag = ({ behind, oldest }: LeaseDocument): Lag => ({
+  behind: typeof behind === 'number' ? behind : null,
+  oldest: typeof oldest === 'string' ? oldest : null,
+})
+
+/** A worker that has read everything has nothing to say until more comes. */
+const toldState = (state: unknown, { behind }: Lag): RangeState =>
+  state === 'stalled' ? 'stalled' : state === 'idle' || behind === 0 ? 'idle' : 'working'
 
 const toldError = (error: unknown): FailureReport | null =>
   typeof error === 'object' && error !== null ? (error as FailureReport) : null
-
-// How long an answer of the feed serves, and how long one is waited for: whoever polls the status shall not load the
-// database, and is told also when that does not answer.
-const FRESH = 500
-const PATIENCE = 2_000
-
-/** Makes a function that asks the feed how far a place is behind, and asks again only after a while. */
-function createLagMeter(feed: ChangeFeed, clock: Clock) {
-  type Asked = { readonly at: number; readonly from: Continuation | null; readonly lag: Promise<FeedLag | null> }
-  const asked = new Map<string, Asked>()
-  return (id: string, range: FeedRange, from: Continuation | null): Promise<FeedLag | null> => {
-    const before = asked.get(id)
-    // A place that was left says nothing about the new one: a range that caught up would seem to be behind.
-    if (before && before.from === from && clock.now() - before.at < FRESH) return before.lag
-    const end = new AbortController()
-    const late = clock.sleep(PATIENCE, end.signal).then(() => null)
-    // What is wrong with the feed is told by whoever reads it.
-    const lag = Promise.race([feed.lag(range, from ?? 'start').catch(() => null), late]).finally(() => end.abort())
-    asked.set(id, { at: clock.now(), from, lag })
-    return lag
-  }
-}

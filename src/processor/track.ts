@@ -5,7 +5,7 @@ import { pauseAfter } from './backoff.ts'
 import type { TrackContext } from './context.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from './failure.ts'
 import { follow } from './follow.ts'
-import type { Lease, LeaseNote } from './lease.ts'
+import type { Lease, LeaseNote } from './leases/lease.ts'
 import { attributesOf } from './page-context.ts'
 import { createProgress, type Progress } from './progress.ts'
 
@@ -19,6 +19,8 @@ export type Track = {
   readonly lease: Lease
   readonly state: TrackState
   readonly progress: Progress
+  /** Whether other workers are to be told of its state, and no checkpoint tells them. */
+  readonly isNoteDue: boolean
   /** The last failure, also when it is over. */
   readonly error: FailureReport | null
   /** Resolves when the work is over: the range was cut, the lease ended, or the storage was closed. */
@@ -49,7 +51,11 @@ export function startTrack(
   let state: TrackState = 'working'
   let error: FailureReport | null = null
   let failures = 0
-  notes.of = () => ({ state: stateNow(), error })
+  let noted: TrackState = 'working'
+  notes.of = () => {
+    noted = stateNow()
+    return { state: noted, error, ...progress.lag }
+  }
   const leaseChanged = (change: 'taken' | 'released' | 'lost') => {
     telemetry.count('tidemark.lease.changes', 1, { ...attributesOf(projection), 'tidemark.change': change })
   }
@@ -72,8 +78,14 @@ export function startTrack(
           projection,
           { range, lease, reader, signal },
           {
-            progress(events) {
+            reading(page) {
+              progress.reading(page)
+            },
+            done(events) {
               progress.note(events)
+            },
+            progress() {
+              progress.note(0)
               failures = 0
               state = 'working'
             },
@@ -103,7 +115,10 @@ export function startTrack(
 
   async function release<Why>(why: Why): Promise<Why> {
     const held = lease.check()
-    if (held) await lease.release().catch(report)
+    const released = lease.release().catch(report)
+    // One that could have lapsed is given up as well, where nobody took it; but nothing waits for that.
+    if (held) await released
+    else context.inBackground(released)
     leaseChanged(held ? 'released' : 'lost')
     return why
   }
@@ -124,6 +139,9 @@ export function startTrack(
     },
     get error() {
       return error
+    },
+    get isNoteDue() {
+      return !lease.ended.aborted && (stateNow() === 'stalled') !== (noted === 'stalled')
     },
     ended: run().finally(() => {
       reader.close()

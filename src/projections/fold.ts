@@ -1,12 +1,13 @@
 import { deepFreeze } from '../core/deep-freeze.ts'
-import { IncarnationMismatch } from '../core/errors/feed.ts'
+import { LogDiverged } from '../core/errors/feed.ts'
 import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
 import { freezeJson } from '../core/freeze-json.ts'
 import { type HashInterval, sameInterval } from '../core/hash-interval.ts'
 import type { JsonObject } from '../core/json.ts'
+import { assertIncarnation, eventMark } from '../core/log-identity.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../core/position.ts'
-import { advance, hasFolded } from '../core/tidemark.ts'
+import { advance, tidemarkAt } from '../core/tidemark.ts'
 import type { FoldedEvent, Projection } from './projection.ts'
 
 /** An event with its place in the feed. */
@@ -44,7 +45,7 @@ export type FoldResult = {
  *
  * @param stored the view as it is stored, or undefined where there is none
  * @param items the events that concern the view, in the order of the feed
- * @throws ViewParked, for a parked view waits for its parked events first; IncarnationMismatch
+ * @throws ViewParked, for a parked view waits for its parked events first; IncarnationMismatch, LogDiverged
  */
 export function foldView(
   projection: Projection,
@@ -72,14 +73,11 @@ export function emptyView({ name, version }: Projection, key: string, incarnatio
   return { id: viewId(ref), ...ref, data: null, incarnation, tidemarks: [] }
 }
 
-/** @throws IncarnationMismatch when the view was folded from another life of the log */
-export function assertIncarnation(view: ViewDocument, incarnation: string): void {
-  if (view.incarnation !== incarnation) {
-    throw new IncarnationMismatch(`View ${view.id}`, incarnation, view.incarnation)
-  }
-}
-
-/** The events that tidemarks have not passed, each once, and the tidemarks after them. */
+/**
+ * The events that tidemarks have not passed, each once, and the tidemarks after them.
+ *
+ * @throws LogDiverged when another event lies where a tidemark is: the log was restored from an older copy and grew
+ */
 export function takeFresh(
   tidemarks: readonly Tidemark[],
   items: readonly FoldItem[],
@@ -89,16 +87,28 @@ export function takeFresh(
   let last: FoldItem | undefined
   for (const item of items) {
     if (last && !sameInterval(last.range, item.range)) {
-      marks = advance(marks, last.range, last.position)
+      marks = advance(marks, last.range, placeOf(last))
       last = undefined
     }
     // The tidemark of the page's range is moved once, at its end; until then it is where the last event was.
     if (last && comparePositions(item.position, last.position) <= 0) continue
-    if (hasFolded(marks, item.position)) continue
+    if (isFolded(marks, item)) continue
     fresh.push(item)
     last = item
   }
-  return { fresh, tidemarks: last ? advance(marks, last.range, last.position) : marks }
+  return { fresh, tidemarks: last ? advance(marks, last.range, placeOf(last)) : marks }
+}
+
+const placeOf = ({ position, event }: FoldItem) => ({ ...position, event: eventMark(event.metadata.eventId) })
+
+function isFolded(marks: readonly Tidemark[], { position, event }: FoldItem): boolean {
+  const mark = tidemarkAt(marks, position.hash)
+  if (mark === undefined) return false
+  const order = comparePositions(mark, position)
+  if (order === 0 && mark.event !== undefined && mark.event !== eventMark(event.metadata.eventId)) {
+    throw new LogDiverged('A view', `at LSN ${position.lsn}, now ${event.streamId}:${event.version}`)
+  }
+  return order >= 0
 }
 
 /**

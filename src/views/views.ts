@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import { InvalidQuery } from '../core/errors/input.ts'
+import { assertIncarnation } from '../core/log-identity.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewQuery } from '../core/port/view-store.ts'
 import type { PositionToken } from '../core/position-token.ts'
@@ -9,7 +10,8 @@ import { decodePageToken, encodePageToken } from './page-token.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { readVersionRecord } from './version-record.ts'
 import { readActive } from './versions.ts'
-import { createWaitFor, type WaitOptions } from './wait-for.ts'
+import { createWaitFor } from './wait-for.ts'
+import type { WaitOptions } from './wait-limits.ts'
 
 /** Which views of a projection, in what order; see `ViewQuery`. */
 export type ViewsQuery = Pick<ViewQuery, 'where' | 'orderBy' | 'limit' | 'after'>
@@ -19,12 +21,12 @@ export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: strin
 
 /** The views that projections keep, as readers see them: the active version, and `null` where a view is gone. */
 export type Views = {
-  /** The view, or null when it never was or is gone. @throws InvalidViewKey */
+  /** The view, or null when it never was or is gone. @throws InvalidViewKey, IncarnationMismatch */
   get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null>
   /**
    * Views by their fields. All pages of a query come from the version of the projection that the first one came from.
    *
-   * @throws InvalidQuery
+   * @throws InvalidQuery, IncarnationMismatch
    */
   query<V>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
   /**
@@ -34,7 +36,7 @@ export type Views = {
    * @param position what an append answered, or null, as a command answers that appended nothing: then nothing is
    *   waited for
    * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
-   *   InvalidPosition; InvalidViewKey; the signal's reason when it is aborted
+   *   InvalidPosition; InvalidViewKey; InvalidOption for a timeout that is none; the signal's reason when it is aborted
    */
   waitFor<V>(
     projection: ProjectionRef<V>,
@@ -72,6 +74,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
   async function get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null> {
     assertViewKey(key)
     const { value } = await read(projection, (version) => viewStore.get({ projection: projection.name, version, key }))
+    if (value) assertIncarnation(value.document, port.incarnation)
     return (value?.document.data ?? null) as V | null
   }
 
@@ -86,6 +89,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
         ? { value: await page(from.version), version: from.version }
         : await read(projection, page)
       if (from) await assertKept(projection, from.version)
+      for (const { document } of value.views) assertIncarnation(document, port.incarnation)
       return {
         items: value.views.map(({ document }) => document.data as V),
         ...(value.next !== undefined && { next: encodePageToken({ version, after: value.next }) }),

@@ -1,7 +1,8 @@
+import { ignoreRejection } from '../core/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
-import { IncarnationMismatch } from '../core/errors/feed.ts'
 import { ViewParked, WaitTimedOut } from '../core/errors/view.ts'
 import type { JsonObject } from '../core/json.ts'
+import { assertIncarnation } from '../core/log-identity.ts'
 import type { Located } from '../core/port/event-log.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
@@ -12,15 +13,8 @@ import { hasFolded } from '../core/tidemark.ts'
 import type { HandoverGate } from './handover-gate.ts'
 import { hasPassed } from './passed.ts'
 import type { ProjectionRef } from './projection-ref.ts'
+import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
 import { createWaitReads } from './wait-reads.ts'
-
-export type WaitOptions = {
-  /** Milliseconds to wait at most; default 5,000. 0 looks once. */
-  readonly timeout?: number
-  readonly signal?: AbortSignal
-}
-
-const DEFAULT_TIMEOUT = 5_000
 
 /** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
 export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGate) {
@@ -44,10 +38,15 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
   }
 
   async function lookInto(projection: ProjectionRef, version: number, key: string, open: readonly Position[]) {
-    const [view, leases] = await Promise.all([reads.view(projection, version, key), reads.leases(projection, version)])
+    const view = await reads.view(projection, version, key)
     assertUsable(view, open)
     const rest = open.filter((position) => !(view && hasFolded(view.document.tidemarks, position)))
     if (rest.length === 0) return { data: view?.document.data ?? null }
+    const leases = await reads.leases(
+      projection,
+      version,
+      rest.map(({ hash }) => hash),
+    )
     if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
     // Only a view that is read after the lease is sure to hold what the lease says was saved.
     const fresh = await reads.view(projection, version, key)
@@ -57,10 +56,8 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
 
   function assertUsable(view: Stored<ViewDocument> | undefined, open: readonly Position[]): void {
     if (view === undefined) return
-    const { incarnation, tidemarks, parked, projection, key } = view.document
-    if (incarnation !== port.incarnation) {
-      throw new IncarnationMismatch(`View ${view.document.id}`, port.incarnation, incarnation)
-    }
+    const { tidemarks, parked, projection, key } = view.document
+    assertIncarnation(view.document, port.incarnation)
     if (parked && !open.every((position) => hasFolded(tidemarks, position))) throw new ViewParked(projection, key)
   }
 
@@ -68,34 +65,32 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     projection: ProjectionRef,
     key: string,
     token: PositionToken,
-    { timeout = DEFAULT_TIMEOUT, signal }: WaitOptions = {},
+    options: WaitOptions = {},
   ): Promise<JsonObject | null> => {
-    signal?.throwIfAborted()
-    const ended = new AbortController()
-    const end = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal
-    let late = timeout <= 0
-    const deadline = late
-      ? undefined
-      : clock.sleep(timeout, end).then(() => {
-          late = true
-        })
+    options.signal?.throwIfAborted()
+    const overdue = (timeout: number) => new WaitTimedOut(projection.name, key, timeout)
+    const { timeout, wake, stop, end } = waitLimits(clock, options, overdue)
+    let located: readonly Located[] | undefined
+    const found = async () => {
+      if (located === undefined || located.some(({ at }) => at === 'pending')) located = await reads.locate(token)
+      if (located.some(({ at }) => at === 'pending')) return undefined
+      return look(projection, key, positionsOf(located), stop)
+    }
     try {
-      let located: readonly Located[] = await port.events.locate(token)
       for (;;) {
+        const isLast = wake.aborted
         // Begun before anything is read: a change between the reading and the waiting would be missed otherwise.
-        const changed = late ? undefined : port.viewStore.changed(end)
-        if (located.some(({ at }) => at === 'pending')) located = await port.events.locate(token)
-        if (!located.some(({ at }) => at === 'pending')) {
-          const view = await look(projection, key, positionsOf(located), end)
-          if (view) return view.data
-        }
-        signal?.throwIfAborted()
-        if (late) throw new WaitTimedOut(projection.name, key, timeout)
-        await Promise.race([changed, deadline])
-        signal?.throwIfAborted()
+        const changed = isLast ? undefined : port.viewStore.changed(wake)
+        // It may fail while something is read, and nobody waits for it yet.
+        if (changed) ignoreRejection(changed)
+        const view = await unlessStopped(found(), stop)
+        if (view) return view.data
+        if (isLast) throw overdue(timeout)
+        await changed
+        stop.throwIfAborted()
       }
     } finally {
-      ended.abort()
+      end()
     }
   }
 }

@@ -10,7 +10,7 @@ import { createHealthServer } from './health-server.ts'
 import { runProcess } from './lifecycle.ts'
 import { closeServer, listen } from './listen.ts'
 import { loadProjections } from './load-projections.ts'
-import { tellVersion } from './tell-version.ts'
+import { levelOf, tellVersion } from './tell-version.ts'
 
 /**
  * Runs the projections of a folder in this process until it is told to stop; what is wrong at the start is told in one
@@ -39,7 +39,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       ...measured,
       onError: (err, where) =>
         log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
-      onVersion: (notice) => log[notice.kind === 'handlersChanged' ? 'warn' : 'info'](notice, tellVersion(notice)),
+      onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
     })
     defer(() => processor.stop())
     const server = createHealthServer(() => processor.status())

@@ -1,5 +1,9 @@
 import type { VersionNotice } from '../processor/versions/notice.ts'
 
+/** How loud a notice is. */
+export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' =>
+  kind === 'handlersChanged' || kind === 'outdated' ? 'warn' : 'info'
+
 /** A notice about a projection's version as a sentence for the log. */
 export function tellVersion(notice: VersionNotice): string {
   const what = `version ${notice.version} of projection ${notice.projection}`
@@ -10,6 +14,8 @@ export function tellVersion(notice: VersionNotice): string {
       return `${what} is ${notice.behind} events behind: ${timeLeft(notice.left)}`
     case 'held':
       return `${what} has reached version ${notice.active}, but does not become active: ${notice.reason}`
+    case 'outdated':
+      return `readers see version ${notice.active} of projection ${notice.projection}, which is newer than ${what}: activate that one to go back`
     case 'activated':
       return `${what} is active from now on, instead of version ${notice.previous}`
   }

@@ -15,7 +15,8 @@ export function runConformance(
   describe.skipIf(skip)(name, () => {
     for (const [group, cases] of groups) {
       describe(group, () => {
-        for (const one of cases) it(one.name, () => runConformanceCase(one, adapter()))
+        const isWithout = group === 'log identity' && adapter().loseTail === undefined
+        for (const one of cases) it.skipIf(isWithout)(one.name, () => runConformanceCase(one, adapter()))
       })
     }
   })

@@ -48,7 +48,9 @@ export function changeFeed(handle: Handle): ChangeFeed {
         const events = fromFirst(page.events, start.first)
         if (events.length === 0 && !page.caughtUp) continue
         const continuation = encodeContinuation(handle.incarnation, range, place)
-        return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo }
+        // Transactions that are left, each of one event at least.
+        const behind = page.caughtUp ? 0 : Math.max(1, page.head - place.readTo)
+        return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo, behind }
       }
     },
 

@@ -2,7 +2,6 @@ import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, Located } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
-import { assertStreamId } from '../../core/stream-id.ts'
 import { concurrently } from './client/concurrently.ts'
 import type { Operation } from './client/operation.ts'
 import { lsnOf } from './client/sessions/session-token.ts'
@@ -59,7 +58,6 @@ export function locator(handle: Handle): EventLog['locate'] {
     handle.assertOpen()
     const { incarnation: of, marks } = decodePosition(position)
     if (of !== handle.incarnation) throw new IncarnationMismatch('The position', handle.incarnation, of)
-    for (const { streamId } of marks) assertStreamId(streamId)
     return handle.run('locate', async (operation) => {
       const located = new Map<PositionMark, Located>()
       await concurrently(AT_ONCE, marks, async (mark) => located.set(mark, await locate(operation, mark)))

@@ -104,7 +104,8 @@ function readPage(database: Database, names: StreamNames, slot: Slot, from: numb
     pos = take(end, Math.min(CHUNK, limit - events.length))
   if (open > pos) take(open, open - pos)
   const readTo = Math.max(pos, open) - slot.start
-  return { events, continuation: encodeContinuation(slot.range, readTo), caughtUp: readTo === slot.head, readTo }
+  const behind = slot.head - readTo
+  return { events, continuation: encodeContinuation(slot.range, readTo), caughtUp: behind === 0, readTo, behind }
 
   function take(to: number, count: number): number {
     const rows = database.all<FeedRow>(SELECT, pos, to, count)

@@ -14,6 +14,19 @@ export function leaseStore(handle: Handle): LeaseStore {
       const rows = database.read(() => database.all<readonly [...StoredRow, id: string]>(sql, projection, version))
       return rows.map(([revision, document, id]) => toStored<LeaseDocument>([revision, document], id))
     },
+    async changes(since) {
+      await handle.ready()
+      return database.read(() => {
+        const revision = database.get<[number]>(`SELECT value FROM storage WHERE name = 'revision'`)?.[0] ?? 0
+        const known = since === null ? 0 : revisionOf(since)
+        // A file that was put back counts from before.
+        const all = known === 0 || known > revision
+        const sql = 'SELECT revision, document, id FROM leases WHERE revision > ?'
+        const rows = database.all<readonly [...StoredRow, id: string]>(sql, all ? 0 : known)
+        const documents = rows.map(([of, document, id]) => toStored<LeaseDocument>([of, document], id))
+        return { documents, next: String(revision), all }
+      })
+    },
     async get(id) {
       await handle.ready()
       const row = database.readOne<StoredRow>('SELECT revision, document FROM leases WHERE id = ?', id)

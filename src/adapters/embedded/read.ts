@@ -120,7 +120,8 @@ function findAppend(handle: Handle, streamId: string, stream: Stream, eventId: s
   }
 }
 
-function locate(database: Database, { streamId, version, hash }: PositionMark): Located {
+function locate(database: Database, { streamId, version }: PositionMark): Located {
+  const hash = hashOf(streamId)
   const stream = find(database, streamId)
   if (stream === undefined || version < 1 || version > stream.head) throw new InvalidPosition()
   const sql = 'SELECT pos, type FROM events WHERE stream = ? AND version = ?'

@@ -1,9 +1,10 @@
+import type { JsonObject } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
-import { replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
+import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
 import { viewQuerier } from './view-query.ts'
 
 // Views removed at once: a bound on how long other saves wait.
@@ -32,6 +33,18 @@ export function viewStore(handle: Handle): ViewStore {
         if (view !== undefined) found.set(key, view)
       }
       return found
+    },
+    async getParked(projection, version, keys) {
+      for (const key of keys) assertViewKey(key)
+      await handle.ready()
+      const sql = `
+        SELECT key, json_extract(document, '$.parked') FROM views
+        WHERE projection = ? AND version = ? AND key IN (SELECT value FROM json_each(?))
+          AND json_type(document, '$.parked') = 'object'`
+      const rows = database.read(() => database.all<[string, string]>(sql, projection, version, JSON.stringify(keys)))
+      return new Map(
+        rows.map(([key, mark]) => [key, parseStored<JsonObject>(mark, viewId({ projection, version, key }))]),
+      )
     },
     async save(document, condition) {
       handle.assertOpen()

@@ -1,7 +1,7 @@
 import { CommandIdReused } from '../../core/errors/append.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import { PERIOD_CLOSED } from '../../core/port/event-document.ts'
-import { type CommandKey, findCommand } from '../command-id.ts'
+import { type CarriedOut, type CommandKey, findCommand } from '../command-id.ts'
 import type { Context, RepositoryStorage } from '../context.ts'
 import type { Executed } from '../executed.ts'
 import { replay } from '../replay.ts'
@@ -18,9 +18,13 @@ export type Whereabouts<S> = {
   readonly target: string | undefined
 }
 
+// How many old periods are asked at once.
+const AT_ONCE = 16
+
 /**
- * The first answer of a command that was carried out already in the period that it is for, the open one, or the one
- * before either of them.
+ * The first answer of a command that was carried out already. One that names its period was carried out there, or in one
+ * of the periods that are looked at for its sake: the one before it, the open one, and the one before that. One that
+ * names none was carried out in whatever period was open, so that all of them are looked at.
  *
  * @throws CommandIdReused when the id is that of another command, or of a close
  */
@@ -37,10 +41,31 @@ export async function findInPeriods<S, D extends EventDefinitions>(
     const before = await periodBefore(context.storage, streams, target)
     if (before !== undefined) periods.add(before)
   }
-  const done = await findCommand(context.storage, key, [...periods].map(streams.of))
+  const done =
+    (await findCommand(context.storage, key, [...periods].map(streams.of))) ??
+    (target === undefined && open.listed > periods.size
+      ? await findInOthers(context.storage, streams, key, periods)
+      : undefined)
   if (done === undefined) return undefined
   if (done.append.events[0]?.eventType === PERIOD_CLOSED) throw new CommandIdReused(key.id)
   return replay(context, done)
+}
+
+async function findInOthers(
+  storage: RepositoryStorage,
+  streams: PeriodStreams,
+  key: CommandKey,
+  known: ReadonlySet<string>,
+): Promise<CarriedOut | undefined> {
+  const listed = await listPeriods(storage, streams)
+  const others = listed.map(({ period }) => period).filter((period) => !known.has(period))
+  for (let end = others.length; end > 0; end -= AT_ONCE) {
+    const some = others.slice(Math.max(0, end - AT_ONCE), end)
+    const found = await Promise.all(some.map((period) => findCommand(storage, key, [streams.of(period)])))
+    const done = found.find((one) => one !== undefined)
+    if (done) return done
+  }
+  return undefined
 }
 
 async function periodBefore(storage: RepositoryStorage, streams: PeriodStreams, period: string) {

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { expiryOf } from '../../processor/leases/lease-expiry.ts'
+import { WORKERS } from '../../processor/leases/worker-registry.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 
@@ -9,8 +11,14 @@ export const addLeasesList = (group: Command): Command =>
     .argument('[projection]', 'only of this projection')
     .action((projection: string | undefined, options: CommonOptions) =>
       withStorage(options, async ({ storage, rows }) => {
-        const stored = await storage.leases.list(projection === undefined ? {} : { projection })
-        const leases = stored.map(({ document }) => document).filter((lease) => !lease.projection.startsWith('$'))
+        const [stored, registered] = await Promise.all([
+          storage.leases.list(projection === undefined ? {} : { projection }),
+          storage.leases.list({ projection: WORKERS }),
+        ])
+        const workers = registered.map(({ document }) => document)
+        const leases = stored
+          .map(({ document }) => ({ ...document, expiresAt: expiryOf(document, workers) }))
+          .filter((lease) => !lease.projection.startsWith('$'))
         const now = Date.now()
         await rows(leases, {
           lease: ({ id }) => id,

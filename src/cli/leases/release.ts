@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { releaseLease } from '../../processor/release-lease.ts'
+import { releaseLease } from '../../processor/leases/release-lease.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 

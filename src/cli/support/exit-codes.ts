@@ -43,7 +43,8 @@ export function exitCodeOf(error: unknown): number {
 /** An error as one line, with its stable code and without a stack. */
 export function lineOf(error: unknown): string {
   const text = error instanceof TidemarkError ? `${error.code}: ${error.message}` : `Failed: ${messageOf(error)}`
-  return text.replaceAll(/\s*\n\s*/g, '; ')
+  const lines = text.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '').join('; ')
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../../core/callbacks.ts'
 import { FeedRangeGone } from '../../core/errors/feed.ts'
 import { containsInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
@@ -25,6 +26,8 @@ export async function followFeed(
     const ended = new AbortController()
     // Begun before anything is read, so that nothing is missed in between.
     const changed = follow ? feed.changed(AbortSignal.any([signal, ended.signal])) : undefined
+    // It may fail while something is read, and nobody waits for it yet.
+    if (changed) ignoreRejection(changed)
     try {
       const { next, caughtUp } = await readOnce(places)
       places = next

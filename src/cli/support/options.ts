@@ -15,9 +15,21 @@ export function wholeNumber(text: string): number {
   return value
 }
 
-/** Takes a moment, in ISO 8601. */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/
+
+/**
+ * Takes a moment in ISO 8601: a time with its zone, or a date alone, which begins at midnight in UTC. A time without a
+ * zone would be another moment on each machine.
+ */
 export function moment(text: string): Date {
+  const [matched, day, zone] = MOMENT.exec(text) ?? []
+  if (matched !== undefined && zone === undefined && text.includes('T')) {
+    throw new InvalidArgumentError(`It needs a time zone: ${text}Z is UTC, ${text}+02:00 another one.`)
+  }
   const date = new Date(text)
-  if (Number.isNaN(date.getTime())) throw new InvalidArgumentError('It must be a time such as 2026-01-31T12:00:00Z.')
+  // A day that a month does not have would be one of the next month.
+  if (day === undefined || Number.isNaN(date.getTime()) || !new Date(day).toISOString().startsWith(day)) {
+    throw new InvalidArgumentError('It must be a time such as 2026-01-31T12:00:00Z, or a date such as 2026-01-31.')
+  }
   return date
 }

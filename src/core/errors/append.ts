@@ -1,7 +1,10 @@
-import type { ExpectedVersion } from '../expected-version.ts'
+import { type ExpectedVersion, isExpected } from '../expected-version.ts'
 import { TidemarkError } from './base.ts'
 
-/** Somebody else was there first: the stream is not at the version that the append expected. */
+/**
+ * Somebody else was there first: the stream is not at the version that the append expected. Or it is, but some of the
+ * append's event ids stand in it already, not all of them together and in this order, so that it is no repeat either.
+ */
 export class WrongExpectedVersion extends TidemarkError {
   readonly code = 'WrongExpectedVersion'
   readonly streamId: string
@@ -9,7 +12,10 @@ export class WrongExpectedVersion extends TidemarkError {
   /** The stream's version when the append was refused; 0 when it does not exist. */
   readonly actual: number
   constructor(streamId: string, expected: ExpectedVersion, actual: number, options?: ErrorOptions) {
-    super(`Stream ${streamId} is at version ${actual}, not at the expected ${expected}`, options)
+    const why = isExpected(expected, actual)
+      ? ', as expected, but holds some of these event ids already: they are mixed with new ones, or in another order'
+      : `, not at the expected ${expected}`
+    super(`Stream ${streamId} is at version ${actual}${why}`, options)
     this.streamId = streamId
     this.expected = expected
     this.actual = actual

@@ -60,3 +60,24 @@ export class TidemarkAheadOfLog extends TidemarkError {
     this.head = head
   }
 }
+
+/**
+ * An event that something was derived from is not in the log: the log was restored from an older copy, or lost its end,
+ * and may have grown past that place since.
+ */
+export class LogDiverged extends TidemarkError {
+  readonly code = 'LogDiverged'
+  /** What was derived from the event. */
+  readonly derived: string
+  /** The stream and version of the event, or its LSN where no more is known. */
+  readonly event: string
+  constructor(derived: string, event: string, options?: ErrorOptions) {
+    super(
+      `${derived} was derived from event ${event}, which is not in the log: the log was restored from an older copy or ` +
+        'lost its end. Put the newer log back, or accept this one with `tidemark log accept` and rebuild the projections',
+      options,
+    )
+    this.derived = derived
+    this.event = event
+  }
+}

@@ -120,11 +120,11 @@ export class InvalidOption extends TidemarkError {
   }
 }
 
-/** A position that no append of Tidemark answered. */
+/** A position that no append of Tidemark answered, or several that span too many streams. */
 export class InvalidPosition extends TidemarkError {
   readonly code = 'InvalidPosition'
-  constructor(options?: ErrorOptions) {
-    super('This is not a position that an append answered', options)
+  constructor(reason = 'it cannot be read, or names what is not in the log', options?: ErrorOptions) {
+    super(`This is not a position that an append answered: ${reason}`, options)
   }
 }
 

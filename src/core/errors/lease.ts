@@ -10,6 +10,16 @@ export class LeaseNotFound extends TidemarkError {
   }
 }
 
+/** Another process registered under this worker's id, so that this one has lost its leases and stops. */
+export class WorkerReplaced extends TidemarkError {
+  readonly code = 'WorkerReplaced'
+  readonly workerId: string
+  constructor(workerId: string) {
+    super(`Worker id ${workerId} was taken over by another process: give each process a workerId of its own`)
+    this.workerId = workerId
+  }
+}
+
 /** The lease has not expired, so that its owner may be alive. */
 export class LeaseHeld extends TidemarkError {
   readonly code = 'LeaseHeld'

@@ -1,3 +1,4 @@
+import { hasControlCharacter } from '../control-characters.ts'
 import { InvalidDefinition } from '../errors/input.ts'
 import { isReservedType } from '../port/event-document.ts'
 import type { DataSchema, EventDefinitions, EventSet, VersionedSchema } from './types.ts'
@@ -6,13 +7,14 @@ import type { DataSchema, EventDefinitions, EventSet, VersionedSchema } from './
  * Defines the event types of an aggregate, or of several, each with a Standard Schema (zod, valibot, arktype, …) or
  * with a schema, its version and the upcasters from earlier versions.
  *
- * @throws InvalidDefinition for a name that is empty or begins with `$`, a value that is no schema, or a version
+ * @throws InvalidDefinition for a name that is empty, begins with `$` or holds a control character, a value that is no schema, or a version
  *   without all its upcasters
  */
 export function defineEvents<const D extends EventDefinitions>(definitions: D): EventSet<D> {
   for (const [type, definition] of Object.entries(definitions)) {
-    if (type === '' || type.length > 200 || isReservedType(type)) {
-      throw new InvalidDefinition(`${JSON.stringify(type)} cannot be an event type: 1 to 200 characters, no $ in front`)
+    if (type === '' || type.length > 200 || isReservedType(type) || hasControlCharacter(type)) {
+      const rule = '1 to 200 characters, no $ in front, no control character'
+      throw new InvalidDefinition(`${JSON.stringify(type)} cannot be an event type: ${rule}`)
     }
     if (!isSchema(schemaOf(definition))) {
       throw new InvalidDefinition(`Event type ${type} needs a Standard Schema`)

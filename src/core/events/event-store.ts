@@ -53,7 +53,10 @@ export function eventStore<D extends EventDefinitions>(
     },
     async *read(streamId, options) {
       for await (const page of pages(log, streamId, options)) {
-        for (const event of await decodeEvents(set, page)) yield event
+        for (const event of await decodeEvents(set, page)) {
+          options?.signal?.throwIfAborted()
+          yield event
+        }
       }
     },
     async load(streamId, options) {

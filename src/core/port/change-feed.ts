@@ -34,6 +34,8 @@ export type FeedPage = {
   readonly caughtUp: boolean
   /** Everything of this range with an LSN up to this one has been read, what was erased or hidden included. */
   readonly readTo: number
+  /** About how many events of the range lie after the page; 0 at its end, absent where the database does not tell. */
+  readonly behind?: number
 }
 
 export type FeedReadOptions = {
@@ -71,8 +73,10 @@ export interface ChangeFeed {
    * Reads a page. The range may be a part of the one that the continuation comes from.
    *
    * @throws FeedRangeGone when the range was cut since, or lies in none; InvalidOption for a bad limit or a Date without
-   *   a time; InvalidContinuation; TidemarkAheadOfLog when
-   *   the continuation lies past the end of the log; IncarnationMismatch where a continuation names another log
+   *   a time; InvalidContinuation; TidemarkAheadOfLog when the continuation lies past the end of the log; LogDiverged when
+   *   the last event before the continuation is no longer in the log and was not erased; IncarnationMismatch where a
+   *   continuation names another log. How often an adapter compares that event while one process reads on is its own
+   *   business; it does so with the first read.
    */
   read(range: FeedRange, from: FeedStart, options?: FeedReadOptions): Promise<FeedPage>
 

@@ -126,7 +126,9 @@ export interface EventLog {
   erase(streamId: string, options?: { readonly limit?: number }): Promise<{ readonly done: boolean }>
 
   /**
-   * Tells where a position lies in the feed, one answer a stream that it spans.
+   * Tells where a position lies in the feed, one answer a stream that it spans. What the token says of a place or of a
+   * session is a hint, and decides nothing: it may be forged. A version past the end of its stream is InvalidPosition;
+   * where a replica answers that may be behind, it may be `pending` until the replica has caught up.
    *
    * @throws InvalidPosition, IncarnationMismatch
    */

@@ -29,35 +29,28 @@ export type LeaseDocument = {
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
 
-/** What became of the leases since an earlier look at their changes. */
+/** What changed among the leases since an earlier look. */
 export type LeaseChanges = {
-  /** The leases that were saved since, each once, as they are now. */
+  /** Documents that were saved since, as they are now. Removed ones are not among them. */
   readonly documents: readonly Stored<LeaseDocument>[]
-  /**
-   * Ids of leases that were removed since, and were not saved again. Absent where the database does not tell: there, a
-   * removal shows only in `list`, so a reader that keeps a picture of the leases lists them now and then as well.
-   */
-  readonly removed?: readonly string[]
-  /** What to give as `since` for what changes from here on. */
+  /** Where the next look resumes. */
   readonly next: string
+  /** Whether `documents` are all that there are, so that every other one was removed. */
+  readonly all: boolean
 }
 
 /** Where leases live. */
 export interface LeaseStore {
   /** The leases of a projection, of one of its versions, or all. */
   list(filter?: { readonly projection?: string; readonly version?: number }): Promise<Stored<LeaseDocument>[]>
+  /**
+   * What changed since an earlier call; with null, all that there is. It may tell of a document again. Only where the
+   * database can tell it for less than a list of all leases costs, whatever their number.
+   */
+  changes?(since: string | null): Promise<LeaseChanges>
   get(id: string): Promise<Stored<LeaseDocument> | undefined>
   /** Saves only if the condition holds, durably. */
   save(lease: LeaseDocument, condition: SaveCondition): Promise<SaveResult>
   /** Removes the lease only if it is still the one that was read; answers whether it did. */
   remove(id: string, etag: string): Promise<boolean>
-  /**
-   * Tells what became of all leases since an earlier look, for next to nothing when nothing did. Each save is told, but
-   * that of another process perhaps some moments late; a handle is told its own at once. Only where the database can
-   * do this for less than `list` costs.
-   *
-   * @param since the `next` of an earlier look, also of another handle; null for all leases that there are
-   * @throws InvalidContinuation when it is not that: begin again with null
-   */
-  changes?(since: string | null): Promise<LeaseChanges>
 }

@@ -6,6 +6,8 @@ export type SnapshotDocument = {
   readonly id: string
   /** The version of the last event that is folded in. */
   readonly version: number
+  /** The id of that event: another one there means another history. Older snapshots have none. */
+  readonly eventId?: string
   readonly state: Json
   /** A fingerprint of the code that made the state; another one means that the snapshot is of no use. */
   readonly definition: string

@@ -14,7 +14,20 @@ export type StorageLimits = {
   readonly bytesPerView: number
 }
 
-/** THE PORT: one opened database. An adapter is a function that gives one of these. */
+/** How every adapter opens a storage, besides its own options. */
+export type OpenOptions = {
+  /**
+   * Whether a log that is older than what was derived from it is accepted: it becomes another incarnation, so that
+   * everything derived from the log has to be rebuilt. Nothing happens where the log holds everything. Default false.
+   */
+  readonly acceptDivergedLog?: boolean
+}
+
+/**
+ * THE PORT: one opened database. An adapter is a function that gives one of these. Before it does, it compares the
+ * continuations of all leases with the log (see `furthestPlaces`) and throws `LogDiverged` or `TidemarkAheadOfLog`, so
+ * that nothing is acknowledged on top of a log that lost its end.
+ */
 export interface StoragePort extends AsyncDisposable {
   readonly events: EventLog
   readonly feed: ChangeFeed

@@ -60,6 +60,12 @@ export interface ViewStore {
   getMany(projection: string, version: number, keys: readonly string[]): Promise<Map<string, Stored<ViewDocument>>>
 
   /**
+   * Reads the parked marks of views of one projection version, without their data, by key; a view that is absent or not
+   * parked is missing from the answer. Only where the database can leave the rest of a document out.
+   */
+  getParked?(projection: string, version: number, keys: readonly string[]): Promise<Map<string, JsonObject>>
+
+  /**
    * Saves only if the condition holds, durably.
    *
    * Three errors say that this document is refused, now and whenever it comes again, so that whoever folds it parks the

@@ -5,7 +5,7 @@ import { foldEvents } from '../../projections/fold.ts'
 import type { WaitingRef } from '../../projections/parking/mark.ts'
 import { roomOf } from '../../projections/parking/room.ts'
 import type { FoldedEvent, Projection } from '../../projections/projection.ts'
-import type { Work } from './drain.ts'
+import type { Pausing, Work } from './drain.ts'
 import { listDropped } from './dropped-events.ts'
 import { waitingEvents } from './waiting-events.ts'
 
@@ -20,12 +20,12 @@ export const isRefOf = ([streamId, version]: WaitingRef, event: EventRef): boole
  * Makes the work of folding what waits in a view: events are read from the log and brought into their newest shape
  * again. What was erased counts as passed.
  *
- * @param skip the first waiting event, when it is to be left out
+ * @param options.skip the first waiting event, when it is to be left out
  */
 export function foldWaiting(
   storage: Pick<StoragePort, 'events' | 'viewStore' | 'limits'>,
   projection: Projection,
-  skip?: EventRef,
+  { skip, ...pausing }: Pausing & { readonly skip?: EventRef },
 ): Work {
   const room = roomOf(storage.limits.bytesPerView)
   const droppedEvents = listDropped(storage.viewStore, { projection: projection.name, version: projection.version })
@@ -38,7 +38,7 @@ export function foldWaiting(
     }
     begun = true
     const leftOut = [...(await droppedEvents), ...(skip ? [skip] : [])]
-    const log = waitingEvents(storage.events, projection, refs)
+    const log = waitingEvents(storage.events, projection, refs, pausing)
     const events: FoldedEvent[] = []
     // The place of each of them in the queue.
     const places: number[] = []

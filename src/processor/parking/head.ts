@@ -9,7 +9,8 @@ export type Head = { readonly refs: readonly WaitingRef[]; readonly after: Waiti
 /**
  * Reads the front of a parked view's queue.
  *
- * @returns undefined when the view moved on since it was read, so that the chunk is emptied already
+ * @returns undefined when the view moved on since it was read, so that the chunk is emptied already, or when a replica
+ *   that is behind does not show a chunk yet
  */
 export async function readHead(store: ParkingStore, view: ViewDocument): Promise<Head | undefined> {
   const mark = parkedMark(view) as ParkedMark
@@ -17,7 +18,8 @@ export async function readHead(store: ParkingStore, view: ViewDocument): Promise
   if (number === undefined) return { refs: mark.tail, after: undefined }
   const refs = (await readChunk(store, view, mark.id, number)).slice(mark.taken)
   if (refs.length === 0) return undefined
-  const [after] = number + 1 < mark.next ? await readChunk(store, view, mark.id, number + 1) : mark.tail
-  // The tail may be empty in a queue that ends with a chunk.
-  return { refs, after }
+  const isLast = number + 1 === mark.next
+  const [after] = isLast ? mark.tail : await readChunk(store, view, mark.id, number + 1)
+  // The tail may be empty in a queue that ends with a chunk. A chunk never is: a replica may not show it yet.
+  return after === undefined && !isLast ? undefined : { refs, after }
 }

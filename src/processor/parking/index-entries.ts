@@ -1,5 +1,5 @@
 import type { Stored } from '../../core/port/save.ts'
-import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { parkedOf } from '../../projections/parking/reserved.ts'
 import type { ParkingStore } from './chunks.ts'
 
@@ -7,14 +7,31 @@ import type { ParkingStore } from './chunks.ts'
 // was read while the view was marked. So every parked view has one; a crash can leave one too many, and whoever lists
 // looks at the mark.
 
+/** What an entry of the index says of a parked sequence. */
+export type ParkedEntry = {
+  /** The id of the parking. */
+  readonly id: string
+  /** The hash of the stream of the event that it began with, which tells the feed range. Older entries have none. */
+  readonly hash?: string
+}
+
+/** Entries of a page, and what to give as `after` for those that follow, where there are any. */
+export type EntryPage = { readonly entries: readonly Stored<ViewDocument>[]; readonly next?: string }
+
+type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
+
 const refOf = ({ projection, version, key }: ViewRef): ViewRef => ({ projection: parkedOf(projection), version, key })
 
 /** Lists a view among the parked ones; always a save, so that nobody takes an older entry away afterwards. */
-export async function enterParked({ viewStore, incarnation }: ParkingStore, view: ViewRef, id: string): Promise<void> {
+export async function enterParked(
+  { viewStore, incarnation }: ParkingStore,
+  view: ViewRef,
+  entry: ParkedEntry,
+): Promise<void> {
   const ref = refOf(view)
   for (;;) {
     const stored = await viewStore.get(ref)
-    const document: ViewDocument = { ...ref, id: viewId(ref), data: { id }, incarnation, tidemarks: [] }
+    const document: ViewDocument = { ...ref, id: viewId(ref), data: entry, incarnation, tidemarks: [] }
     const { saved } = await viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
     if (saved) return
   }
@@ -25,7 +42,21 @@ export const readEntry = ({ viewStore }: ParkingStore, view: ViewRef): Promise<S
   viewStore.get(refOf(view))
 
 /** Takes an entry away, if it is still the one that was read. */
-export async function removeEntry({ viewStore }: ParkingStore, entry: Stored<ViewDocument> | undefined): Promise<void> {
+export async function removeEntry(
+  { viewStore }: Pick<ParkingStore, 'viewStore'>,
+  entry: Stored<ViewDocument> | undefined,
+): Promise<void> {
   if (entry === undefined || entry.document.data === null) return
   await viewStore.save({ ...entry.document, data: null }, { ifMatch: entry.etag })
+}
+
+/** The entries of a projection version by key, a page at a time. @throws InvalidQuery */
+export async function listEntries(
+  viewStore: ViewStore,
+  { projection, version }: ProjectionVersion,
+  { limit, after }: { readonly limit: number; readonly after?: string | undefined },
+): Promise<EntryPage> {
+  const query = { projection: parkedOf(projection), version, limit, ...(after !== undefined && { after }) }
+  const { views, next } = await viewStore.query(query)
+  return { entries: views, ...(next !== undefined && { next }) }
 }

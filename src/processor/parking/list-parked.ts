@@ -1,6 +1,6 @@
 import type { ViewRef, ViewStore } from '../../core/port/view-store.ts'
 import { type ParkedMark, parkedMark } from '../../projections/parking/mark.ts'
-import { parkedOf } from '../../projections/parking/reserved.ts'
+import { listEntries } from './index-entries.ts'
 
 /** A parked sequence in a list. */
 export type ParkedSummary = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {
@@ -15,15 +15,14 @@ type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
 /** Lists the parked sequences of a projection version by key. A page may be shorter than `limit`, and not the last. */
 export async function listParked(
   viewStore: ViewStore,
-  { projection, version }: ProjectionVersion,
+  which: ProjectionVersion,
   { limit = 100, after }: { readonly limit?: number; readonly after?: string },
 ): Promise<ParkedPage> {
-  const query = { projection: parkedOf(projection), version, limit, ...(after !== undefined && { after }) }
-  const { views: entries, next } = await viewStore.query(query)
+  const { entries, next } = await listEntries(viewStore, which, { limit, after })
   const keys = entries.map(({ document }) => document.key)
-  const views = keys.length > 0 ? await viewStore.getMany(projection, version, keys) : new Map()
+  const marks = await readMarks(viewStore, which, keys)
   const items = keys.flatMap((key): ParkedSummary[] => {
-    const mark = parkedMark(views.get(key)?.document)
+    const mark = marks.get(key)
     if (mark === undefined) return []
     const { since, attempts, error, event, waiting } = mark
     return [{ key, since, attempts, error, event, waiting }]
@@ -31,13 +30,48 @@ export async function listParked(
   return { items, ...(next !== undefined && { next }) }
 }
 
-/** How many sequences of a projection version are parked. Costs a read for each, and one more where there is none. */
-export async function countParked(viewStore: ViewStore, projection: ProjectionVersion): Promise<number> {
+// Where whole views must be read, no more than this at once: a parked view may be as large as a view can be.
+const CHUNK = 10
+
+/** The marks of those of the views that are parked, by key. */
+export async function readMarks(
+  viewStore: ViewStore,
+  { projection, version }: ProjectionVersion,
+  keys: readonly string[],
+): Promise<Map<string, ParkedMark>> {
+  if (keys.length === 0) return new Map()
+  const found = await viewStore.getParked?.(projection, version, keys)
+  if (found !== undefined) return found as unknown as Map<string, ParkedMark>
+  const marks = new Map<string, ParkedMark>()
+  for (let from = 0; from < keys.length; from += CHUNK) {
+    for (const [key, { document }] of await viewStore.getMany(projection, version, keys.slice(from, from + CHUNK))) {
+      const mark = parkedMark(document)
+      if (mark) marks.set(key, mark)
+    }
+  }
+  return marks
+}
+
+const PAGE = 100
+
+/** How many sequences of a projection version are parked. Costs a read of a mark for each. */
+export async function countParked(viewStore: ViewStore, which: ProjectionVersion): Promise<number> {
   let count = 0
+  for await (const items of pagesOf(viewStore, which)) count += items.length
+  return count
+}
+
+/** Whether any sequence of a projection version is parked. */
+export async function isAnyParked(viewStore: ViewStore, which: ProjectionVersion): Promise<boolean> {
+  for await (const items of pagesOf(viewStore, which)) if (items.length > 0) return true
+  return false
+}
+
+async function* pagesOf(viewStore: ViewStore, which: ProjectionVersion): AsyncIterable<readonly ParkedSummary[]> {
   for (let after: string | undefined; ; ) {
-    const page = await listParked(viewStore, projection, { limit: 1000, ...(after !== undefined && { after }) })
-    count += page.items.length
+    const page = await listParked(viewStore, which, { limit: PAGE, ...(after !== undefined && { after }) })
+    yield page.items
     after = page.next
-    if (after === undefined) return count
+    if (after === undefined) return
   }
 }

@@ -48,7 +48,7 @@ export type ParkedSequences = {
    * It ends at an event that fails (again).
    *
    * @param options.dryRun only tells what would come out
-   * @throws NotParked, ViewContended, IncarnationMismatch and those of the storage
+   * @throws NotParked, ViewContended, IncarnationMismatch, LogDiverged and those of the storage
    */
   replay(key: string, options?: { readonly dryRun?: boolean }): Promise<Replayed>
   /**
@@ -90,7 +90,9 @@ export function parkedSequences(
   }
 
   const workOf = (options: { readonly skip?: EventRef; readonly dryRun?: boolean }) =>
-    isReaction(projection) ? reactWaiting(storage, projection, options) : foldWaiting(storage, projection, options.skip)
+    isReaction(projection)
+      ? reactWaiting(storage, projection, { ...options, ...pausing })
+      : foldWaiting(storage, projection, { ...options, ...pausing })
 
   return {
     list: (options = {}) => listParked(storage.viewStore, { projection: name, version }, options),
@@ -102,7 +104,7 @@ export function parkedSequences(
       if (view === undefined || mark === undefined) return undefined
       const { since, attempts, error, event, waiting } = mark
       const ref: WaitingRef = [event.streamId, event.version, event.lsn, event.hash]
-      const document = (await waitingEvents(storage.events, projection, [ref]).document(ref)) ?? null
+      const document = (await waitingEvents(storage.events, projection, [ref], pausing).document(ref)) ?? null
       return { key, since, attempts, error, event, waiting, document, view: view.data }
     },
 

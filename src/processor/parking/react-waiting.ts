@@ -1,11 +1,10 @@
-import { systemClock } from '../../core/clock.ts'
 import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
 import { HandlerFailed, NotParked } from '../../core/errors/view.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 import { callHandler } from '../reactions/call-handler.ts'
-import type { Step, Work } from './drain.ts'
+import type { Pausing, Step, Work } from './drain.ts'
 import { listDropped } from './dropped-events.ts'
 import { type EventRef, isRefOf } from './fold-waiting.ts'
 import { waitingEvents } from './waiting-events.ts'
@@ -20,7 +19,7 @@ import { waitingEvents } from './waiting-events.ts'
 export function reactWaiting(
   storage: Pick<StoragePort, 'events' | 'viewStore' | 'incarnation'>,
   reaction: Reaction,
-  { skip, dryRun = false }: { readonly skip?: EventRef; readonly dryRun?: boolean } = {},
+  { skip, dryRun = false, ...pausing }: Pausing & { readonly skip?: EventRef; readonly dryRun?: boolean },
 ): Work {
   let begun = false
   // A save that met somebody else's is tried again, and the handler is not to be called for that.
@@ -38,10 +37,10 @@ export function reactWaiting(
     if ([...dropped, ...(skip ? [skip] : [])].some((event) => isRefOf(ref, event))) return { ...done(0), dropped: 1 }
     if (called.has(version)) return done(1)
     try {
-      const event = await waitingEvents(storage.events, reaction, [ref]).event(ref)
+      const event = await waitingEvents(storage.events, reaction, [ref], pausing).event(ref)
       if (event === undefined) return done(0)
       const attempt = (parkedMark(view)?.attempts ?? 0) + 1
-      const caller = { incarnation: storage.incarnation, clock: systemClock }
+      const caller = { incarnation: storage.incarnation, clock: pausing.clock }
       if (!dryRun) await callHandler(caller, reaction, { event, lsn, hash, attempt })
       called.add(version)
       return done(1)

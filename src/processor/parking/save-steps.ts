@@ -13,8 +13,8 @@ export type SaveStep = {
   readonly view: ViewDocument
   /** A chunk of its queue that must be there first. */
   readonly spilt?: Chunk
-  /** The id of the parking that it begins. */
-  readonly parking?: string
+  /** Whether it parks the view, which was not parked before. */
+  readonly parks?: boolean
 }
 
 // How often a view may be somebody else's in a row.
@@ -44,12 +44,13 @@ export async function saveSteps<Step extends SaveStep>(
       const step = stepFrom(stored?.document)
       if (step === undefined) return stored
       if (step.spilt) await writeChunk(storage, ref, step.spilt)
-      if (step.parking) await enterParked(storage, ref, step.parking)
+      const mark = step.parks ? parkedMark(step.view) : undefined
+      if (mark) await enterParked(storage, ref, { id: mark.id, hash: mark.event.hash })
       const saving = telemetry.time('tidemark.save.duration', attributes)
       const result = await storage.viewStore.save(step.view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
       saving()
       if (result.saved) {
-        if (step.parking) telemetry.count('tidemark.sequences.parked', 1, attributes)
+        if (step.parks) telemetry.count('tidemark.sequences.parked', 1, attributes)
         stored = { document: step.view, etag: result.etag }
         saved(step)
         if (parkedMark(step.view) === undefined) return stored

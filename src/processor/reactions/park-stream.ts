@@ -1,8 +1,9 @@
 import type { HandlerFailed } from '../../core/errors/view.ts'
+import { assertIncarnation } from '../../core/log-identity.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
 import { uuidOf } from '../../core/uuid.ts'
-import { assertIncarnation, emptyView, type FoldItem } from '../../projections/fold.ts'
+import { emptyView, type FoldItem } from '../../projections/fold.ts'
 import { parkedMark } from '../../projections/parking/mark.ts'
 import { enqueue, park } from '../../projections/parking/queue.ts'
 import { roomOf } from '../../projections/parking/room.ts'
@@ -38,7 +39,7 @@ export async function parkStream(
     const since = new Date(clock.now()).toISOString()
     const id = uuidOf(viewId(ref), String(first.event.version), since)
     const why = { id, since, attempts: reaction.react.attempts, error: failure }
-    return { view: park(view ?? emptyView(reaction, ref.key, incarnation), items, why, room), parking: id }
+    return { view: park(view ?? emptyView(reaction, ref.key, incarnation), items, why, room), parks: true }
   })
 }
 

@@ -6,6 +6,9 @@ import { changeVersionRecord, readVersionRecord, type VersionEntry } from '../..
 import { assertUnused } from './in-use.ts'
 import { leasesOf } from './reached.ts'
 
+// Milliseconds after which every replica shows what was saved.
+const SETTLED = 1_000
+
 type Which = { readonly name: string; readonly version: number }
 
 /**
@@ -39,7 +42,9 @@ async function remove(
   await assertUnused(storage, clock, { name, version })
   await mark(true)
   try {
-    // A worker may have begun before the mark.
+    // A worker may have begun before the mark: it registers first and looks for the mark then, so that one of the two
+    // sees the other, if no replica shows either of them what was so before this pause.
+    await clock.sleep(SETTLED)
     await assertUnused(storage, clock, { name, version })
   } catch (error) {
     await mark(false)

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import { VersionInUse } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { versionKey, WORKERS } from '../membership.ts'
+import { expiryOf } from '../leases/lease-expiry.ts'
+import { versionKey, WORKERS } from '../leases/worker-registry.ts'
 import { leasesOf } from './reached.ts'
 
 // A worker that was paused for longer than its lease may still save what it had in hand when it goes on. Without its
@@ -27,7 +28,9 @@ export async function assertUnused(
       throw new VersionInUse(name, version, owner, 'stop the workers that run this version first')
     }
   }
-  for (const { owner, expiresAt } of leases) {
+  for (const lease of leases) {
+    const { owner } = lease
+    const expiresAt = expiryOf(lease, workers)
     if (owner !== null && expiresAt + GRACE > now) {
       const reason = `stop it, or wait until ${new Date(expiresAt + GRACE).toISOString()} where it was killed`
       throw new VersionInUse(name, version, owner, reason)

@@ -10,5 +10,10 @@ export type VersionNotice =
   | (Of & { readonly kind: 'catchingUp'; readonly active: number; readonly behind: number } & Estimate)
   /** It has reached the active one, but is held: it has parked views, say. */
   | (Of & { readonly kind: 'held'; readonly active: number; readonly reason: string })
+  /**
+   * Readers see a newer version, so that this worker keeps views up to date that nobody reads: an older release runs,
+   * perhaps after a newer one was rolled back.
+   */
+  | (Of & { readonly kind: 'outdated'; readonly active: number })
   /** Readers see this version from now on. */
   | (Of & { readonly kind: 'activated'; readonly previous: number })

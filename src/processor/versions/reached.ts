@@ -5,10 +5,24 @@ import type { StoragePort } from '../../core/port/storage.ts'
 /** A part of the feed, and an LSN in it. */
 export type Mark = { readonly range: HashInterval; readonly lsn: number }
 
-/** Where each range of the feed ends now. */
-export async function headsOf({ feed }: Pick<StoragePort, 'feed'>): Promise<readonly Mark[]> {
+/**
+ * Where each range of the feed ends now.
+ *
+ * @param leases those of the version that readers see: what it has read is in the log, also where a replica that is
+ *   behind does not show it
+ */
+export async function headsOf(
+  { feed }: Pick<StoragePort, 'feed'>,
+  leases: readonly LeaseDocument[],
+): Promise<readonly Mark[]> {
   const ranges = await feed.ranges()
-  return Promise.all(ranges.map(async (range) => ({ range, lsn: (await feed.lag(range, 'now')).head })))
+  return Promise.all(
+    ranges.map(async (range) => {
+      const atLeast = reachedIn(range, leases)
+      const { head } = await feed.lag(range, 'now', { atLeast })
+      return { range, lsn: head }
+    }),
+  )
 }
 
 /**

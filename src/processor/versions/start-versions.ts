@@ -1,18 +1,30 @@
 import type { Projection } from '../../projections/projection.ts'
 import { recordVersion } from './record-version.ts'
-import { type WatchOptions, watchVersion } from './watch-versions.ts'
+import { type KnownProgress, type WatchOptions, watchVersion } from './watch-versions.ts'
+
+/** The versions that a worker runs. */
+export type RunningVersions = {
+  /**
+   * Records them again, once other processes can see that this worker is there and before it takes anything: a version
+   * may have been marked to be dropped since by a command that did not see the worker.
+   *
+   * @throws VersionBeingDropped, and what the storage throws
+   */
+  confirm(): Promise<void>
+  /** Stays with those that are newer than what readers see, until the signal is aborted or nothing is left to watch. */
+  watch(known: KnownProgress): Promise<unknown>
+}
 
 /**
- * Records the versions that a worker runs, says which have other handlers than before, and stays with those that are
- * newer than what readers see.
+ * Records the versions that a worker runs, and tells which have other handlers than before or are older than what
+ * readers see.
  *
- * @returns what resolves when the signal was aborted or nothing is left to watch
  * @throws VersionBeingDropped, and what the storage throws
  */
 export async function startVersions(
   projections: readonly Projection[],
   options: WatchOptions,
-): Promise<{ readonly ended: Promise<unknown> }> {
+): Promise<RunningVersions> {
   const { storage, clock, tell } = options
   const newer: Projection[] = []
   for (const projection of projections) {
@@ -20,6 +32,12 @@ export async function startVersions(
     const { active, changedSince } = await recordVersion(storage, clock, projection)
     if (changedSince !== null) tell({ kind: 'handlersChanged', projection: name, version, since: changedSince })
     if (version > active) newer.push(projection)
+    if (version < active) tell({ kind: 'outdated', projection: name, version, active })
   }
-  return { ended: Promise.all(newer.map((projection) => watchVersion(projection, options))) }
+  return {
+    async confirm() {
+      for (const projection of projections) await recordVersion(storage, clock, projection)
+    },
+    watch: (known) => Promise.all(newer.map((projection) => watchVersion(projection, known, options))),
+  }
 }

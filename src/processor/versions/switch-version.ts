@@ -8,7 +8,7 @@ import {
   saveVersionRecord,
   type VersionRecord,
 } from '../../views/version-record.ts'
-import { countParked } from '../parking/list-parked.ts'
+import { isAnyParked } from '../parking/list-parked.ts'
 import { haveReached, headsOf, leasesOf } from './reached.ts'
 
 /**
@@ -28,8 +28,8 @@ export type SwitchRequest = {
   readonly change?: (record: VersionRecord) => VersionRecord
 }
 
-// Between looks at the leases while readers wait.
-const POLL = 10
+// Between looks at the leases while readers wait: milliseconds, growing.
+const POLL = { first: 10, most: 100 }
 
 /**
  * Makes a version the active one, so that no reader sees a view go back:
@@ -55,14 +55,16 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (handover && handover.to !== version) return 'changed'
   /** Whether the version comes to where the feed ends now, before too long. */
   async function reachesEnds(limit: number): Promise<boolean> {
-    const heads = await headsOf(storage)
-    for (const end = clock.now() + limit; ; await clock.sleep(POLL, signal)) {
+    const heads = await headsOf(storage, await leasesOf(storage, projection, record.active))
+    let pause = POLL.first
+    for (const end = clock.now() + limit; ; pause = Math.min(2 * pause, POLL.most)) {
       if (haveReached(await leasesOf(storage, projection, version), heads, storage.incarnation)) return true
       if (clock.now() >= end || signal?.aborted) return false
+      await clock.sleep(pause, signal)
     }
   }
 
-  const isParked = async () => (await countParked(storage.viewStore, { projection, version })) > 0
+  const isParked = () => isAnyParked(storage.viewStore, { projection, version })
 
   /** Changes the record, if it is still this switch that is announced, whatever else others changed. */
   const end = (id: string, to: (record: VersionRecord) => VersionRecord) =>

@@ -2,11 +2,21 @@ import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
+import { pauseAfter } from '../backoff.ts'
 import { failureKind } from '../failure.ts'
 import { createEstimate } from './estimate.ts'
 import type { VersionNotice } from './notice.ts'
-import { behindOf } from './progress.ts'
 import { switchVersion } from './switch-version.ts'
+
+type Which = Pick<Projection, 'name' | 'version'>
+
+/** What this worker knows of a version that is being built, without asking the storage. */
+export type KnownProgress = {
+  /** Whether this worker has the first feed range for the version: then it is the one that tries to switch. */
+  leads(version: Which): boolean
+  /** Events that wait on all ranges, or null where that is not known of each. */
+  behind(version: Which): number | null
+}
 
 export type WatchOptions = {
   readonly storage: StoragePort
@@ -17,38 +27,57 @@ export type WatchOptions = {
   failed(error: unknown, projection: string): void
 }
 
-/** Milliseconds between looks at a version that is being built. */
-const LOOK = 500
+/** Milliseconds between looks at a version that is being built, by the worker that leads. */
+const LOOK = 250
+/** Milliseconds between looks at the record of a version that is not near its end. */
+const RARELY = 5_000
 const TELL_EVERY = 10_000
+/** What takes so many milliseconds, or is so few events, is near enough for an attempt to switch. */
+const NEAR = 1_000
+const FEW = 1_000
+/** Between attempts that found the version behind after all: milliseconds, growing. */
+const ATTEMPTS = { first: LOOK, most: RARELY }
 
 const PARKED = 'some of its views are parked'
 
 /**
  * Stays with a projection's version for as long as it is newer than the active one, tells how far it is, and makes it
- * the active one when it has reached it. It costs nothing once the version is active, or was left by command. Any
- * number of workers may do so at once, and any of them may be killed.
+ * the active one when it has reached it. One worker leads, the one that has the first range, by what it knows of all
+ * ranges; the others only look at the record from time to time. Any of them may be killed.
  */
 export async function watchVersion(
-  { name, version }: Pick<Projection, 'name' | 'version'>,
+  { name, version }: Which,
+  known: KnownProgress,
   { storage, clock, signal, tell, failed }: WatchOptions,
 ): Promise<void> {
   const estimate = createEstimate()
   let toldAt = Number.NEGATIVE_INFINITY
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let failures = 0
+  let attemptAt = Number.NEGATIVE_INFINITY
 
   /** Whether this is over. */
   async function look(): Promise<boolean> {
+    const now = clock.now()
+    const behind = known.leads({ name, version }) ? known.behind({ name, version }) : null
+    const estimated = behind === null ? { rate: 0, left: null } : estimate(now, behind)
+    const isNear = behind !== null && (behind <= FEW || (estimated.left !== null && estimated.left <= NEAR))
+    const isTried = isNear && (now >= attemptAt || now < lookedAt)
+    const isDue = now - toldAt >= TELL_EVERY && behind !== null
+    if (!isTried && !isDue && Math.abs(now - lookedAt) < RARELY) return false
     const record = (await readVersionRecord(storage.viewStore, name))?.document
+    lookedAt = now
     if (!record || !isCandidate(record, version)) return true
     const { active } = record
-    const behind = await behindOf(storage, name, version)
-    const now = clock.now()
-    const estimated = estimate(now, behind)
-    const due = now - toldAt >= TELL_EVERY
-    if (due) toldAt = now
-    if (due && behind > 0) tell({ kind: 'catchingUp', projection: name, version, active, behind, ...estimated })
+    if (isDue) toldAt = now
+    if (isDue && behind > 0) tell({ kind: 'catchingUp', projection: name, version, active, behind, ...estimated })
+    if (!isTried) return false
     const switched = await switchVersion(storage, { projection: name, version, clock, signal })
-    if (due && switched === 'parked') tell({ kind: 'held', projection: name, version, active, reason: PARKED })
-    if (switched !== 'active') return false
+    if (isDue && switched === 'parked') tell({ kind: 'held', projection: name, version, active, reason: PARKED })
+    if (switched !== 'active') {
+      attemptAt = clock.now() + pauseAfter(++failures, ATTEMPTS, () => 1)
+      return false
+    }
     tell({ kind: 'activated', projection: name, version, previous: active })
     return true
   }

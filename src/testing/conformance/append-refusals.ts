@@ -77,6 +77,10 @@ export const appendRefusals = casesOf('append: refusals', {
       { ...good, metadata: {} },
       { ...good, eventType: '' },
       { ...good, eventType: 7 },
+      ...['\u0000', 'a\u001b[2J', 'a\n', '\u009b', '\u202eb', '\u2066', 'a\u2028b'].map((eventType) => ({
+        ...good,
+        eventType,
+      })),
       { ...good, eventType: '$own' },
       { ...good, eventType: '$tombstone' },
       { ...good, eventType: '$husk' },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { hasControlCharacter } from '../../core/control-characters.ts'
 import { PERIOD_CLOSED, PERIOD_OPENED } from '../../core/port/event-document.ts'
 import { randomFrom } from '../../core/random.ts'
 import { casesOf } from './case.ts'
@@ -102,7 +103,7 @@ export const append = casesOf('append', {
     for (let round = 0; round < 25; round++) {
       const streamId = `any:${round}`
       const written = Array.from({ length: 1 + below(random, 5) }, (_, i) => ({
-        eventType: `T${randomString(random)}`,
+        eventType: `T${[...randomString(random)].filter((one) => !hasControlCharacter(one)).join('')}`,
         eventData: randomObject(random),
         metadata: { ...randomObject(random), eventId: `${round}-${i}`, recordedAt: undefined },
       })).map(({ metadata: { recordedAt: _, ...metadata }, ...rest }) => ({ ...rest, metadata }))

@@ -1,12 +1,18 @@
 import type { Clock } from '../../core/clock.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
+import type { OpenOptions, StoragePort } from '../../core/port/storage.ts'
 
 /** What a case opens storages with; whatever it opens is closed after it. */
 export type ConformanceContext = {
   /** A fresh, empty database; each call gives another one. */
   open(options?: { readonly clock?: Clock }): Promise<StoragePort>
   /** A second handle onto the same database, as another process would have it. */
-  reopen(port: StoragePort): Promise<StoragePort>
+  reopen(port: StoragePort, options?: OpenOptions): Promise<StoragePort>
+  /**
+   * Takes the events of a stream from a version on away behind the storage's back, as a restored older copy of the log
+   * does: heads and counters go back, so that their versions and LSNs are given again. They are the last ones of their
+   * feed range. The port stays open. Cases of the group `log identity` need it.
+   */
+  loseTail?(port: StoragePort, streamId: string, from: number): Promise<void>
   /** How many feed ranges a fresh database has. */
   readonly ranges: number
 }
@@ -42,7 +48,8 @@ export async function runConformanceCase(conformanceCase: ConformanceCase, adapt
     await conformanceCase.run({
       ranges: adapter.ranges,
       open: async (options) => keep(await adapter.open(options)),
-      reopen: async (port) => keep(await adapter.reopen(port)),
+      reopen: async (port, options) => keep(await adapter.reopen(port, options)),
+      ...(adapter.loseTail && { loseTail: adapter.loseTail }),
     })
   } finally {
     for (const port of opened.reverse()) await port.close()

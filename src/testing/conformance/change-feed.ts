@@ -173,8 +173,9 @@ export const changeFeed = casesOf('change feed', {
       const { head } = await storage.feed.lag(range, 'start')
       let before = 0
       const pages = await pagesOf(storage, range, 'start', 3)
-      for (const [i, { events: page, caughtUp, readTo }] of pages.entries()) {
+      for (const [i, { events: page, caughtUp, readTo, behind = caughtUp ? 0 : 1 }] of pages.entries()) {
         assert.equal(caughtUp, i === pages.length - 1)
+        assert.equal(behind === 0, caughtUp, 'nothing is behind the last page, and something behind each other one')
         assert.ok(readTo >= (page.at(-1)?.position.lsn ?? before), 'readTo is not behind what was given')
         const next = pages[i + 1]?.events[0]
         if (next) assert.ok(readTo < next.position.lsn, 'readTo is before what was not given')

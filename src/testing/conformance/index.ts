@@ -5,10 +5,12 @@ import { atomicity } from './atomicity.ts'
 import type { ConformanceCase } from './case.ts'
 import { changeFeed } from './change-feed.ts'
 import { concurrency } from './concurrency.ts'
+import { streamDeletion } from './delete-stream.ts'
 import { deletion } from './deletion.ts'
 import { feedWatching } from './feed-watching.ts'
 import { leases } from './leases.ts'
 import { linearizability } from './linearizability.ts'
+import { logIdentity } from './log-identity.ts'
 import { nesting } from './nesting.ts'
 import { options } from './options.ts'
 import { positions } from './positions.ts'
@@ -33,7 +35,8 @@ export { runConformanceCase } from './case.ts'
  * const adapter = {
  *   ranges: 1,
  *   open: ({ clock } = {}) => openMine(newDatabase(), { clock }),
- *   reopen: (port) => openMine(databaseOf(port)),
+ *   reopen: (port, options) => openMine(databaseOf(port), options),
+ *   loseTail: (port, streamId, from) => restoreOlderCopy(databaseOf(port), streamId, from),
  *   cleanUp: () => dropDatabases(),
  * }
  * for (const one of conformanceSuite) test(`${one.group}: ${one.name}`, () => runConformanceCase(one, adapter))
@@ -53,11 +56,13 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...nesting,
   ...query,
   ...deletion,
+  ...streamDeletion,
   ...positions,
   ...concurrency,
   ...linearizability,
   ...changeFeed,
   ...feedWatching,
+  ...logIdentity,
   ...views,
   ...viewQueries,
   ...leases,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { encodePosition, mergePositions, type PositionToken } from '../../core/position-token.ts'
+import { decodePosition, encodePosition, mergePositions, type PositionToken } from '../../core/position-token.ts'
 import { casesOf } from './case.ts'
 import { eventsNamed, grow, numbers } from './support/events.ts'
-import { rejectsWith } from './support/expect.ts'
+import { rejectsWith, within } from './support/expect.ts'
 import { wholeFeed } from './support/feed.ts'
 
 /** Where appends ended, and how it is found again. */
@@ -61,6 +61,43 @@ export const positions = casesOf('positions', {
     const storage = await open()
     for (const text of ['', 'x', '{}', 'e30', 'W10', 'bnVsbA', "' OR 1=1 --", '1:2:3']) {
       await rejectsWith('InvalidPosition', () => storage.events.locate(text), JSON.stringify(text))
+    }
+  },
+
+  'a position of a stream or a version that is not there has not passed: InvalidPosition, or pending': async ({
+    open,
+  }) => {
+    const storage = await open()
+    const { position } = await grow(storage, 'a:1', 2)
+    await wholeFeed(storage)
+    const [mark] = decodePosition(position).marks
+    assert.ok(mark)
+    for (const other of [
+      { ...mark, version: 3 },
+      { ...mark, version: 1_000 },
+      { ...mark, streamId: 'a:2' },
+    ]) {
+      const forged = encodePosition({ incarnation: storage.incarnation, marks: [other] })
+      const located = await storage.events.locate(forged).catch((error) => error)
+      const what = `${other.streamId}@${other.version}`
+      // Where a replica may be behind, nobody can tell what is not there from what is not there yet.
+      if (Array.isArray(located)) assert.deepEqual(located[0]?.at, 'pending', what)
+      else await rejectsWith('InvalidPosition', () => Promise.reject(located), what)
+    }
+  },
+
+  'what a position says of its place decides nothing': async ({ open }) => {
+    const storage = await open()
+    const { position } = await grow(storage, 'a:1', 2)
+    await wholeFeed(storage)
+    const [mark] = decodePosition(position).marks
+    assert.ok(mark)
+    const [located] = await storage.events.locate(position)
+    for (const forgery of [{ lsn: 1 }, { lsn: 999_999_999 }, { hash: '00' }, { session: '0:-1#999999999' }]) {
+      const forged = encodePosition({ incarnation: storage.incarnation, marks: [{ ...mark, ...forgery }] })
+      const what = JSON.stringify(forgery)
+      assert.deepEqual((await within(10_000, what, storage.events.locate(forged)))[0], located, what)
+      assert.equal((await within(10_000, what, grow(storage, 'a:2'))).duplicate, false, `an append after ${what}`)
     }
   },
 

@@ -94,6 +94,7 @@ export const read = casesOf('read', {
       await rejectsWith('StreamDeleted', () => collect(storage.events.read('a:1', options)), 'read')
       await rejectsWith('StreamDeleted', () => storage.events.load('a:1', options), 'load')
     }
+    await rejectsWith('StreamDeleted', () => storage.events.load('a:1', { limit: 0 }), 'load of the version alone')
     await rejectsWith('StreamDeleted', () => storage.events.findAppend('a:1', 'x'), 'findAppend')
   },
 

@@ -23,6 +23,18 @@ export const recordedAt = casesOf('append: recordedAt', {
     )
   },
 
+  'a copy keeps event types that would be refused today, and they are read by every way': async ({ open }) => {
+    const storage = await open()
+    const old = event('x', { of: 'x' }, 'Happened\u001b[2J\u202e')
+    await storage.events.append('a:1', [old], { expectedVersion: 0, recordedAt: new Date(NOON) })
+    const types = [
+      ...(await storage.events.load('a:1')).events,
+      ...(await collect(storage.events.query({ types: [old.eventType] }))),
+      ...(await wholeFeed(storage)).map((found) => found.event),
+    ].map(({ eventType }) => eventType)
+    assert.deepEqual(types, [old.eventType, old.eventType, old.eventType])
+  },
+
   'it never goes back within a stream, although the clock does': async ({ open, reopen }) => {
     const clock = manualClock(NOON)
     const storage = await open({ clock })

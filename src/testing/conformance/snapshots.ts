@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { SnapshotDocument } from '../../core/port/snapshot-store.ts'
 import { casesOf } from './case.ts'
 import { rejectsWith } from './support/expect.ts'
+import { snapshot } from './support/snapshots.ts'
 
 /** Snapshots, one a stream. */
 export const snapshots = casesOf('snapshots', {
@@ -53,14 +53,4 @@ export const snapshots = casesOf('snapshots', {
       await rejectsWith('InvalidStreamId', () => storage.snapshots.remove(id), id)
     }
   },
-})
-
-const snapshot = (id: string, more: Partial<SnapshotDocument> = {}): SnapshotDocument => ({
-  id,
-  version: 3,
-  state: { n: 1 },
-  definition: 'abc',
-  incarnation: 'one',
-  takenAt: '2026-01-01T00:00:00.000Z',
-  ...more,
 })

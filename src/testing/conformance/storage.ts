@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { leaseId } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { withViews } from '../../views/storage.ts'
 import { casesOf } from './case.ts'
 import { collect, events, grow } from './support/events.ts'
 import { rejectsWith, within } from './support/expect.ts'
+import { unhandledDuring } from './support/unhandled.ts'
 import { PROJECTION, view } from './support/views.ts'
 
 const RANGE = { min: '', max: 'FF' }
@@ -62,6 +64,26 @@ export const storage = casesOf('storage', {
     await one.ping()
     await one.close()
     await within(5000, 'a wait on a closed storage', Promise.allSettled(waits))
+  },
+
+  'a wait for a view ends when the storage is closed, and leaves no rejection without a handler': async ({ open }) => {
+    const unhandled = await unhandledDuring(async () => {
+      for (let round = 0; round < 5; round++) {
+        const one = withViews(await open())
+        const { position } = await grow(one, 'a:1')
+        const projection = { name: 'overview', version: 1, initial: () => ({}) }
+        const waits = Array.from({ length: 5 }, (_, i) =>
+          one.views.waitFor(projection, `k${i}`, position, { timeout: 60_000 }).catch((error) => error),
+        )
+        // Some are closed before they have looked, some while they wait.
+        for (let turns = 0; turns < round * 3; turns++) await one.ping()
+        await one.close()
+        for (const outcome of await within(5000, 'waits on a closed storage', Promise.all(waits))) {
+          await rejectsWith('StorageClosed', () => Promise.reject(outcome), 'waitFor')
+        }
+      }
+    })
+    assert.deepEqual(unhandled, [])
   },
 
   'after a close every call is StorageClosed': async ({ open }) => {

@@ -15,6 +15,18 @@ const NOTICED = 5000
 
 /** Views, saved by ETag. */
 export const views = casesOf('views', {
+  'parked marks are read by key, without those that are not parked': async ({ open }) => {
+    const { viewStore } = await open()
+    if (viewStore.getParked === undefined) return
+    const mark = { id: 'one', event: { version: 3, hash: 'AB' }, tail: [['s:1', 3, 7, 'AB']], text: 'a "b" \u0000 é' }
+    const { projection, version } = view('a', {})
+    await viewStore.save(view('a', {}), 'ifAbsent')
+    await viewStore.save(view('b', { large: 'x'.repeat(1_000) }, { parked: mark }), 'ifAbsent')
+    const found = await viewStore.getParked(projection, version, ['a', 'b', 'c'])
+    assert.deepEqual([...found], [['b', mark]])
+    assert.equal((await viewStore.getParked(projection, version + 1, ['b'])).size, 0)
+  },
+
   'a view comes back as it was saved, with unknown fields, on another handle too': async ({ open, reopen }) => {
     const storage = await open()
     const parked = { since: '2026-01-01T00:00:00.000Z', error: { message: 'no' } }

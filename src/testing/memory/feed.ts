@@ -1,18 +1,12 @@
+import { decodeContinuation, encodeContinuation, type LastEvent } from '../../core/adapters/continuation.ts'
 import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
-import { InvalidContinuation } from '../../core/errors/input.ts'
 import { containsHash, containsInterval, type HashInterval } from '../../core/hash-interval.ts'
-import type {
-  ChangeFeed,
-  Continuation,
-  FeedEvent,
-  FeedPage,
-  FeedRange,
-  FeedStart,
-} from '../../core/port/change-feed.ts'
+import type { ChangeFeed, FeedEvent, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import { documentOf } from './documents.ts'
 import type { Handle } from './handle.ts'
+import { assertHolds } from './log-identity.ts'
 import type { MemoryState, StoredAppend, StoredPartition } from './state.ts'
 
 /** The change feed in memory. */
@@ -31,7 +25,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       assertFeedStart(from)
       return handle.run(() => {
         const partition = partitionAround(state, range)
-        const events = appendsAfter(partition, startLsn(state, partition, range, from)).flatMap((append) =>
+        const events = appendsAfter(partition, startOf(state, partition, range, from).lsn).flatMap((append) =>
           eventsOf(state, range, append),
         )
         return { events: events.length, oldest: events[0]?.event.metadata.recordedAt ?? null, head: partition.lsn }
@@ -43,7 +37,8 @@ export function changeFeed(handle: Handle): ChangeFeed {
 
 function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: number): FeedPage {
   const partition = partitionAround(state, range)
-  let readTo = startLsn(state, partition, range, from)
+  const start = startOf(state, partition, range, from)
+  let readTo = start.lsn
   const events: FeedEvent[] = []
   for (const append of appendsAfter(partition, readTo)) {
     // Going on is by LSN, so what shares one is never cut.
@@ -55,7 +50,10 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
   return page(true)
 
   function page(caughtUp: boolean): FeedPage {
-    return { events, continuation: encode(range, readTo), caughtUp, readTo }
+    const last = lastOf(events) ?? start.last
+    const continuation = encodeContinuation({ incarnation: state.incarnation, range, place: String(readTo), last })
+    const behind = appendsAfter(partition, readTo).reduce((sum, { first, last: end }) => sum + end - first + 1, 0)
+    return { events, continuation, caughtUp, readTo, behind }
   }
 }
 
@@ -67,19 +65,27 @@ function partitionAround(state: MemoryState, range: FeedRange): StoredPartition 
   return partition
 }
 
-function startLsn(state: MemoryState, partition: StoredPartition, range: FeedRange, from: FeedStart): number {
-  if (from === 'start') return 0
-  if (from === 'now') return partition.lsn
+function lastOf(events: readonly FeedEvent[]): LastEvent | undefined {
+  const { event } = events.at(-1) ?? {}
+  return event && { streamId: event.stream.id, version: event.stream.version, eventId: event.metadata.eventId }
+}
+
+type Start = { readonly lsn: number; readonly last: LastEvent | null }
+
+function startOf(state: MemoryState, partition: StoredPartition, range: FeedRange, from: FeedStart): Start {
+  if (from === 'start') return { lsn: 0, last: null }
+  if (from === 'now') return { lsn: partition.lsn, last: null }
   if (from instanceof Date) {
     const first = partition.appends.find((append) =>
       eventsOf(state, range, append).some(({ event }) => Date.parse(event.metadata.recordedAt) >= from.getTime()),
     )
-    return first === undefined ? partition.lsn : first.lsn - 1
+    return { lsn: first === undefined ? partition.lsn : first.lsn - 1, last: null }
   }
-  const { lsn, ...of } = decode(from)
-  if (!containsInterval(of, range)) throw new InvalidContinuation('it belongs to another range')
+  const { place, last } = decodeContinuation(from, range, state.incarnation)
+  const lsn = Number(place)
   if (lsn > partition.lsn) throw new TidemarkAheadOfLog('The continuation', lsn, partition.lsn)
-  return lsn
+  assertHolds(state, 'The continuation', last)
+  return { lsn, last }
 }
 
 function appendsAfter({ appends }: StoredPartition, lsn: number): readonly StoredAppend[] {
@@ -102,21 +108,4 @@ function eventsOf(state: MemoryState, { min, max }: FeedRange, { streamId, first
     const position = { lsn: stored.lsn, hash: stream.hash, version: first + i }
     return [{ event, position, range: { min, max }, appendId: stored.appendId }]
   })
-}
-
-const encode = ({ min, max }: FeedRange, lsn: number): Continuation =>
-  Buffer.from(JSON.stringify([min, max, lsn])).toString('base64url')
-
-function decode(continuation: Continuation): FeedRange & { readonly lsn: number } {
-  let parts: unknown
-  try {
-    parts = JSON.parse(Buffer.from(continuation, 'base64url').toString())
-  } catch {
-    throw new InvalidContinuation('it cannot be read')
-  }
-  const [min, max, lsn] = Array.isArray(parts) ? parts : []
-  if (typeof min !== 'string' || typeof max !== 'string' || !Number.isSafeInteger(lsn) || lsn < 0) {
-    throw new InvalidContinuation('it cannot be read')
-  }
-  return { min, max, lsn }
 }

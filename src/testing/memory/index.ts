@@ -1,10 +1,11 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import type { StorageLimits, StoragePort } from '../../core/port/storage.ts'
+import type { OpenOptions, StorageLimits, StoragePort } from '../../core/port/storage.ts'
 import { appender } from './append.ts'
 import { changeFeed } from './feed.ts'
 import { openHandle } from './handle.ts'
 import { leaseStore } from './leases.ts'
+import { assertLogHolds, loseTail } from './log-identity.ts'
 import { mergePartitions, splitPartition } from './partitions.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
@@ -16,7 +17,7 @@ import { viewStore } from './views.ts'
 export type { MemoryState } from './state.ts'
 
 /** How a storage in memory is opened. */
-export type MemoryOptions = {
+export type MemoryOptions = OpenOptions & {
   /** Feed ranges of a new database, 1 to 1,024; default 1. */
   readonly ranges?: number
   readonly clock?: Clock
@@ -43,7 +44,12 @@ export type MemoryStorage = StoragePort & {
    */
   merge(hash: string): void
   /** Another handle onto the same database, as a second process would have it. */
-  reopen(options?: Pick<MemoryOptions, 'clock'>): MemoryStorage
+  reopen(options?: Pick<MemoryOptions, 'clock' | 'acceptDivergedLog'>): MemoryStorage
+  /**
+   * Takes the events of a stream from a version on away, as a restored older copy of the log does: their LSNs are given
+   * again. They must be the last ones of their partition.
+   */
+  loseTail(streamId: string, from: number): void
 }
 
 const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 2_000_000, bytesPerView: 2_000_000 }
@@ -53,7 +59,7 @@ const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 2_000_000
  * databases differ. All events of one append share one LSN, erasing leaves gaps, every call takes some turns of the
  * event loop and acts at one moment between them, and documents are copied in and out.
  *
- * @throws InvalidConfiguration for a number of ranges that is none
+ * @throws InvalidConfiguration for a number of ranges that is none; LogDiverged, TidemarkAheadOfLog
  */
 export function openMemory(options: MemoryOptions = {}): MemoryStorage {
   const { ranges = 1, clock = systemClock, shared, turn } = options
@@ -61,7 +67,9 @@ export function openMemory(options: MemoryOptions = {}): MemoryStorage {
     throw new InvalidConfiguration('ranges', 'must be a whole number from 1 to 1,024')
   }
   const limits = { ...LIMITS, ...options.limits }
-  const handle = openHandle(shared ?? emptyState(ranges), clock, limits, turn)
+  const state = shared ?? emptyState(ranges)
+  assertLogHolds(state, options.acceptDivergedLog)
+  const handle = openHandle(state, clock, limits, turn)
   return {
     events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
     feed: changeFeed(handle),
@@ -69,15 +77,16 @@ export function openMemory(options: MemoryOptions = {}): MemoryStorage {
     leases: leaseStore(handle),
     snapshots: snapshotStore(handle),
     limits,
-    incarnation: handle.state.incarnation,
-    state: handle.state,
+    incarnation: state.incarnation,
+    state,
     split: (hash) => {
-      splitPartition(handle.state, hash)
+      splitPartition(state, hash)
       handle.wake('events')
     },
-    merge: (hash) => mergePartitions(handle.state, hash),
+    merge: (hash) => mergePartitions(state, hash),
+    loseTail: (streamId, from) => loseTail(state, streamId, from),
     ping: () => handle.run(() => {}),
-    reopen: (other = {}) => openMemory({ clock, limits, ...(turn && { turn }), ...other, shared: handle.state }),
+    reopen: (other = {}) => openMemory({ clock, limits, ...(turn && { turn }), ...other, shared: state }),
     close: () => handle.close(),
     [Symbol.asyncDispose]: () => handle.close(),
   }

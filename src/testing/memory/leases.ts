@@ -1,4 +1,3 @@
-import { InvalidContinuation } from '../../core/errors/input.ts'
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import { saveDocument, storedOf } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -14,6 +13,12 @@ export function leaseStore(handle: Handle): LeaseStore {
           .filter(({ document }) => projection === undefined || document.projection === projection)
           .filter(({ document }) => version === undefined || document.version === version),
       ),
+    changes: (since) =>
+      handle.run(() => {
+        const all = [...state.leases.values()].map((stored) => storedOf<LeaseDocument>(stored))
+        const documents = since === null ? all : all.filter(({ etag }) => Number(etag) > Number(since))
+        return { documents, next: String(state.etag), all: since === null }
+      }),
     get: (id) =>
       handle.run(() => {
         const stored = state.leases.get(id)
@@ -27,12 +32,6 @@ export function leaseStore(handle: Handle): LeaseStore {
         return result
       })
     },
-    changes: (since) =>
-      handle.run(() => {
-        const seen = since === null ? 0 : etagOf(since)
-        const changed = [...state.leases.values()].filter(({ etag }) => Number(etag) > seen)
-        return { documents: changed.map((stored) => storedOf<LeaseDocument>(stored)), next: String(state.etag) }
-      }),
     remove: (id, etag) =>
       handle.run(() => {
         if (state.leases.get(id)?.etag !== etag) return false
@@ -41,10 +40,4 @@ export function leaseStore(handle: Handle): LeaseStore {
         return true
       }),
   }
-}
-
-// ETags count up, so that one stands for all saves before it. Removals are not told, as on Cosmos DB.
-function etagOf(since: string): number {
-  if (!/^\d{1,15}$/.test(since)) throw new InvalidContinuation('it cannot be read')
-  return Number(since)
 }

@@ -45,7 +45,7 @@ export type StoredDocument = { readonly json: string; readonly etag: string }
 
 /** One database. Several handles may share it, which is how several processes look in memory. */
 export type MemoryState = {
-  readonly incarnation: string
+  incarnation: string
   /** The feed ranges as they are told: only ever cut finer. */
   ranges: readonly HashInterval[]
   /** What lies beneath them. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
@@ -29,6 +30,18 @@ export function viewStore(handle: Handle): ViewStore {
           if (view) found.set(key, view)
         }
         return found
+      })
+    },
+    async getParked(projection, version, keys) {
+      handle.assertOpen()
+      for (const key of keys) assertViewKey(key)
+      return handle.run(() => {
+        const marks = new Map<string, JsonObject>()
+        for (const key of keys) {
+          const { parked } = find({ projection, version, key })?.document ?? {}
+          if (parked) marks.set(key, parked)
+        }
+        return marks
       })
     },
     async save(document, condition) {

@@ -16,6 +16,8 @@ export const FAULT_KINDS = [
   'shortPage',
   /** A page begins at an older continuation, so that events come again. */
   'reread',
+  /** A read of a stream shows an older state than the feed gave: a replica that is behind. */
+  'staleRead',
   /** `changed` resolves for nothing. */
   'wakeup',
   /** The lease store, or all of the database, cannot be reached for a while. */
@@ -66,6 +68,7 @@ const RATES: Partial<Record<FaultKind, number>> = {
   conflict: 0.15,
   shortPage: 0.5,
   reread: 0.3,
+  staleRead: 0.5,
   wakeup: 0.3,
   crash: 0.02,
   throw: 0.1,

@@ -19,7 +19,7 @@ export function faultyPort(world: World, line: Line): StoragePort {
   const call = createCall(world, line)
   return {
     ...port,
-    events: lateLog(port.events, call),
+    events: faultyLog(world, line, port.events, call),
     feed: faultyFeed(world, line, port, call),
     viewStore: faultyViews(world, line, port, call),
     leases: faultyLeases(world, line, port, call),
@@ -27,8 +27,21 @@ export function faultyPort(world: World, line: Line): StoragePort {
   }
 }
 
-function lateLog(log: EventLog, call: Call): EventLog {
-  return { ...log, locate: (position) => call('events.locate', '', () => log.locate(position)) }
+function faultyLog({ faults, random }: World, line: Line, log: EventLog, call: Call): EventLog {
+  return {
+    ...log,
+    locate: (position) => call('events.locate', '', () => log.locate(position)),
+    async *read(streamId, options) {
+      yield* await call('events.read', streamId, async () => {
+        // The end of a deleted stream is shown at once: what its replica showed before may be erased by now.
+        const { version } = await log.load(streamId, { limit: 1 })
+        const isStale = line.faulty && faults.strikes('staleRead')
+        const shown = isStale ? version - 1 - below(random, 4) : version
+        const events = await Array.fromAsync(log.read(streamId, options))
+        return events.filter(({ stream }) => stream.version <= shown)
+      })
+    },
+  }
 }
 
 const nameOf = ({ min, max }: FeedRange): string => `[${min.slice(0, 4)},${max.slice(0, 4)})`
@@ -79,6 +92,10 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
 function faultyLeases(world: World, line: Line, { leases }: StoragePort, call: Call): LeaseStore {
   return {
     list: (filter) => call('leases.list', filter?.projection ?? '', () => leases.list(filter)),
+    ...(leases.changes && {
+      changes: (since) =>
+        call('leases.changes', '', () => (leases.changes as NonNullable<typeof leases.changes>)(since)),
+    }),
     get: (id) => call('leases.get', id, () => leases.get(id)),
     save: (lease, condition) =>
       call('leases.save', `${lease.id} ${lease.owner} at ${lease.readTo} ${textOf(condition)}`, () => {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
-import { containsHash, sameInterval } from '../../core/hash-interval.ts'
+import { sameInterval } from '../../core/hash-interval.ts'
 import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
+import { WORKERS } from '../../processor/leases/worker-registry.ts'
 import type { Processor } from '../../processor/processor.ts'
 import type { RangeStatus } from '../../processor/status.ts'
-import { parkedMark } from '../../projections/parking/mark.ts'
 import { parkedViews, type StoredState } from './checks.ts'
 import { simulatedProjections } from './projections.ts'
 
@@ -28,6 +28,8 @@ export async function wrongStatus(
   const wrong: string[] = []
   const state = await stored()
   const parked = parkedViews(state.views)
+  // A sequence counts where it was parked, also when an event of another range is the first by now.
+  const counts = new Map<string, number>()
   for (const range of state.ranges) {
     for (const { name, version } of simulatedProjections) {
       const isThis = (one: RangeStatus) => one.projection === name && sameInterval(one.range, range)
@@ -35,14 +37,11 @@ export async function wrongStatus(
       const claims = told.flatMap(({ worker, ranges }) =>
         ranges.filter((one) => isThis(one) && one.owner === worker.actor.name).map((one) => ({ worker, ...one })),
       )
-      const waiting = parked.filter(
-        (view) => view.projection === name && containsHash(range, parkedMark(view)?.event.hash ?? ''),
-      ).length
-      for (const { worker, state, behind, parked: told } of claims) {
+      for (const { worker, state, behind, parked: count } of claims) {
         const says = `${worker.actor.name} says of ${where}`
-        if (state !== (waiting > 0 ? 'parked' : 'idle') || behind !== 0)
+        counts.set(name, (counts.get(name) ?? 0) + (count ?? Number.NaN))
+        if (state !== (count !== null && count > 0 ? 'parked' : 'idle') || behind !== 0)
           wrong.push(`${says}: ${state}, ${behind} behind`)
-        if (told !== waiting) wrong.push(`${says}: ${told} parked, which are ${waiting}`)
       }
       const [claim] = claims
       if (claim === undefined || claims.length > 1) {
@@ -50,12 +49,19 @@ export async function wrongStatus(
         wrong.push(`${where} is claimed by ${names || 'nobody'}`)
         continue
       }
-      const { owner, expiresAt }: Partial<LeaseDocument> = state.lease(leaseId(name, version, range)) ?? {}
+      const { owner, life }: Partial<LeaseDocument> = state.lease(leaseId(name, version, range)) ?? {}
       const { actor, clock } = claim.worker
       if (owner !== actor.name) wrong.push(`${actor.name} claims ${where}, whose lease belongs to ${owner}`)
-      const left = Math.min(expiresAt ?? 0, Date.parse(claim.leaseExpires ?? '')) - clock.now()
+      const registered = state.lease(`${WORKERS}:1:${actor.name}`)
+      if (registered?.life !== life) wrong.push(`${actor.name} claims ${where}, whose lease is of another life`)
+      const left = Math.min(registered?.expiresAt ?? 0, Date.parse(claim.leaseExpires ?? '')) - clock.now()
       if (!(left > 0)) wrong.push(`the lease of ${where} lapsed ${-left} ms ago, and ${owner} claims it`)
     }
+  }
+  for (const { name } of simulatedProjections) {
+    const waiting = parked.filter(({ projection }) => projection === name).length
+    if ((counts.get(name) ?? 0) !== waiting)
+      wrong.push(`of ${name} ${counts.get(name)} are told parked, not ${waiting}`)
   }
   return wrong
 }

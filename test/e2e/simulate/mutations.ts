@@ -1,10 +1,13 @@
 import { containsInterval, type HashInterval } from '../../../src/core/hash-interval.ts'
 import type { JsonObject } from '../../../src/core/json.ts'
+import type { EventDocument } from '../../../src/core/port/event-document.ts'
+import type { EventLog } from '../../../src/core/port/event-log.ts'
 import type { Stored } from '../../../src/core/port/save.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../../src/core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../../../src/core/position.ts'
-import type { takeLease } from '../../../src/processor/lease.ts'
+import type { takeLease } from '../../../src/processor/leases/lease.ts'
+import type { waitingEvents } from '../../../src/processor/parking/waiting-events.ts'
 import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
 
 // What must not be done, done: each of these loses events or folds them twice, sooner or later.
@@ -208,7 +211,7 @@ type Taken = Awaited<ReturnType<typeof takeLease>>
 /** Whoever took a lease goes on with it, whatever becomes of it. */
 const leaseKeptAfterItsLoss: Mutation = {
   replace: {
-    module: 'processor/lease.ts',
+    module: 'processor/leases/lease.ts',
     by: (original) => ({
       async takeLease(...args: Parameters<typeof takeLease>): Promise<Taken> {
         const lease = await (original.takeLease as typeof takeLease)(...args)
@@ -228,6 +231,28 @@ const leaseKeptAfterItsLoss: Mutation = {
   symptom: /claim/,
 }
 
+/** What a replica does not show yet is taken for erased, so that replaying passes over it. */
+const unseenTakenForErased: Mutation = {
+  replace: {
+    module: 'processor/parking/waiting-events.ts',
+    by: (original) => ({
+      waitingEvents(log: EventLog, ...rest: Tail<Parameters<typeof waitingEvents>>) {
+        const read: EventLog['read'] = async function* (streamId, options = {}) {
+          const shown = new Map<number, EventDocument>()
+          for await (const event of log.read(streamId, options)) shown.set(event.stream.version, event)
+          const { from = 1, to = 0 } = options
+          for (let version = from; version <= to; version++) {
+            yield shown.get(version) ?? ({ stream: { id: streamId, version }, eventType: 'Unseen' } as EventDocument)
+          }
+        }
+        return (original.waitingEvents as typeof waitingEvents)({ ...log, read }, ...rest)
+      },
+    }),
+  },
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never
+
 /** By what is wrong. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'one LSN per view instead of a tidemark per range': oneLsnPerView,
@@ -241,4 +266,5 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'the parked mark kept outside the view': parkedMarkOutsideTheView,
   'the continuation saved before the views': continuationBeforeTheViews,
   'a lease kept after its loss': leaseKeptAfterItsLoss,
+  'a waiting event that a replica does not show yet, taken for erased': unseenTakenForErased,
 }

@@ -31,9 +31,7 @@ async function firstFailure({
 
 describe('the simulator finds', () => {
   afterEach(() => {
-    vi.doUnmock('../../../src/core/tidemark.ts')
-    vi.doUnmock('../../../src/core/position.ts')
-    vi.doUnmock('../../../src/processor/lease.ts')
+    for (const { replace } of Object.values(mutations)) if (replace) vi.doUnmock(`../../../src/${replace.module}`)
     vi.resetModules()
   })
 

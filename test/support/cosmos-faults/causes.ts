@@ -9,6 +9,7 @@ export const causes: Readonly<Record<FaultKind, string>> = {
   conflict: 'a line lets somebody replace the document, by what it is, just before a replace with If-Match',
   shortPage: 'a line asks for fewer documents of the change feed than the adapter did',
   reread: 'the port of a worker reads from an older continuation',
+  staleRead: 'the emulator answers from a replica that is some commits behind',
   wakeup: 'the port of a worker resolves `changed` for nothing, beside each end of the poll interval',
   outage: 'a line, or all of them, breaks every connection for a while, or all those for the leases container',
   pause: "a worker's line holds every request and answer, and its clock ends no sleep, for longer than a lease lasts",

@@ -88,8 +88,12 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   })
   const truth = lookInto(emulator)
   const staleness = random(3)
-  const oldest = oneOf(draw, [0, 1, 3])
-  emulator.staleReads = () => (truth.readers > 0 || faults.over ? 0 : below(staleness, oldest + 1))
+  const oldest = everything ? 3 : oneOf(draw, [0, 1, 3])
+  emulator.staleReads = () => {
+    const behind = truth.readers > 0 || faults.over ? 0 : below(staleness, oldest + 1)
+    if (behind > 0) faults.count('staleRead')
+    return behind
+  }
 
   const told: FeedRange[] = []
   const later = createLater(fail)

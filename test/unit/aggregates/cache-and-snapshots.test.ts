@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fingerprintOf } from '../../../src/aggregates/fingerprint.ts'
 import { type RepositoryOptions, repository } from '../../../src/aggregates/repository.ts'
 import { stateCache } from '../../../src/aggregates/state-cache.ts'
+import { deleteStream } from '../../../src/core/delete-stream.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import type { SnapshotDocument } from '../../../src/core/port/snapshot-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
@@ -44,6 +45,23 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
     { cache: false, snapshots: { every: 1 } },
     { cache: { max: 1 }, snapshots: { every: 3 } },
   ]
+
+  test('is not used where another event stands at the version of a snapshot: the log was restored', async () => {
+    await using storage = await openStorage({ clock: manualClock() })
+    await filled(storage, 3)
+    const accounts = repository(storage, account, { cache: false, snapshots: { every: 1 } })
+    await accounts.execute('1', (state) => deposit(state, 1))
+    await accounts.settled()
+    const snapshot = (await storage.snapshots.get('account:1')) as SnapshotDocument
+    expect(snapshot).toMatchObject({ version: 5, eventId: expect.any(String) })
+    const state = { ...(snapshot.state as object), balance: 1_000 }
+    await storage.snapshots.save({ ...snapshot, state, eventId: 'of a lost event' })
+    const events = await eventsOf(storage, 'account:1')
+    expect((await accounts.load('1')).state).toEqual(await plainFold(events))
+    const { eventId: _, ...older } = { ...snapshot, state }
+    await storage.snapshots.save(older)
+    expect((await accounts.load('1')).state, 'a snapshot from before').toMatchObject({ balance: 1_000 })
+  })
 
   test('never changes a state: now, at any version and at any time', async () => {
     const step = fc.record({ kind: fc.nat({ max: 3 }), id: fc.constantFrom('1', '2', '3'), events: fc.nat({ max: 4 }) })
@@ -165,6 +183,25 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
     expect(await accounts.execute('1', (own) => deposit(own, 1))).toMatchObject({ version: 11 })
   })
 
+  test('a snapshot that is saved after its stream was deleted does not stay', async () => {
+    await using storage = await openStorage()
+    const began = Promise.withResolvers<void>()
+    const deleted = Promise.withResolvers<void>()
+    const save: typeof storage.snapshots.save = async (snapshot) => {
+      began.resolve()
+      await deleted.promise
+      await storage.snapshots.save(snapshot)
+    }
+    const held = { ...storage, snapshots: { ...storage.snapshots, save } }
+    const accounts = repository(held, account, { snapshots: { every: 1 } })
+    await accounts.execute('1', (state) => open(state, 'ann'))
+    await began.promise
+    await deleteStream(storage, 'account:1')
+    deleted.resolve()
+    await accounts.settled()
+    expect(await storage.snapshots.get('account:1')).toBeUndefined()
+  })
+
   test('a snapshot store that fails is told of, and fails no command', async () => {
     await using storage = await openStorage()
     const failing = crashingStorage(storage, (call) => (call.startsWith('snapshots') ? 'before' : 'none'))
@@ -179,6 +216,31 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
 })
 
 describe('a cached state', () => {
+  test('is not gone on from where another event stands at its version', async () => {
+    await using storage = openMemory()
+    await using renewed = openMemory()
+    await filled(storage, 4)
+    await repository(renewed, account).execute('1', (state) => open(state, 'bob'))
+    await repository(renewed, account).execute('1', () =>
+      [7, 7, 7, 7].map((amount) => ({ type: 'Deposited' as const, data: { amount } })),
+    )
+    let current: StoragePort = storage
+    const switched = {
+      limits: storage.limits,
+      incarnation: 'one',
+      snapshots: storage.snapshots,
+      get events() {
+        return current.events
+      },
+    }
+    const accounts = repository(switched, account)
+    const before = await accounts.load('1')
+    current = renewed
+    const { state } = await accounts.load('1')
+    expect(state).toEqual(await plainFold(await eventsOf(renewed, 'account:1')))
+    expect(state.owner).not.toBe(before.state.owner)
+  })
+
   test('of a log that was cut or written anew is noticed, also under the same incarnation', async () => {
     const old = openMemory()
     const renewed = openMemory()

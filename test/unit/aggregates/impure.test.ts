@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { defineAggregate } from '../../../src/aggregates/aggregate.ts'
 import { repository } from '../../../src/aggregates/repository.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
+import { unhandledDuring } from '../../../src/testing/conformance/support/unhandled.ts'
 import { given } from '../../../src/testing/given-when-then/aggregate.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { unhandledDuring } from '../../support/unhandled.ts'
 import { account, deposit, yearlyAccount } from './account.ts'
 
 const events = defineEvents({ Added: z.object({ n: z.number() }) })

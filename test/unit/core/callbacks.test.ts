@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { notify } from '../../../src/core/callbacks.ts'
 import { guardedTelemetry } from '../../../src/core/guarded-telemetry.ts'
 import { noTelemetry, type Telemetry } from '../../../src/core/telemetry.ts'
-import { unhandledDuring } from '../../support/unhandled.ts'
+import { unhandledDuring } from '../../../src/testing/conformance/support/unhandled.ts'
 
 const fail = () => {
   throw new Error('thrown')

@@ -47,7 +47,7 @@ describe('canonicalJson', () => {
   })
 
   it('refuses what is nested deeper than anything that is stored', () => {
-    const nested = (levels: number) => JSON.parse('{"a":'.repeat(levels - 1) + '{}' + '}'.repeat(levels - 1))
+    const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`)
     expect(canonicalJson(nested(256))).toHaveLength(255 * 6 + 2)
     expect(() => canonicalJson(nested(257))).toThrow(expect.objectContaining({ code: 'NotJson' }))
     expect(() => canonicalJson(nested(100_000))).toThrow(expect.objectContaining({ code: 'NotJson' }))

@@ -91,3 +91,30 @@ it('deletes a stream, goes on where it was interrupted, and can be repeated', as
   await expect(store.load('a:1')).rejects.toBeInstanceOf(StreamDeleted)
   expect(await storage.events.erase('a:1')).toEqual({ done: true })
 })
+
+it('heeds an abort at every event, and not only between pages', async () => {
+  await using storage = openMemory()
+  const store = eventStore(storage, set)
+  const events = Array.from({ length: 50 }, (_, n) => ({ type: 'A' as const, data: { n } }))
+  await store.append('a:1', events, { expectedVersion: 0 })
+  const reason = new Error('enough')
+  const controller = new AbortController()
+  let seen = 0
+  const reading = async () => {
+    for await (const _ of store.read('a:1', { signal: controller.signal })) if (++seen === 3) controller.abort(reason)
+  }
+  await expect(reading()).rejects.toBe(reason)
+  expect(seen).toBe(3)
+})
+
+it('says why an append that expects any version is refused', async () => {
+  await using storage = openMemory()
+  const store = eventStore(storage, set)
+  const named = (id: string) => ({ type: 'A' as const, data: { n: 1 }, id })
+  await store.append('a:1', [named('x'), named('y')], { expectedVersion: 0 })
+  for (const expectedVersion of ['any', 'streamExists', 2] as const) {
+    const mixed = store.append('a:1', [named('y'), named('z')], { expectedVersion })
+    await expect(mixed).rejects.toThrow('at version 2, as expected, but holds some of these event ids already')
+  }
+  await expect(store.append('a:1', [named('z')], { expectedVersion: 5 })).rejects.toThrow('2, not at the expected 5')
+})

@@ -35,9 +35,12 @@ const stored = (eventType: string, eventData: EventDocument['eventData'], schema
 })
 
 describe('defineEvents', () => {
-  it.each(['', '$own', 'x'.repeat(201)])('refuses the name %j', (name) => {
-    expect(() => defineEvents({ [name]: z.object({}) })).toThrow(InvalidDefinition)
-  })
+  it.each(['', '$own', 'x'.repeat(201), 'a\u001b[2J', 'a\nb', '\u009b', 'a\u202eb', '\u2029'])(
+    'refuses the name %j',
+    (name) => {
+      expect(() => defineEvents({ [name]: z.object({}) })).toThrow(InvalidDefinition)
+    },
+  )
 
   it('refuses what is no schema, and versions without all their upcasters', () => {
     const schema = z.object({})

@@ -4,7 +4,7 @@ import { UpcastFailed } from '../../../src/core/errors/feed.ts'
 import { decodeEvents } from '../../../src/core/events/codec.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import type { EventDocument } from '../../../src/core/port/event-document.ts'
-import { unhandledDuring } from '../../support/unhandled.ts'
+import { unhandledDuring } from '../../../src/testing/conformance/support/unhandled.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: as for upcasters themselves
 type Upcaster = (data: any) => unknown

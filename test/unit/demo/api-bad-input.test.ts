@@ -137,7 +137,7 @@ describe('bad input', () => {
 
   it('refuses a body that is nested without measure, also where no body is asked for', async () => {
     const demo = await refusing()
-    const body = '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000)
+    const body = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'k' }
     for (const [method, url] of [
       ['DELETE', '/meters/m'],

@@ -78,7 +78,8 @@ describe('each state is entered, reported and left', () => {
       await append(port, 's:1', [1])
       await reaches(processor, 'stalled')
       expect(await health(processor)).toBe('stalled')
-      await waits(processor)
+      if (call === 'feed.read') expect((await processor.status()).ranges[0]).toMatchObject({ behind: null })
+      else await waits(processor)
       mend()
       await reaches(processor, 'idle')
       expect(await health(processor)).toBe('ok')
@@ -86,7 +87,7 @@ describe('each state is entered, reported and left', () => {
     })
   }
 
-  it('stalled, because it does not hear of new events', async () => {
+  it('working, by itself, although it does not hear of new events', async () => {
     await using port = openMemory()
     const deaf: StoragePort = {
       ...port,
@@ -98,11 +99,32 @@ describe('each state is entered, reported and left', () => {
     }
     await using processor = await startProcessor(deaf, [perStream], quick)
     await reaches(processor, 'idle')
-    // Until its place is stored, it looks again by itself.
+    // Until its place is stored, it looks again for that reason.
     await systemClock.sleep(700)
     await append(port, 's:1', [1])
-    await reaches(processor, 'stalled')
+    await until('it found the event', async () => (await processor.status()).ranges[0]?.position === 1)
+    expect(await health(processor)).toBe('ok')
     await processor.stop()
+  })
+
+  it('is told without a question to the feed, whatever it is', async () => {
+    await using port = openMemory({ ranges: 4 })
+    for (let i = 0; i < 20; i++) await append(port, `s:${i}`, [i])
+    const calls: PortCall[] = []
+    const watched = interposed(port, (call, next) => {
+      calls.push(call)
+      return next()
+    })
+    await using one = await startProcessor(watched, [perStream], { ...quick, workerId: 'one' })
+    await using two = await startProcessor(watched, [perStream], { ...quick, workerId: 'two' })
+    await until('all is read', async () => {
+      const all = await Promise.all([one.status(), two.status()])
+      return all.every(({ ranges }) => ranges.length === 4 && ranges.every(({ behind }) => behind === 0))
+    })
+    await Promise.all([one.stop(), two.stop()])
+    calls.length = 0
+    for (const { ranges } of [await one.status(), await two.status()]) expect(ranges).toHaveLength(4)
+    expect(calls.filter((call) => call.startsWith('feed.') || call.startsWith('leases.'))).toEqual([])
   })
 
   it('stalled, because the storage fails time after time', async () => {

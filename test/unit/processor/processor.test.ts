@@ -73,8 +73,8 @@ describe('a processor', () => {
     await using processor = await startProcessor(storage, [perStream])
     const position = await append(storage, 's:1', [1])
     expect(await storage.views.waitFor(perStream, 's:1', position)).not.toBeNull()
-    await deleteStream(storage, 's:1')
-    await until('the view is gone', async () => (await storage.views.get(perStream, 's:1')) === null)
+    const deleted = await deleteStream(storage, 's:1')
+    expect(await storage.views.waitFor(perStream, 's:1', deleted.position)).toBeNull()
     await processor.stop()
   })
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { EventSchemaTooNew, IncarnationMismatch } from '../../../src/core/errors/feed.ts'
+import { EventSchemaTooNew, IncarnationMismatch, LogDiverged } from '../../../src/core/errors/feed.ts'
 import { HandlerFailed, ViewParked } from '../../../src/core/errors/view.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import type { HashInterval } from '../../../src/core/hash-interval.ts'
+import { eventMark } from '../../../src/core/log-identity.ts'
 import type { FeedEvent } from '../../../src/core/port/change-feed.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
@@ -60,7 +61,16 @@ describe('folding a page into a view', () => {
   it('folds all events of one append, which share an LSN', async () => {
     const document = await fold(undefined, [given('s:10', 1, 5), given('s:10', 2, 5), given('s:20', 1, 5)])
     expect(seen(document)).toEqual(['s:10@1', 's:10@2', 's:20@1'])
-    expect(document?.tidemarks).toEqual([{ ...left, lsn: 5, hash: '20', version: 1 }])
+    expect(document?.tidemarks).toEqual([{ ...left, lsn: 5, hash: '20', version: 1, event: eventMark('s:20:1') }])
+  })
+
+  it('stops where another event lies at a tidemark, because the log was restored and grew again', async () => {
+    const document = await fold(undefined, [given('s:10', 1, 5)])
+    const again = given('s:10', 1, 5)
+    const other = { ...again, event: { ...again.event, metadata: { ...again.event.metadata, eventId: 'other' } } }
+    await expect(fold(document, [other, given('s:10', 2, 6)])).rejects.toThrow(LogDiverged)
+    const unmarked = { ...document, tidemarks: [{ ...left, lsn: 5, hash: '10', version: 1 }] } as ViewDocument
+    expect(seen(await fold(unmarked, [other, given('s:10', 2, 6)])), 'an older tidemark').toHaveLength(2)
   })
 
   it('goes on inside an LSN that was folded in part', async () => {

@@ -10,8 +10,8 @@ import { defineProjection } from '../../../src/projections/define-projection.ts'
 import { foldView } from '../../../src/projections/fold.ts'
 import { itemsByKey } from '../../../src/projections/items.ts'
 import type { Projection, ViewKeys } from '../../../src/projections/projection.ts'
+import { unhandledDuring } from '../../../src/testing/conformance/support/unhandled.ts'
 import { givenEvents } from '../../../src/testing/given-when-then/projection.ts'
-import { unhandledDuring } from '../../support/unhandled.ts'
 
 const events = defineEvents({ Noted: z.object({ n: z.number() }) })
 const life = { incarnation: 'life', bytesPerView: 2_000 }

@@ -15,6 +15,17 @@ describe('views', () => {
     expect(await storage.views.get(notes, 'k')).toBeNull()
   })
 
+  it('are refused when they were folded from another incarnation of the log', async () => {
+    await using storage = withViews(openMemory())
+    await storeView(storage, 'k', 1, { incarnation: 'another' })
+    await expect(storage.views.get(notes, 'k')).rejects.toMatchObject({
+      code: 'IncarnationMismatch',
+      actual: 'another',
+    })
+    await expect(storage.views.query(notes)).rejects.toMatchObject({ code: 'IncarnationMismatch' })
+    expect(await storage.views.get(notes, 'other')).toBeNull()
+  })
+
   it('check their keys', async () => {
     await using storage = withViews(openMemory())
     await expect(storage.views.get(notes, '')).rejects.toThrow(InvalidViewKey)

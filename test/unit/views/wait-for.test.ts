@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { deleteStream } from '../../../src/core/delete-stream.ts'
 import { IncarnationMismatch } from '../../../src/core/errors/feed.ts'
 import { InvalidPosition, InvalidViewKey } from '../../../src/core/errors/input.ts'
+import { StorageBusy } from '../../../src/core/errors/storage.ts'
 import { ViewParked, WaitTimedOut } from '../../../src/core/errors/view.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { encodePosition, mergePositions } from '../../../src/core/position-token.ts'
+import { unhandledDuring } from '../../../src/testing/conformance/support/unhandled.ts'
+import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
+import { until } from '../../support/projecting/until.ts'
 import { activate, note, notes, placeOf, storeLease, storeView } from './support.ts'
 
 const soon = { timeout: 40 }
@@ -249,5 +253,122 @@ describe('waiting for a view', () => {
     await storeLease(port, range, at.lsn)
     await Promise.all(waiting)
     expect(lists).toBeLessThan(20)
+  })
+
+  it.each([Number.NaN, -1, Number.NEGATIVE_INFINITY, null, '5000'])('refuses the timeout %s', async (timeout) => {
+    await using storage = withViews(openMemory())
+    const position = await note(storage, 's:1')
+    const options = { timeout: timeout as number }
+    await expect(storage.views.waitFor(notes, 'k', position, options)).rejects.toMatchObject({
+      code: 'InvalidOption',
+      option: 'timeout',
+    })
+  })
+
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31, 30 * 24 * 3_600_000, Number.MAX_SAFE_INTEGER])(
+    'waits as long as it is told to, also for %d milliseconds',
+    async (timeout) => {
+      await using storage = withViews(openMemory())
+      const position = await note(storage, 's:1')
+      const { at, range } = await placeOf(storage, position)
+      const waiting = storage.views.waitFor(notes, 'k', position, { timeout })
+      let ended = false
+      waiting.finally(() => {
+        ended = true
+      })
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      expect(ended).toBe(false)
+      await storeLease(storage, range, at.lsn)
+      expect(await waiting).toBeNull()
+    },
+  )
+
+  it.each(['locate', 'getMany', 'list'] as const)('gives up in time, whatever %s takes', async (slow) => {
+    const port = openMemory()
+    const clock = manualClock()
+    const position = await note(port, 's:1')
+    const never = () => new Promise<never>(() => {})
+    const storage = withViews(
+      {
+        ...port,
+        events: { ...port.events, ...(slow === 'locate' && { locate: never }) },
+        viewStore: { ...port.viewStore, ...(slow === 'getMany' && { getMany: never }) },
+        leases: { ...port.leases, ...(slow === 'list' && { list: never }) },
+      },
+      { clock },
+    )
+    const waiting = storage.views.waitFor(notes, 'k', position, { timeout: 500 })
+    const outcome = waiting.catch((error) => error)
+    await until('it waits', () => clock.sleeping > 0)
+    clock.advance(500)
+    await until('it is late', () => clock.sleeping > 0)
+    clock.advance(1_000)
+    expect(await outcome).toMatchObject({ code: 'WaitTimedOut', timeout: 500 })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    const stopped = storage.views.waitFor(notes, 'k', position, { timeout: 500, signal: controller.signal })
+    setTimeout(() => controller.abort(reason), 10)
+    await expect(stopped).rejects.toBe(reason)
+    await port.close()
+  })
+
+  it('looks a last time when the time is over', async () => {
+    const port = openMemory()
+    const clock = manualClock()
+    const position = await note(port, 's:1')
+    const { at, range } = await placeOf(port, position)
+    // A storage that tells of no change.
+    const changed = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve())
+      })
+    const storage = withViews({ ...port, viewStore: { ...port.viewStore, changed } }, { clock })
+    const waiting = storage.views.waitFor(notes, 'k', position, { timeout: 500 })
+    await until('it waits', () => clock.sleeping > 0)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await storeLease(port, range, at.lsn)
+    clock.advance(500)
+    expect(await waiting).toBeNull()
+  })
+
+  it('asks once where a position lies, however many wait for it and however often they look', async () => {
+    const port = openMemory()
+    let asked = 0
+    const locate: typeof port.events.locate = async (token) => {
+      asked++
+      return port.events.locate(token)
+    }
+    await using storage = withViews({ ...port, events: { ...port.events, locate } })
+    const positions = [await note(storage, 's:1'), await note(storage, 's:2')]
+    const position = mergePositions(positions)
+    const { range } = await placeOf(port, position)
+    const waiting = Array.from({ length: 60 }, (_, i) => storage.views.waitFor(notes, `k${i}`, position))
+    const foreign = storage.views.waitFor(notes, 'k', 'nonsense')
+    await expect(foreign).rejects.toThrow(InvalidPosition)
+    for (const lsn of [0, 0, 0, 999]) {
+      await storeLease(port, range, lsn)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    expect(await Promise.all(waiting)).toEqual(waiting.map(() => null))
+    expect(asked).toBe(2)
+  })
+
+  it('that ends because the word of changes fails leaves no rejection behind', async () => {
+    const port = openMemory()
+    const position = await note(port, 's:1')
+    const changed = async () => {
+      throw new StorageBusy('held by somebody else')
+    }
+    const getMany: typeof port.viewStore.getMany = async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return port.viewStore.getMany(...args)
+    }
+    const storage = withViews({ ...port, viewStore: { ...port.viewStore, changed, getMany } })
+    const unhandled = await unhandledDuring(async () => {
+      await expect(storage.views.waitFor(notes, 'k', position)).rejects.toThrow(StorageBusy)
+    })
+    expect(unhandled).toEqual([])
+    await port.close()
   })
 })

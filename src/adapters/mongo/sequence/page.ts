@@ -28,12 +28,15 @@ export async function readPage(
   const { page, last, count, isCut } = await firstBatch(part, find(behind, head).limit(most).batchSize(most))
   const isFull = last?.lsn !== undefined && (isCut || count >= most)
   const readTo = isFull ? (last.lsn as number) : Math.max(head, behind)
+  const caughtUp = readTo >= head && !more
   const isWhole = !isFull || last.stream.version === last.append.last
   return {
     events: isWhole ? page : await withRest(part, page, readTo, find(readTo - 1, readTo)),
     continuation: encodeContinuation(part.range, readTo, incarnation),
-    caughtUp: readTo >= head && !more,
+    caughtUp,
     readTo,
+    // What has no LSN yet is not counted.
+    behind: caughtUp ? 0 : Math.max(1, head - readTo),
   }
 }
 

@@ -68,7 +68,7 @@ test('what was erased by another process is erased, and what the log lost is pen
   expect(await other.events.locate(lost)).toMatchObject([{ at: 'pending' }])
 })
 
-test.each(['0:-1#999999999', '0:-1#9007199254740991', '😀:-1#5', '0:-1#5,1:-1#6\r\nx: y', '7:-1#3', '0:1#9#1=8', 'x'])(
+test.each(['0:-1#999999999', '0:-1#9007199254740991', '0:-1#5,1:-1#6', '7:-1#3', '0:1#9#1=8', 'x'])(
   'no session in a token keeps a handle from reading: %j',
   async (session) => {
     const { one } = await start()

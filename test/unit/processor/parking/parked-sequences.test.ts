@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { deleteStream } from '../../../../src/core/delete-stream.ts'
 import { defineEvents } from '../../../../src/core/events/define-events.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { parkedSequences } from '../../../../src/processor/parking/parked-sequences.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
@@ -55,6 +56,31 @@ describe('a parked sequence', () => {
     expect(await orderOf(port, projection, 'all')).toEqual(['s:1@1', 's:2@1'])
   })
 
+  it('waits for events that a replica does not show yet, and never takes them for erased', async () => {
+    await using port = openMemory()
+    let broken = true
+    const projection = noting('noting', { fails: (amount) => broken && amount === 13 })
+    await append(port, 's:1', [1, 13, 2, 3])
+    await foldAll(port, projection)
+    broken = false
+    const sequences = parkedSequences(behind(port, { shows: 2, reads: 3 }), projection, { clock: hurriedClock })
+    expect((await sequences.show('s:1'))?.document?.stream.version).toBe(2)
+    expect(await sequences.replay('s:1')).toMatchObject({ folded: 3, dropped: 0, unparked: true })
+    expect(await orderOf(port, projection, 's:1')).toEqual(['s:1@1', 's:1@2', 's:1@3', 's:1@4'])
+  })
+
+  it('stays parked where the log no longer holds what waits', async () => {
+    await using port = openMemory()
+    const projection = noting('noting', { fails: (amount) => amount === 13 })
+    await append(port, 's:1', [1, 13, 2])
+    await foldAll(port, projection)
+    const lost = behind(port, { shows: 1, reads: Number.POSITIVE_INFINITY })
+    const sequences = parkedSequences(lost, projection, { clock: hurriedClock })
+    await expect(sequences.replay('s:1')).rejects.toMatchObject({ code: 'LogDiverged', event: 's:1:2' })
+    await expect(sequences.dropOne('all')).rejects.toMatchObject({ code: 'LogDiverged' })
+    expect(await parkedSequences(port, projection).show('s:1')).toMatchObject({ waiting: 2 })
+  })
+
   it('is begun by an event that would make the view too large', async () => {
     await using port = openMemory({ limits: { bytesPerView: 4_000 } })
     const notes = defineEvents({ Added: z.object({ amount: z.number() }) })
@@ -97,3 +123,20 @@ describe('a parked sequence', () => {
     await processor.stop()
   })
 })
+
+/** A port whose first reads of a stream show no more than its first events, as a replica does that is behind. */
+function behind(port: StoragePort, { shows, reads }: { readonly shows: number; readonly reads: number }): StoragePort {
+  let left = reads
+  return {
+    ...port,
+    events: {
+      ...port.events,
+      async *read(streamId, options) {
+        const isBehind = left-- > 0
+        for await (const event of port.events.read(streamId, options)) {
+          if (!isBehind || event.stream.version <= shows) yield event
+        }
+      },
+    },
+  }
+}

@@ -177,7 +177,10 @@ describe('dropping a version', () => {
     const which = { name: 'counts', version: 1 }
     await expect(dropVersion(port, which, clock)).rejects.toMatchObject({ code: 'VersionInUse', owner: 'killed' })
     await clock.advance(20_001)
-    await dropVersion(port, which, clock)
+    const dropped = dropVersion(port, which, clock)
+    await until('it waits until every replica shows its mark', () => clock.sleeping > 0)
+    await clock.advance(1_000)
+    await dropped
     expect(await storedViews(port, v1)).toEqual(new Map())
   })
 })

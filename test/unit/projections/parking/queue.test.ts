@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HandlerFailed } from '../../../../src/core/errors/view.ts'
 import { fullInterval } from '../../../../src/core/hash-interval.ts'
+import { eventMark } from '../../../../src/core/log-identity.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
 import type { FoldItem } from '../../../../src/projections/fold.ts'
 import { parkedMark, type WaitingRef } from '../../../../src/projections/parking/mark.ts'
@@ -128,7 +129,7 @@ describe('the queue of a parked view', () => {
     expect(model.chunks.size).toBeGreaterThan(1)
     expect(unparked(model.view)).toEqual({
       ...empty,
-      tidemarks: [{ ...fullInterval, lsn: 31, hash: '10', version: 31 }],
+      tidemarks: [{ ...fullInterval, lsn: 31, hash: '10', version: 31, event: eventMark('31') }],
     })
   })
 

@@ -8,6 +8,7 @@ import { ViewSessions } from '../../../../../src/adapters/cosmos/leases/view-ses
 import { leaseStore } from '../../../../../src/adapters/cosmos/leases.ts'
 import { locator } from '../../../../../src/adapters/cosmos/locate.ts'
 import { containerNames } from '../../../../../src/adapters/cosmos/options.ts'
+import { hashOf } from '../../../../../src/adapters/cosmos/partitions/hash.ts'
 import { loadProcedures } from '../../../../../src/adapters/cosmos/setup/procedures.ts'
 import { setUpCosmos } from '../../../../../src/adapters/cosmos/setup/setup.ts'
 import { readStorageDocument } from '../../../../../src/adapters/cosmos/setup/storage-document.ts'
@@ -88,7 +89,7 @@ export async function openParts(
     const session = String(headers?.['x-ms-session-token'])
     containers.events.sessions.merge(session)
     handle.committed.events.notify()
-    const mark = { streamId, version: head + count, hash: '', session }
+    const mark = { streamId, version: head + count, hash: hashOf(streamId), session }
     return encodePosition({ incarnation: handle.incarnation, marks: [mark] })
   }
 

@@ -1,30 +1,41 @@
 import { describe, expect, it } from 'vitest'
-import { type Clock, systemClock } from '../../../src/core/clock.ts'
-import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
-import type { LeaseDocument } from '../../../src/core/port/lease-store.ts'
-import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { firstLease, takeLease } from '../../../src/processor/lease.ts'
-import { WORKERS } from '../../../src/processor/membership.ts'
-import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
-import { manualClock } from '../../../src/testing/manual-clock.ts'
-import { openMemory } from '../../../src/testing/memory/index.ts'
-import { until, untilCaughtUp } from '../../support/projecting/until.ts'
-import { plainFold, storedViews } from '../../support/projecting/views.ts'
-import { append, interposed, overall, type PortCall, perStream } from './support.ts'
+import { type Clock, systemClock } from '../../../../src/core/clock.ts'
+import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
+import type { LeaseDocument } from '../../../../src/core/port/lease-store.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { firstLease } from '../../../../src/processor/leases/first-lease.ts'
+import { takeLease } from '../../../../src/processor/leases/lease.ts'
+import { createWorkerRegistry, WORKERS } from '../../../../src/processor/leases/worker-registry.ts'
+import { type Processor, startProcessor } from '../../../../src/processor/processor.ts'
+import { manualClock } from '../../../../src/testing/manual-clock.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
+import { plainFold, storedViews } from '../../../support/projecting/views.ts'
+import { append, interposed, overall, type PortCall, perStream } from '../support.ts'
 
 const whole = { min: '', max: 'FF' }
 const noNote = () => ({})
 
-function leaseOf(port: StoragePort, clock: Clock, workerId: string) {
-  const taker = { leases: port.leases, clock, random: Math.random, workerId, duration: 10_000 }
+/** A registered worker, and what it takes. */
+async function workerOf(port: StoragePort, clock: Clock, workerId: string) {
+  const { leases, incarnation } = port
+  const options = { leases, clock, workerId, duration: 10_000, projections: ['per-stream:1'], incarnation }
+  const registry = createWorkerRegistry(options)
+  await registry.renew()
+  const taker = { leases, random: Math.random, registry, now: clock.now }
   return {
-    first: () => takeLease(taker, firstLease(perStream, whole, [], port.incarnation), noNote),
+    registry,
+    first: () => takeLease(taker, firstLease(perStream, whole, undefined, incarnation), noNote),
     async take() {
       const [seen] = await port.leases.list({ projection: 'per-stream' })
       return seen && takeLease(taker, seen, noNote)
     },
   }
 }
+
+/** The first lease of a worker of its own. */
+const firstOf = async (port: StoragePort, clock: Clock, workerId: string) =>
+  (await workerOf(port, clock, workerId)).first()
 
 const stored = async (port: StoragePort): Promise<LeaseDocument | undefined> =>
   (await port.leases.list({ projection: 'per-stream' }))[0]?.document
@@ -33,18 +44,18 @@ describe('a lease', () => {
   it('goes to one of those who take it at once', async () => {
     await using port = openMemory()
     const clock = manualClock()
-    const taken = await Promise.all(['a', 'b', 'c'].map((id) => leaseOf(port, clock, id).first()))
+    const taken = await Promise.all(['a', 'b', 'c'].map((id) => firstOf(port, clock, id)))
     expect(taken.filter((lease) => lease !== undefined)).toHaveLength(1)
   })
 
   it('stores its place, and nothing any more once another worker took it', async () => {
     await using port = openMemory()
     const clock = manualClock()
-    const mine = await leaseOf(port, clock, 'a').first()
+    const mine = await firstOf(port, clock, 'a')
     mine?.move('one', 1)
     await mine?.save()
     expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'one', readTo: 1 })
-    const theirs = await leaseOf(port, clock, 'b').take()
+    const theirs = await (await workerOf(port, clock, 'b')).take()
     expect(theirs).toMatchObject({ continuation: 'one', readTo: 1 })
     mine?.move('two', 2)
     await mine?.save()
@@ -61,7 +72,7 @@ describe('a lease', () => {
       if (call === 'leases.save' && !answers) throw new StorageUnavailable('answer lost')
       return answer
     })
-    const lease = await leaseOf(flaky, manualClock(), 'a').first()
+    const lease = await firstOf(flaky, manualClock(), 'a')
     lease?.move('three', 3)
     await lease?.save()
     expect(lease?.moved).toBe(false)
@@ -85,7 +96,7 @@ describe('a lease', () => {
       if (call === 'leases.save' && !answers) throw new StorageUnavailable('answer lost')
       return answer
     })
-    const lease = await leaseOf(flaky, manualClock(), 'a').first()
+    const lease = await firstOf(flaky, manualClock(), 'a')
     lease?.move('one', 1)
     answers = false
     await expect(lease?.save()).rejects.toThrow(StorageUnavailable)
@@ -95,16 +106,17 @@ describe('a lease', () => {
     await lease?.release()
     expect(lease?.ended.aborted).toBe(true)
     expect(await stored(port)).toMatchObject({ owner: null, expiresAt: 0, continuation: 'two', readTo: 2 })
-    expect(await leaseOf(port, manualClock(), 'b').take()).toMatchObject({ continuation: 'two', readTo: 2 })
+    expect(await (await workerOf(port, manualClock(), 'b')).take()).toMatchObject({ continuation: 'two', readTo: 2 })
   })
 
-  it('is not relied on, and stores nothing, from a while before it lapses, whatever the storage holds', async () => {
+  it('is not relied on, and stores nothing, from a while before its worker lapses, whatever the storage holds', async () => {
     await using port = openMemory()
     const clock = manualClock()
-    const lease = await leaseOf(port, clock, 'a').first()
+    const { registry, first } = await workerOf(port, clock, 'a')
+    const lease = await first()
     clock.advance(7_999)
     expect(lease?.check()).toBe(true)
-    await lease?.save()
+    await registry.renew()
     clock.advance(7_999)
     expect(lease?.check()).toBe(true)
     clock.advance(1)
@@ -114,15 +126,36 @@ describe('a lease', () => {
     expect(await stored(port)).toMatchObject({ owner: 'a', continuation: null })
   })
 
-  it('counts its time from before a save, however long that takes', async () => {
+  it('is given up with its place also after its worker lapsed, unless another one took it', async () => {
     await using port = openMemory()
     const clock = manualClock()
-    const slow = interposed(port, async (call, next) => {
-      if (call === 'leases.save') clock.advance(9_000)
-      return next()
-    })
-    const lease = await leaseOf(slow, clock, 'a').first()
+    const lease = await firstOf(port, clock, 'a')
+    lease?.move('one', 1)
+    clock.advance(60_000)
     expect(lease?.check()).toBe(false)
+    await lease?.release()
+    expect(await stored(port)).toMatchObject({ owner: null, continuation: 'one', readTo: 1 })
+    const again = await (await workerOf(port, clock, 'a')).take()
+    clock.advance(60_000)
+    expect(again?.check()).toBe(false)
+    await (await workerOf(port, clock, 'b')).take()
+    again?.move('two', 2)
+    await again?.release()
+    expect(await stored(port)).toMatchObject({ owner: 'b', continuation: 'one', readTo: 1 })
+  })
+
+  it('is stored only when it is taken, moved or given up', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const { registry, first } = await workerOf(port, clock, 'a')
+    await first()
+    const [before] = await port.leases.list({ projection: 'per-stream' })
+    for (let i = 0; i < 20; i++) {
+      clock.advance(5_000)
+      await registry.renew()
+    }
+    const [after] = await port.leases.list({ projection: 'per-stream' })
+    expect(after?.etag).toBe(before?.etag)
   })
 
   it('is still its worker’s after a save whose answer was lost', async () => {
@@ -133,7 +166,7 @@ describe('a lease', () => {
       if (losing && call === 'leases.save') throw new StorageUnavailable('answer lost')
       return answer
     })
-    const lease = await leaseOf(lossy, manualClock(), 'a').first()
+    const lease = await firstOf(lossy, manualClock(), 'a')
     losing = true
     lease?.move('one', 1)
     await expect(lease?.save()).rejects.toThrow('answer lost')
@@ -200,7 +233,8 @@ describe('several workers', () => {
     await b.stop()
     await c.stop()
     expect(await shares(port)).toEqual({ null: 8 })
-    expect(await port.leases.list({ projection: WORKERS })).toEqual([])
+    const workers = await port.leases.list({ projection: WORKERS })
+    expect(workers.filter(({ document }) => document.expiresAt > 0)).toEqual([])
   })
 
   it('leave each other alone, then', async () => {
@@ -217,7 +251,7 @@ describe('several workers', () => {
 })
 
 describe('a worker that is alone', () => {
-  it('looks as often as it renews, and renews each lease once an interval', async () => {
+  it('looks as often as it renews, and renews nothing but its own document', async () => {
     await using port = openMemory({ ranges: 2 })
     const calls: PortCall[] = []
     const watched = interposed(port, (call, next) => {
@@ -230,10 +264,10 @@ describe('a worker that is alone', () => {
     calls.length = 0
     await systemClock.sleep(1_800)
     const count = (call: PortCall) => calls.filter((made) => made === call).length
-    expect(count('leases.list')).toBeLessThanOrEqual(5)
-    // Four leases, and what says that it is alive.
-    expect(count('leases.save')).toBeGreaterThanOrEqual(2 * 4)
-    expect(count('leases.save')).toBeLessThanOrEqual(4 * 4 + 5)
+    expect(count('leases.list')).toBe(0)
+    expect(count('leases.changes')).toBeLessThanOrEqual(5)
+    expect(count('leases.save')).toBeGreaterThanOrEqual(2)
+    expect(count('leases.save')).toBeLessThanOrEqual(5)
     await processor.stop()
   })
 
@@ -314,7 +348,7 @@ it('a stop waits for a look at the leases that was given up', async () => {
   const answered = Promise.withResolvers<void>()
   let [held, left] = [false, 0]
   const slow = interposed(port, async (call: PortCall, next) => {
-    if (!held || call !== 'leases.list') return next()
+    if (!held || call !== 'leases.changes') return next()
     left++
     await answered.promise
     left--

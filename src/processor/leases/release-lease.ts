@@ -1,6 +1,8 @@
-import { type Clock, systemClock } from '../core/clock.ts'
-import { LeaseHeld, LeaseNotFound } from '../core/errors/lease.ts'
-import type { StoragePort } from '../core/port/storage.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
+import { LeaseHeld, LeaseNotFound } from '../../core/errors/lease.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { expiryOf } from './lease-expiry.ts'
+import { WORKERS } from './worker-registry.ts'
 
 /**
  * Gives a lease up for its owner, by command. Nothing is lost or folded twice by it, whoever the owner is: what it still
@@ -18,8 +20,13 @@ export async function releaseLease(
   for (;;) {
     const found = await leases.get(id)
     if (found === undefined) throw new LeaseNotFound(id)
-    const { owner, expiresAt } = found.document
+    const { owner } = found.document
     if (owner === null) return null
+    const workers = await leases.list({ projection: WORKERS })
+    const expiresAt = expiryOf(
+      found.document,
+      workers.map(({ document }) => document),
+    )
     if (!force && expiresAt > clock.now()) throw new LeaseHeld(id, owner, new Date(expiresAt).toISOString())
     const released = { ...found.document, owner: null, expiresAt: 0 }
     if ((await leases.save(released, { ifMatch: found.etag })).saved) return owner

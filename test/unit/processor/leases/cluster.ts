@@ -1,4 +1,6 @@
-import { type BalanceLease, type BalanceWorker, freeSince, leasesToTake } from '../../../src/processor/balance.ts'
+import type { LeaseDocument } from '../../../../src/core/port/lease-store.ts'
+import { freeSince, isAlive, type KnownDocument } from '../../../../src/processor/leases/lease-expiry.ts'
+import { leasesToTake } from '../../../../src/processor/leases/load-balancing.ts'
 
 /** What happens to a cluster; `which` picks among the workers that are there. */
 export type ClusterEvent =
@@ -7,7 +9,7 @@ export type ClusterEvent =
   | { readonly kind: 'pause'; readonly which: number; readonly time: number }
   | { readonly kind: 'wait'; readonly time: number }
 
-type Document = { readonly id: string; owner: string | null; expiresAt: number; revision: number }
+type Document = { readonly id: string; owner: string | null; life: string; expiresAt: number; revision: number }
 
 type Member = {
   readonly id: string
@@ -36,7 +38,15 @@ export function createCluster(options: {
   for (let range = 0; range < options.ranges; range++) {
     for (const projection of versions) {
       const name = String(range).padStart(2, '0')
-      leases.push({ id: `${projection}:${name}`, range: name, projection, owner: null, expiresAt: 0, revision: 0 })
+      leases.push({
+        id: `${projection}:${name}`,
+        range: name,
+        projection,
+        owner: null,
+        life: '',
+        expiresAt: 0,
+        revision: 0,
+      })
     }
   }
   const workers = new Map<string, Document>()
@@ -56,6 +66,8 @@ export function createCluster(options: {
   function save(document: Document, owner: string | null, expiresAt: number): void {
     if (document.owner !== owner) changes++
     document.owner = owner
+    // A worker lives once here.
+    document.life = owner ?? ''
     document.expiresAt = expiresAt
     document.revision++
   }
@@ -63,28 +75,36 @@ export function createCluster(options: {
   function look(member: Member): void {
     const own = now + member.skew
     if (own >= member.renewAt) {
-      const mine = workers.get(member.id) ?? { id: member.id, owner: member.id, expiresAt: 0, revision: 0 }
+      const mine = workers.get(member.id) ?? {
+        id: member.id,
+        owner: member.id,
+        life: member.id,
+        expiresAt: 0,
+        revision: 0,
+      }
       workers.set(member.id, mine)
       mine.expiresAt = own + duration
       mine.revision++
-      for (const lease of leases) if (lease.owner === member.id) save(lease, member.id, own + duration)
       member.renewAt = own + duration / 3
     }
-    const seenAt = (id: string, revision: number) => {
-      const known = member.seen.get(id)
-      if (known?.revision === revision) return known.at
-      member.seen.set(id, { revision, at: own })
-      return own
+    const known = (document: Document, id: string = document.id): KnownDocument => {
+      const { owner, life, expiresAt, revision } = document
+      const seen = member.seen.get(id)
+      const at = seen?.revision === revision ? seen.at : own
+      member.seen.set(id, { revision, at })
+      return {
+        stored: { document: { owner, life, expiresAt, duration } as unknown as LeaseDocument, etag: String(revision) },
+        seenAt: at,
+      }
     }
-    const known: BalanceLease[] = leases.map((lease) => {
-      const { id, range, projection, owner, expiresAt, revision } = lease
-      return { id, range, projection, owner, expiresAt, duration, seenAt: seenAt(id, revision) }
+    const others = new Map([...workers.values()].map((one) => [one.id, known(one, `worker ${one.id}`)]))
+    const board = leases.map((lease) => {
+      const { id, range, projection, owner } = lease
+      return { id, range, projection, owner, freeSince: freeSince(known(lease), others.get(owner ?? ''), own) }
     })
-    const others: BalanceWorker[] = [...workers.values()].map(({ id, expiresAt, revision }) => {
-      return { id, projections: versions, expiresAt, duration, seenAt: seenAt(`worker ${id}`, revision) }
-    })
+    const living = [...others].filter(([, one]) => isAlive(one, own)).map(([id]) => ({ id, projections: versions }))
     const revisions = new Map(leases.map(({ id, revision }) => [id, revision]))
-    const take = leasesToTake({ me: member.id, leases: known, workers: others, now: own, patience: poll })
+    const take = leasesToTake({ me: member.id, leases: board, workers: living, now: own, patience: poll })
     // What it saw is a little old when it acts.
     pending.push({ at: now + random() * 50, member, take, revisions })
   }
@@ -133,9 +153,7 @@ export function createCluster(options: {
     owners() {
       return members.map(({ id }) => ({
         id,
-        leases: leases.filter((lease) => {
-          return lease.owner === id && freeSince({ ...lease, duration, seenAt: now }, now - 1_000) === undefined
-        }),
+        leases: leases.filter(({ owner }) => owner === id),
       }))
     },
     do(event: ClusterEvent): void {

@@ -1,27 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BalanceLease, type BalanceWorker, leasesToTake } from '../../../src/processor/balance.ts'
+import { type BalanceLease, type BalanceWorker, leasesToTake } from '../../../../src/processor/leases/load-balancing.ts'
 import { type ClusterEvent, createCluster } from './cluster.ts'
 
 const DURATION = 10_000
 const NOW = 1_000_000
 
-const worker = (id: string, projections: readonly string[] = ['p:1']): BalanceWorker => ({
-  id,
-  projections,
-  expiresAt: NOW + DURATION,
-  duration: DURATION,
-  seenAt: NOW - 1_000,
-})
+const worker = (id: string, projections: readonly string[] = ['p:1']): BalanceWorker => ({ id, projections })
 
 const lease = (range: string, owner: string | null, more: Partial<BalanceLease> = {}): BalanceLease => ({
   id: `${more.projection ?? 'p:1'}:${range}`,
   range,
   projection: 'p:1',
   owner,
-  expiresAt: owner === null ? 0 : NOW + DURATION / 2,
-  duration: DURATION,
-  seenAt: NOW - 100,
+  freeSince: owner === null ? NOW - 100 : undefined,
   ...more,
 })
 
@@ -70,15 +62,22 @@ describe('which leases to take', () => {
     expect(toTake('new', leases, workers)).toEqual(['p:2:1', 'p:2:2'])
   })
 
-  it('are those that lapsed, by the time they name or because nobody renewed them', () => {
-    const lapsed = lease('1', 'dead', { expiresAt: NOW })
-    const ahead = lease('2', 'ahead', { expiresAt: NOW + 100 * DURATION, seenAt: NOW - DURATION })
-    const alive = lease('3', 'ahead', { expiresAt: NOW + 100 * DURATION, seenAt: NOW - DURATION + 1 })
-    expect(toTake('a', [lapsed, ahead, alive], [worker('a')])).toEqual(['p:1:1', 'p:1:2'])
+  it('are those of owners that lapsed', () => {
+    const lapsed = lease('1', 'dead', { freeSince: NOW })
+    const alive = lease('2', 'starting')
+    expect(toTake('a', [lapsed, alive], [worker('a')])).toEqual(['p:1:1'])
+  })
+
+  it('are the same whatever the order of leases and workers', () => {
+    const leases = Array.from({ length: 40 }, (_, i) => lease(String(i), i % 3 === 0 ? null : `w${i % 4}`))
+    const workers = ['w0', 'w1', 'w2', 'w3', 'w4'].map((id) => worker(id))
+    for (const { id } of workers) {
+      expect(toTake(id, leases.toReversed(), workers.toReversed())).toEqual(toTake(id, leases, workers))
+    }
   })
 
   it('are also those of others that do not come for them', () => {
-    const leases = [lease('1', 'a'), lease('2', null, { seenAt: NOW - 1_000 })]
+    const leases = [lease('1', 'a'), lease('2', null, { freeSince: NOW - 1_000 })]
     expect(toTake('a', leases, [worker('a'), worker('dead')])).toEqual(['p:1:2'])
   })
 })

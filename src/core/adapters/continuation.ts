@@ -1,0 +1,72 @@
+import { IncarnationMismatch } from '../errors/feed.ts'
+import { InvalidContinuation } from '../errors/input.ts'
+import { containsInterval, type HashInterval } from '../hash-interval.ts'
+import type { Continuation } from '../port/change-feed.ts'
+
+/** The last event at or below a place in the feed: with it, the log can be told from an older copy that grew again. */
+export type LastEvent = { readonly streamId: string; readonly version: number; readonly eventId: string }
+
+/** What a continuation holds. */
+export type ContinuationContent = {
+  /** The incarnation of the log. */
+  readonly incarnation: string
+  readonly range: HashInterval
+  /** The adapter's own text for the place. */
+  readonly place: string
+  /** The last event of the range that was read, or null where none was, or none is known. */
+  readonly last: LastEvent | null
+}
+
+// No text that an adapter made before there was this codec begins like this.
+const PREFIX = '2.'
+
+/** Makes a continuation. */
+export function encodeContinuation({ incarnation, range, place, last }: ContinuationContent): Continuation {
+  const parts = [incarnation, range.min, range.max, place, last && [last.streamId, last.version, last.eventId]]
+  return PREFIX + Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** Whether this codec made a continuation; an adapter reads those from before it by itself. */
+export const isEncodedContinuation = (continuation: string): boolean => continuation.startsWith(PREFIX)
+
+/**
+ * Reads a continuation for a range, which may be a part of the one that it comes from.
+ *
+ * @throws InvalidContinuation when it is not one, or belongs to another range; IncarnationMismatch
+ */
+export function decodeContinuation(
+  continuation: Continuation,
+  range: HashInterval,
+  incarnation: string,
+): Pick<ContinuationContent, 'place' | 'last'> {
+  const content = parse(continuation)
+  if (content.incarnation !== incarnation) {
+    throw new IncarnationMismatch('The continuation', incarnation, content.incarnation)
+  }
+  if (!containsInterval(content.range, range)) throw new InvalidContinuation('it belongs to another range')
+  return content
+}
+
+function parse(continuation: Continuation): ContinuationContent {
+  let parts: unknown
+  try {
+    if (!isEncodedContinuation(continuation)) throw new SyntaxError('Not encoded')
+    parts = JSON.parse(Buffer.from(continuation.slice(PREFIX.length), 'base64url').toString('utf8'))
+  } catch {
+    throw new InvalidContinuation('it cannot be read')
+  }
+  const [incarnation, min, max, place, last] = Array.isArray(parts) ? parts : []
+  if (![incarnation, min, max, place].every((part) => typeof part === 'string')) {
+    throw new InvalidContinuation('it cannot be read')
+  }
+  return { incarnation, range: { min, max }, place, last: toLast(last) }
+}
+
+function toLast(last: unknown): LastEvent | null {
+  if (last === null) return null
+  const [streamId, version, eventId] = Array.isArray(last) ? last : []
+  if (typeof streamId !== 'string' || !Number.isSafeInteger(version) || version < 1 || typeof eventId !== 'string') {
+    throw new InvalidContinuation('it cannot be read')
+  }
+  return { streamId, version, eventId }
+}

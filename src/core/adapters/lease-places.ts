@@ -1,0 +1,42 @@
+import { IncarnationMismatch } from '../errors/feed.ts'
+import { InvalidContinuation } from '../errors/input.ts'
+import type { FeedRange } from '../port/change-feed.ts'
+import type { LeaseDocument } from '../port/lease-store.ts'
+import { decodeContinuation, isEncodedContinuation, type LastEvent } from './continuation.ts'
+
+/** Up to where something was derived from a range of the log. */
+export type DerivedPlace = {
+  readonly leaseId: string
+  readonly range: FeedRange
+  /** The LSN. */
+  readonly readTo: number
+  /** The last event at or below it. */
+  readonly last: LastEvent
+}
+
+/**
+ * The furthest place that the leases of each range name in this incarnation of the log, to be compared with the log
+ * when a storage is opened. A lease that names no event, or cannot be read, is left out: the worker that takes it
+ * meets what is wrong.
+ */
+export function furthestPlaces(leases: readonly LeaseDocument[], incarnation: string): DerivedPlace[] {
+  const furthest = new Map<string, DerivedPlace>()
+  for (const lease of leases) {
+    const { range, readTo } = lease
+    const last = lastEventOf(lease, incarnation)
+    if (last === null) continue
+    const key = `${range.min}-${range.max}`
+    if (readTo > (furthest.get(key)?.readTo ?? -1)) furthest.set(key, { leaseId: lease.id, range, readTo, last })
+  }
+  return [...furthest.values()]
+}
+
+function lastEventOf({ continuation, range, ...lease }: LeaseDocument, incarnation: string): LastEvent | null {
+  if (lease.incarnation !== incarnation || continuation === null || !isEncodedContinuation(continuation)) return null
+  try {
+    return decodeContinuation(continuation, range, incarnation).last
+  } catch (error) {
+    if (error instanceof InvalidContinuation || error instanceof IncarnationMismatch) return null
+    throw error
+  }
+}

@@ -1,0 +1,180 @@
+/** A lease, as the balance sees it. */
+export type BalanceLease = {
+  readonly id: string
+  /** Names the feed range. The leases of one range go to one worker, which then reads the feed once for all of them. */
+  readonly range: string
+  /** The projection version, as workers list theirs. */
+  readonly projection: string
+  /** The worker that has it, or had it last; null when it was given up. */
+  readonly owner: string | null
+  /** Since when nobody owns it: milliseconds since 1970; undefined while its owner does. */
+  readonly freeSince: number | undefined
+}
+
+/** A living worker and the projection versions that it has. */
+export type BalanceWorker = { readonly id: string; readonly projections: readonly string[] }
+
+export type BalanceInput = {
+  /** The worker that asks; it need not be among the workers. */
+  readonly me: string
+  readonly leases: readonly BalanceLease[]
+  /** The workers that are alive. */
+  readonly workers: readonly BalanceWorker[]
+  /** Milliseconds since 1970, by the own clock. */
+  readonly now: number
+  /** For how many milliseconds a free lease waits for the worker that should take it before any other may. */
+  readonly patience: number
+}
+
+/**
+ * Which leases a worker should take now. Every worker asks for itself. From the same leases they come to the same plan:
+ * the worker with the fewest ranges takes the free ones, and when all are owned and one worker has two ranges less than
+ * another, one of them. A move brings the two shares closer together, so moves come to an end. Nothing needs to be given
+ * up: a worker that loses a lease learns it at the ETag. The idea is the equal partitions strategy of the Cosmos DB
+ * change feed processor for .NET.
+ *
+ * Shares are counted in ranges, among those workers that may take the same leases.
+ *
+ * @returns ids of leases
+ */
+export function leasesToTake({ me, leases, workers, now, patience }: BalanceInput): string[] {
+  const living = workers.toSorted((a, b) => order(a.id, b.id))
+  const totals = new Map<string, number>()
+  const take: string[] = []
+  for (const { able, units } of classesOf(leases, living)) {
+    const ids = new Set(able)
+    const plan = planOf(units, able, ids, totals)
+    const isAble = ids.has(me)
+    for (const unit of units) {
+      const isMine = plan.get(unit) === me
+      for (const { id, owner, freeSince } of unit.leases) {
+        const isOverdue = freeSince !== undefined && now - freeSince >= patience && isAble
+        // The lease of an owner that is not among the workers is about to lapse: it is waited for.
+        const isStolen = freeSince === undefined && owner !== me && ids.has(owner ?? '')
+        if (isOverdue || (isMine && (freeSince !== undefined || isStolen))) take.push(id)
+      }
+    }
+  }
+  return take
+}
+
+/** The leases of one range that the same workers may take: they are given out together. */
+type Unit = { readonly range: string; readonly leases: readonly BalanceLease[] }
+
+type Class = { readonly able: readonly string[]; readonly units: readonly Unit[] }
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function classesOf(leases: readonly BalanceLease[], living: readonly BalanceWorker[]): Class[] {
+  const classOf = new Map<string, { readonly able: readonly string[]; readonly ranges: Map<string, BalanceLease[]> }>()
+  const classes = new Map<string, { readonly able: readonly string[]; readonly ranges: Map<string, BalanceLease[]> }>()
+  const haves = living.map(({ id, projections }) => ({ id, projections: new Set(projections) }))
+  for (const lease of leases.toSorted((a, b) => order(a.id, b.id))) {
+    let found = classOf.get(lease.projection)
+    if (found === undefined) {
+      const able = haves.filter(({ projections }) => projections.has(lease.projection)).map(({ id }) => id)
+      const key = JSON.stringify(able)
+      found = classes.get(key) ?? { able, ranges: new Map<string, BalanceLease[]>() }
+      classes.set(key, found)
+      classOf.set(lease.projection, found)
+    }
+    const unit = found.ranges.get(lease.range)
+    if (unit) unit.push(lease)
+    else found.ranges.set(lease.range, [lease])
+  }
+  return [...classes]
+    .sort(([a], [b]) => order(a, b))
+    .map(([, { able, ranges }]) => ({
+      able,
+      units: [...ranges].map(([range, of]) => ({ range, leases: of })).sort((a, b) => order(a.range, b.range)),
+    }))
+}
+
+/** Which worker should have each unit. `totals` counts over all classes, so that leftovers go to different workers. */
+function planOf(
+  units: readonly Unit[],
+  able: readonly string[],
+  ids: ReadonlySet<string>,
+  totals: Map<string, number>,
+): Map<Unit, string> {
+  const plan = new Map<Unit, string>()
+  const loads = new Map<string, Unit[]>(able.map((id) => [id, []]))
+  const free: Unit[] = []
+  for (const unit of units) {
+    const holder = holderOf(unit, ids)
+    if (holder === undefined) free.push(unit)
+    else loads.get(holder)?.push(unit)
+  }
+  const ranking = rank(able, (id) => loads.get(id)?.length ?? 0, totals)
+  for (const unit of free) {
+    const least = ranking.least()
+    if (least === undefined) break
+    loads.get(least)?.push(unit)
+    ranking.move(least, 1)
+  }
+  for (;;) {
+    const [least, most] = [ranking.least(), ranking.most()]
+    if (least === undefined || most === undefined || ranking.load(most) - ranking.load(least) < 2) break
+    const moved = loads.get(most)?.pop()
+    if (moved) loads.get(least)?.push(moved)
+    ranking.move(most, -1)
+    ranking.move(least, 1)
+  }
+  for (const [id, of] of loads) {
+    totals.set(id, of.length + (totals.get(id) ?? 0))
+    for (const unit of of) plan.set(unit, id)
+  }
+  return plan
+}
+
+/** Workers in the order of load, then of the load in all classes, then of their ids; kept while loads change by one. */
+function rank(able: readonly string[], loadOf: (id: string) => number, totals: ReadonlyMap<string, number>) {
+  const before = (a: string, b: string) => (totals.get(a) ?? 0) - (totals.get(b) ?? 0) || order(a, b)
+  const loads = new Map(able.map((id) => [id, loadOf(id)]))
+  const byLoad = new Map<number, string[]>()
+  for (const id of able.toSorted(before)) at(loads.get(id) as number).push(id)
+  let [lowest, highest] = [Math.min(...byLoad.keys()), Math.max(...byLoad.keys())]
+
+  function at(load: number): string[] {
+    const there = byLoad.get(load) ?? []
+    byLoad.set(load, there)
+    return there
+  }
+
+  function put(id: string, load: number): void {
+    const there = at(load)
+    let [low, high] = [0, there.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (before(there[middle] as string, id) < 0) low = middle + 1
+      else high = middle
+    }
+    there.splice(low, 0, id)
+  }
+
+  return {
+    load: (id: string) => loads.get(id) as number,
+    least: () => byLoad.get(lowest)?.[0],
+    most: () => byLoad.get(highest)?.at(-1),
+    move(id: string, by: 1 | -1) {
+      const from = loads.get(id) as number
+      const there = at(from)
+      there.splice(there.indexOf(id), 1)
+      loads.set(id, from + by)
+      put(id, from + by)
+      lowest = Math.min(lowest, from + by)
+      highest = Math.max(highest, from + by)
+      while (lowest < highest && at(lowest).length === 0) lowest++
+      while (highest > lowest && at(highest).length === 0) highest--
+    },
+  }
+}
+
+/** The worker that holds most of a unit. */
+function holderOf({ leases }: Unit, able: ReadonlySet<string>): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { owner, freeSince } of leases) {
+    if (owner !== null && freeSince === undefined && able.has(owner)) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || order(a, b))[0]?.[0]
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../core/clock.ts'
+import { WorkerReplaced } from '../../core/errors/lease.ts'
+import { fullInterval } from '../../core/hash-interval.ts'
+import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
+import type { SaveCondition } from '../../core/port/save.ts'
+
+/**
+ * The reserved projection under which each running worker keeps a document among the leases: its id, its projection
+ * versions, and until when it counts as alive. No projection can take this name.
+ */
+export const WORKERS = '$workers'
+
+/** A projection version, as workers list theirs. */
+export const versionKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>
+  `${name}:${version}`
+
+/** A worker's own document. Its leases last as long as it is renewed. */
+export type WorkerRegistry = {
+  readonly workerId: string
+  /** This life of the worker: another process under the same id has another one. */
+  readonly life: string
+  /** How long the document, and a lease, last from each save on: milliseconds. */
+  readonly duration: number
+  /** From when on others may take this worker's leases: milliseconds since 1970. */
+  readonly expiresAt: number
+  /** Until when its leases may be relied on without another renewal, by its own clock: milliseconds since 1970. */
+  readonly safeUntil: number
+  /** Whether its leases may be relied on at this moment. */
+  isSafe(): boolean
+  /** Tells that the worker is alive. @throws WorkerReplaced when another process took its id, and what the store throws */
+  renew(): Promise<void>
+  /** Tells that the worker takes no more leases; what it has stays its own until it gives it up. */
+  retire(): Promise<void>
+  /**
+   * Tells that the worker is gone, so that others need not wait until its document lapses.
+   *
+   * @param isLast whether no other worker is there to be told, so that the document can be removed
+   */
+  leave(isLast: boolean): Promise<void>
+}
+
+/**
+ * The part of the duration in which a worker no longer relies on its leases, so that clocks may differ by as much before
+ * two workers read one range. What they would then do twice is skipped by tidemark, so only time is lost.
+ */
+const SAFETY = 0.2
+
+/** What a worker is registered with. */
+export type RegistryOptions = {
+  readonly leases: LeaseStore
+  readonly clock: Clock
+  readonly workerId: string
+  readonly duration: number
+  /** See {@link versionKey}. */
+  readonly projections: readonly string[]
+  readonly incarnation: string
+}
+
+/** Makes the registry entry of a worker; nothing is stored before it is renewed. */
+export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
+  const { leases, clock, workerId, duration, projections, incarnation } = options
+  const id = `${WORKERS}:1:${workerId}`
+  const life = randomUUID()
+  let isRegistered = false
+  let condition: SaveCondition | undefined
+  let renewedAt = Number.NEGATIVE_INFINITY
+  let renewals = 0
+  let applied = 0
+
+  async function conditionNow(): Promise<SaveCondition> {
+    const found = await leases.get(id)
+    if (found === undefined) return 'ifAbsent'
+    // Before this worker is registered, the document is that of a process that ran under the same id.
+    if (isRegistered && found.document.life !== life) throw new WorkerReplaced(workerId)
+    return { ifMatch: found.etag }
+  }
+
+  const documentAt = (expiresAt: number, versions: readonly string[] = projections): LeaseDocument => ({
+    id,
+    projection: WORKERS,
+    version: 1,
+    range: fullInterval,
+    owner: workerId,
+    life,
+    expiresAt,
+    duration,
+    projections: versions,
+    continuation: null,
+    readTo: 0,
+    incarnation,
+  })
+
+  /** Changes the document, as long as it is that of this life. */
+  async function change(attempt: (etag: string, document: LeaseDocument) => Promise<boolean>): Promise<void> {
+    for (;;) {
+      const found = await leases.get(id)
+      if (found?.document.life !== life || (await attempt(found.etag, found.document))) return
+    }
+  }
+
+  const safeUntil = () => renewedAt + duration * (1 - SAFETY)
+
+  return {
+    workerId,
+    life,
+    duration,
+    get expiresAt() {
+      return renewedAt + duration
+    },
+    get safeUntil() {
+      return safeUntil()
+    },
+    isSafe: () => clock.now() < safeUntil(),
+
+    async renew() {
+      const renewal = ++renewals
+      for (;;) {
+        // Counted from before the save, as others count it.
+        const now = clock.now()
+        const given = condition ?? (await conditionNow())
+        // Not known until the answer is there: it may be lost.
+        condition = undefined
+        const result = await leases.save(documentAt(now + duration), given)
+        if (!result.saved) continue
+        condition = { ifMatch: result.etag }
+        isRegistered = true
+        // A renewal that was given up may end after a later one.
+        if (renewal > applied) renewedAt = now
+        applied = Math.max(applied, renewal)
+        return
+      }
+    },
+
+    retire: () =>
+      change(async (etag, { expiresAt }) => {
+        return (await leases.save(documentAt(expiresAt, []), { ifMatch: etag })).saved
+      }),
+
+    leave: (isLast) =>
+      change(async (etag) => {
+        return isLast ? leases.remove(id, etag) : (await leases.save(documentAt(0, []), { ifMatch: etag })).saved
+      }),
+  }
+}

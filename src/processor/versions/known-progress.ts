@@ -1,0 +1,20 @@
+import type { LeaseManager } from '../lease-manager.ts'
+import type { KnownProgress } from './watch-versions.ts'
+
+/** What a worker knows of versions by its own tracks, and by what other workers stored in their leases. */
+export function knownProgress({ table, tracks }: Pick<LeaseManager, 'table' | 'tracks'>): KnownProgress {
+  const entriesOf = ({ name, version }: Parameters<KnownProgress['behind']>[0]) =>
+    table.entries.filter(({ projection }) => projection.name === name && projection.version === version)
+  return {
+    leads: (version) => entriesOf(version).some(({ id, range }) => range.min === '' && tracks.has(id)),
+    behind(version) {
+      let sum = 0
+      for (const { id, document } of entriesOf(version)) {
+        const behind = tracks.get(id)?.progress.lag.behind ?? document.behind
+        if (typeof behind !== 'number') return null
+        sum += behind
+      }
+      return sum
+    },
+  }
+}
