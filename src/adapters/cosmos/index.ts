@@ -43,12 +43,14 @@ const POLL_INTERVAL = 1000
  *
  * @throws StorageNotSetUp where `setUpCosmos` has not been run
  * @throws ForeignStorage, UnsupportedStorage for containers or an account that cannot hold a log
+ * @throws LogDiverged for a log that is older than what was derived from it
  * @throws StorageAccessDenied, StorageTooNew, StorageCorrupt, StorageBusy, StorageUnavailable
  * @throws InvalidConfiguration for an option that is none
  */
 export async function openCosmosPort(client: CosmosClient, options: CosmosOptions): Promise<CosmosPort> {
   const { append: appendMode = 'transactionalBatch', timing = systemClock, telemetry = noTelemetry } = options
   const { deadline = DEADLINE, pollInterval = POLL_INTERVAL, clock = systemClock, setup = false } = options
+  const { acceptDivergedLog = false } = options
   assertAppendMode(appendMode)
   assertMilliseconds('deadline', deadline)
   assertMilliseconds('pollInterval', pollInterval)
@@ -65,7 +67,7 @@ export async function openCosmosPort(client: CosmosClient, options: CosmosOption
   const beginning: RequestSettings = { timing, deadline, report }
   const { level, ...found } = await runOperation(beginning, 'open', async (operation) => {
     const level = await checkAccount(operation, client)
-    return { level, ...(await inspect(operation, containers, appendMode)) }
+    return { level, ...(await inspect(operation, containers, appendMode, acceptDivergedLog)) }
   })
   const { assertOpen, closing, run, close } = openness({ ...beginning, consistencyLevel: level })
   const handle: Handle = {

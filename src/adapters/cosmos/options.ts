@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import type { OpenOptions } from '../../core/port/storage.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
 import type { RequestCharge } from './client/charges.ts'
 import { CONTAINERS, type ContainerName } from './setup/containers.ts'
@@ -35,24 +36,25 @@ export type CosmosSetupOptions = CosmosLocation & {
 }
 
 /** How a database is opened. */
-export type CosmosOptions = CosmosLocation & {
-  /** Default `transactionalBatch`. */
-  readonly append?: AppendMode
-  /** Milliseconds that one call may take, with all its repeats; default 30,000. */
-  readonly deadline?: number
-  /** Milliseconds after which whoever waits for a change asks the database; default 1,000. */
-  readonly pollInterval?: number
-  /** Stamps `recordedAt`. */
-  readonly clock?: Clock
-  /** What waits: between repeats and polls, and for deadlines; default: the machine's clock. */
-  readonly timing?: Clock
-  /** Is told what each call of the storage cost. What it throws or rejects with is ignored. */
-  readonly onRequestCharge?: (charge: RequestCharge) => void
-  /** Where charges are measured. */
-  readonly telemetry?: Telemetry
-  /** Sets the database up first; default false. */
-  readonly setup?: boolean | Pick<CosmosSetupOptions, 'throughput' | 'eventsThroughput'>
-}
+export type CosmosOptions = CosmosLocation &
+  OpenOptions & {
+    /** Default `transactionalBatch`. */
+    readonly append?: AppendMode
+    /** Milliseconds that one call may take, with all its repeats; default 30,000. */
+    readonly deadline?: number
+    /** Milliseconds after which whoever waits for a change asks the database; default 1,000. */
+    readonly pollInterval?: number
+    /** Stamps `recordedAt`. */
+    readonly clock?: Clock
+    /** What waits: between repeats and polls, and for deadlines; default: the machine's clock. */
+    readonly timing?: Clock
+    /** Is told what each call of the storage cost. What it throws or rejects with is ignored. */
+    readonly onRequestCharge?: (charge: RequestCharge) => void
+    /** Where charges are measured. */
+    readonly telemetry?: Telemetry
+    /** Sets the database up first; default false. */
+    readonly setup?: boolean | Pick<CosmosSetupOptions, 'throughput' | 'eventsThroughput'>
+  }
 
 /** The containers' names. @throws InvalidConfiguration when two have one name */
 export function containerNames({ containers = {} }: CosmosLocation): { readonly [Name in ContainerName]: string } {

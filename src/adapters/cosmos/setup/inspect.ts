@@ -3,6 +3,7 @@ import { Refused } from '../client/failures/errors.ts'
 import type { Operation } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import type { AppendMode } from '../options.ts'
+import { compareLeases, incarnationOf } from './compare-leases.ts'
 import { CONTAINERS, type ContainerName } from './containers.ts'
 import { type FoundContainer, readContainer } from './create.ts'
 import { assertContainer, assertIndexed } from './definitions.ts'
@@ -14,14 +15,16 @@ import { INDEXES, noteBatchAppends, readStorageDocument, type StorageDocument } 
 export type Inspected = Pick<Handle, 'incarnation' | 'eventsRid'> & { readonly procedures: Procedures }
 
 /**
- * Looks whether a storage is there, whole and one of ours, and notes how this handle will append.
+ * Looks whether a storage is there, whole and one of ours, notes how this handle will append, and compares the log with
+ * what was derived from it.
  *
- * @throws StorageNotSetUp, ForeignStorage, UnsupportedStorage, StorageTooNew
+ * @throws StorageNotSetUp, ForeignStorage, UnsupportedStorage, StorageTooNew, LogDiverged
  */
 export async function inspect(
   operation: Operation,
   containers: Handle['containers'],
   mode: AppendMode,
+  acceptDivergedLog: boolean,
 ): Promise<Inspected> {
   // The document comes from the primary replica, and was written last. Where it is missing, the containers tell why.
   const [procedures, found] = await Promise.all([loadProcedures(), read(operation, containers)])
@@ -31,8 +34,8 @@ export async function inspect(
   if (mode === 'transactionalBatch') await noteBatchAppends(operation, containers.leases)
   else await assertRegistered(operation, containers, procedures)
   const eventsRid = events?._rid ?? ''
-  // A container that was created again, or restored, has another _rid, even where the storage's document is the old one.
-  return { procedures, eventsRid, incarnation: `${document.seed}.${eventsRid}` }
+  const opened = { containers, eventsRid, incarnation: incarnationOf(document.seed, eventsRid) }
+  return { procedures, eventsRid, incarnation: await compareLeases(operation, opened, acceptDivergedLog) }
 }
 
 type Found = { readonly document: StorageDocument } | { readonly error: unknown }
