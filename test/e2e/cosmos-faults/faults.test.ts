@@ -31,6 +31,8 @@ describe.each(kinds)('Azure Cosmos DB at its worst, append: $append, physical pa
   }
 })
 
+const MORE_RUNS = 12
+
 describe('what goes wrong', () => {
   const counts: Record<string, number> = {}
 
@@ -42,13 +44,20 @@ describe('what goes wrong', () => {
   it.concurrent.each(worst)(
     'goes wrong all at once, append: $append, physical partitions: $partitions, seed $seed',
     { timeout: 120_000 },
-    async (kind) => {
-      const { faults } = await assertWell({ ...kind, everything: true })
-      for (const [fault, count] of Object.entries(faults)) counts[fault] = (counts[fault] ?? 0) + count
-    },
+    (kind) => runWorst(kind),
   )
 
-  it('did go wrong, each of it', () => {
+  it('did go wrong, each of it', { timeout: 300_000 }, async () => {
+    // On a machine that is busy, a run is too short for what has few occasions.
+    for (let more = 0; more < MORE_RUNS && Object.keys(counts).length < FAULT_KINDS.length; more++) {
+      const kind = worst[(more + 3) % worst.length]
+      if (kind) await runWorst({ ...kind, seed: kind.seed + 100 + more })
+    }
     expect(Object.keys(counts).sort()).toEqual([...FAULT_KINDS].sort())
   })
+
+  async function runWorst(options: RunOptions): Promise<void> {
+    const { faults } = await assertWell({ ...options, everything: true })
+    for (const [fault, count] of Object.entries(faults)) counts[fault] = (counts[fault] ?? 0) + count
+  }
 })
