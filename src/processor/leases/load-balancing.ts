@@ -99,19 +99,17 @@ function planOf(
 ): Map<Unit, string> {
   const plan = new Map<Unit, string>()
   const loads = new Map<string, Unit[]>(able.map((id) => [id, []]))
-  const free: Unit[] = []
-  for (const unit of units) {
-    const holder = holderOf(unit, ids)
-    if (holder === undefined) free.push(unit)
-    else loads.get(holder)?.push(unit)
-  }
+  const holders = units.map((unit) => holderOf(unit, ids))
+  for (const [i, holder] of holders.entries()) if (holder) loads.get(holder)?.push(units[i] as Unit)
   const ranking = rank(able, (id) => loads.get(id)?.length ?? 0, totals)
-  for (const unit of free) {
+  const shares = new Map<string, number>()
+  for (const holder of holders) {
     const least = ranking.least()
-    if (least === undefined) break
-    loads.get(least)?.push(unit)
+    if (holder !== undefined || least === undefined) continue
+    shares.set(least, (shares.get(least) ?? 0) + 1)
     ranking.move(least, 1)
   }
+  for (const [i, id] of inRuns(holders, shares)) loads.get(id)?.push(units[i] as Unit)
   for (;;) {
     const [least, most] = [ranking.least(), ranking.most()]
     if (least === undefined || most === undefined || ranking.load(most) - ranking.load(least) < 2) break
@@ -125,6 +123,35 @@ function planOf(
     for (const unit of of) plan.set(unit, id)
   }
   return plan
+}
+
+/**
+ * Hands out what nobody holds so that each worker's ranges lie side by side, as far as that goes: what neighbouring
+ * ranges write often lies in the same part of a view.
+ *
+ * @param holders who holds each unit, in the order of the ranges
+ * @param shares how many more each worker gets
+ */
+function* inRuns(
+  holders: readonly (string | undefined)[],
+  shares: ReadonlyMap<string, number>,
+): Iterable<[number, string]> {
+  const left = new Map(shares)
+  const hasRoom = (id: string | undefined): id is string => id !== undefined && (left.get(id) ?? 0) > 0
+  // Who holds the next unit that is held, seen from each one.
+  const next = holders.slice()
+  for (let i = next.length - 2; i >= 0; i--) next[i] ??= next[i + 1]
+  let current: string | undefined
+  for (const [i, holder] of holders.entries()) {
+    if (holder !== undefined) {
+      current = holder
+      continue
+    }
+    if (!hasRoom(current)) current = hasRoom(next[i]) ? next[i] : [...left.keys()].find(hasRoom)
+    if (current === undefined) return
+    left.set(current, (left.get(current) ?? 0) - 1)
+    yield [i, current]
+  }
 }
 
 /** Workers in the order of load, then of the load in all classes, then of their ids; kept while loads change by one. */

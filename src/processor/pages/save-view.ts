@@ -18,13 +18,27 @@ export type ViewStep = {
   readonly parks?: boolean
 }
 
+/** One who has something to save in a view. */
+type Saver<Step extends ViewStep> = {
+  /** The view as it was read. */
+  readonly found: Stored<ViewDocument> | undefined
+  /** What is to be saved next, or undefined when nothing is. */
+  stepFrom(view: ViewDocument | undefined): Step | undefined | Promise<Step | undefined>
+  /** The steps that were saved, and the last one, which may have had nothing to save. */
+  readonly steps: Step[]
+  error?: { readonly cause: unknown }
+}
+
+type Target = { readonly context: PageContext; readonly ref: ViewRef }
+
 // How often a view may be somebody else's in a row.
 const CONFLICTS = 20
 const PAUSES = { first: 1, most: 50 }
 
 /**
  * Saves a view in one step or several: a parked one has not always room for all that waits in one save. After a
- * conflict the step is made anew from what is there now.
+ * conflict the step is made anew from what is there now. What several ranges of a processor fold into one view at the
+ * same time is saved together.
  *
  * @param found the view as it was read
  * @param stepFrom what is to be saved next, or undefined when nothing is
@@ -32,41 +46,127 @@ const PAUSES = { first: 1, most: 50 }
  * @throws ViewContended, and what the view store and `stepFrom` throw
  */
 export async function saveView<Step extends ViewStep>(
-  { storage, clock, random, viewQueue, telemetry }: PageContext,
+  context: PageContext,
   ref: ViewRef,
   found: Stored<ViewDocument> | undefined,
-  stepFrom: (view: ViewDocument | undefined) => Step | undefined | Promise<Step | undefined>,
+  stepFrom: Saver<Step>['stepFrom'],
 ): Promise<readonly Step[]> {
-  const attributes = attributesOf({ name: ref.projection, version: ref.version })
-  const steps: Step[] = []
-  await viewQueue(viewId(ref), async (handed) => {
-    let stored = handed ?? found
-    for (let conflicts = 0; conflicts < CONFLICTS; ) {
-      const step = await stepFrom(stored?.document)
-      if (step?.view === undefined) {
-        if (step) steps.push(step)
-        return stored
-      }
-      const { view } = step
-      if (step.spilt) await writeChunk(storage, ref, step.spilt)
-      const mark = step.parks ? parkedMark(view) : undefined
-      if (mark) await enterParked(storage, ref, { id: mark.id, hash: mark.event.hash })
-      const saving = telemetry.time('tidemark.save.duration', attributes)
-      const result = await storage.viewStore.save(view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-      saving()
-      if (result.saved) {
-        if (step.parks) telemetry.count('tidemark.sequences.parked', 1, attributes)
-        stored = { document: view, etag: result.etag }
-        steps.push(step)
-        if (parkedMark(view) === undefined) return stored
-        conflicts = 0
-        continue
-      }
-      telemetry.count('tidemark.view.conflicts', 1, attributes)
-      await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
-      stored = await storage.viewStore.get(ref)
-    }
-    throw new ViewContended(viewId(ref), CONFLICTS)
-  })
-  return steps
+  const saver: Saver<Step> = { found, stepFrom, steps: [] }
+  await context.viewQueue(viewId(ref), saver, (savers, handed) => saveAll({ context, ref }, savers, handed))
+  if (saver.error) throw saver.error.cause
+  return saver.steps
 }
+
+/** Saves for all, together as far as possible. @returns what is stored then, where that is known */
+async function saveAll<Step extends ViewStep>(
+  target: Target,
+  savers: readonly Saver<Step>[],
+  handed: Stored<ViewDocument> | undefined,
+): Promise<Stored<ViewDocument> | undefined> {
+  let stored = handed
+  const left = new Set(savers)
+  if (savers.length > 1) {
+    const together = await saveTogether(target, savers, stored ?? savers[0]?.found)
+    stored = together.stored
+    for (const saver of together.saved) left.delete(saver)
+  }
+  for (const saver of left) {
+    try {
+      stored = await saveAlone(target, saver, stored ?? saver.found)
+    } catch (cause) {
+      saver.error = { cause }
+      // What failed may have been saved all the same.
+      stored = undefined
+    }
+  }
+  return stored
+}
+
+type Together<Step extends ViewStep> = {
+  readonly stored: Stored<ViewDocument> | undefined
+  readonly saved: readonly Saver<Step>[]
+}
+
+/**
+ * Makes one save of the steps of several, each from the step before. Whatever is out of the ordinary about one of them,
+ * such as a view to park, is left to it alone; and all are left alone where the save fails, since it may be refused for
+ * what one of them brings.
+ */
+async function saveTogether<Step extends ViewStep>(
+  { context, ref }: Target,
+  savers: readonly Saver<Step>[],
+  found: Stored<ViewDocument> | undefined,
+): Promise<Together<Step>> {
+  let stored = found
+  for (let conflicts = 0; conflicts < CONFLICTS; conflicts++) {
+    if (conflicts > 0) stored = await readAfterConflict({ context, ref }, conflicts).catch(() => undefined)
+    let view = stored?.document
+    const steps = new Map<Saver<Step>, Step | undefined>()
+    for (const saver of savers) {
+      if (parkedMark(view)) break
+      try {
+        const step = await saver.stepFrom(view)
+        if (step?.spilt || step?.parks) continue
+        steps.set(saver, step)
+        view = step?.view ?? view
+      } catch {}
+    }
+    if (view !== undefined && view !== stored?.document) {
+      const result = await save({ context, ref }, view, stored).catch(() => undefined)
+      if (result === undefined) return { stored: undefined, saved: [] }
+      if (!result.saved) continue
+      stored = { document: view, etag: result.etag }
+    }
+    for (const [saver, step] of steps) if (step) saver.steps.push(step)
+    return { stored, saved: [...steps.keys()] }
+  }
+  return { stored: undefined, saved: [] }
+}
+
+async function saveAlone<Step extends ViewStep>(
+  { context, ref }: Target,
+  { stepFrom, steps }: Saver<Step>,
+  found: Stored<ViewDocument> | undefined,
+): Promise<Stored<ViewDocument> | undefined> {
+  const { storage, telemetry } = context
+  let stored = found
+  for (let conflicts = 0; conflicts < CONFLICTS; ) {
+    const step = await stepFrom(stored?.document)
+    if (step?.view === undefined) {
+      if (step) steps.push(step)
+      return stored
+    }
+    const { view } = step
+    if (step.spilt) await writeChunk(storage, ref, step.spilt)
+    const mark = step.parks ? parkedMark(view) : undefined
+    if (mark) await enterParked(storage, ref, { id: mark.id, hash: mark.event.hash })
+    const result = await save({ context, ref }, view, stored)
+    if (result.saved) {
+      if (step.parks) telemetry.count('tidemark.sequences.parked', 1, attributesOfView(ref))
+      stored = { document: view, etag: result.etag }
+      steps.push(step)
+      if (parkedMark(view) === undefined) return stored
+      conflicts = 0
+      continue
+    }
+    stored = await readAfterConflict({ context, ref }, ++conflicts)
+  }
+  throw new ViewContended(viewId(ref), CONFLICTS)
+}
+
+async function save({ context, ref }: Target, view: ViewDocument, stored: Stored<ViewDocument> | undefined) {
+  const { storage, telemetry } = context
+  const saving = telemetry.time('tidemark.save.duration', attributesOfView(ref))
+  const result = await storage.viewStore.save(view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+  saving()
+  if (!result.saved) telemetry.count('tidemark.view.conflicts', 1, attributesOfView(ref))
+  return result
+}
+
+async function readAfterConflict({ context, ref }: Target, conflicts: number) {
+  const { storage, clock, random } = context
+  await clock.sleep(pauseAfter(conflicts, PAUSES, random))
+  return storage.viewStore.get(ref)
+}
+
+const attributesOfView = ({ projection, version }: ViewRef) => attributesOf({ name: projection, version })

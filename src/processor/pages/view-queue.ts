@@ -2,25 +2,53 @@ import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 
 /**
- * Lets those who save one view do it one after another, each handing on what it saved. A view that every range of a
- * processor writes then costs neither conflicts nor further reads; other processors are met at the ETag.
+ * Lets one save of a view follow the other: whoever comes while one is under way waits, and all who wait are worked on
+ * together next, from what was saved last. A view that every range of a processor writes then costs neither conflicts
+ * nor further reads, and few saves; other processors are met at the ETag.
+ *
+ * @param work saves for some members, and gives what is stored then, where that is known; it must not reject
  */
-export type ViewQueue = (
-  id: string,
-  work: (handed: Stored<ViewDocument> | undefined) => Promise<Stored<ViewDocument> | undefined>,
-) => Promise<void>
+export type ViewQueue = <Member>(id: string, member: Member, work: ViewWork<Member>) => Promise<void>
+
+type ViewWork<Member> = (
+  members: readonly Member[],
+  handed: Stored<ViewDocument> | undefined,
+) => Promise<Stored<ViewDocument> | undefined>
+
+// Members of one save: what it holds of each of them is folded anew after a conflict.
+const MOST = 64
+
+type Waiting = { readonly member: unknown; readonly work: ViewWork<unknown>; done(): void }
 
 /** Makes the queues; a view's is gone when nobody waits in it. */
 export function createViewQueue(): ViewQueue {
-  const queues = new Map<string, Promise<Stored<ViewDocument> | undefined>>()
-  return async (id, work) => {
-    // What failed may have been saved all the same, so nothing is handed on.
-    const mine = (queues.get(id) ?? Promise.resolve(undefined)).catch(() => undefined).then(work)
-    queues.set(id, mine)
-    try {
-      await mine
-    } finally {
-      if (queues.get(id) === mine) queues.delete(id)
+  const queues = new Map<string, Waiting[]>()
+
+  async function workOff(id: string, queue: Waiting[]): Promise<void> {
+    let handed: Stored<ViewDocument> | undefined
+    for (;;) {
+      const batch = queue.splice(0, MOST)
+      const [first] = batch
+      if (first === undefined) break
+      handed = await first.work(
+        batch.map(({ member }) => member),
+        handed,
+      )
+      for (const { done } of batch) done()
     }
+    queues.delete(id)
   }
+
+  return (id, member, work) =>
+    new Promise((resolve) => {
+      const waiting: Waiting = { member, work: work as ViewWork<unknown>, done: resolve }
+      const queue = queues.get(id)
+      if (queue) {
+        queue.push(waiting)
+        return
+      }
+      const begun = [waiting]
+      queues.set(id, begun)
+      workOff(id, begun)
+    })
 }
