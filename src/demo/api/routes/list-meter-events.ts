@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonObject } from '../../../core/json.ts'
 import { formatStreamId } from '../../../core/stream-id.ts'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
@@ -37,7 +38,7 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
         streamId: stream.id,
         version: stream.version,
         type: eventType,
-        data: eventData,
+        data: withoutSecrets(eventData),
         metadata,
       }))
       const last = items.at(-1)?.version ?? version
@@ -45,3 +46,10 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
     },
   })
 }
+
+// Events of before hold the code itself; of its hash, a short code can be guessed. The mark that books are closed holds
+// the event that opens the next year.
+const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash'])
+
+const withoutSecrets = (data: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(data), (name, value) => (SECRET.has(name) ? undefined : value))
