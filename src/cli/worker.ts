@@ -13,7 +13,8 @@ type Options = {
 const help = `
 Each file of the folder has one projection as its default export, and is named as it is.
 The worker runs until SIGINT, SIGTERM or SIGHUP. It answers GET /health, /ready and /status.
-The environment may also set LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds.`
+The environment may also set LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds, and ALLOWED_HOSTS, the
+names by which its health server may be called besides those of this machine.`
 
 /** `tidemark worker`: runs the projections of a folder. */
 export const addWorker = (program: Command): Command =>

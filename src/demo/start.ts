@@ -17,6 +17,7 @@ const { port, storage, workers } = new Command('tidemark-demo')
     `
 Environment:
   HOST             address that all listen on (127.0.0.1)
+  ALLOWED_HOSTS    further names by which clients call them, separated by commas (none)
   PORT             port of the API (3000)
   WORKER_PORT      port of the first worker's health server, the others taking the next ones (0: any free one)
   LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000;
