@@ -18,6 +18,7 @@ import { addSetup } from './setup.ts'
 import { addStreamsExport } from './streams/export.ts'
 import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
+import { oneLine } from './support/one-line.ts'
 import { addWorker } from './worker.ts'
 
 const help = `
@@ -58,7 +59,9 @@ export function tidemark(): Command {
     .description('Looks after a Tidemark event store.')
     .addHelpText('after', help)
     // One line for an error, as for every other one.
-    .configureOutput({ outputError: (text, write) => write(`InvalidUsage: ${text.replace(/^error: /, '')}`) })
+    .configureOutput({
+      outputError: (text, write) => write(`InvalidUsage: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    })
     .exitOverride()
   for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator]) add(program)
   for (const [name, description, commands] of GROUPS) {

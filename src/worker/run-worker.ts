@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import pino from 'pino'
 import { isLoopback } from '../open/loopback.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { startProcessor } from '../processor/processor.ts'
@@ -11,6 +10,7 @@ import { createHealthServer } from './http/health-server.ts'
 import { closeServer, listen } from './http/listen.ts'
 import { runProcess } from './lifecycle.ts'
 import { loadProjections } from './load-projections.ts'
+import { createLog } from './log.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
 
 /**
@@ -23,7 +23,7 @@ import { levelOf, tellVersion } from './tell-version.ts'
 export async function runWorker(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async (defer) => {
     const config = readWorkerConfig(environment)
-    const log = pino({ name: 'worker', level: config.logLevel })
+    const log = createLog('worker', config.logLevel)
     const projections = await loadProjections(resolve(folder))
     const telemetry = await findTelemetry()
     const { leaseDuration, pollInterval, stalledAfter } = config

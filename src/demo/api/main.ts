@@ -1,9 +1,9 @@
-import pino from 'pino'
 import { isLoopback } from '../../open/loopback.ts'
 import { openStorage } from '../../open/open-storage.ts'
 import { findTelemetry } from '../../worker/find-telemetry.ts'
 import { listenFailure } from '../../worker/http/listen.ts'
 import { runProcess } from '../../worker/lifecycle.ts'
+import { createLog } from '../../worker/log.ts'
 import { readDemoConfig } from '../config.ts'
 import { build } from './build.ts'
 
@@ -11,7 +11,7 @@ import { build } from './build.ts'
 await runProcess(async (defer) => {
   const config = readDemoConfig(process.env)
   const { host, port, viewTimeout } = config
-  const logger = pino({ name: 'api', level: config.logLevel })
+  const logger = createLog('api', config.logLevel)
   const telemetry = await findTelemetry()
   const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) })
   defer(() => storage.close())

@@ -6,6 +6,7 @@ import { openStorage } from '../../open/open-storage.ts'
 import { readSettings } from '../../open/settings.ts'
 import { storageSetting } from '../../worker/common-settings.ts'
 import { onNpmGone } from '../../worker/on-npm-gone.ts'
+import { visibleText } from '../../worker/visible-text.ts'
 import { meter } from '../domain/meter.ts'
 import { formats } from './formats/index.ts'
 import { importRows } from './import-rows.ts'
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
     // Commander has said what is wrong, or has shown the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     const code = error instanceof TidemarkError ? `${error.code}: ` : ''
-    process.stderr.write(`${code}${error instanceof Error ? error.message : error}\n`)
+    process.stderr.write(`${code}${visibleText(error instanceof Error ? error.message : String(error))}\n`)
     return error instanceof InvalidConfiguration ? EXIT.usage : EXIT.failed
   }
 }
@@ -75,7 +76,7 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   try {
     await using storage = await openStorage(url, { setting })
     const meters = repository(storage, meter)
-    const report = startReport(file, (message) => progress.say(message))
+    const report = startReport(file, (message) => progress.say(visibleText(message)))
     const progress = startProgress({ total: source.size, read: source.bytesRead, days: () => days(report.counts) })
     try {
       await importRows({ ...source, meters, report, signal: stop.signal, now: started })
