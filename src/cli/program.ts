@@ -26,7 +26,9 @@ Storage:
   TIDEMARK_STORAGE or --storage names it: file:./data is a folder,
   https://account.documents.azure.com/name a database in Azure Cosmos DB (its key is read from COSMOS_KEY),
   cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine,
-  mongodb://127.0.0.1:27017/name a database in MongoDB
+  mongodb://127.0.0.1:27017/name a database in MongoDB.
+  Give a URL with a password in it by TIDEMARK_STORAGE (for copy: TIDEMARK_COPY_FROM, TIDEMARK_COPY_TO), since all users
+  of the machine can see arguments.
 
 Exit codes:
   ${EXIT.done}    done

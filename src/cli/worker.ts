@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { secretInArgument } from '../open/secrets.ts'
 import { onNpmGone } from '../worker/on-npm-gone.ts'
 import { runWorker } from '../worker/run-worker.ts'
 
@@ -29,6 +30,8 @@ export const addWorker = (program: Command): Command =>
     .addHelpText('after', help)
     .action(({ projections, storage, host, port, logLevel }: Options) => {
       onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
+      const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
+      if (warning !== undefined) process.stderr.write(`${warning}\n`)
       return runWorker(projections, {
         ...process.env,
         ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
 import { prepareStorage } from '../open/prepare-storage.ts'
+import { secretInArgument } from '../open/secrets.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
 import { runDemo } from './run-demo.ts'
@@ -42,6 +43,9 @@ const environment = {
   ...(port !== undefined && { PORT: port }),
   ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
 }
+
+const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
+if (warning !== undefined) console.error(warning)
 
 try {
   // All processes read the same environment: a fault in it is told once, before any of them is started.

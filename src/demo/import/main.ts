@@ -3,6 +3,7 @@ import { repository } from '../../aggregates/repository.ts'
 import { TidemarkError } from '../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { openStorage } from '../../open/open-storage.ts'
+import { secretInArgument } from '../../open/secrets.ts'
 import { readSettings } from '../../open/settings.ts'
 import { storageSetting } from '../../worker/common-settings.ts'
 import { onNpmGone } from '../../worker/on-npm-gone.ts'
@@ -62,6 +63,8 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   const started = Date.now()
   const fault = options.meter === undefined ? undefined : meterIdFault(options.meter)
   if (fault !== undefined) throw new InvalidConfiguration('--meter', fault)
+  const warning = secretInArgument('--storage', chosen, 'TIDEMARK_STORAGE')
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   const setting = chosen === undefined ? 'TIDEMARK_STORAGE' : '--storage'
   const url = chosen ?? readSettings(process.env, { TIDEMARK_STORAGE: storageSetting }).TIDEMARK_STORAGE
   const source = await openFile({ file, ...options })
