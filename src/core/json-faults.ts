@@ -10,7 +10,7 @@ import { NotJson } from './errors/input.ts'
 export const MOST_LEVELS = 120
 
 /** A value that is not JSON, on its way back to the root of the walk. */
-export class Fault {
+class Fault {
   readonly what: string
   /** From the place that the walk has returned to. */
   path = ''

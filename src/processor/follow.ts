@@ -1,9 +1,8 @@
-import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
-import type { Projection } from '../projections/projection.ts'
+import type { FeedPage } from '../core/port/change-feed.ts'
 import type { TrackContext } from './context.ts'
 import type { Lease } from './leases/lease.ts'
+import type { PageConsumer } from './page-consumer.ts'
 import type { RangeReader } from './range-reader.ts'
-import { workPage } from './work-page.ts'
 
 /** What `follow` tells while it goes on. */
 export type FollowObserver = {
@@ -19,7 +18,7 @@ export type FollowObserver = {
 
 /** Where it goes on, and for how long. */
 export type Following = {
-  readonly range: FeedRange
+  readonly consume: PageConsumer
   readonly lease: Lease
   readonly reader: RangeReader
   /** Ends the work, which the end of the lease does, too. */
@@ -38,8 +37,7 @@ const LAZY = 500
  */
 export async function follow(
   context: TrackContext,
-  projection: Projection,
-  { range, lease, reader, signal }: Following,
+  { consume, lease, reader, signal }: Following,
   { reading, done, progress, idle }: FollowObserver,
 ): Promise<void> {
   const { clock } = context
@@ -55,8 +53,7 @@ export async function follow(
     const readAhead = () => {
       if (!page.caughtUp && goesOn()) reader.read(page, 0).catch(() => {})
     }
-    const folded =
-      page.events.length > 0 ? await workPage({ ...context, signal }, projection, range, page, readAhead) : 0
+    const folded = page.events.length > 0 ? await consume(page, readAhead) : 0
     if (!lease.check()) return
     lease.move(page.continuation, page.readTo)
     done(folded)

@@ -1,5 +1,5 @@
 import type { Reading } from '../core/telemetry.ts'
-import { attributesOf } from './page-context.ts'
+import { attributesOf } from './pages/page-context.ts'
 import type { ProcessorStatus } from './status.ts'
 
 /** What gauges tell of the ranges that a processor has. Each worker tells of its own, so that nothing counts twice. */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import { WorkerReplaced } from '../core/errors/lease.ts'
 import { StorageClosed, StorageUnavailable } from '../core/errors/storage.ts'
+import { containsInterval, sameInterval } from '../core/hash-interval.ts'
 import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import { pauseAfter } from './backoff.ts'
@@ -21,6 +22,8 @@ export type LeaseManager = {
   readonly table: LeaseTable
   /** From when on others may take this worker's leases: milliseconds since 1970. */
   readonly expiresAt: number
+  /** How many feed ranges there were at the last look; 1 before the first. */
+  readonly rangeCount: number
   /** Why the leases cannot be looked at or kept, or null when they can. */
   readonly error: FailureReport | null
   /** Whether the storage was closed beneath it, or another process took the worker's id. */
@@ -79,6 +82,7 @@ export function createLeaseManager(
   let since: string | null = null
   let error: FailureReport | null = null
   let closed = false
+  let rangeCount = 1
   let looks = 0
   let cut = new AbortController()
   let ended = new AbortController()
@@ -92,6 +96,7 @@ export function createLeaseManager(
     since = changes.next
     const now = clock.now()
     table.update(changes, ranges, now)
+    rangeCount = ranges.length
     // Another process may have taken the worker's id: it is found out before anything is taken back from it.
     if (table.lifeOf(workerId) !== registry.life) await registry.renew()
     error = null
@@ -138,7 +143,9 @@ export function createLeaseManager(
       const lease = await takeLease(taker, entry.seen, () => notes.of())
       if (lease === undefined) return
       if (signal.aborted || tracks.has(entry.id)) return await lease.release()
-      const track = startTrack(context, code, range, lease, notes)
+      const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
+      const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
+      const track = startTrack(context, code, range, lease, wider, notes)
       tracks.set(entry.id, track)
       const over = track.ended.then((why) => {
         running.delete(over)
@@ -274,6 +281,9 @@ export function createLeaseManager(
     table,
     get expiresAt() {
       return registry.expiresAt
+    },
+    get rangeCount() {
+      return rangeCount
     },
     get error() {
       return error

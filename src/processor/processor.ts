@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import pLimit from 'p-limit'
 import { notify } from '../core/callbacks.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
@@ -11,12 +10,12 @@ import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import type { FailurePlace, TrackContext } from './context.ts'
 import { gaugesOf } from './gauges.ts'
-import { createLeaseManager } from './lease-manager.ts'
-import { beginReaction } from './reactions/begin-reaction.ts'
+import { createLeaseManager, type LeaseManager } from './lease-manager.ts'
+import { createPageState } from './pages/page-state.ts'
+import { beginReaction } from './reactions/initial-checkpoints.ts'
 import { createReaders } from './readers.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { createStatus, type ProcessorStatus } from './status.ts'
-import { createTurns } from './turns.ts'
 import { knownProgress } from './versions/known-progress.ts'
 import type { VersionNotice } from './versions/notice.ts'
 import { startVersions } from './versions/start-versions.ts'
@@ -76,8 +75,9 @@ export async function startProcessor(
     workerId,
     stalledAfter: settings.stalledAfter,
     signal: stopping.signal,
-    saves: pLimit(settings.concurrency),
-    turns: createTurns(),
+    ...createPageState(storage, clock, settings.concurrency),
+    // Not known before the leases were looked at for the first time, and then nothing is folded.
+    rangeCount: () => manager.rangeCount,
     telemetry,
     inBackground(work) {
       const done = work.finally(() => background.delete(done))
@@ -96,8 +96,8 @@ export async function startProcessor(
     tell: (notice) => notify(options.onVersion, notice),
     failed: (error, projection) => context.onError(error, { projection }),
   })
+  const manager: LeaseManager = createLeaseManager(context, projections, settings)
   await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))
-  const manager = createLeaseManager(context, projections, settings)
   const status = createStatus(context, manager, settings)
   const unobserve = telemetry.observe(async () => gaugesOf(await status()))
 

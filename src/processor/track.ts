@@ -6,7 +6,8 @@ import type { TrackContext } from './context.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from './failure.ts'
 import { follow } from './follow.ts'
 import type { Lease, LeaseNote } from './leases/lease.ts'
-import { attributesOf } from './page-context.ts'
+import { createPageConsumer } from './page-consumer.ts'
+import { attributesOf } from './pages/page-context.ts'
 import { createProgress, type Progress } from './progress.ts'
 
 /** What a track does, as far as it knows itself. */
@@ -33,7 +34,7 @@ export type Track = {
 export type TrackNotes = { of(): LeaseNote }
 
 /**
- * Starts a projection on a range. Whatever fails is tried again with growing pauses and shown in the status; it never
+ * Starts a projection on a range that was cut from the `wider` ones. Whatever fails is tried again with growing pauses and shown in the status; it never
  * rejects.
  */
 export function startTrack(
@@ -41,6 +42,7 @@ export function startTrack(
   projection: Projection,
   range: FeedRange,
   lease: Lease,
+  wider: readonly FeedRange[],
   notes: TrackNotes,
 ): Track {
   const { storage, clock, random, telemetry } = context
@@ -48,6 +50,7 @@ export function startTrack(
   const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
   const reader = context.readerOf(range)
   const progress = createProgress(clock)
+  const consume = createPageConsumer({ ...context, signal }, projection, range, wider)
   let state: TrackState = 'working'
   let error: FailureReport | null = null
   let failures = 0
@@ -75,8 +78,7 @@ export function startTrack(
         }
         await follow(
           context,
-          projection,
-          { range, lease, reader, signal },
+          { consume, lease, reader, signal },
           {
             reading(page) {
               progress.reading(page)

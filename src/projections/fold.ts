@@ -1,6 +1,7 @@
+import type { Breathe } from '../core/async/breathe.ts'
 import { deepFreeze } from '../core/deep-freeze.ts'
 import { LogDiverged } from '../core/errors/feed.ts'
-import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
+import { HandlerFailed, ViewParked, type ViewRefused, ViewTooLarge } from '../core/errors/view.ts'
 import { freezeJson } from '../core/freeze-json.ts'
 import { type HashInterval, sameInterval } from '../core/hash-interval.ts'
 import type { JsonObject } from '../core/json.ts'
@@ -26,8 +27,11 @@ export type FoldTarget = {
   readonly bytesPerView: number
 }
 
-/** Why an event cannot be folded: its handler threw or answered no JSON, or the view would grow too large. */
-export type FoldFailure = { readonly error: HandlerFailed | ViewTooLarge; readonly event: FoldedEvent }
+/**
+ * Why an event cannot be folded: its handler threw or answered no JSON, the view would grow too large, or the database
+ * refuses it.
+ */
+export type FoldFailure = { readonly error: HandlerFailed | ViewTooLarge | ViewRefused; readonly event: FoldedEvent }
 
 /** What folding a page's events into one view came to. */
 export type FoldResult = {
@@ -54,13 +58,35 @@ export function foldView(
   items: readonly FoldItem[],
   target: FoldTarget,
 ): FoldResult {
+  return withoutTurns(viewSteps(projection, key, stored, items, target))
+}
+
+/** The same, with turns of the event loop between handlers that take long. @throws as `foldView` does */
+export function foldViewInTurns(
+  projection: Projection,
+  key: string,
+  stored: ViewDocument | undefined,
+  items: readonly FoldItem[],
+  target: FoldTarget,
+  breathe: Breathe,
+): Promise<FoldResult> {
+  return inTurns(viewSteps(projection, key, stored, items, target), breathe)
+}
+
+function* viewSteps(
+  projection: Projection,
+  key: string,
+  stored: ViewDocument | undefined,
+  items: readonly FoldItem[],
+  target: FoldTarget,
+): Steps<FoldResult> {
   const before = stored ?? emptyView(projection, key, target.incarnation)
   assertIncarnation(before, target.incarnation)
   const { fresh, tidemarks } = takeFresh(before.tidemarks, items)
   if (fresh.length === 0) return { folded: 0 }
   if (before.parked) throw new ViewParked(projection.name, key)
   const events = fresh.map(({ event }) => event)
-  const { data, folded, failure } = foldEvents(projection, before, events, target.bytesPerView)
+  const { data, folded, failure } = yield* foldSteps(projection, before, events, target.bytesPerView)
   if (failure === undefined) return { document: { ...before, data, tidemarks }, folded }
   if (folded === 0) return { folded, failure }
   const reached = takeFresh(before.tidemarks, fresh.slice(0, folded)).tidemarks
@@ -117,16 +143,32 @@ function isFolded(marks: readonly Tidemark[], { position, event }: FoldItem): bo
  *
  * @param view the document that the data is of; only its data changes
  */
-export function foldEvents(
+export function foldEventsInTurns(
   projection: Projection,
   view: ViewDocument,
   events: readonly FoldedEvent[],
   bytesPerView: number,
-): { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure } {
+  breathe: Breathe,
+): Promise<Folded> {
+  return inTurns(foldSteps(projection, view, events, bytesPerView), breathe)
+}
+
+type Folded = { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure }
+
+/** Work that can be interrupted wherever it yields. */
+type Steps<T> = Generator<void, T>
+
+function* foldSteps(
+  projection: Projection,
+  view: ViewDocument,
+  events: readonly FoldedEvent[],
+  bytesPerView: number,
+): Steps<Folded> {
   let data = deepFreeze(view.data)
   if (events.length === 0) return { data, folded: 0 }
   const around = bytesAround(view)
   for (const [folded, event] of events.entries()) {
+    if (folded > 0) yield
     try {
       data = foldEvent(projection, view, data, event, { around, most: bytesPerView })
     } catch (error) {
@@ -135,6 +177,21 @@ export function foldEvents(
     }
   }
   return { data, folded: events.length }
+}
+
+function withoutTurns<T>(steps: Steps<T>): T {
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
+async function inTurns<T>(steps: Steps<T>, breathe: Breathe): Promise<T> {
+  for (;;) {
+    const turn = breathe()
+    if (turn) await turn
+    const step = steps.next()
+    if (step.done) return step.value
+  }
 }
 
 /** The bytes that a view's document takes around its data, and the most that it may take with them. */

@@ -1,3 +1,4 @@
+import type { Breathe } from '../core/async/breathe.ts'
 import { deepFreeze } from '../core/deep-freeze.ts'
 import { InvalidViewKey } from '../core/errors/input.ts'
 import { HandlerFailed } from '../core/errors/view.ts'
@@ -18,26 +19,42 @@ import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
 export async function itemsByKey(
   projection: Projection,
   page: readonly FeedEvent[],
+  breathe: Breathe = () => undefined,
 ): Promise<Map<string, readonly FoldItem[]>> {
+  const byKey = new Map<string, FoldItem[]>()
+  for (let from = 0; from < page.length; from += SLICE) {
+    const slice = page.slice(from, from + SLICE)
+    for (const item of await decodeItems(projection, slice)) {
+      for (const key of keysOf(projection, item.event)) {
+        const items = byKey.get(key)
+        if (items) items.push(item)
+        else byKey.set(key, [item])
+      }
+      const turn = breathe()
+      if (turn) await turn
+    }
+  }
+  return byKey
+}
+
+// Events that are decoded before the event loop may turn.
+const SLICE = 250
+
+async function decodeItems(projection: Projection, page: readonly FeedEvent[]): Promise<FoldItem[]> {
   const { definitions } = projection.events
   const typed = page.filter(({ event }) => Object.hasOwn(definitions, event.eventType))
   const decoded = await decodeEvents(
     projection.events,
     typed.map(({ event }) => event),
   )
-  const byKey = new Map<string, FoldItem[]>()
+  const items: FoldItem[] = []
   let next = 0
   for (const feedEvent of page) {
     const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<EventDefinitions>) : deletion(feedEvent)
     if (event === undefined || (event.type === TOMBSTONE && !projection.foldsDeletion)) continue
-    const item = { event: frozen(event), position: feedEvent.position, range: feedEvent.range }
-    for (const key of keysOf(projection, item.event)) {
-      const items = byKey.get(key)
-      if (items) items.push(item)
-      else byKey.set(key, [item])
-    }
+    items.push({ event: frozen(event), position: feedEvent.position, range: feedEvent.range })
   }
-  return byKey
+  return items
 }
 
 // Data and metadata may be shared with other projections, and are then frozen all the way down already.

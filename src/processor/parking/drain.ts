@@ -65,7 +65,8 @@ export async function drain(
   { clock, random, once = false }: Pausing & { readonly once?: boolean },
 ): Promise<Drained> {
   const { viewStore } = storage
-  const room = roomOf(storage.limits.bytesPerView)
+  // Only what a mark holds is of interest here.
+  const room = roomOf(storage.limits.bytesPerView, 1)
   const entry = await readEntry(storage, ref)
   let folded = 0
   let dropped = 0

@@ -1,12 +1,13 @@
+import { createBreather } from '../../core/async/breathe.ts'
 import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
 import { NotParked } from '../../core/errors/view.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { foldEvents } from '../../projections/fold.ts'
+import { foldEventsInTurns } from '../../projections/fold.ts'
 import type { WaitingRef } from '../../projections/parking/mark.ts'
 import { roomOf } from '../../projections/parking/room.ts'
 import type { FoldedEvent, Projection } from '../../projections/projection.ts'
 import type { Pausing, Work } from './drain.ts'
-import { listDropped } from './dropped-events.ts'
+import { listDropped } from './skipped-events.ts'
 import { waitingEvents } from './waiting-events.ts'
 
 /** Which event is meant. */
@@ -23,20 +24,21 @@ export const isRefOf = ([streamId, version]: WaitingRef, event: EventRef): boole
  * @param options.skip the first waiting event, when it is to be left out
  */
 export function foldWaiting(
-  storage: Pick<StoragePort, 'events' | 'viewStore' | 'limits'>,
+  storage: Pick<StoragePort, 'events' | 'feed' | 'viewStore' | 'limits'>,
   projection: Projection,
   { skip, ...pausing }: Pausing & { readonly skip?: EventRef },
 ): Work {
-  const room = roomOf(storage.limits.bytesPerView)
   const droppedEvents = listDropped(storage.viewStore, { projection: projection.name, version: projection.version })
   // Whoever asks for it gets its failure.
   droppedEvents.catch(() => {})
+  const breathe = createBreather(pausing.clock)
   let begun = false
   return async (view, refs) => {
     if (skip && !begun && !isRefOf(refs[0] as WaitingRef, skip)) {
       throw new NotParked(projection.name, view.key, `does not wait for ${skip.streamId}:${skip.version} first`)
     }
     begun = true
+    const { length: ranges } = await storage.feed.ranges()
     const leftOut = [...(await droppedEvents), ...(skip ? [skip] : [])]
     const log = waitingEvents(storage.events, projection, refs, pausing)
     const events: FoldedEvent[] = []
@@ -60,7 +62,8 @@ export function foldWaiting(
         break
       }
     }
-    const { data, folded, failure } = foldEvents(projection, view, events, room.view)
+    const room = roomOf(storage.limits.bytesPerView, ranges)
+    const { data, folded, failure } = await foldEventsInTurns(projection, view, events, room.view, breathe)
     if (failure) {
       const done = places[folded] as number
       const before = refs.slice(0, done).filter((ref) => leftOut.some((event) => isRefOf(ref, event)))

@@ -9,10 +9,10 @@ import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/
 import type { Projection } from '../../projections/projection.ts'
 import { isReaction } from '../../reactions/reaction.ts'
 import { type Drained, drain, dropWaiting, type Pausing } from './drain.ts'
-import { type DroppedEvent, listDropped, recordDropped } from './dropped-events.ts'
 import { type EventRef, foldWaiting } from './fold-waiting.ts'
 import { countParked, listParked, type ParkedPage } from './list-parked.ts'
 import { reactWaiting } from './react-waiting.ts'
+import { type DroppedEvent, listDropped, recordDropped } from './skipped-events.ts'
 import { unsaved } from './unsaved.ts'
 import { waitingEvents } from './waiting-events.ts'
 

@@ -5,8 +5,8 @@ import { parkedMark, type WaitingRef } from '../../projections/parking/mark.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 import { callHandler } from '../reactions/call-handler.ts'
 import type { Pausing, Step, Work } from './drain.ts'
-import { listDropped } from './dropped-events.ts'
 import { type EventRef, isRefOf } from './fold-waiting.ts'
+import { listDropped } from './skipped-events.ts'
 import { waitingEvents } from './waiting-events.ts'
 
 /**

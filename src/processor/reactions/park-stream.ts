@@ -3,13 +3,13 @@ import { assertIncarnation } from '../../core/log-identity.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
 import { uuidOf } from '../../core/uuid.ts'
-import { emptyView, type FoldItem } from '../../projections/fold.ts'
+import { emptyView, type FoldItem, takeFresh } from '../../projections/fold.ts'
 import { parkedMark } from '../../projections/parking/mark.ts'
 import { enqueue, park } from '../../projections/parking/queue.ts'
 import { roomOf } from '../../projections/parking/room.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
-import type { PageContext } from '../page-context.ts'
-import { saveSteps } from '../parking/save-steps.ts'
+import type { PageContext } from '../pages/page-context.ts'
+import { saveView } from '../pages/save-view.ts'
 
 // A reaction keeps a document for a stream only once it was parked: its mark, and afterwards the tidemark up to which
 // nothing is to be called again.
@@ -31,11 +31,13 @@ export async function parkStream(
   const { incarnation } = storage
   const first = items[0] as FoldItem
   const ref = refOf(reaction, first.event.streamId)
-  const room = roomOf(storage.limits.bytesPerView)
+  const room = roomOf(storage.limits.bytesPerView, context.rangeCount())
   const found = await storage.viewStore.get(ref)
-  await saveSteps(context, ref, found, (view) => {
+  await saveView(context, ref, found, (view) => {
     if (view) assertIncarnation(view, incarnation)
     if (view && parkedMark(view)) return enqueue(view, items, room)
+    // Somebody parked it meanwhile, and an operator replayed it.
+    if (takeFresh(view?.tidemarks ?? [], items).fresh.length === 0) return undefined
     const since = new Date(clock.now()).toISOString()
     const id = uuidOf(viewId(ref), String(first.event.version), since)
     const why = { id, since, attempts: reaction.react.attempts, error: failure }
@@ -56,9 +58,9 @@ export async function queueParked(
 ): Promise<'parked' | Stored<ViewDocument> | undefined> {
   const { storage } = context
   const ref = refOf(reaction, (items[0] as FoldItem).event.streamId)
-  const room = roomOf(storage.limits.bytesPerView)
+  const room = roomOf(storage.limits.bytesPerView, context.rangeCount())
   let parked = true
-  await saveSteps(context, ref, found, (view) => {
+  await saveView(context, ref, found, (view) => {
     if (view) assertIncarnation(view, storage.incarnation)
     parked = view !== undefined && parkedMark(view) !== undefined
     return view && parked ? enqueue(view, items, room) : undefined

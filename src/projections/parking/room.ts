@@ -9,11 +9,20 @@ export type Room = {
 }
 
 // Of this, one half is for the tail, which one reference may exceed, a quarter at most for the message (three bytes a
-// character), and the rest for everything else.
+// character), and the rest for everything else but the tidemarks.
 const RESERVE = 16_384
 
-/** Shares out the bytes that a storage allows a view. Every process must come to the same. */
-export function roomOf(bytesPerView: number): Room {
+// A mark repeats the tidemarks, of which there may be one for each feed range.
+const BYTES_PER_TIDEMARK = 200
+
+/**
+ * Shares out the bytes that a storage allows a view. Every process must come to the same tail and message, since it
+ * writes the same chunks; what a view may take depends on the feed ranges that a process knows of.
+ *
+ * @param ranges about how many feed ranges there are
+ */
+export function roomOf(bytesPerView: number, ranges: number): Room {
   const reserve = Math.min(RESERVE, Math.floor(bytesPerView / 4))
-  return { view: bytesPerView - reserve, tail: reserve / 2, message: Math.floor(reserve / 16) }
+  const tidemarks = Math.min(BYTES_PER_TIDEMARK * ranges, Math.floor(bytesPerView / 2))
+  return { view: bytesPerView - reserve - tidemarks, tail: reserve / 2, message: Math.floor(reserve / 16) }
 }

@@ -1,14 +1,13 @@
 import fc from 'fast-check'
-import pLimit from 'p-limit'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/core/clock.ts'
 import { StorageClosed, StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { noTelemetry } from '../../../src/core/telemetry.ts'
-import { foldPage } from '../../../src/processor/page.ts'
+import { createPageState } from '../../../src/processor/pages/page-state.ts'
+import { projectPage } from '../../../src/processor/pages/project-page.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
-import { createTurns } from '../../../src/processor/turns.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { storages } from '../../support/projecting/storages.ts'
 import { untilCaughtUp } from '../../support/projecting/until.ts'
@@ -56,12 +55,12 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
           storage: port,
           clock: systemClock,
           random: Math.random,
-          saves: pLimit(8),
-          turns: createTurns(),
+          ...createPageState(port, systemClock, 8),
+          rangeCount: () => 1,
           telemetry: noTelemetry,
         }
         const fold = async (range: FeedRange, page: FeedPage) => {
-          await Promise.all(projections.map((projection) => foldPage(context, projection, range, page)))
+          await Promise.all(projections.map((projection) => projectPage(context, projection, range, page)))
         }
         const all = await port.feed.ranges()
         // Every continuation that each range gave: reading goes on from a late or from an early one.

@@ -4,7 +4,7 @@ import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import { NotParked, ViewContended } from '../../../../src/core/errors/view.ts'
 import type { FeedRange } from '../../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
-import { foldPage } from '../../../../src/processor/page.ts'
+import { projectPage } from '../../../../src/processor/pages/project-page.ts'
 import { parkedSequences } from '../../../../src/processor/parking/parked-sequences.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { type StorageCase, storages } from '../../../support/projecting/storages.ts'
@@ -68,7 +68,7 @@ describe.each(cases)('what is parked is folded exactly once, $name', ({ open, ef
                 const known = places[index] as string[]
                 for (let from = known.at(-1 - back) ?? 'start'; ; ) {
                   const page = await own.feed.read(range as FeedRange, from, { limit })
-                  await foldPage(context, projection, range as FeedRange, page)
+                  await projectPage(context, projection, range as FeedRange, page)
                   from = page.continuation
                   known.push(from)
                   if (page.caughtUp) break

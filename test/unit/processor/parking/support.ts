@@ -1,10 +1,9 @@
-import pLimit from 'p-limit'
 import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { noTelemetry } from '../../../../src/core/telemetry.ts'
-import { foldPage } from '../../../../src/processor/page.ts'
-import type { PageContext } from '../../../../src/processor/page-context.ts'
-import { createTurns } from '../../../../src/processor/turns.ts'
+import type { PageContext } from '../../../../src/processor/pages/page-context.ts'
+import { createPageState } from '../../../../src/processor/pages/page-state.ts'
+import { projectPage } from '../../../../src/processor/pages/project-page.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
 import { events, interposed } from '../support.ts'
@@ -40,8 +39,8 @@ export const contextOf = (storage: StoragePort): PageContext => ({
   storage,
   clock,
   random: Math.random,
-  saves: pLimit(8),
-  turns: createTurns(),
+  ...createPageState(storage, clock, 8),
+  rangeCount: () => 1,
   telemetry: noTelemetry,
 })
 
@@ -55,7 +54,7 @@ export async function foldAll(
   for (const [index, range] of (await storage.feed.ranges()).entries()) {
     for (let from = places[index] ?? 'start'; ; ) {
       const page = await storage.feed.read(range, from, { limit: 5 })
-      await foldPage(context, projection, range, page)
+      await projectPage(context, projection, range, page)
       from = page.continuation
       if (page.caughtUp) break
     }

@@ -147,7 +147,9 @@ describe('the queue of a parked view', () => {
   })
 
   it('has its room left free by the view', () => {
-    expect(roomOf(2_000_000)).toEqual({ view: 1_983_616, tail: 8_192, message: 1_024 })
-    expect(roomOf(4_000)).toEqual({ view: 3_000, tail: 500, message: 62 })
+    expect(roomOf(2_000_000, 1)).toEqual({ view: 1_983_416, tail: 8_192, message: 1_024 })
+    expect(roomOf(2_000_000, 2_048)).toEqual({ view: 1_574_016, tail: 8_192, message: 1_024 })
+    expect(roomOf(4_000, 1)).toEqual({ view: 2_800, tail: 500, message: 62 })
+    expect(roomOf(4_000, 500)).toEqual({ view: 1_000, tail: 500, message: 62 })
   })
 })

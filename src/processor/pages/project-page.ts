@@ -1,13 +1,13 @@
 import pLimit from 'p-limit'
-import { TidemarkAheadOfLog } from '../core/errors/feed.ts'
-import { sameInterval } from '../core/hash-interval.ts'
-import type { FeedPage, FeedRange } from '../core/port/change-feed.ts'
-import type { Stored } from '../core/port/save.ts'
-import type { ViewDocument } from '../core/port/view-store.ts'
-import type { Projection } from '../projections/projection.ts'
-import { foldKey } from './fold-key.ts'
+import { TidemarkAheadOfLog } from '../../core/errors/feed.ts'
+import { sameInterval } from '../../core/hash-interval.ts'
+import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { ViewDocument } from '../../core/port/view-store.ts'
+import type { Projection } from '../../projections/projection.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
-import { readItems } from './parking/dropped-events.ts'
+import { pageEvents } from './page-events.ts'
+import { updateView } from './update-view.ts'
 
 // Views that are read in one call.
 const CHUNK = 500
@@ -23,14 +23,14 @@ const CHUNK = 500
  *   attempts; InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog, ViewContended
  *   and those of the view store: the first failure
  */
-export async function foldPage(
+export async function projectPage(
   context: PageContext,
   projection: Projection,
   range: FeedRange,
   page: FeedPage,
   onSaving: () => void = () => {},
 ): Promise<number> {
-  const byKey = await readItems(context.storage, projection, page.events)
+  const byKey = await pageEvents(context, projection, page.events)
   const all = chunksOf([...byKey.keys()], CHUNK)
   const failures: unknown[] = []
   let folded = 0
@@ -42,7 +42,7 @@ export async function foldPage(
     ahead = furthest(stored.values(), range, page.readTo, ahead)
     const saves = chunk.map(async (key) => {
       try {
-        const count = await foldKey(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
+        const count = await updateView(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
         folded += count
       } catch (error) {
         failures.push(error)
@@ -54,7 +54,9 @@ export async function foldPage(
 
   // Two at a time: one is read while the other one is saved.
   const chunks = pLimit(2)
-  await Promise.all(all.map((chunk) => chunks(() => foldChunk(chunk))))
+  // Whatever fails, the page is not done before the last save is: its lease may be given up then.
+  const outcomes = await Promise.allSettled(all.map((chunk) => chunks(() => foldChunk(chunk))))
+  for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
   context.telemetry.count('tidemark.events.projected', folded, attributesOf(projection))
   if (failures.length > 0) throw failures[0]
   if (ahead) await assertInLog(context, range, page, ahead)

@@ -1,11 +1,7 @@
-import { TidemarkError } from '../../core/errors/base.ts'
-import type { FeedEvent } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import { uuidOf } from '../../core/uuid.ts'
-import type { FoldItem } from '../../projections/fold.ts'
-import { itemsByKey } from '../../projections/items.ts'
 import { droppedOf } from '../../projections/parking/reserved.ts'
 import type { Projection } from '../../projections/projection.ts'
 
@@ -18,8 +14,6 @@ export type DroppedEvent = {
 }
 
 type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
-
-const idOf = (streamId: string, version: number): string => `${streamId}:${version}`
 
 /** Records that a projection version shall skip an event, whatever view it concerns. Repeating it changes nothing. */
 export async function recordDropped(
@@ -53,42 +47,34 @@ export async function listDropped(
   }
 }
 
-// For each view store, what was dropped of each projection version when that was read last. An event is dropped because
-// it fails, and then it is read again; where nothing fails, what was read first serves.
-const known = new WeakMap<ViewStore, Map<string, Promise<ReadonlySet<string>>>>()
-
-function droppedIds(viewStore: ViewStore, { name, version }: Projection, again: boolean): Promise<ReadonlySet<string>> {
-  const ofStore = known.get(viewStore) ?? new Map<string, Promise<ReadonlySet<string>>>()
-  known.set(viewStore, ofStore)
-  const id = `${name}:${version}`
-  const cached = ofStore.get(id)
-  if (cached && !again) return cached
-  const read = listDropped(viewStore, { projection: name, version }).then(
-    (events) => new Set(events.map((event) => idOf(event.streamId, event.version))),
-  )
-  ofStore.set(id, read)
-  read.catch(() => ofStore.delete(id))
-  return read
+/** The events that a projection skips, as a processor knows them. */
+export type SkippedEvents = {
+  /** Tells which they are. @param again whether to read them anew, because something fails */
+  known(again: boolean): Promise<(streamId: string, version: number) => boolean>
 }
 
-/**
- * The events of a page for each view, without those that the projection skips by command.
- *
- * @throws as `itemsByKey` does
- */
-export async function readItems(
+/** Makes the skipped events of a projection; where nothing fails, what was read first serves. */
+export function createSkippedEvents(
   { viewStore }: Pick<StoragePort, 'viewStore'>,
-  projection: Projection,
-  page: readonly FeedEvent[],
-): Promise<Map<string, readonly FoldItem[]>> {
-  const without = async (again: boolean) => {
-    const ids = await droppedIds(viewStore, projection, again)
-    return ids.size === 0 ? page : page.filter(({ event }) => !ids.has(idOf(event.stream.id, event.stream.version)))
+  { name, version }: Projection,
+): SkippedEvents {
+  let known: ReturnType<SkippedEvents['known']> | undefined
+
+  async function read() {
+    const dropped = await listDropped(viewStore, { projection: name, version })
+    const ids = new Set(dropped.map((event) => `${event.streamId}:${event.version}`))
+    return (streamId: string, at: number) => ids.size > 0 && ids.has(`${streamId}:${at}`)
   }
-  try {
-    return await itemsByKey(projection, await without(false))
-  } catch (error) {
-    if (!(error instanceof TidemarkError)) throw error
-    return itemsByKey(projection, await without(true))
+
+  return {
+    known(again) {
+      if (known !== undefined && !again) return known
+      const reading = read()
+      known = reading
+      reading.catch(() => {
+        if (known === reading) known = undefined
+      })
+      return reading
+    },
   }
 }

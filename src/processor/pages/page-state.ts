@@ -1,0 +1,35 @@
+import pLimit from 'p-limit'
+import { createBreather } from '../../core/async/breathe.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { isReaction } from '../../reactions/reaction.ts'
+import { createSkippedEvents } from '../parking/skipped-events.ts'
+import { createHandlerRetries } from './handler-retries.ts'
+import type { PageContext, SharedState } from './page-context.ts'
+import { createViewQueue } from './view-queue.ts'
+
+/** Makes what the pages of one processor share. @param concurrency the most saves at once */
+export function createPageState(
+  storage: Pick<StoragePort, 'viewStore'>,
+  clock: Clock,
+  concurrency: number,
+): Pick<PageContext, 'saves' | 'viewQueue' | 'sharedBy' | 'breathe'> {
+  const shared = new Map<Projection, SharedState>()
+  return {
+    saves: pLimit(concurrency),
+    viewQueue: createViewQueue(),
+    sharedBy(projection) {
+      const known = shared.get(projection)
+      if (known !== undefined) return known
+      const made: SharedState = {
+        retries: createHandlerRetries(clock),
+        skipped: createSkippedEvents(storage, projection),
+        handlers: pLimit(isReaction(projection) ? projection.react.concurrency : 1),
+      }
+      shared.set(projection, made)
+      return made
+    },
+    breathe: createBreather(clock),
+  }
+}

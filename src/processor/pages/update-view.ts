@@ -1,0 +1,144 @@
+import { NotJson } from '../../core/errors/input.ts'
+import { HandlerFailed, ViewRefused, ViewTooLarge } from '../../core/errors/view.ts'
+import { assertIncarnation } from '../../core/log-identity.ts'
+import type { FeedRange } from '../../core/port/change-feed.ts'
+import type { Stored } from '../../core/port/save.ts'
+import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
+import { uuidOf } from '../../core/uuid.ts'
+import { emptyView, type FoldFailure, type FoldItem, foldViewInTurns, takeFresh } from '../../projections/fold.ts'
+import { parkedMark } from '../../projections/parking/mark.ts'
+import { enqueue, park } from '../../projections/parking/queue.ts'
+import { roomOf } from '../../projections/parking/room.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { pauseAfter } from '../backoff.ts'
+import { attributesOf, type PageContext } from './page-context.ts'
+import { saveView, type ViewStep } from './save-view.ts'
+
+// A page waits for its retries, so they are over after some 150 milliseconds.
+const HANDLER_PAUSES = { first: 10, most: 1_000 }
+
+type FoldStep = ViewStep & { readonly folded: number; readonly failure?: FoldFailure }
+
+/** What became of some events of a view. */
+type Outcome = { readonly folded: number; readonly failure: FoldFailure | undefined }
+
+/** A view, and how it is folded. */
+type Target = {
+  readonly context: PageContext
+  readonly projection: Projection
+  readonly key: string
+  /** The view as it was read for the page. */
+  readonly found: Stored<ViewDocument> | undefined
+  /** After how many attempts a failure parks the view; undefined where it changes nothing yet. */
+  readonly parkAfter: number | undefined
+}
+
+/**
+ * Folds events of one page into one view, and saves it. An event that cannot be folded is tried again with growing
+ * pauses, during which nothing is held that others need; then the view is parked with it and with all events after it.
+ *
+ * @param found the view as it was read for the page
+ * @returns how many events were folded
+ * @throws the handler's failure when the processor stops meanwhile; ViewContended, IncarnationMismatch, and what the
+ *   view store throws
+ */
+export async function updateView(
+  context: PageContext,
+  projection: Projection,
+  range: FeedRange,
+  key: string,
+  found: Stored<ViewDocument> | undefined,
+  items: readonly FoldItem[],
+): Promise<number> {
+  const { retries } = context.sharedBy(projection)
+  const most = retries.attempts()
+  for (let attempts = 1; ; attempts++) {
+    const parkAfter = attempts < most ? undefined : attempts
+    const { folded, failure } = await context.saves(() =>
+      foldItems({ context, projection, key, found, parkAfter }, items),
+    )
+    if (failure === undefined) return folded
+    context.onError?.(failure.error, { projection: projection.name, range })
+    if (parkAfter !== undefined) {
+      retries.noteParked()
+      return folded
+    }
+    context.telemetry.count('tidemark.handler.retries', 1, attributesOf(projection))
+    await context.clock.sleep(pauseAfter(attempts, HANDLER_PAUSES, context.random), context.signal)
+    if (context.signal?.aborted) throw failure.error
+  }
+}
+
+/**
+ * Folds events and saves the view. Where the database refuses the document that comes out, the event that is at fault is
+ * found by folding a part of them at a time.
+ */
+async function foldItems(target: Target, items: readonly FoldItem[]): Promise<Outcome> {
+  try {
+    return await foldOnce(target, items)
+  } catch (error) {
+    const refusal = refusalOf(error, target, items)
+    if (refusal === undefined) throw error
+    if (items.length === 1) return foldOnce(target, items, refusal)
+  }
+  const middle = Math.ceil(items.length / 2)
+  const first = await foldItems(target, items.slice(0, middle))
+  if (first.failure && target.parkAfter === undefined) return first
+  const rest = await foldItems(target, items.slice(middle))
+  return { folded: first.folded + rest.folded, failure: first.failure ?? rest.failure }
+}
+
+/** The failure that a permanent refusal of a document is, whatever comes later. */
+function refusalOf(error: unknown, { projection, key }: Target, items: readonly FoldItem[]): FoldFailure | undefined {
+  const [first] = items
+  if (first === undefined) return undefined
+  const { event } = first
+  if (error instanceof ViewTooLarge || error instanceof ViewRefused) return { error, event }
+  return error instanceof NotJson
+    ? { error: new HandlerFailed(projection.name, key, event, { cause: error }), event }
+    : undefined
+}
+
+/** @param refusal the failure of the first event, where that is known already */
+async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: FoldFailure): Promise<Outcome> {
+  const { context, projection, key, found, parkAfter } = target
+  const { storage, clock, telemetry } = context
+  const { incarnation } = storage
+  const ref = { projection: projection.name, version: projection.version, key }
+  const room = roomOf(storage.limits.bytesPerView, context.rangeCount())
+
+  /** What is to be saved next, if anything is. */
+  async function stepFrom(view: ViewDocument | undefined): Promise<FoldStep | undefined> {
+    if (view !== undefined && parkedMark(view)) {
+      assertIncarnation(view, incarnation)
+      const queued = enqueue(view, items, room)
+      return queued && { ...queued, folded: 0 }
+    }
+    const folding = telemetry.time('tidemark.fold.duration', attributesOf(projection))
+    const { document, folded, failure } = await fold(view)
+    folding()
+    if (failure === undefined) return document && { view: document, folded }
+    // Nothing changes before all attempts were made.
+    if (parkAfter === undefined) return { folded: 0, failure }
+    const before = document ?? view ?? emptyView(projection, key, incarnation)
+    const since = new Date(clock.now()).toISOString()
+    const { streamId, version } = failure.event
+    const id = uuidOf(viewId(ref), streamId, String(version), since)
+    const why = { id, since, attempts: parkAfter, error: failure.error }
+    return { view: park(before, items, why, room), folded, failure, parks: true }
+  }
+
+  async function fold(view: ViewDocument | undefined) {
+    if (refusal === undefined) {
+      return foldViewInTurns(projection, key, view, items, { incarnation, bytesPerView: room.view }, context.breathe)
+    }
+    const isFresh = takeFresh(view?.tidemarks ?? [], items).fresh.length > 0
+    return isFresh ? { document: undefined, folded: 0, failure: refusal } : { document: undefined, folded: 0 }
+  }
+
+  const steps = await saveView(context, ref, found, stepFrom)
+  return {
+    folded: steps.reduce((sum, { folded }) => sum + folded, 0),
+    failure: steps.findLast(({ failure }) => failure)?.failure,
+  }
+}
