@@ -5,6 +5,7 @@ import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
 import { addLeasesList } from './leases/list.ts'
 import { addLeasesRelease } from './leases/release.ts'
+import { addLogAccept } from './log/accept.ts'
 import { addParkedDrop } from './parked/drop.ts'
 import { addParkedList } from './parked/list.ts'
 import { addParkedReplay } from './parked/replay.ts'
@@ -53,6 +54,7 @@ const GROUPS = [
   ],
   ['leases', 'Which worker has which feed range.', [addLeasesList, addLeasesRelease]],
   ['feed', 'The change feed.', [addFeedTail]],
+  ['log', 'The log, after it was restored or lost its end.', [addLogAccept]],
 ] as const
 
 /** The program `tidemark` with all its commands. */

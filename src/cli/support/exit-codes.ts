@@ -33,6 +33,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   LeaseHeld: EXIT.refused,
   CopyTargetOccupied: EXIT.refused,
   CopyInProgress: EXIT.refused,
+  LogDiverged: EXIT.refused,
+  TidemarkAheadOfLog: EXIT.refused,
 }
 
 /** The exit code for an error that a command ended with. */
