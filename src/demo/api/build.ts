@@ -54,11 +54,12 @@ export async function build({
   telemetry = noTelemetry,
   access = LOOPBACK_ONLY,
 }: BuildOptions): Promise<Api> {
-  const { requestTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
+  const { requestTimeout, keepAliveTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
   const api = fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: BODY_LIMIT,
     requestTimeout,
+    keepAliveTimeout,
     maxRequestsPerSocket,
     http,
     genReqId: requestIdOf,

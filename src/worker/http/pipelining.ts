@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from './problem.ts'
 
-/** Clients wait for an answer before they ask on; the few that do not wait pipeline a handful. */
-const MOST_OPEN = 16
+/** Clients wait for an answer before they ask on. Each answer that waits for those before it is kept in memory. */
+const MOST_OPEN = 4
 
 /**
  * Counts the requests of each connection that wait for their answer. Node begins with all that come in one packet at

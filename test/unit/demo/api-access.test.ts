@@ -111,7 +111,7 @@ it('says in every answer what a browser may do with it', async () => {
   expect((await demo.get('/docs')).body).not.toMatch(/<script>|<script [^>]*src="https?:|onload=/)
 })
 
-it('answers what is no HTTP with a problem, too', async () => {
+it('answers what is no HTTP with a problem, too', { timeout: 30_000 }, async () => {
   const demo = await openDemo({ projecting: false })
   const url = await listening(demo)
   for (const [request, status, code] of [
@@ -119,11 +119,13 @@ it('answers what is no HTTP with a problem, too', async () => {
     ['GET / HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n', 400, 'InvalidRequest'],
     ['POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n', 400, 'InvalidRequest'],
     [`GET / HTTP/1.1\r\nHost: localhost\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HeadersTooLarge'],
+    ['GET / HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\n\r\n', 417, 'UnknownExpectation'],
+    ['GET / HTTP/1.1\r\nHost: localhost\r\n', 408, 'RequestTimeout'],
   ] as const) {
     const [head = '', body = ''] = (await sendRaw(url, request)).split('\r\n\r\n')
     expect(head).toContain(`HTTP/1.1 ${status} `)
     expect(head).toContain('content-type: application/problem+json')
-    expect(head).toContain('x-content-type-options: nosniff')
+    expect(head.toLowerCase()).toContain('x-content-type-options: nosniff')
     expect(JSON.parse(body)).toMatchObject({ type: `urn:tidemark:error:${code}`, status, code })
   }
 })
@@ -142,9 +144,8 @@ it('begins with few requests of a connection that sends without waiting, and end
   }
   const one = 'GET /meters HTTP/1.1\r\nHost: localhost\r\n\r\n'
   const statuses = statusesOf(await sendRaw(url, one.repeat(500)))
-  expect(most).toBe(16)
-  expect(statuses.slice(0, 16)).toEqual(Array(16).fill(200))
-  expect(statuses.slice(16)).toEqual([429])
+  expect(most).toBe(4)
+  expect(statuses).toEqual([200, 200, 200, 200, 429])
 })
 
 it('answers every request of a client that asks on and on, over a new connection now and then', async () => {
@@ -167,5 +168,6 @@ it('answers every request of a client that asks on and on, over a new connection
 
 it('bounds connections, headers and the time that they take', async () => {
   const { api } = await openDemo({ projecting: false })
-  expect(api.server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000, maxConnections: 1_000 })
+  expect(api.server).toMatchObject({ headersTimeout: 5_000, requestTimeout: 30_000, maxConnections: 800 })
+  expect(api.server).toMatchObject({ keepAliveTimeout: 5_000, maxRequestsPerSocket: 1_000 })
 })
