@@ -75,6 +75,17 @@ it('takes a write without a body by its media type or its idempotency key', asyn
   expect((await demo.api.inject({ ...remove, headers: json, payload: '{}' })).statusCode).toBe(204)
 })
 
+it('takes a body for JSON only when it says that it is', async () => {
+  const demo = await openDemo({ projecting: false })
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+    const headers = { 'content-type': type, 'idempotency-key': 'k' }
+    expect(await demo.post('/meters', registration('m'), headers)).toMatchObject({
+      status: 415,
+      body: { code: 'UnsupportedMediaType' },
+    })
+  }
+})
+
 it('takes no body where the path says everything', async () => {
   const demo = await openDemo({ projecting: false })
   await demo.activeMeter('m')
