@@ -2,7 +2,7 @@
 // `tidemark/testing`, and each database in a sub-path of its own.
 
 export { type Aggregate, type Command, defineAggregate } from './aggregates/aggregate.ts'
-export type { CommandOptions } from './aggregates/execute.ts'
+export type { CommandOptions } from './aggregates/command-options.ts'
 export type { Executed } from './aggregates/executed.ts'
 export { type LoadedState, type Repository, type RepositoryOptions, repository } from './aggregates/repository.ts'
 export type { Clock } from './core/clock.ts'

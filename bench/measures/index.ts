@@ -12,6 +12,7 @@ import { cosmosLoad } from './cosmos-load.ts'
 import { cosmosOverhead } from './cosmos-overhead.ts'
 import { cosmosViews } from './cosmos-views.ts'
 import { handOver } from './hand-over.ts'
+import { hotStream } from './hot-stream.ts'
 import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
 import { mongoAppendOne } from './mongo-append-1.ts'
@@ -36,6 +37,7 @@ export const measures: readonly Measure[] = [
   projectParked,
   catchUpMeasure,
   hotView,
+  hotStream,
   handOver,
   commitToView,
   idleWorker,

@@ -28,7 +28,7 @@ export function commandKey(
   }
 }
 
-/** An append that a command made earlier, and where. */
+/** What a command appended earlier, and where: of an append that several commands share, its own part. */
 export type CarriedOut = { readonly streamId: string; readonly append: FoundAppend }
 
 /**
@@ -42,8 +42,9 @@ export async function findCommand(
   streamIds: Iterable<string>,
 ): Promise<CarriedOut | undefined> {
   for (const streamId of streamIds) {
-    const append = await findAppend(storage, streamId, key.eventId(0))
-    if (append === undefined) continue
+    const found = await findAppend(storage, streamId, key.eventId(0))
+    if (found === undefined) continue
+    const append = ownPart(found, key)
     const stored = append.events[0]?.metadata.commandFingerprint
     if (stored !== undefined && key.fingerprint !== undefined && stored !== key.fingerprint) {
       throw new CommandIdReused(key.id)
@@ -51,6 +52,12 @@ export async function findCommand(
     return { streamId, append }
   }
   return undefined
+}
+
+function ownPart(append: FoundAppend, { id }: CommandKey): FoundAppend {
+  const events = append.events.filter(({ metadata }) => metadata.commandId === id)
+  const last = events.at(-1)
+  return last ? { ...append, events, version: last.stream.version } : append
 }
 
 // An old period may have been deleted. The stream that a command runs in was loaded before, so it is not that one.

@@ -62,6 +62,10 @@ export async function retryConflicts<T>(
     telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
     if (retry >= retries) throw outcome.error
     telemetry.count('tidemark.append.retries', 1, categoryOf(aggregate.category))
-    await clock.sleep(Math.random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE))
+    await clock.sleep(pauseBefore(retry))
   }
 }
+
+/** How long to wait before a command is decided again, in milliseconds: growing, and by chance. */
+export const pauseBefore = (retry: number): number =>
+  Math.random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE)

@@ -8,7 +8,7 @@ import { Conflict, tryAppend } from './conflict.ts'
 import type { Context } from './context.ts'
 import { decidedEvents } from './decided-events.ts'
 import { type Executed, toAppended } from './executed.ts'
-import { baseOf, type Loaded, loadStream, remember } from './load.ts'
+import { keep, type Loaded, loadStream } from './load.ts'
 import { type Preview, previewEvents } from './preview.ts'
 import { replay } from './replay.ts'
 
@@ -83,10 +83,7 @@ export async function settle<S, D extends EventDefinitions>(
         last: preview.documents.at(-1),
         snapshotVersion: ground.snapshotVersion,
       }
-  const { state } = after
-  const base = baseOf(after)
-  const snapshotVersion = base ? context.snapshots.offer(streamId, base) : 0
-  remember(context, { ...after, snapshotVersion })
+  const { state } = keep(context, after)
   return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }
 }
 

@@ -49,15 +49,23 @@ export async function loadStream<S, D extends EventDefinitions>(
   }
 }
 
+/** Keeps the state after an append for the next load, and takes a snapshot of it where one is due. */
+export function keep<S, D extends EventDefinitions>(context: Context<S, D>, after: Loaded<S>): Loaded<S> {
+  const base = baseOf(after)
+  const kept = { ...after, snapshotVersion: base ? context.snapshots.offer(after.streamId, base) : 0 }
+  remember(context, kept)
+  return kept
+}
+
 /** Keeps a loaded state for the next load. */
-export function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
+function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
   const base = baseOf(loaded)
   // What somebody may still change is nobody else's.
   if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
 }
 
 /** What a later fold can begin with; undefined for a stream without events. */
-export function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
+function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
   return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
 }
 

@@ -6,15 +6,19 @@ import { guardedTelemetry } from '../core/guarded-telemetry.ts'
 import { formatStreamId } from '../core/stream-id.ts'
 import type { Telemetry } from '../core/telemetry.ts'
 import type { Aggregate, Command } from './aggregate.ts'
+import { commandKey } from './command-id.ts'
+import type { CommandOptions } from './command-options.ts'
 import type { Context, RepositoryStorage } from './context.ts'
-import { type CommandOptions, executeInStream } from './execute.ts'
+import { streamSource } from './execute.ts'
 import type { Executed } from './executed.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { batchingGate } from './gate/batching-gate.ts'
+import { serveCommands } from './gate/serve-commands.ts'
 import { initialStates } from './initial-state.ts'
 import { type AsOf, loadStream } from './load.ts'
 import { type CloseOptions, closePeriod } from './periods/close-period.ts'
 import { periodStreams } from './periods/documents.ts'
-import { executeInPeriod } from './periods/execute-in-period.ts'
+import { periodSource } from './periods/execute-in-period.ts'
 import { listPeriods } from './periods/list-periods.ts'
 import { loadPeriod } from './periods/load-period.ts'
 import { findOpenPeriod } from './periods/open-period.ts'
@@ -60,12 +64,13 @@ export type Repository<S, D extends EventDefinitions> = {
   /**
    * Loads, runs the command, appends what it decides at exactly the version that was loaded, and begins anew when
    * somebody else was first. What the command throws goes to the caller unchanged, and nothing is written then.
+   * Commands that wait for one aggregate are run one after another and share an append; each has its own answer.
    *
    * Of an aggregate with periods, the command runs in the open period, or in `period`: for a later one, the books of
    * the open one are closed first; the first command of an aggregate must name one.
    *
    * @throws WrongExpectedVersion after too many conflicts; CommandIdReused, PeriodClosed, StreamDeleted,
-   *   InvalidStreamId, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
+   *   InvalidStreamId, InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
    *   InvalidConfiguration where a period is missing or there are none; InvalidDefinition where the aggregate was
    *   stored with periods and has none now, or the other way round
    */
@@ -106,6 +111,11 @@ export function repository<S, D extends EventDefinitions>(
   options: RepositoryOptions = {},
 ): Repository<S, D> {
   const context = contextOf(storage, aggregate, options)
+  const rootOf = (id: string) => formatStreamId({ category: aggregate.category, id })
+  // One aggregate's commands go through one by one, and those that wait share an append.
+  const enter = aggregate.periods
+    ? batchingGate((id) => serveCommands(context, periodSource(context, periodStreams(aggregate, id))))
+    : batchingGate((id) => serveCommands(context, streamSource(context, rootOf(id))))
   const assertPeriods = () => {
     if (!aggregate.periods) throw new InvalidDefinition(`Aggregate ${aggregate.category} has no periods`)
   }
@@ -127,11 +137,12 @@ export function repository<S, D extends EventDefinitions>(
   return {
     execute: (id, command, options = {}) =>
       traced(id, options, async ({ period, ...rest }) => {
-        if (aggregate.periods) {
-          return executeInPeriod(context, id, command, { ...rest, ...(period !== undefined && { period }) })
-        }
-        assertNoPeriod(aggregate.category, period)
-        return executeInStream(context, id, command, rest)
+        const root = rootOf(id)
+        if (aggregate.periods === undefined) assertNoPeriod(aggregate.category, period)
+        else if (period !== undefined) periodStreams(aggregate, id).of(period)
+        const stamp = { key: commandKey(root, rest), metadata: rest.metadata }
+        const options = { ...rest, ...(period !== undefined && { period }) }
+        return enter(id, { command, options, stamp, seen: new Set(), retries: 0 })
       }),
     async load(id, { period, asOf } = {}) {
       if (aggregate.periods) {
@@ -139,7 +150,7 @@ export function repository<S, D extends EventDefinitions>(
         return toLoadedState(await loadPeriod(context, id, chosen))
       }
       assertNoPeriod(aggregate.category, period)
-      return toLoadedState(await loadStream(context, formatStreamId({ category: aggregate.category, id }), asOf))
+      return toLoadedState(await loadStream(context, rootOf(id), asOf))
     },
     async close(id, closeOptions) {
       assertPeriods()

@@ -6,7 +6,7 @@ import { wholeNumber } from './support/options.ts'
 
 const HOST = '127.0.0.1'
 
-type Options = { readonly port: number; readonly partitions: number }
+type Options = { readonly port: number; readonly partitions: number; readonly strict?: boolean }
 
 const help = `
 It keeps everything in memory, listens on ${HOST} only, and runs until SIGINT, SIGTERM or SIGHUP.
@@ -19,12 +19,14 @@ export const addCosmosEmulator = (program: Command): Command =>
     .description('Runs an emulator of Azure Cosmos DB, in memory, until it is told to stop.')
     .option('--port <number>', 'its port', port, 8081)
     .option('--partitions <number>', 'how many physical partitions a container begins with', wholeNumber, 4)
+    .option('--strict', 'be as strict as the service may be: pages that end early, throttling, limits of procedures')
     .addHelpText('after', help)
-    .action(({ port, partitions }: Options) => {
+    .action(({ port, partitions, strict = false }: Options) => {
       onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
       return runProcess(async (defer) => {
-        const { startCosmosEmulator } = await import('../cosmos-emulator/index.ts')
-        const emulator = await startCosmosEmulator({ host: HOST, port, partitions }).catch((error) => {
+        const { startCosmosEmulator, STRICT } = await import('../cosmos-emulator/index.ts')
+        const options = { ...(strict && STRICT), host: HOST, port, partitions }
+        const emulator = await startCosmosEmulator(options).catch((error) => {
           throw listenFailure(error, '--port', HOST, port)
         })
         defer(() => emulator.close())

@@ -1,38 +1,21 @@
+import { randomInt } from 'node:crypto'
 import { type Clock, systemClock } from '../core/clock.ts'
+import { randomFrom } from '../core/random.ts'
+import { earlyEnds } from './early-ends.ts'
 import { Account } from './engine/account.ts'
 import type { Container } from './engine/container.ts'
+import { MAX_DOCUMENT_BYTES } from './engine/document-rules.ts'
 import type { FaultHook } from './faults/fault.ts'
+import type { EmulatorOptions, StaleReads } from './options.ts'
+import type { ScriptSettings, Settings } from './protocol/context.ts'
 import { handlerOf } from './protocol/handler.ts'
+import { metadataLimit } from './protocol/limits/metadata-requests.ts'
+import { type ThroughputLimit, throughputLimit, UNLIMITED } from './protocol/limits/throughput.ts'
 import { type Serve, serveWith } from './serve.ts'
+import { TIME_LIMIT_MS } from './time-limit.ts'
 
 /** The key that Microsoft's emulators have, and ours unless it is given another. It is public, and protects nothing. */
 export const EMULATOR_KEY = 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=='
-
-/**
- * How many transactions behind the last one a partition is read: a number, or a function that is asked at each read.
- * Reads whose session token demands more see more.
- */
-export type StaleReads = number | ((database: string, container: string, partition: string) => number)
-
-/** How an emulator behaves. */
-export type EmulatorOptions = {
-  /** The account's key in base64; by default {@link EMULATOR_KEY}. */
-  readonly key?: string
-  /** Whether a token of Entra ID is good; by default none is. */
-  readonly acceptsToken?: (token: string) => boolean
-  /** Where the time comes from; by default the machine. */
-  readonly clock?: Clock
-  /** How many physical partitions a new container has; 1 by default. */
-  readonly partitions?: number | ((database: string, container: string) => number)
-  /** Makes resource ids and ETags repeat from run to run. */
-  readonly seed?: number
-  /** See {@link Emulator.staleReads}. */
-  readonly staleReads?: StaleReads
-  /** See {@link Emulator.faults}. */
-  readonly faults?: FaultHook
-  /** Whether the account says that it takes writes in several regions; it does not by default. */
-  readonly multipleWriteRegions?: boolean
-}
 
 /** What can be done to an emulator from outside of the protocol. */
 export type Emulator = {
@@ -69,17 +52,30 @@ export type PartitionState = {
   readonly documents: number
 }
 
+const DEFAULT_SCRIPTS: ScriptSettings = {
+  timeLimit: TIME_LIMIT_MS,
+  timeoutsAllowed: 3,
+  requestUnits: Number.POSITIVE_INFINITY,
+  maxArgumentBytes: MAX_DOCUMENT_BYTES,
+  queriesSeeOwnWrites: true,
+}
+
+const PAGES = 0x70616765
+
 /** How many transactions are kept for reads of an older state, while there are any. */
 const KEPT = 1_000
 
 /** Makes an emulator, and the function that serves its requests. */
 export function createEmulator(options: EmulatorOptions): { readonly emulator: Emulator; readonly serve: Serve } {
-  const { key = EMULATOR_KEY, clock = systemClock, partitions = 1, acceptsToken } = options
+  const { key = EMULATOR_KEY, clock = systemClock, partitions = 1, acceptsToken, seed = randomInt(2 ** 32) } = options
   const account = new Account({
     clock,
-    ...(options.seed !== undefined && { seed: options.seed }),
+    seed,
     partitions: typeof partitions === 'number' ? () => partitions : partitions,
     kept: () => (emulator.staleReads === 0 ? 0 : KEPT),
+    indexingMs: options.indexingTime ?? 0,
+    scalingMs: options.scalingTime ?? 0,
+    ...(options.maxPartitionBytes !== undefined && { maxPartitionBytes: options.maxPartitionBytes }),
   })
   const emulator: Emulator = {
     key,
@@ -89,13 +85,30 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
     merge: (database, container, a, b) => account.container(database, container).topology.merge(a, b),
     partitions: (database, container) => statesOf(account.container(database, container)),
   }
-  const staleness = (database: string, container: string, partition: string) =>
-    typeof emulator.staleReads === 'number' ? emulator.staleReads : emulator.staleReads(database, container, partition)
-  const handle = handlerOf(
-    { account, staleness, multipleWriteRegions: options.multipleWriteRegions ?? false },
-    { key, ...(acceptsToken !== undefined && { acceptsToken }) },
-  )
+  const settings: Settings = {
+    account,
+    staleness: (database, container, partition) =>
+      typeof emulator.staleReads === 'number'
+        ? emulator.staleReads
+        : emulator.staleReads(database, container, partition),
+    // Apart from what else the seed decides, so that resource ids do not depend on how many pages were read.
+    pageLimit: earlyEnds(options.earlyPages ?? 0, randomFrom(seed ^ PAGES)),
+    multipleWriteRegions: options.multipleWriteRegions ?? false,
+    sessionTokens: options.sessionTokens ?? 'simple',
+    throughput: throughputOf(options.throughput, account, clock),
+    scripts: { ...DEFAULT_SCRIPTS, ...options.scripts },
+  }
+  const handle = handlerOf(settings, {
+    credentials: { key, ...(acceptsToken !== undefined && { acceptsToken }) },
+    metadata: metadataLimit(clock, options.metadataRequests ?? Number.POSITIVE_INFINITY),
+    gatewayIds: options.gatewayIds ?? false,
+  })
   return { emulator, serve: serveWith(handle, clock, () => emulator.faults) }
+}
+
+function throughputOf(option: EmulatorOptions['throughput'], account: Account, clock: Clock): ThroughputLimit {
+  if (option === undefined) return UNLIMITED
+  return throughputLimit(clock, (partition) => (option === 'provisioned' ? account.unitsOf(partition) : option))
 }
 
 function statesOf(container: Container): PartitionState[] {

@@ -1,4 +1,5 @@
-import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+import { createEmulator, type Emulator } from './emulator.ts'
+import type { EmulatorOptions } from './options.ts'
 import type { CosmosRequest } from './protocol/message.ts'
 import { ResponseHeaders } from './response-headers.ts'
 

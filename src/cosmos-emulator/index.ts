@@ -8,13 +8,11 @@
 export {
   EMULATOR_KEY,
   type Emulator,
-  type EmulatorOptions,
   type PartitionState,
-  type StaleReads,
 } from './emulator.ts'
 export { CosmosError } from './engine/types.ts'
 export type { Fault, FaultHook } from './faults/fault.ts'
-export type { FaultKind } from './faults/kinds.ts'
+export { FAULT_KINDS, type FaultKind, USUAL_FAULT_KINDS } from './faults/kinds.ts'
 export { type SeededFaults, type SeededFaultsOptions, seededFaults } from './faults/seeded-faults.ts'
 export {
   type AbortSignalLike,
@@ -24,6 +22,9 @@ export {
   type PipelineRequestLike,
   type PipelineResponseLike,
 } from './http-client.ts'
+export type { EmulatorOptions, ScriptOptions, StaleReads } from './options.ts'
 export type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
 export { ResponseHeaders } from './response-headers.ts'
-export { type RunningEmulator, type ServerOptions, startCosmosEmulator } from './server.ts'
+export { sendEmulatorCommand } from './server/send-command.ts'
+export { type RunningEmulator, type ServerOptions, startCosmosEmulator } from './server/server.ts'
+export { STRICT } from './strict.ts'

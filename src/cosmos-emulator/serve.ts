@@ -16,17 +16,18 @@ export function serveWith(handle: Handler, clock: Clock, hook: () => FaultHook |
   }
 
   return async (request, signal) => {
-    const before = await meet(hook()?.(request, undefined), request, signal)
+    const fault = hook()?.(request, undefined)
+    const before = await meet(fault, request, signal)
     // Who hung up while it waited is not served any more.
     if (before !== undefined || signal.aborted) return before ?? 'cut'
-    const response = handle(request)
+    const response = handle(request, fault)
     return (await meet(hook()?.(request, response), request, signal)) ?? response
   }
 }
 
 function faultResponse(request: CosmosRequest, answer: NonNullable<Fault['answer']>): CosmosResponse {
-  const { status, substatus, code = 'Fault', retryAfter } = answer
-  const response = errorResponse(request, new CosmosError(status, code, `A fault on command: ${status}.`, substatus))
-  if (retryAfter === undefined) return response
-  return { ...response, headers: { ...response.headers, 'x-ms-retry-after-ms': `${retryAfter}` } }
+  const { status, substatus, code = 'Fault', retryAfter, body } = answer
+  const error = new CosmosError(status, code, `A fault on command: ${status}.`, substatus, retryAfter)
+  const response = errorResponse(request, error)
+  return body === undefined ? response : { ...response, headers: { 'content-type': 'text/html' }, body }
 }

@@ -3,14 +3,21 @@ import { WorkerReplaced } from '../core/errors/lease.ts'
 import { StorageClosed, StorageUnavailable } from '../core/errors/storage.ts'
 import { containsInterval, sameInterval } from '../core/hash-interval.ts'
 import type { Projection } from '../projections/projection.ts'
-import { isReaction } from '../reactions/reaction.ts'
+import { isReaction, type Reaction } from '../reactions/reaction.ts'
 import { pauseAfter } from './backoff.ts'
 import type { TrackContext } from './context.ts'
 import { type FailureReport, PAUSES, reportOf } from './failure.ts'
 import { type LeaseTaker, takeLease } from './leases/lease.ts'
-import { balanceLease, createLeaseTable, type LeaseEntry, type LeaseTable } from './leases/lease-table.ts'
+import {
+  balanceLease,
+  createLeaseTable,
+  type LeaseEntry,
+  type LeaseTable,
+  type TableProjection,
+} from './leases/lease-table.ts'
 import { leasesToTake } from './leases/load-balancing.ts'
 import { createWorkerRegistry, versionKey } from './leases/worker-registry.ts'
+import { beginReaction } from './reactions/begin-reaction.ts'
 import type { ProcessorSettings } from './settings.ts'
 import { startTrack, type Track, type TrackNotes } from './track.ts'
 
@@ -69,8 +76,8 @@ export function createLeaseManager(
     projections.map((projection) => ({
       name: projection.name,
       version: projection.version,
-      // A reaction that began with new events must not be called for all old ones in a range that was cut.
-      startsAnywhere: !isReaction(projection) || projection.react.from === 'start',
+      // A reaction must not be called again for all events of a range that was cut.
+      startsAnywhere: !isReaction(projection),
     })),
     incarnation,
   )
@@ -102,6 +109,7 @@ export function createLeaseManager(
     error = null
     letGo()
     await Promise.all(toTake(now).map((entry) => takes(() => take(entry))))
+    await Promise.all(table.unplaced.map(placeAgain))
     await forgetWorkers(now)
   }
 
@@ -162,6 +170,12 @@ export function createLeaseManager(
     } finally {
       taking.delete(entry.id)
     }
+  }
+
+  /** Stores the places of a reaction again, where they are lost and not only late. */
+  async function placeAgain(which: TableProjection): Promise<void> {
+    const reaction = byVersion.get(versionKey(which)) as Reaction
+    await beginReaction(context, reaction).catch((failure) => failed(failure, { projection: reaction.name }))
   }
 
   async function forgetWorkers(now: number): Promise<void> {

@@ -12,7 +12,7 @@ import type { FailurePlace, TrackContext } from './context.ts'
 import { gaugesOf } from './gauges.ts'
 import { createLeaseManager, type LeaseManager } from './lease-manager.ts'
 import { createPageState } from './pages/page-state.ts'
-import { beginReaction } from './reactions/initial-checkpoints.ts'
+import { startReactions } from './reactions/start-reactions.ts'
 import { createReaders } from './readers.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { createStatus, type ProcessorStatus } from './status.ts'
@@ -78,6 +78,7 @@ export async function startProcessor(
     ...createPageState(storage, clock, settings.concurrency),
     // Not known before the leases were looked at for the first time, and then nothing is folded.
     rangeCount: () => manager.rangeCount,
+    slicesOf: (projection) => versions.slicesOf(projection),
     telemetry,
     inBackground(work) {
       const done = work.finally(() => background.delete(done))
@@ -86,7 +87,7 @@ export async function startProcessor(
     readerOf: createReaders(storage.feed, settings.pageSize, stopping.signal),
     onError: (error, where) => notify(options.onError, error, where),
   }
-  for (const reaction of projections.filter(isReaction)) await beginReaction(storage, reaction)
+  await startReactions(context, projections.filter(isReaction), (notice) => notify(options.onVersion, notice))
   // A reaction has one version for ever.
   const versioned = projections.filter((projection) => !isReaction(projection))
   const versions = await startVersions(versioned, {

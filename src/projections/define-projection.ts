@@ -5,6 +5,7 @@ import type { EventDefinitions } from '../core/events/types.ts'
 import { parsePath } from '../core/filter.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { assertViewKey } from '../core/view-key.ts'
+import { keyOfPart, mergedKeyFault } from '../core/view-slices.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
 
@@ -16,13 +17,13 @@ const MAX_NAME = 100
  *
  * @param name lower-case words joined by `-`, 1 to 100 characters; it is part of what is stored
  * @throws InvalidDefinition for such a name, a version that is no whole number from 1, a handler for an event type
- *   that is not among the events, or an index on what is no field path
+ *   that is not among the events, an index on what is no field path, or indexes beside `merge`
  */
 export function defineProjection<D extends EventDefinitions, V>(
   name: string,
   definition: ProjectionDefinition<D, V> & KeepsJson<V>,
 ): Projection<V> {
-  const { version = 1, initial, deleted } = definition
+  const { version = 1, initial, deleted, merge } = definition
   assertDefinition(name, version, definition)
   // The types of the two maps are proved where they are written; from here on, events are looked up by name.
   const on = definition.on as unknown as { readonly [type: string]: Handler<V> | undefined }
@@ -37,9 +38,14 @@ export function defineProjection<D extends EventDefinitions, V>(
     indexes: [...new Set(definition.indexes)],
     events: { definitions: Object.fromEntries(handled) },
     foldsDeletion: deleted !== undefined,
-    keysOf: (event) => checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event)),
+    ...(merge && { merge }),
+    keysOf(event) {
+      const keys = checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event))
+      if (merge) for (const one of keys) assertMergedKey(one)
+      return keys
+    },
     fold(viewKey, view, event) {
-      const before = view === null ? begin(initial, viewKey) : (frozen(view) as V)
+      const before = view === null ? begin(initial, merge ? keyOfPart(viewKey) : viewKey) : (frozen(view) as V)
       const after = isDeletion(event)
         ? (deleted as { fold: (view: V, event: DeletedStream) => V | null }).fold(before, event)
         : (on[event.type] as Handler<V>)(before, event)
@@ -66,7 +72,7 @@ type Handler<V> = (view: V, event: FoldedEvent) => V | null
 function assertDefinition<D extends EventDefinitions, V>(
   name: string,
   version: number,
-  { events, on, initial, key, indexes = [] }: ProjectionDefinition<D, V>,
+  { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<D, V>,
 ): void {
   if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
     throw new InvalidDefinition(
@@ -84,6 +90,17 @@ function assertDefinition<D extends EventDefinitions, V>(
     throw new InvalidDefinition(`Projection ${name} has a handler for ${unknown}, which is not among its events`)
   }
   for (const path of indexes) assertPath(name, path)
+  if (merge !== undefined && typeof merge !== 'function') {
+    throw new InvalidDefinition(`Projection ${name}: merge must be a function`)
+  }
+  if (merge && indexes.length > 0) {
+    throw new InvalidDefinition(`Projection ${name}: views with merge cannot be queried, so that indexes are of no use`)
+  }
+}
+
+function assertMergedKey(key: string): void {
+  const fault = mergedKeyFault(key)
+  if (fault !== undefined) throw new InvalidViewKey(key, fault)
 }
 
 function assertPath(name: string, path: string): void {

@@ -1,5 +1,4 @@
 import type { Breathe } from '../core/async/breathe.ts'
-import { deepFreeze } from '../core/deep-freeze.ts'
 import { LogDiverged } from '../core/errors/feed.ts'
 import { HandlerFailed, ViewParked, type ViewRefused, ViewTooLarge } from '../core/errors/view.ts'
 import { freezeJson } from '../core/freeze-json.ts'
@@ -164,7 +163,7 @@ function* foldSteps(
   events: readonly FoldedEvent[],
   bytesPerView: number,
 ): Steps<Folded> {
-  let data = deepFreeze(view.data)
+  let { data } = view
   if (events.length === 0) return { data, folded: 0 }
   const around = bytesAround(view)
   for (const [folded, event] of events.entries()) {

@@ -6,6 +6,7 @@ import { decodeEvents } from '../core/events/codec.ts'
 import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
+import { partKey, type ViewSlices } from '../core/view-slices.ts'
 import type { FoldItem } from './fold.ts'
 import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
 
@@ -13,19 +14,21 @@ import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
  * Decodes the events of a page that a projection has handlers for, and says which views they concern. Events are
  * frozen: one of them may reach several views, and a fold may be repeated.
  *
- * @returns the events of each view, by its key, in the order of the feed
+ * @param options `slices` of the projection's version, where its views are stored in parts
+ * @returns the events of each view, or of each part of one, by its key, in the order of the feed
  * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed when the key function threw
  */
 export async function itemsByKey(
   projection: Projection,
   page: readonly FeedEvent[],
-  breathe: Breathe = () => undefined,
+  { slices, breathe = () => undefined }: { readonly slices?: ViewSlices | undefined; readonly breathe?: Breathe } = {},
 ): Promise<Map<string, readonly FoldItem[]>> {
   const byKey = new Map<string, FoldItem[]>()
   for (let from = 0; from < page.length; from += SLICE) {
     const slice = page.slice(from, from + SLICE)
     for (const item of await decodeItems(projection, slice)) {
-      for (const key of keysOf(projection, item.event)) {
+      for (const viewKey of keysOf(projection, item.event)) {
+        const key = slices ? partKey(viewKey, slices, item.position.hash) : viewKey
         const items = byKey.get(key)
         if (items) items.push(item)
         else byKey.set(key, [item])

@@ -43,6 +43,15 @@ export type ProjectionDefinition<D extends EventDefinitions, V> = {
     readonly key: (streamId: string) => ViewKeys
     readonly fold: (view: V, event: DeletedStream) => V | null
   }>
+  /**
+   * Merges two views of one key, for a projection whose handlers commute between streams, such as one that counts. Its
+   * views are then stored in parts, so that workers which fold events of different feed ranges do not wait for each
+   * other, and are merged when they are read. Such views can be read by their keys and waited for, but not queried.
+   *
+   * It must be pure, associative and commutative, and change nothing where one of the two is as `initial` makes it;
+   * `givenEvents(…).thenMerges()` of `tidemark/testing` tests that.
+   */
+  readonly merge?: NoInfer<(a: V, b: V) => V>
 }
 
 /** A type as JSON sees it: `never` wherever JSON has nothing for it. Interfaces, too, can be JSON objects. */
@@ -77,6 +86,8 @@ export type Projection<V = unknown> = {
   readonly indexes: readonly string[]
   /** Whether it looks at the ends of streams. */
   readonly foldsDeletion: boolean
+  /** Merges two views of one key; see `ProjectionDefinition`. */
+  merge?(a: V, b: V): V
   /**
    * The keys of the views that an event concerns, checked, each once.
    *
@@ -86,6 +97,7 @@ export type Projection<V = unknown> = {
   /**
    * The view after an event; null where it is gone.
    *
+   * @param key the view's, or that of one of its parts
    * @param view the view before, or null where there is none
    * @throws NotJson when the handler answers neither an object nor null, and what the handler throws
    */

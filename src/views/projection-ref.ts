@@ -8,4 +8,6 @@ export type ProjectionRef<V = unknown> = {
   readonly version: number
   /** A view before its first event; it gives the type of the views. */
   readonly initial: (key: string) => V
+  /** Merges parts of a view, where the projection's views are stored in parts. */
+  merge?(a: V, b: V): V
 }

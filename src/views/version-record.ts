@@ -2,6 +2,7 @@ import type { JsonObject } from '../core/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../core/port/view-store.ts'
+import type { ViewSlices } from '../core/view-slices.ts'
 
 /**
  * The reserved projection under which the versions of each projection are recorded: one document a projection, its key
@@ -18,6 +19,8 @@ export type VersionEntry = {
   readonly since: string
   /** The texts that its handlers had, in the order in which they came; more than one asks for a new version. */
   readonly texts: readonly HandlerText[]
+  /** The slices that its views are stored by, where they are stored in parts; fixed when the entry is made. */
+  readonly slices?: ViewSlices
   /** Somebody went back from it by command: only a command makes it active. */
   readonly held?: boolean
   /** Its views are being removed: no worker may begin with it. */

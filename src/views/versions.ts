@@ -1,5 +1,6 @@
 import type { ViewStore } from '../core/port/view-store.ts'
 import type { HandoverGate } from './handover-gate.ts'
+import { placeIn, samePlace, type ViewPlace } from './parts.ts'
 import { readVersionRecord } from './version-record.ts'
 
 /** The version whose views readers see, or undefined where none was recorded yet. */
@@ -8,26 +9,26 @@ export async function activeVersion(viewStore: ViewStore, projection: string): P
 }
 
 /**
- * Reads from the active version. The record is looked at **after** the read, against the version that was read from:
+ * Reads from where the views of the active version lie. The record is looked at **after** the read, against the version that was read from:
  * had it been looked at before, a switch in between could give a view of the old version that is ahead of the new one,
  * and the next read would go back. What was read while a switch is under way is not shown for the same reason: it may
  * be ahead of what the new version must have reached.
  *
- * @param guess the version to try first
+ * @param guess the place to try first
  */
 export async function readActive<T>(
   viewStore: ViewStore,
   gate: HandoverGate,
   projection: { readonly name: string; readonly version: number },
-  guess: number,
-  read: (version: number) => Promise<T>,
-): Promise<{ readonly value: T; readonly version: number }> {
-  for (let version = guess; ; ) {
-    const value = await read(version)
+  guess: ViewPlace,
+  read: (place: ViewPlace) => Promise<T>,
+): Promise<{ readonly value: T; readonly place: ViewPlace }> {
+  for (let place = guess; ; ) {
+    const value = await read(place)
     const recorded = await readVersionRecord(viewStore, projection.name)
-    const active = recorded?.document.active ?? projection.version
+    const now = placeIn(recorded?.document, projection)
     if (recorded?.document.handover !== undefined) await gate(projection.name, recorded)
-    else if (active === version) return { value, version }
-    version = active
+    else if (samePlace(now, place)) return { value, place }
+    place = now
   }
 }

@@ -4,9 +4,9 @@ import { assertIncarnation } from '../core/log-identity.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewQuery } from '../core/port/view-store.ts'
 import type { PositionToken } from '../core/position-token.ts'
-import { assertViewKey } from '../core/view-key.ts'
 import { createHandoverGate } from './handover-gate.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
+import { assertKeyOf, assertQueryable, documentKeys, type ViewPlace, viewOf } from './parts.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { readVersionRecord } from './version-record.ts'
 import { readActive } from './versions.ts'
@@ -21,12 +21,16 @@ export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: strin
 
 /** The views that projections keep, as readers see them: the active version, and `null` where a view is gone. */
 export type Views = {
-  /** The view, or null when it never was or is gone. @throws InvalidViewKey, IncarnationMismatch */
+  /**
+   * The view, or null when it never was or is gone. One that is stored in parts is merged (see `merge` of a projection).
+   *
+   * @throws InvalidViewKey, IncarnationMismatch; InvalidQuery for a view in parts and a projection without `merge`
+   */
   get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null>
   /**
    * Views by their fields. All pages of a query come from the version of the projection that the first one came from.
    *
-   * @throws InvalidQuery, IncarnationMismatch
+   * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys; IncarnationMismatch
    */
   query<V>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
   /**
@@ -49,21 +53,22 @@ export type Views = {
 /** The views over an adapter's port. */
 export function createViews(port: StoragePort, clock: Clock): Views {
   const { viewStore } = port
-  // The versions seen last: guesses that every read checks.
-  const seen = new Map<string, number>()
+  // Where views lay last: guesses that every read checks.
+  const seen = new Map<string, ViewPlace>()
   const gate = createHandoverGate(port, clock)
   const waitFor = createWaitFor(port, clock, gate)
 
-  async function read<T>(projection: ProjectionRef, from: (version: number) => Promise<T>) {
-    const guess = seen.get(projection.name) ?? projection.version
+  async function read<T>(projection: ProjectionRef, from: (place: ViewPlace) => Promise<T>) {
+    const guess = seen.get(projection.name) ?? { version: projection.version }
     const result = await readActive(viewStore, gate, projection, guess, from)
-    seen.set(projection.name, result.version)
+    seen.set(projection.name, result.place)
     return result
   }
 
   /** A version whose views are removed would seem to end here. */
-  async function assertKept({ name }: ProjectionRef, version: number): Promise<void> {
-    const record = (await readVersionRecord(viewStore, name))?.document
+  async function assertKept(projection: ProjectionRef, version: number): Promise<void> {
+    const record = (await readVersionRecord(viewStore, projection.name))?.document
+    assertQueryable(projection, record?.versions[version]?.slices)
     if (record === undefined || record.active === version) return
     const entry = record.versions[version]
     if (Object.keys(record.versions).length > 0 && (entry === undefined || entry.dropping)) {
@@ -72,33 +77,40 @@ export function createViews(port: StoragePort, clock: Clock): Views {
   }
 
   async function get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null> {
-    assertViewKey(key)
-    const { value } = await read(projection, (version) => viewStore.get({ projection: projection.name, version, key }))
-    if (value) assertIncarnation(value.document, port.incarnation)
-    return (value?.document.data ?? null) as V | null
+    assertKeyOf(projection, key)
+    const { name } = projection
+    const { value, place } = await read(projection, async (from) => {
+      const { version, slices } = from
+      if (slices === undefined) return [await viewStore.get({ projection: name, version, key })]
+      const keys = documentKeys(key, from)
+      const found = await viewStore.getMany(name, version, keys)
+      return keys.map((one) => found.get(one))
+    })
+    for (const one of value) if (one) assertIncarnation(one.document, port.incarnation)
+    return viewOf(projection, place, value) as V | null
   }
 
   return {
     get,
 
     async query<V>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
+      assertQueryable(projection, undefined)
       const from = after === undefined ? undefined : decodePageToken(after)
-      const page = (version: number) =>
+      const page = ({ version }: ViewPlace) =>
         viewStore.query({ ...query, projection: projection.name, version, ...(from && { after: from.after }) })
-      const { value, version } = from
-        ? { value: await page(from.version), version: from.version }
-        : await read(projection, page)
+      const { value, place } = from ? { value: await page(from), place: from } : await read(projection, page)
       if (from) await assertKept(projection, from.version)
+      else assertQueryable(projection, (place as ViewPlace).slices)
       for (const { document } of value.views) assertIncarnation(document, port.incarnation)
       return {
         items: value.views.map(({ document }) => document.data as V),
-        ...(value.next !== undefined && { next: encodePageToken({ version, after: value.next }) }),
+        ...(value.next !== undefined && { next: encodePageToken({ version: place.version, after: value.next }) }),
       }
     },
 
     async waitFor<V>(projection: ProjectionRef<V>, key: string, position: PositionToken | null, options?: WaitOptions) {
       if (position === null) return get(projection, key)
-      assertViewKey(key)
+      assertKeyOf(projection, key)
       return (await waitFor(projection, key, position, options)) as V | null
     },
   }

@@ -11,6 +11,7 @@ import type { Position } from '../core/position.ts'
 import type { PositionToken } from '../core/position-token.ts'
 import { hasFolded } from '../core/tidemark.ts'
 import type { HandoverGate } from './handover-gate.ts'
+import { documentKeyAt, documentKeys, placeIn, samePlace, type ViewPlace, viewOf } from './parts.ts'
 import { hasPassed } from './passed.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
@@ -19,29 +20,45 @@ import { createWaitReads } from './wait-reads.ts'
 /** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
 export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGate) {
   const reads = createWaitReads(port)
-  // The versions seen last: guesses that every look checks.
-  const seen = new Map<string, number>()
+  // Where views lay last: guesses that every look checks.
+  const seen = new Map<string, ViewPlace>()
 
   /** The data of the view, when everything of `open` is in it or passed; undefined as long as it is not. */
   async function look(projection: ProjectionRef, key: string, open: readonly Position[], signal: AbortSignal) {
     for (;;) {
-      const version = seen.get(projection.name) ?? projection.version
-      const found = await lookInto(projection, version, key, open)
+      const place = seen.get(projection.name) ?? { version: projection.version }
+      const found = await lookInto(projection, place, key, open)
       const recorded = await reads.versions(projection)
       // Looked at after what it judges, as in readActive.
-      const active = recorded?.document.active ?? projection.version
+      const now = placeIn(recorded?.document, projection)
       if (recorded?.document.handover !== undefined) await gate(projection.name, recorded, signal)
-      else if (active === version) return found
+      else if (samePlace(now, place)) return found && { data: viewOf(projection, place, found) }
       signal.throwIfAborted()
-      seen.set(projection.name, active)
+      seen.set(projection.name, now)
     }
   }
 
-  async function lookInto(projection: ProjectionRef, version: number, key: string, open: readonly Position[]) {
-    const view = await reads.view(projection, version, key)
-    assertUsable(view, open)
-    const rest = open.filter((position) => !(view && hasFolded(view.document.tidemarks, position)))
-    if (rest.length === 0) return { data: view?.document.data ?? null }
+  /** All documents of the view, when everything of `open` is in them or passed. */
+  async function lookInto(projection: ProjectionRef, place: ViewPlace, key: string, open: readonly Position[]) {
+    const { version, slices } = place
+    const keyAt = ({ hash }: Position) => documentKeyAt(key, place, hash)
+    const readAll = async (keys: Iterable<string>) => {
+      const found = await Promise.all([...keys].map((one) => reads.view(projection, version, one)))
+      for (const one of found) {
+        assertUsable(
+          one,
+          open.filter((position) => keyAt(position) === one?.document.key),
+        )
+      }
+      return found
+    }
+    // Those parts alone that the positions concern: whoever waits looks often.
+    const concerned = await readAll(slices ? new Set(open.map(keyAt)) : [key])
+    const rest = open.filter((position) => {
+      const view = concerned.find((one) => one?.document.key === keyAt(position))
+      return !(view && hasFolded(view.document.tidemarks, position))
+    })
+    if (rest.length === 0) return slices ? readAll(documentKeys(key, place)) : concerned
     const leases = await reads.leases(
       projection,
       version,
@@ -49,9 +66,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     )
     if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
     // Only a view that is read after the lease is sure to hold what the lease says was saved.
-    const fresh = await reads.view(projection, version, key)
-    assertUsable(fresh, open)
-    return { data: fresh?.document.data ?? null }
+    return readAll(documentKeys(key, place))
   }
 
   function assertUsable(view: Stored<ViewDocument> | undefined, open: readonly Position[]): void {

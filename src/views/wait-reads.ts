@@ -5,6 +5,7 @@ import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
 import type { PositionToken } from '../core/position-token.ts'
+import { settled } from '../core/settled.ts'
 import { batch } from './batch.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { toVersionRecord, VERSIONS, type VersionRecord } from './version-record.ts'
@@ -71,8 +72,6 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
     },
   }
 }
-
-const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> => (await Promise.allSettled([work]))[0]
 
 function remembered<T>(map: Map<string, T>, id: string, make: () => T): T {
   const known = map.get(id)

@@ -9,10 +9,13 @@ export type ListeningMessage = { readonly type: 'listening'; readonly url: strin
 /** Milliseconds that a stop may take. */
 const STOP_DEADLINE = 10_000
 
+/** Milliseconds that a start may take to end after the process was told to stop. */
+const START_GRACE = 2_000
+
 /**
  * Runs this process until SIGTERM, SIGINT or SIGHUP, or until its parent is gone, where it is a child; then stops it
- * in order, or ends it after 10 seconds. An error thrown on purpose while starting is told in one line, without a
- * stack.
+ * in order, or ends it after 10 seconds. One that is told to stop while it starts is ended, too, whatever it waits for.
+ * An error thrown on purpose while starting is told in one line, without a stack.
  *
  * @param start answers where the process answers, which its parent is told
  */
@@ -23,18 +26,35 @@ export async function runProcess(start: (defer: Defer) => Promise<string>): Prom
   // Who reads the output may be gone before us, and then nobody is left to be told.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const ends: (() => Promise<unknown>)[] = []
+  let isStarting = true
+  let isStopping = false
+  const starting = start((end) => {
+    // What a start that goes on makes is undone at once.
+    if (isStopping) end().catch(tell)
+    else ends.push(end)
+  }).finally(() => {
+    isStarting = false
+  })
   try {
-    const url = await start((end) => ends.push(end))
-    process.send?.({ type: 'listening', url } satisfies ListeningMessage)
-    await told.promise
+    const url = await Promise.race([starting, told.promise])
+    if (url !== undefined) {
+      process.send?.({ type: 'listening', url } satisfies ListeningMessage)
+      await told.promise
+    }
   } catch (error) {
     tell(error)
   }
+  isStopping = true
   setTimeout(() => {
     console.error(`It did not stop within ${STOP_DEADLINE / 1000} seconds and is ended`)
     process.exit(1)
   }, STOP_DEADLINE).unref()
   for (const end of ends.reverse()) await end().catch(tell)
+  if (isStarting) {
+    const grace = new Promise((resolve) => setTimeout(resolve, START_GRACE))
+    await Promise.race([starting.catch(() => {}), grace])
+    if (isStarting) process.exit()
+  }
   // The channel to a parent would keep the process alive.
   if (process.connected) process.disconnect()
 }

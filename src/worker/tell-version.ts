@@ -2,7 +2,7 @@ import type { VersionNotice } from '../processor/versions/notice.ts'
 
 /** How loud a notice is. */
 export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' =>
-  kind === 'handlersChanged' || kind === 'outdated' ? 'warn' : 'info'
+  kind === 'handlersChanged' || kind === 'outdated' || kind === 'begun' ? 'warn' : 'info'
 
 /** A notice about a projection's version as a sentence for the log. */
 export function tellVersion(notice: VersionNotice): string {
@@ -18,6 +18,8 @@ export function tellVersion(notice: VersionNotice): string {
       return `readers see version ${notice.active} of projection ${notice.projection}, which is newer than ${what}: activate that one to go back`
     case 'activated':
       return `${what} is active from now on, instead of version ${notice.previous}`
+    case 'begun':
+      return `reaction ${notice.projection} begins now, after the events that the log holds already; if it ran before, what was stored of it is lost`
   }
 }
 

@@ -8,7 +8,6 @@ import {
   type PartitionTransaction,
 } from '../../src/cosmos-emulator/engine/types.ts'
 import { type ProcedureOptions, runProcedure } from '../../src/cosmos-emulator/procedures/index.ts'
-import type { IndexingPolicy } from '../../src/cosmos-emulator/query/index.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 
 /** What a test may change about the server. Calls are counted from 0. */
@@ -20,6 +19,9 @@ export type ServerFaults = {
   /** At most this many rows a page, and an empty page before each. */
   readonly pageSize?: number
 }
+
+/** No procedure of the tests makes more calls than these. */
+const FIRST_CALLS: readonly number[] = Array.from({ length: 1_000 }, (_, call) => call)
 
 /** What one run of a stored procedure did. */
 export type Run = { readonly body: JsonValue | undefined; readonly calls: readonly string[] }
@@ -89,11 +91,9 @@ export class EmulatedPartition {
     const options: ProcedureOptions = {
       selfLink: this.container.self,
       altLink: 'dbs/store/colls/events',
-      indexingPolicy: this.container.indexingPolicy as IndexingPolicy,
-      accepts: ({ number, operation }) => {
-        calls.push(operation)
-        return faults.accepts?.(number) ?? true
-      },
+      indexingPolicy: this.container.indexingPolicy,
+      refused: FIRST_CALLS.filter((call) => faults.accepts?.(call) === false),
+      onCall: (operation) => void calls.push(operation),
       ...(faults.pageSize !== undefined && { pageLimit }),
       ...more,
     }

@@ -134,3 +134,19 @@ defineProjection('array', {
   initial: () => [1],
   on: {},
 })
+
+defineProjection('merged', {
+  events: meterEvents,
+  key: () => 'all',
+  initial: () => ({ n: 0 }),
+  on: {},
+  merge: (a, b) => ({ n: a.n + b.n }),
+})
+defineProjection('wrong-merge', {
+  events: meterEvents,
+  key: () => 'all',
+  initial: () => ({ n: 0 }),
+  on: {},
+  // @ts-expect-error a view of another type
+  merge: () => ({ n: 'one' }),
+})

@@ -1,36 +1,55 @@
 import { PeriodClosed } from '../../core/errors/append.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { Command } from '../aggregate.ts'
-import { commandKey } from '../command-id.ts'
 import { Conflict, retryConflicts } from '../conflict.ts'
 import type { Context } from '../context.ts'
 import { decide, decideAndAppend, type Stamp, unchanged } from '../decide.ts'
-import type { CommandOptions } from '../execute.ts'
 import type { Executed } from '../executed.ts'
+import type { PendingCommand } from '../gate/pending-command.ts'
+import type { CommandSource } from '../gate/serve-commands.ts'
 import { carryOutClose, planClose } from './close-books.ts'
-import { type PeriodStreams, periodStreams } from './documents.ts'
+import type { PeriodStreams } from './documents.ts'
 import { findInPeriods } from './find-in-periods.ts'
 import { openFirstPeriod } from './open-first-period.ts'
 import { findOpenPeriod, type OpenPeriod } from './open-period.ts'
 
-/** `Repository.execute` for an aggregate with a stream a period. */
-export async function executeInPeriod<S, D extends EventDefinitions>(
+/** Where the commands of an aggregate with a stream a period are carried out. */
+export function periodSource<S, D extends EventDefinitions>(
   context: Context<S, D>,
-  id: string,
-  command: Command<S, D>,
-  { period, metadata, ...options }: CommandOptions & { readonly period?: string },
-): Promise<Executed<S, D>> {
-  const streams = periodStreams(context.aggregate, id)
-  if (period !== undefined) streams.of(period)
-  const stamp: Stamp = { key: commandKey(streams.root, options), metadata }
-  const seen = new Set<string>()
+  streams: PeriodStreams,
+): CommandSource<S, D, OpenPeriod<S>> {
+  return {
+    find: () => findOpenPeriod(context, streams),
+    loadedOf: ({ loaded }) => loaded,
+    moved: (open, after) => ({ ...open, loaded: after }),
+    belongs: (open, { options: { period } }) => period === undefined || period === open.period,
+    findEarlier: (open, pending) => findEarlier(context, streams, open, pending),
+    alone: (pending) => executeInPeriod(context, streams, pending),
+  }
+}
 
+async function findEarlier<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  open: OpenPeriod<S>,
+  { seen, stamp: { key }, options: { period: target } }: PendingCommand<S, D>,
+): Promise<Executed<S, D> | undefined> {
+  seen.add(open.period)
+  return key && findInPeriods(context, streams, key, { open, seen, target })
+}
+
+function executeInPeriod<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  pending: PendingCommand<S, D>,
+): Promise<Executed<S, D>> {
+  const { command, stamp } = pending
+  const { period } = pending.options
   const attempt = async (): Promise<Executed<S, D> | Conflict> => {
     const open = await findOpenPeriod(context, streams)
     if (open === undefined) return openFirstPeriod(context, streams, command, stamp, period)
-    seen.add(open.period)
-    const done = stamp.key && (await findInPeriods(context, streams, stamp.key, { open, seen, target: period }))
-    if (done) return done
+    const earlier = await findEarlier(context, streams, open, pending)
+    if (earlier) return earlier
     if (period === undefined || period === open.period) return decideAndAppend(context, open.loaded, command, stamp)
     if (period < open.period) throw new PeriodClosed(streams.of(period), period, open.period)
     const hindrance = await moveOn(context, streams, open, period, command, stamp)

@@ -1,29 +1,32 @@
 import type { Clock } from '../../core/clock.ts'
-import { Container } from './container.ts'
+import { Container, type ContainerBehaviour } from './container.ts'
 import { definitionOf } from './container-definition.ts'
 import { checkedName } from './document-rules.ts'
 import { notFound, taken } from './errors.ts'
 import {
   checkedThroughput,
   initialPartitionsFor,
+  type Offer,
   OfferStore,
   partitionsFor,
   type Throughput,
   throughputOf,
+  unitsOf,
 } from './offers.ts'
+import type { Partition } from './partition.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { containerRid, databaseRid } from './resource-ids.ts'
 import { type Stamps, stampsOf } from './stamps.ts'
 
 /** How a new account behaves. */
-export type AccountOptions = {
+export type AccountOptions = ContainerBehaviour & {
   readonly clock: Clock
   /** Makes resource ids and ETags repeat from run to run. */
-  readonly seed?: number
+  readonly seed: number
+  /** Milliseconds until a changed throughput has its physical partitions; 0 by default. */
+  readonly scalingMs?: number
   /** How many physical partitions a new container has, when its throughput does not ask for more. */
   readonly partitions: (database: string, container: string) => number
-  /** How many of its last transactions a partition keeps for reads of an older state. */
-  readonly kept: () => number
 }
 
 /** A database and its containers by id. */
@@ -41,6 +44,8 @@ export class Account {
   readonly #stamps: Stamps
   readonly #databases = new Map<string, Database>()
   readonly #rids = new Set<string>()
+  /** When changed throughputs get their physical partitions, by the id of the offer. */
+  readonly #scalings = new Map<string, number>()
 
   constructor(options: AccountOptions) {
     this.#options = options
@@ -88,9 +93,10 @@ export class Account {
     const rid = this.#newRid((random) => containerRid(database.rid, random))
     const asked = this.#options.partitions(database.id, definition.id)
     const partitions = Math.max(asked, throughput === undefined ? 1 : initialPartitionsFor(throughput))
-    const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options.kept)
+    const container = new Container(database, rid, definition, partitions, this.#stamps, this.#options)
     database.containers.set(container.id, container)
-    const own = throughput ?? (this.#hasOffer(database.fields._self) ? undefined : checkedThroughput({ fixed: 400 }))
+    const own =
+      throughput ?? (this.#offerOf(database.fields._self) !== undefined ? undefined : checkedThroughput({ fixed: 400 }))
     if (own !== undefined) this.offers.create({ _self: container.self, _rid: rid }, own)
     return container
   }
@@ -110,27 +116,60 @@ export class Account {
   }
 
   /**
-   * Changes a throughput; a container that needs more physical partitions for it is split until it has them.
+   * Changes a throughput; a container that needs more physical partitions for it is split, now or later on.
    *
    * @throws CosmosError 400, 404
    */
-  replaceOffer(id: string, sent: unknown): ReturnType<OfferStore['replace']> {
+  replaceOffer(id: string, sent: unknown): Offer {
     const offer = this.offers.replace(id, sent)
-    const container = this.databases()
-      .flatMap(({ containers }) => [...containers.values()])
-      .find(({ self }) => self === offer.resource)
-    if (container !== undefined) {
-      // One pass splits every partition at most once, as the service does.
-      for (const { id: partition } of container.topology.partitions) {
-        if (container.topology.partitions.length < partitionsFor(throughputOf(offer)))
-          container.topology.split(partition)
-      }
-    }
+    this.#scalings.set(id, this.#stamps.nowMs() + (this.#options.scalingMs ?? 0))
+    this.settle()
     return offer
   }
 
-  #hasOffer(self: string): boolean {
-    return this.offers.list().some(({ resource }) => resource === self)
+  /** Whether a throughput that was changed still waits for its physical partitions. */
+  isScaling(id: string): boolean {
+    return this.#scalings.has(id)
+  }
+
+  /** Does what is due by now. */
+  settle(): void {
+    for (const [id, due] of this.#scalings) {
+      if (due > this.#stamps.nowMs()) continue
+      this.#scalings.delete(id)
+      const offer = this.offers.list().find((offer) => offer.id === id)
+      if (offer !== undefined) this.#scale(offer)
+    }
+  }
+
+  /** What a physical partition has of the throughput that is provisioned, in request units a second. */
+  unitsOf(partition: Partition): number {
+    const container = this.#containers().find(({ topology }) => topology.partitions.includes(partition))
+    const own = this.#offerOf(container?.self)
+    if (container !== undefined && own !== undefined)
+      return unitsOf(throughputOf(own)) / container.topology.partitions.length
+    const database = this.databases().find(({ rid }) => rid === container?.databaseRid)
+    const shared = this.#offerOf(database?.fields._self)
+    if (database === undefined || shared === undefined) return Number.POSITIVE_INFINITY
+    const sharing = [...database.containers.values()].filter(({ self }) => this.#offerOf(self) === undefined)
+    return unitsOf(throughputOf(shared)) / sharing.reduce((sum, { topology }) => sum + topology.partitions.length, 0)
+  }
+
+  #scale(offer: Offer): void {
+    const container = this.#containers().find(({ self }) => self === offer.resource)
+    if (container === undefined) return
+    // One pass splits every partition at most once, as the service does.
+    for (const { id } of container.topology.partitions) {
+      if (container.topology.partitions.length < partitionsFor(throughputOf(offer))) container.topology.split(id)
+    }
+  }
+
+  #containers(): Container[] {
+    return this.databases().flatMap(({ containers }) => [...containers.values()])
+  }
+
+  #offerOf(self: string | undefined): Offer | undefined {
+    return this.offers.list().find(({ resource }) => resource === self)
   }
 
   #newRid(make: (random: () => number) => string): string {

@@ -10,6 +10,7 @@ export type ContainerDefinition = {
   readonly id: string
   readonly partitionKey: PartitionKeyDefinition
   readonly indexingPolicy: IndexingPolicy
+  readonly geospatialConfig: unknown
   readonly uniqueKeyPolicy?: UniqueKeyPolicy
   /** Seconds; -1: documents live for ever unless they say otherwise; without it, none expires. */
   readonly defaultTtl?: number
@@ -36,6 +37,7 @@ export function definitionOf(sent: unknown): ContainerDefinition {
     id: checkedName(id),
     partitionKey: partitionKeyDefinition(partitionKey),
     indexingPolicy: indexingPolicyOf(indexingPolicy),
+    geospatialConfig: rest.geospatialConfig ?? { type: 'Geography' },
     ...(uniqueKeyPolicy !== undefined &&
       uniqueKeyPolicy !== null && { uniqueKeyPolicy: checkedUniqueKeys(uniqueKeyPolicy) }),
     ...(defaultTtl !== undefined && defaultTtl !== null && { defaultTtl: checkedTtl(defaultTtl) }),

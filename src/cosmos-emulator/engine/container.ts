@@ -1,6 +1,7 @@
 import { type ContainerDefinition, definitionOf } from './container-definition.ts'
 import { badRequest } from './errors.ts'
 import { expiryOf } from './expiry.ts'
+import { progressOf, type Transformation } from './indexing.ts'
 import type { IndexingPolicy } from './indexing-policy.ts'
 import type { KeySpace } from './key-space.ts'
 import { KEY_SPACE_V1 } from './key-space-v1.ts'
@@ -20,14 +21,20 @@ import type { UniqueKeyPolicy } from './unique-keys.ts'
 export type Committed<Result> = {
   readonly result: Result
   readonly changes: readonly Change[]
-  /** How often it looked up a document. */
-  readonly lookUps: number
-  /** How often it went through all documents. */
-  readonly scans: number
 }
 
-/** How many transactions a partition keeps for reads of an older state. */
-export type Kept = () => number
+/** How containers of an account behave. */
+export type ContainerBehaviour = {
+  /** How many transactions a partition keeps for reads of an older state. */
+  readonly kept: () => number
+  /** Milliseconds until a changed indexing policy is in effect for the documents that are there; 0 by default. */
+  readonly indexingMs?: number
+  /** How many bytes the documents of one partition key may have together; 20 GB by default. */
+  readonly maxPartitionBytes?: number
+}
+
+/** @see https://learn.microsoft.com/azure/cosmos-db/concepts-limits#provisioned-throughput */
+const MAX_PARTITION_BYTES = 20 * 1024 ** 3
 
 /** A container: documents in physical partitions, and stored procedures. */
 export class Container {
@@ -39,7 +46,8 @@ export class Container {
   readonly topology: Topology
   readonly #space: KeySpace
   readonly #stamps: Stamps
-  readonly #kept: Kept
+  readonly #behaviour: ContainerBehaviour
+  #transformation: Transformation | undefined
   #fields: ResourceFields
   #definition: ContainerDefinition
   #documents = 0
@@ -50,14 +58,14 @@ export class Container {
     definition: ContainerDefinition,
     partitions: number,
     stamps: Stamps,
-    kept: Kept,
+    behaviour: ContainerBehaviour,
   ) {
     this.rid = rid
     this.databaseRid = owner.rid
     this.databaseId = owner.id
     this.#definition = definition
     this.#stamps = stamps
-    this.#kept = kept
+    this.#behaviour = behaviour
     this.#fields = resourceFields(rid, `dbs/${owner.rid}/colls/${rid}/`, stamps)
     this.#space = definition.partitionKey.version === 1 ? KEY_SPACE_V1 : KEY_SPACE_V2
     this.topology = new Topology(this.#space, partitions)
@@ -78,6 +86,20 @@ export class Container {
 
   get indexingPolicy(): IndexingPolicy {
     return this.#definition.indexingPolicy
+  }
+
+  get maxPartitionBytes(): number {
+    return this.#behaviour.maxPartitionBytes ?? MAX_PARTITION_BYTES
+  }
+
+  /** How far the index follows the indexing policy, in per cent. */
+  get indexingProgress(): number {
+    return progressOf(this.#transformation, this.#stamps.nowMs())
+  }
+
+  /** The policy that the index still follows, while it is made to follow another one. */
+  get formerIndexingPolicy(): IndexingPolicy | undefined {
+    return this.indexingProgress === 100 ? undefined : this.#transformation?.from
   }
 
   get self(): string {
@@ -105,8 +127,16 @@ export class Container {
         throw badRequest(`The ${fixed} of a container cannot be changed.`)
       }
     }
+    if (JSON.stringify(definition.indexingPolicy) !== JSON.stringify(this.indexingPolicy)) this.#reindex()
     this.#definition = definition
     this.#fields = resourceFields(this.rid, this.self, this.#stamps)
+  }
+
+  #reindex(): void {
+    const isEmpty = this.topology.partitions.every((partition) => partition.isEmpty)
+    const from = this.formerIndexingPolicy ?? this.indexingPolicy
+    const transformation = { from, begun: this.#stamps.nowMs(), duration: this.#behaviour.indexingMs ?? 0 }
+    this.#transformation = isEmpty || transformation.duration === 0 ? undefined : transformation
   }
 
   /** Where the documents of a partition key are. */
@@ -126,11 +156,11 @@ export class Container {
     run: (transaction: PartitionTransaction) => Result,
     commits: (result: Result) => boolean = () => true,
   ): Committed<Result> {
-    const { transaction, changes, reads } = beginTransaction(this, at)
+    const { transaction, changes } = beginTransaction(this, at)
     const result = run(transaction)
     const changed = commits(result) ? changes() : []
-    if (changed.length > 0) at.partition.commit(changed, this.#kept())
-    return { result, changes: changed, ...reads() }
+    if (changed.length > 0) at.partition.commit(changed, this.#behaviour.kept())
+    return { result, changes: changed }
   }
 
   /** Deletes the documents whose time is over. */
@@ -141,7 +171,7 @@ export class Container {
     for (const partition of this.topology.partitions) {
       const over = [...partition.documents()].filter(({ item }) => (expiryOf(item, defaultTtl) ?? Infinity) <= now)
       const removals = over.map((before) => ({ before, after: undefined }))
-      if (removals.length > 0) partition.commit(removals, this.#kept())
+      if (removals.length > 0) partition.commit(removals, this.#behaviour.kept())
     }
   }
 

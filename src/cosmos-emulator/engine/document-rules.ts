@@ -12,7 +12,7 @@ const MAX_LEVELS = 128
  * Checks a document as a client sends it, and copies it.
  *
  * @returns the document without the fields that the server sets, and its size in bytes
- * @throws CosmosError 400 when it is no object, its id breaks the rules or it is nested too deep, 413 over 2 MB
+ * @throws CosmosError 400 when it is no object, its id or `ttl` breaks the rules or it is nested too deep, 413 over 2 MB
  */
 export function checkedDocument(sent: unknown): { readonly body: ItemBody; readonly bytes: number } {
   checkNesting(sent, MAX_LEVELS)
@@ -24,7 +24,17 @@ export function checkedDocument(sent: unknown): { readonly body: ItemBody; reado
     throw badRequest('The document body must be an object.')
   }
   const { _rid, _self, _etag, _attachments, _ts, _lsn, id, ...body } = copy
+  if (body.ttl !== undefined) checkTtl(body.ttl)
   return { body: { id: checkedItemId(id), ...body }, bytes }
+}
+
+/** The longest time to live, in seconds. */
+const MAX_TTL = 2 ** 31 - 1
+
+function checkTtl(ttl: JsonValue): void {
+  if (ttl === -1 || (Number.isInteger(ttl) && Number(ttl) > 0 && Number(ttl) <= MAX_TTL)) return
+  const rule = `a nonzero positive integer less than or equal to '${MAX_TTL}', or -1 which means never expire`
+  throw badRequest(`The input ttl '${JSON.stringify(ttl)}' is invalid. Ensure to provide ${rule}.`)
 }
 
 /**

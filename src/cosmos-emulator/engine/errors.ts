@@ -25,6 +25,17 @@ export function tooLarge(): CosmosError {
   return new CosmosError(413, 'RequestEntityTooLarge', 'Request size is too large')
 }
 
+/** The error for more requests, or more request units, than are allowed. @param retryAfter milliseconds to wait */
+export function tooManyRequests(retryAfter: number): CosmosError {
+  const message = 'The request rate is too large. Please retry after sometime.'
+  return new CosmosError(429, 'TooManyRequests', message, 3200, retryAfter)
+}
+
+/** The error for more documents of one partition key than it may have. */
+export function partitionFull(): CosmosError {
+  return new CosmosError(403, 'Forbidden', 'Partition key reached maximum size.', 1014)
+}
+
 /** The error for what the service has and this does not. */
 export function notEmulated(what: string): CosmosError {
   return new CosmosError(501, 'NotImplemented', `${what} not emulated.`)

@@ -1,45 +1,87 @@
 import { badRequest, notEmulated } from './errors.ts'
 import type { CosmosError } from './types.ts'
 
-/** Kept and answered as it was given; only queries and charges depend on it. */
-export type IndexingPolicy = object
-
-const DEFAULT: IndexingPolicy = {
-  indexingMode: 'consistent',
-  automatic: true,
-  includedPaths: [{ path: '/*' }],
-  excludedPaths: [{ path: '/"_etag"/?' }],
+/** What is indexed, complete as the service answers it. Members that it does not know are kept as they were sent. */
+export type IndexingPolicy = {
+  readonly indexingMode: 'consistent'
+  readonly automatic: true
+  readonly includedPaths: readonly IndexedPath[]
+  readonly excludedPaths: readonly IndexedPath[]
+  readonly compositeIndexes?: readonly (readonly CompositePath[])[]
+  readonly [member: string]: unknown
 }
+
+type IndexedPath = { readonly path: string; readonly [member: string]: unknown }
+type CompositePath = IndexedPath & { readonly order: 'ascending' | 'descending' }
+
+const ROOT: IndexedPath = { path: '/*' }
+const ETAG: IndexedPath = { path: '/"_etag"/?' }
 
 type Sent = { readonly [member: string]: unknown }
 
 /**
- * The indexing policy that a client sent, or the service's own when it sent none. Indexing that is not automatic and
+ * The indexing policy that a client sent, completed with the service's defaults. Indexing that is not automatic and
  * consistent would change answers and is not emulated, so it is refused rather than passed over.
  *
  * @throws CosmosError 400 when it is not valid, 501 when it is not emulated
+ * @see the tests of `@azure/cosmos`, container.spec, for what is completed
  */
 export function indexingPolicyOf(sent: unknown): IndexingPolicy {
-  if (sent === undefined || sent === null) return DEFAULT
-  if (typeof sent !== 'object' || Array.isArray(sent)) throw invalid()
-  const { automatic = true, indexingMode = 'consistent', includedPaths, excludedPaths, compositeIndexes } = sent as Sent
-  if (!isList(includedPaths, isPath) || !isList(excludedPaths, isPath)) throw invalid()
-  if (!isList(compositeIndexes, (index) => index !== undefined && isList(index, isPath))) throw invalid()
+  if (typeof (sent ?? {}) !== 'object' || Array.isArray(sent)) throw invalid('It must be an object.')
+  const { automatic = true, indexingMode = 'consistent', ...policy } = (sent ?? {}) as Sent
+  const { includedPaths: sentIncluded, excludedPaths: sentExcluded, compositeIndexes, ...rest } = policy
+  const included = listOf(sentIncluded, 'includedPaths', isPath) as readonly IndexedPath[] | undefined
+  const excluded = listOf(sentExcluded, 'excludedPaths', isPath) as readonly IndexedPath[] | undefined
+  const composite = listOf(compositeIndexes, 'compositeIndexes', Array.isArray) as readonly unknown[][] | undefined
   if (automatic !== true || String(indexingMode).toLowerCase() !== 'consistent') {
     throw notEmulated('Indexing other than automatic and consistent is')
   }
-  return sent
+  const isRootExcluded = excluded?.some(isRoot) === true
+  const includedPaths = included ?? (isRootExcluded ? [] : [ROOT])
+  if (!isRootExcluded && !includedPaths.some(isRoot)) {
+    throw invalid('The path /* must be among includedPaths or excludedPaths.')
+  }
+  const excludedPaths = [...(excluded ?? [])]
+  if (!excludedPaths.some(({ path }) => path === ETAG.path)) excludedPaths.push(ETAG)
+  return {
+    indexingMode: 'consistent',
+    automatic: true,
+    includedPaths,
+    excludedPaths,
+    ...(composite && { compositeIndexes: composite.map((index) => index.map(compositePathOf)) }),
+    ...rest,
+  }
 }
 
-function isList(value: unknown, isElement: (element: unknown) => boolean): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.every(isElement))
+/** Whether a path means the whole document; older clients write `/` for it. */
+function isRoot({ path }: IndexedPath): boolean {
+  return path === '/*' || path === '/'
 }
 
-function isPath(value: unknown): boolean {
+function compositePathOf(sent: unknown): CompositePath {
+  const order = String((sent as Sent | null)?.order ?? 'ascending').toLowerCase()
+  if (!isPath(sent)) throw invalid('A path of compositeIndexes is no path.')
+  if (order !== 'ascending' && order !== 'descending') {
+    throw invalid(`The order of ${sent.path} in compositeIndexes must be ascending or descending.`)
+  }
+  return { ...sent, order }
+}
+
+function listOf(
+  value: unknown,
+  name: string,
+  isElement: (element: unknown) => boolean,
+): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (Array.isArray(value) && value.every(isElement)) return value
+  throw invalid(`${name} is not a list as it should be.`)
+}
+
+function isPath(value: unknown): value is IndexedPath {
   const path = (value as Sent | null)?.path
   return typeof path === 'string' && path.startsWith('/')
 }
 
-function invalid(): CosmosError {
-  return badRequest('The indexing policy is invalid.')
+function invalid(why: string): CosmosError {
+  return badRequest(`The indexing policy is invalid. ${why}`)
 }

@@ -38,7 +38,8 @@ export function initialPartitionsFor(throughput: Throughput): number {
   return Math.ceil(unitsOf(throughput) / ('fixed' in throughput ? INITIAL_FIXED_THROUGHPUT : PARTITION_THROUGHPUT))
 }
 
-function unitsOf(throughput: Throughput): number {
+/** A throughput in request units a second, an automatic one at its most. */
+export function unitsOf(throughput: Throughput): number {
   return 'fixed' in throughput ? throughput.fixed : throughput.maximum
 }
 

@@ -1,6 +1,8 @@
 import { changeLog } from './change-log.ts'
+import { DocumentSample } from './document-sample.ts'
 import { isWithin, type KeyInterval } from './key-space.ts'
 import type { Change, StoredDocument } from './stored-document.ts'
+import type { ItemSample } from './types.ts'
 
 /** One transaction that can still be undone. */
 type Undo = { readonly lsn: number; readonly changes: readonly Change[] }
@@ -18,6 +20,9 @@ export class Partition {
   readonly #documents = new Map<number, StoredDocument>()
   /** By partition key, then by id. */
   readonly #logical = new Map<string, Map<string, StoredDocument>>()
+  /** The bytes of the documents of each partition key. */
+  readonly #bytes = new Map<string, number>()
+  readonly #sample = new DocumentSample()
   readonly #log = changeLog((document) => this.#documents.get(document.number) === document)
   #undo: Undo[] = []
 
@@ -33,14 +38,28 @@ export class Partition {
     return this.#lsn
   }
 
+  get isEmpty(): boolean {
+    return this.#documents.size === 0
+  }
+
   /** Its documents in the order of their numbers. */
   documents(): Iterable<StoredDocument> {
     return this.#documents.values()
   }
 
+  /** Some of its documents, as they are now. */
+  sampleOfItems(): ItemSample {
+    return { items: Array.from(this.#sample.documents(), ({ item }) => item), step: this.#sample.step }
+  }
+
   /** The documents of one partition key in the order of their numbers. */
   documentsOf(key: string): Iterable<StoredDocument> {
     return this.#logical.get(key)?.values() ?? []
+  }
+
+  /** How many bytes the documents of one partition key have together. */
+  bytesOf(key: string): number {
+    return this.#bytes.get(key) ?? 0
   }
 
   get(key: string, id: string): StoredDocument | undefined {
@@ -123,16 +142,26 @@ export class Partition {
   }
 
   #place(document: StoredDocument): void {
+    this.#grow(document.key, document.bytes - (this.#documents.get(document.number)?.bytes ?? 0))
     this.#documents.set(document.number, document)
+    this.#sample.set(document)
     const logical = this.#logical.get(document.key)
     if (logical === undefined) this.#logical.set(document.key, new Map([[document.item.id, document]]))
     else logical.set(document.item.id, document)
   }
 
   #remove(document: StoredDocument): void {
+    this.#grow(document.key, -document.bytes)
     this.#documents.delete(document.number)
+    this.#sample.delete(document)
     const logical = this.#logical.get(document.key)
     logical?.delete(document.item.id)
     if (logical?.size === 0) this.#logical.delete(document.key)
+  }
+
+  #grow(key: string, bytes: number): void {
+    const grown = this.bytesOf(key) + bytes
+    if (grown > 0) this.#bytes.set(key, grown)
+    else this.#bytes.delete(key)
   }
 }

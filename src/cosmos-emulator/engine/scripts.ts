@@ -10,6 +10,8 @@ export type Script = ResourceFields & { readonly id: string; readonly body: stri
 /** The stored procedures of one container. */
 export class ScriptStore {
   readonly #scripts = new Map<string, Script>()
+  /** How often a procedure has passed its time limit since it was written. */
+  readonly #timeouts = new WeakMap<Script, number>()
   readonly #containerRid: string
   readonly #containerSelf: string
   readonly #stamps: Stamps
@@ -48,6 +50,16 @@ export class ScriptStore {
     const { id: newId, body } = checked(sent)
     if (newId !== id) throw badRequest('The id of a stored procedure cannot be changed.')
     return this.#put({ id, body, ...resourceFields(_rid, _self, this.#stamps) })
+  }
+
+  /** Notes that a run of a procedure has passed its time limit. */
+  noteTimeout(script: Script): void {
+    this.#timeouts.set(script, this.timeoutsOf(script) + 1)
+  }
+
+  /** How many runs of a procedure, as it is now, have passed their time limit. */
+  timeoutsOf(script: Script): number {
+    return this.#timeouts.get(script) ?? 0
   }
 
   /** @throws CosmosError 404 */

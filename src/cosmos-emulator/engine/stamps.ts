@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { randomFrom } from '../../core/random.ts'
 
@@ -6,14 +5,16 @@ import { randomFrom } from '../../core/random.ts'
 export type Stamps = {
   /** Seconds since 1970. */
   now(): number
+  /** Milliseconds since 1970. */
+  nowMs(): number
   /** A new ETag with its quotation marks; none is given twice. */
   etag(): string
   /** A number in [0, 1). */
   random(): number
 }
 
-/** @param seed makes ids and ETags repeat from run to run; by default they do not */
-export function stampsOf(clock: Clock, seed: number = randomInt(2 ** 32)): Stamps {
+/** @param seed makes ids and ETags repeat from run to run */
+export function stampsOf(clock: Clock, seed: number): Stamps {
   // Ids need to differ, not to be secret.
   const random = randomFrom(seed)
   const life = hex(Math.floor(random() * 2 ** 16), 4)
@@ -21,6 +22,7 @@ export function stampsOf(clock: Clock, seed: number = randomInt(2 ** 32)): Stamp
   const now = () => Math.floor(clock.now() / 1000)
   return {
     now,
+    nowMs: () => clock.now(),
     random,
     etag: () => `"${hex(++given, 8)}-0000-${life}-0000-${hex(now(), 8)}0000"`,
   }

@@ -1,5 +1,5 @@
 import { checkedDocument } from './document-rules.ts'
-import { badRequest, notFound, preconditionFailed } from './errors.ts'
+import { badRequest, notFound, partitionFull, preconditionFailed } from './errors.ts'
 import type { Partition } from './partition.ts'
 import { type PartitionKeyDefinition, partitionKeyOf, partitionKeyText } from './partition-key.ts'
 import { documentNumber } from './resource-ids.ts'
@@ -12,6 +12,8 @@ export type TransactionOwner = {
   readonly rid: string
   readonly partitionKey: PartitionKeyDefinition
   readonly uniqueKeys: UniqueKeyPolicy | undefined
+  /** How many bytes the documents of one partition key may have together. */
+  readonly maxPartitionBytes: number
   /** A number for a new document. */
   nextNumber(): number
   /** A document with the fields that the server sets. */
@@ -34,8 +36,6 @@ export type OpenTransaction = {
   readonly transaction: PartitionTransaction
   /** What it has changed so far, in the order of the first change of each document. */
   changes(): Change[]
-  /** How often it looked up a document, and how often it went through all. */
-  reads(): { readonly lookUps: number; readonly scans: number }
 }
 
 /** Begins a transaction of one partition key. Nothing of it is seen by others before its changes are committed. */
@@ -44,8 +44,8 @@ export function beginTransaction(
   { partition, key, place }: LogicalPartition,
 ): OpenTransaction {
   const pending = new Map<string, StoredDocument | undefined>()
-  let lookUps = 0
-  let scans = 0
+  // How many bytes more the partition key will have, once this is committed.
+  let growth = 0
 
   const find = (id: string) => (pending.has(id) ? pending.get(id) : partition.get(key, id))
 
@@ -66,9 +66,7 @@ export function beginTransaction(
     for (const [id, document] of pending) if (document !== undefined && !first.has(id)) yield document
   }
 
-  function* items(): Generator<Item> {
-    for (const { item } of documents()) yield item
-  }
+  const items = (): Iterable<Item> => itemsOf(documents())
 
   function existing(id: string, precondition: Precondition): StoredDocument {
     const document = find(id)
@@ -85,6 +83,8 @@ export function beginTransaction(
     if (partitionKeyText(partitionKeyOf(body, container.partitionKey)) !== key) {
       throw badRequest("PartitionKey extracted from document doesn't match the one specified in the header", 1001)
     }
+    growth += bytes - (before?.bytes ?? 0)
+    if (partition.bytesOf(key) + growth > container.maxPartitionBytes) throw partitionFull()
     if (container.uniqueKeys !== undefined) checkUniqueKeys(body, items(), container.uniqueKeys)
     const item = container.stamp(body, number)
     if (before === undefined) pending.delete(body.id)
@@ -93,16 +93,11 @@ export function beginTransaction(
   }
 
   const transaction: PartitionTransaction = {
-    items() {
-      scans++
-      return items()
-    },
-    get(id) {
-      lookUps++
-      return find(id)?.item
-    },
+    items,
+    committedItems: () => itemsOf(partition.documentsOf(key)),
+    partitionSample: () => partition.sampleOfItems(),
+    get: (id) => find(id)?.item,
     getByLink(link) {
-      lookUps++
       const names = link.replace(/^\/+|\/+$/g, '').split('/')
       const last = names.pop() ?? ''
       if (names.pop() !== 'docs' || !container.isLink(names)) return undefined
@@ -127,7 +122,7 @@ export function beginTransaction(
       return write(body, before.number, before)
     },
     remove(id, precondition = {}) {
-      existing(id, precondition)
+      growth -= existing(id, precondition).bytes
       pending.set(id, undefined)
     },
   }
@@ -137,8 +132,11 @@ export function beginTransaction(
       [...pending]
         .map(([id, after]) => ({ before: partition.get(key, id), after }))
         .filter(({ before, after }) => before !== undefined || after !== undefined),
-    reads: () => ({ lookUps, scans }),
   }
+}
+
+function* itemsOf(documents: Iterable<StoredDocument>): Generator<Item> {
+  for (const { item } of documents) yield item
 }
 
 /** The id that a client sent, whatever else it sent; what is none is refused when it is written. */

@@ -15,6 +15,9 @@ export type Item = Readonly<ItemBody> & {
   readonly _ts: number
 }
 
+/** Some of many documents, each of which stands for `step` of them. */
+export type ItemSample = { readonly items: readonly Item[]; readonly step: number }
+
 /** What a write may be conditional on; ETags with their quotation marks. */
 export type Precondition = { readonly ifMatch?: string; readonly ifNoneMatch?: string }
 
@@ -28,6 +31,10 @@ export type Precondition = { readonly ifMatch?: string; readonly ifNoneMatch?: s
 export interface PartitionTransaction {
   /** Its documents, in the order of their `_rid`s. */
   items(): Iterable<Item>
+  /** The same, without what this transaction has done. */
+  committedItems(): Iterable<Item>
+  /** Some of the documents of its physical partition, without what this transaction has done. */
+  partitionSample(): ItemSample
   get(id: string): Item | undefined
   /** By `_self` or alt link (`dbs/…/colls/…/docs/…`), with or without slashes around it. */
   getByLink(link: string): Item | undefined
@@ -43,10 +50,13 @@ export class CosmosError extends Error {
   readonly substatus: number | undefined
   /** The service's word, such as `Conflict`. */
   readonly code: string
-  constructor(status: number, code: string, message: string, substatus?: number) {
+  /** Milliseconds that the client is told to wait. */
+  readonly retryAfter: number | undefined
+  constructor(status: number, code: string, message: string, substatus?: number, retryAfter?: number) {
     super(message)
     this.status = status
     this.code = code
     this.substatus = substatus
+    this.retryAfter = retryAfter
   }
 }

@@ -6,10 +6,14 @@ export type Fault = {
   readonly delay?: number
   /** The connection breaks: the client gets no answer. */
   readonly cut?: true
+  /** Before the request is handled: the call of a stored procedure, counted from 0, that is refused. */
+  readonly refusesCall?: number
   /** An error in the place of the answer. */
   readonly answer?: {
     readonly status: number
     readonly substatus?: number
+    /** The text of the answer, where it shall be none of the service's own errors in JSON. */
+    readonly body?: string
     /** The service's word for it, such as `TooManyRequests`. */
     readonly code?: string
     /** Milliseconds that the client is told to wait. */

@@ -1,11 +1,20 @@
+import type { CosmosRequest } from '../protocol/message.ts'
 import type { Fault } from './fault.ts'
 
 /** A fault, and when it strikes: before the request is handled, so that nothing was done, or after. */
 export type KnownFault = {
   readonly at: readonly ('before' | 'after')[]
+  /** Which requests it can strike; all unless it says. */
+  readonly strikes?: (request: CosmosRequest) => boolean
   /** @param milliseconds to wait, or to tell the client to wait */
   fault(milliseconds: number): Fault
 }
+
+const isProcedureRun = ({ method, path }: CosmosRequest): boolean =>
+  method === 'POST' && /\/sprocs\/[^/]+\/?$/.test(path)
+
+/** A stored procedure is refused one of this many of its first calls. */
+const FIRST_CALLS = 4
 
 /** What can go wrong with a request, by name. */
 export const KNOWN_FAULTS = {
@@ -28,6 +37,16 @@ export const KNOWN_FAULTS = {
   cutBefore: { at: ['before'], fault: () => ({ cut: true }) },
   /** The connection breaks on the way back, after the commit. */
   cutAfter: { at: ['after'], fault: () => ({ cut: true }) },
+  /** A stored procedure has spent what it may: one of its calls answers false. */
+  scriptRefused: {
+    at: ['before'],
+    strikes: isProcedureRun,
+    fault: (number) => ({ refusesCall: number % FIRST_CALLS }),
+  },
+  /** 410: the partition is about to be split. */
+  splitting: { at: ['before'], fault: () => ({ answer: { status: 410, substatus: 1007, code: 'Gone' } }) },
+  /** 410: the partition moves to another machine. */
+  migrating: { at: ['before'], fault: () => ({ answer: { status: 410, substatus: 1008, code: 'Gone' } }) },
 } as const satisfies Readonly<Record<string, KnownFault>>
 
 /** The name of something that can go wrong with a request. */
@@ -35,3 +54,8 @@ export type FaultKind = keyof typeof KNOWN_FAULTS
 
 /** All of them. */
 export const FAULT_KINDS = Object.keys(KNOWN_FAULTS) as readonly FaultKind[]
+
+/** Those that seeds draw unless they are told otherwise. */
+export const USUAL_FAULT_KINDS: readonly FaultKind[] = FAULT_KINDS.filter(
+  (kind) => kind !== 'scriptRefused' && kind !== 'splitting' && kind !== 'migrating',
+)

@@ -1,12 +1,14 @@
 import { randomFrom } from '../../core/random.ts'
 import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
 import type { Fault, FaultHook } from './fault.ts'
-import { FAULT_KINDS, type FaultKind, KNOWN_FAULTS, type KnownFault } from './kinds.ts'
+import { FAULT_KINDS, type FaultKind, KNOWN_FAULTS, type KnownFault, USUAL_FAULT_KINDS } from './kinds.ts'
 
 /** What {@link seededFaults} draws from. */
 export type SeededFaultsOptions = {
   /** A whole number; the same one draws the same faults for the same requests in the same order. */
   readonly seed: number
+  /** Which kinds the seed draws from; {@link USUAL_FAULT_KINDS} by default. */
+  readonly kinds?: readonly FaultKind[]
   /** How likely each strikes a request, 0 to 1. By default the seed decides: some kinds never, others now and then. */
   readonly rates?: Readonly<Partial<Record<FaultKind, number>>>
   /** The longest delay, and the longest wait that a throttled client is told, in milliseconds; 20 by default. */
@@ -33,19 +35,22 @@ const MOST_LIKELY = 0.1
  * for a run in which everything goes wrong at once hides what goes wrong alone. (The idea is Groce's swarm testing.)
  */
 export function seededFaults(options: SeededFaultsOptions): SeededFaults {
-  const { seed, longest = 20, strikes = isAboutDocuments } = options
+  const { seed, kinds = USUAL_FAULT_KINDS, longest = 20, strikes = isAboutDocuments } = options
   const random = randomFrom(seed)
-  const drawn = drawRates(random)
+  const drawn = drawRates(random, kinds)
   const rates = options.rates === undefined ? drawn : { ...never(), ...options.rates }
   const counts = never()
+  // The usual kinds are always asked, so that what a seed draws for them does not depend on the others.
+  const possible = FAULT_KINDS.filter((kind) => USUAL_FAULT_KINDS.includes(kind) || rates[kind] > 0)
   let over = false
 
   function strike(request: CosmosRequest, response: CosmosResponse | undefined): Fault | undefined {
     if (over || !strikes(request)) return undefined
     const moment = response === undefined ? 'before' : 'after'
-    for (const kind of FAULT_KINDS) {
-      const { at, fault }: KnownFault = KNOWN_FAULTS[kind]
-      if (!at.includes(moment) || !(random() < rates[kind] / at.length)) continue
+    for (const kind of possible) {
+      const { at, strikes: isFor, fault }: KnownFault = KNOWN_FAULTS[kind]
+      if (!at.includes(moment) || isFor?.(request) === false) continue
+      if (!(random() < rates[kind] / at.length)) continue
       counts[kind]++
       return fault(Math.ceil(random() * longest))
     }
@@ -65,9 +70,9 @@ export function seededFaults(options: SeededFaultsOptions): SeededFaults {
 const never = (): Record<FaultKind, number> =>
   Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as Record<FaultKind, number>
 
-function drawRates(random: () => number): Record<FaultKind, number> {
+function drawRates(random: () => number, kinds: readonly FaultKind[]): Record<FaultKind, number> {
   const rates = never()
-  for (const kind of FAULT_KINDS) rates[kind] = random() < 0.6 ? random() ** 2 * MOST_LIKELY : 0
+  for (const kind of kinds) rates[kind] = random() < 0.6 ? random() ** 2 * MOST_LIKELY : 0
   return rates
 }
 

@@ -1,11 +1,10 @@
-import vm from 'node:vm'
-import type { JsonValue, PartitionTransaction } from '../engine/types.ts'
+import { METADATA } from '../charges/charges.ts'
+import { CosmosError, type JsonValue, type PartitionTransaction } from '../engine/types.ts'
+import { TIME_LIMIT_MS, withinTime } from '../time-limit.ts'
 import { compileProcedure } from './compile-procedure.ts'
-import { hostOf, type ServerCall } from './host.ts'
-import { withLostRejections } from './lost-rejections.ts'
+import { createRealm, type Realm } from './realm.ts'
 import { scriptError } from './script-error.ts'
-import { SERVER_API } from './server-api.ts'
-import type { CallOptions } from './server-calls.ts'
+import { answerCall, type CallAnswer, type CallOptions, type ServerCall } from './server-calls.ts'
 
 /** How a procedure is run. */
 export type ProcedureOptions = CallOptions & {
@@ -17,8 +16,14 @@ export type ProcedureOptions = CallOptions & {
   readonly timeoutMs?: number
   /** Whether what it writes to `console.log` is answered. */
   readonly enableScriptLogging?: boolean
-  /** Whether the server takes a call; it refuses, by default, once four fifths of the time are over. */
-  readonly accepts?: (call: ServerCall) => boolean
+  /** The calls to the server, counted from 0, that are refused whatever the time. */
+  readonly refused?: readonly number[]
+  /** The request units that its calls may take before others are refused; no limit unless told. */
+  readonly requestUnits?: number
+  /** Is told of each call before it is answered. */
+  readonly onCall?: (operation: string) => void
+  /** Is told what each call takes, in request units. */
+  readonly onCharge?: (charge: number) => void
 }
 
 /** What a procedure answers. */
@@ -29,11 +34,8 @@ export type ProcedureAnswer = {
   readonly log?: string
 }
 
-const API = new vm.Script(SERVER_API, { filename: 'server-api.js' })
-const START = new vm.Script('$server.start($procedure, $parameters)')
-const PUMP = new vm.Script('$server.pump()')
-const BODY = new vm.Script('$server.body()')
-const TIME_LIMIT_MS = 5_000
+/** Calls are refused once this part of the time is over. */
+const ACCEPTING = 4 / 5
 
 /**
  * Runs a stored procedure, given as the text of one function, in a realm of its own over one logical partition. It
@@ -49,31 +51,93 @@ export function runProcedure(
   transaction: PartitionTransaction,
   options: ProcedureOptions,
 ): ProcedureAnswer {
-  const { timeoutMs = TIME_LIMIT_MS, enableScriptLogging = false } = options
-  const { script, usesPromises } = compileProcedure(text)
-  const begun = performance.now()
-  const left = (): number => timeoutMs - (performance.now() - begun)
-  const host = hostOf(transaction, { accepts: () => left() > timeoutMs / 5, ...options })
-  const realm = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
-    codeGeneration: { strings: true, wasm: false },
-    microtaskMode: 'afterEvaluate',
-  })
-  Object.assign(realm, { $host: host.call, $parameters: JSON.stringify(parameters) })
-  const run = (step: vm.Script): void => void step.runInContext(realm, { timeout: Math.max(1, Math.ceil(left())) })
-  const runAll = (): void => {
-    run(START)
-    // What promises asked for comes after the function and its callbacks.
-    while (host.isPending()) run(PUMP)
+  const { timeoutMs = TIME_LIMIT_MS, selfLink, altLink, refused = [], enableScriptLogging = false } = options
+  const { requestUnits = Number.POSITIVE_INFINITY } = options
+  const compiled = compileProcedure(text)
+  const realm = createRealm(compiled)
+  const start = { parameters, selfLink, altLink, refused, acceptsFor: timeoutMs * ACCEPTING }
+  let spent = 0
+  const answer = (call: ServerCall): string => {
+    const answered = answerOf(transaction, call, options)
+    spent += answered.charge
+    options.onCharge?.(answered.charge)
+    return JSON.stringify({ ...answered, isExhausted: spent >= requestUnits })
   }
   try {
-    API.runInContext(realm)
-    script.runInContext(realm)
-    if (usesPromises) withLostRejections(runAll)
-    else runAll()
-    const json: string | undefined = BODY.runInContext(realm)
-    const body: JsonValue | undefined = json === undefined ? undefined : JSON.parse(json)
-    return { body, ...(enableScriptLogging && { log: host.log.join('\n') }) }
-  } catch (error) {
-    throw host.failure()?.error ?? scriptError(error)
+    const { body, log } = withinTime(timeoutMs, () => {
+      let state = realm.start(start)
+      for (;;) {
+        const step = stepOf(state)
+        if (step === undefined && !compiled.usesPromises) return responseOf(realm)
+        if (step !== undefined) state = realm.answer(answer(step))
+        else {
+          // What promises asked for comes after the function and its callbacks.
+          state = realm.next()
+          if (stepOf(state) === undefined) return responseOf(realm)
+        }
+      }
+    })
+    return { body, ...(enableScriptLogging && { log }) }
+  } finally {
+    realm.close()
   }
 }
+
+type FailedCall = { readonly error: { readonly number: number; readonly body: string }; readonly charge: number }
+
+function answerOf(
+  transaction: PartitionTransaction,
+  call: ServerCall,
+  options: ProcedureOptions,
+): CallAnswer | FailedCall {
+  try {
+    options.onCall?.(call.operation)
+    return answerCall(transaction, call, options)
+  } catch (error) {
+    if (!(error instanceof CosmosError)) throw error
+    return { error: { number: error.status, body: JSON.stringify({ Errors: [error.message] }) }, charge: METADATA }
+  }
+}
+
+/**
+ * The call that a procedure makes next, or `undefined` when it has none to make.
+ *
+ * @throws CosmosError 400 when it failed
+ */
+function stepOf(state: unknown): ServerCall | undefined {
+  const { operation, argument, failed } = objectIn(state)
+  if (failed !== undefined) {
+    const { text, number } = asObject(failed)
+    throw scriptError(typeof text === 'string' ? text : 'Error', number)
+  }
+  return typeof operation === 'string' ? { operation, argument: asObject(argument) } : undefined
+}
+
+function responseOf(realm: Realm): { readonly body: JsonValue | undefined; readonly log: string } {
+  const { body, log } = objectIn(realm.finish())
+  return {
+    body: body === undefined ? undefined : (parsed(body) as JsonValue),
+    log: typeof log === 'string' ? log : '',
+  }
+}
+
+function objectIn(text: unknown): Readonly<Record<string, unknown>> {
+  return asObject(parsed(text))
+}
+
+/** What comes out of a realm may be anything, as the procedure can have tampered with what makes it. */
+function parsed(text: unknown): unknown {
+  if (typeof text !== 'string') throw tampered()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw tampered()
+  }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw tampered()
+  return value as Readonly<Record<string, unknown>>
+}
+
+const tampered = (): CosmosError => scriptError("Error: the procedure changed what the server's API depends on")

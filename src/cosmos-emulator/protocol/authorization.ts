@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { CosmosError } from '../engine/types.ts'
 import type { CosmosRequest } from './message.ts'
-import type { ResourcePath } from './path.ts'
+import { parsePath, type ResourcePath } from './path.ts'
 
 /** Whom the emulator lets in. */
 export type Credentials = {
@@ -28,10 +28,32 @@ function isSigned(request: CosmosRequest, path: ResourcePath, signature: string,
   const date = request.headers['x-ms-date'] ?? ''
   const given = Buffer.from(signature, 'base64')
   return links(path).some((link) => {
-    const text = [request.method.toLowerCase(), path.kind.toLowerCase(), link, date.toLowerCase(), '', ''].join('\n')
-    const expected = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest()
+    const expected = signatureOf(key, { method: request.method, kind: path.kind, link, date })
     return given.length === expected.length && timingSafeEqual(given, expected)
   })
+}
+
+/** What a request's signature is made of. */
+type Signed = {
+  readonly method: string
+  /** The kind of what is asked for, such as `docs`. */
+  readonly kind: string
+  readonly link: string
+  /** As in the header `x-ms-date`. */
+  readonly date: string
+}
+
+function signatureOf(key: string, { method, kind, link, date }: Signed): Buffer {
+  const text = [method.toLowerCase(), kind.toLowerCase(), link, date.toLowerCase(), '', ''].join('\n')
+  return createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest()
+}
+
+/** The headers by which a client with the account's key is let in. */
+export function signingHeaders(key: string, method: string, path: string): Readonly<Record<string, string>> {
+  const { kind, link } = parsePath(path)
+  const date = new Date().toUTCString()
+  const signature = signatureOf(key, { method, kind, link, date }).toString('base64')
+  return { authorization: encodeURIComponent(`type=master&ver=1.0&sig=${signature}`), 'x-ms-date': date }
 }
 
 /** By name, or by the resource id in lower case; an operation on a container is signed for the container. */

@@ -1,9 +1,10 @@
 import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../batch/index.ts'
+import { operationCharge } from '../charges/charges.ts'
 import type { Container } from '../engine/container.ts'
 import { badRequest } from '../engine/errors.ts'
-import { parsePartitionKey } from '../engine/partition-key.ts'
+import { type PartitionKeyValue, parsePartitionKey, partitionKeyText } from '../engine/partition-key.ts'
+import type { LogicalPartition } from '../engine/transaction.ts'
 import { isSet, jsonBody } from './body.ts'
-import { operationCharge } from './charges.ts'
 import type { Context } from './context.ts'
 import type { Answer } from './message.ts'
 import { gone, requiredKey, targetOf } from './target.ts'
@@ -23,6 +24,9 @@ type Results = Answer & { readonly body: readonly BatchResult[] }
 function runAtomic({ request, reply }: Context, container: Container, operations: readonly BatchOperation[]): Results {
   const at = requiredKey(container, request)
   reply.from(at.partition, at.partition.lsn)
+  if (!operations.every((operation) => isOf(at, operation))) {
+    throw badRequest('An operation of the batch request has another partition key than the batch.')
+  }
   const { result } = container.transact(
     at,
     (transaction) => runBatch(operations, transaction, chargeIn(container)),
@@ -32,8 +36,15 @@ function runAtomic({ request, reply }: Context, container: Container, operations
   return { status: result.status, body: withoutBodies(request.headers.prefer, result.results) }
 }
 
-/** An operation of a bulk request says its own partition key. */
+/** An operation of a bulk request says its own partition key. One of a batch may, and then it is that of the batch. */
 type BulkOperation = BatchOperation & { readonly partitionKey?: string }
+
+/** Whether an operation is for a partition key: it says none, or this one as a value or as the text of the header. */
+function isOf({ key }: LogicalPartition, operation: BulkOperation | null): boolean {
+  const said: PartitionKeyValue = operation?.partitionKey
+  if (said === undefined || partitionKeyText(said) === key) return true
+  return typeof said === 'string' && said.startsWith('[') && partitionKeyText(parsePartitionKey(said)) === key
+}
 
 function runBulk({ request, reply }: Context, container: Container, operations: readonly BulkOperation[]): Results {
   const target = targetOf(container, request)
@@ -45,6 +56,8 @@ function runBulk({ request, reply }: Context, container: Container, operations: 
     if (target !== undefined && target.partition !== at.partition) throw gone(target.partition.id)
     return { operation, at }
   })
+  // Before any is run: what is turned away must not be half done.
+  for (const { at } of located) reply.from(at.partition, at.partition.lsn)
   let hasFailed = false
   const body = located.map(({ operation, at }) => {
     if (hasFailed && !goesOn) return { statusCode: 424, requestCharge: 0 }

@@ -1,8 +1,9 @@
+import { feedCharge } from '../charges/charges.ts'
 import type { Container } from '../engine/container.ts'
 import { badRequest } from '../engine/errors.ts'
 import type { PartitionView } from '../engine/partition-view.ts'
 import type { StoredDocument } from '../engine/stored-document.ts'
-import { feedCharge, NOT_MODIFIED } from './charges.ts'
+import type { Loaded } from '../query/index.ts'
 import type { Context } from './context.ts'
 import type { Answer, CosmosRequest } from './message.ts'
 import { MAX_PAGE_BYTES, pageSize } from './pages.ts'
@@ -22,14 +23,16 @@ export function readChangeFeed(context: Context, container: Container): Answer {
   }
   const target = feedTarget(container, request)
   const view = read(context, container, target.partition)
-  const page = takePage(request, target, view)
+  const { page, passed } = takePage(context, target, view)
   const last = page.at(-1)
+  reply.charge = feedCharge(
+    page.map(({ bytes }) => bytes),
+    passed,
+  )
   if (last === undefined) {
-    reply.charge = NOT_MODIFIED
     // An ETag that came from a fresher state than this one must not be taken back.
     return { status: 304, headers: { etag: `"${Math.max(view.lsn, continuationOf(request) ?? 0)}"` } }
   }
-  reply.charge = feedCharge(page.map(({ bytes }) => bytes))
   reply.headers['x-ms-item-count'] = `${page.length}`
   const Documents = page.map(({ item, lsn }) => ({ ...item, _lsn: lsn }))
   return {
@@ -39,21 +42,30 @@ export function readChangeFeed(context: Context, container: Container): Answer {
   }
 }
 
-function takePage(request: CosmosRequest, target: Target, view: PartitionView): StoredDocument[] {
-  const limit = pageSize(request)
+type FeedPage = { readonly page: readonly StoredDocument[]; readonly passed: Loaded }
+
+function takePage({ request, pageLimit }: Context, target: Target, view: PartitionView): FeedPage {
+  // A page that ends early has something on it: nothing says that the service answers empty ones before the end.
+  const asked = pageSize(request)
+  const limit = Math.min(asked, Math.max(1, pageLimit(asked) ?? asked))
   const after = continuationOf(request)
   const since = after === undefined ? sinceOf(request) : undefined
   const page: StoredDocument[] = []
-  if (request.headers['if-none-match'] === '*') return page
+  const passed = { documents: 0, bytes: 0 }
+  if (request.headers['if-none-match'] === '*') return { page, passed }
   let bytes = 0
   for (const document of view.changesAfter(after ?? 0)) {
     const isFull = page.length >= limit || bytes >= MAX_PAGE_BYTES
     if (isFull && document.lsn !== page.at(-1)?.lsn) break
-    if (!target.includes(document) || (since !== undefined && document.item._ts <= since)) continue
+    if (!target.includes(document) || (since !== undefined && document.item._ts <= since)) {
+      passed.documents++
+      passed.bytes += document.bytes
+      continue
+    }
     page.push(document)
     bytes += document.bytes
   }
-  return page
+  return { page, passed }
 }
 
 function feedTarget(container: Container, request: CosmosRequest): Target {

@@ -1,10 +1,11 @@
 import type { Container } from '../engine/container.ts'
 import { preconditionFailed } from '../engine/errors.ts'
-import { jsonBody } from './body.ts'
+import { isSet, jsonBody } from './body.ts'
 import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
 import type { Answer } from './message.ts'
 import { headerPath } from './of-container.ts'
+import { quotaHeaders } from './quota.ts'
 import type { Routes } from './routes.ts'
 import { requestedThroughput } from './throughput.ts'
 
@@ -40,7 +41,8 @@ export const containerRoutes: Routes = {
   },
 }
 
-function answer({ reply }: Context, status: number, container: Container): Answer {
+function answer({ request, reply }: Context, status: number, container: Container): Answer {
+  if (isSet(request, 'x-ms-documentdb-populatequotainfo')) Object.assign(reply.headers, quotaHeaders(container))
   reply.headers['x-ms-alt-content-path'] = headerPath(`dbs/${container.databaseId}`)
   reply.headers['x-ms-content-path'] = container.databaseRid
   return { status, body: resource(container), headers: { etag: container.etag } }

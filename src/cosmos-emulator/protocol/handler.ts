@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { notEmulated } from '../engine/errors.ts'
 import { CosmosError } from '../engine/types.ts'
+import type { Fault } from '../faults/fault.ts'
 import { accountRoutes } from './account.ts'
 import { authorize, type Credentials } from './authorization.ts'
 import { containerDocumentRoutes } from './container-documents.ts'
 import { containerRoutes } from './containers.ts'
-import { type Context, Reply } from './context.ts'
+import { Reply, type Settings } from './context.ts'
 import { databaseRoutes } from './databases.ts'
 import { documentRoutes } from './documents.ts'
+import { headersTooLong } from './limits/header-size.ts'
+import type { MetadataLimit } from './limits/metadata-requests.ts'
+import { UNLIMITED } from './limits/throughput.ts'
 import type { Answer, CosmosRequest, CosmosResponse } from './message.ts'
 import { offerRoutes } from './offers.ts'
 import { partitionKeyRangeRoutes } from './partition-key-ranges.ts'
@@ -27,27 +31,40 @@ const ROUTES: Routes = {
 }
 
 /** Handles a request, in one go: what it does is atomic. It never throws. */
-export type Handler = (request: CosmosRequest) => CosmosResponse
+export type Handler = (request: CosmosRequest, fault?: Pick<Fault, 'refusesCall'>) => CosmosResponse
+
+/** Who is let in, and with how many requests. */
+export type Admission = {
+  readonly credentials: Credentials
+  readonly metadata: MetadataLimit
+  /** Whether ids of documents are read as the service's gateway reads them. */
+  readonly gatewayIds: boolean
+}
 
 /** Makes the handler of all requests to one account. */
-export function handlerOf(settings: Omit<Context, 'request' | 'reply'>, credentials: Credentials): Handler {
-  return (request) => {
-    const reply = new Reply()
+export function handlerOf(settings: Settings, { credentials, metadata, gatewayIds }: Admission): Handler {
+  return (request, fault) => {
+    const reply = new Reply(settings)
+    const tooLong = headersTooLong(request)
+    if (tooLong !== undefined) return tooLong
     return respond(request, reply, () => {
-      const path = parsePath(request.path)
+      const path = parsePath(request.path, gatewayIds)
       authorize(request, path, credentials)
+      metadata.admit(request, path.pattern)
       const route = ROUTES[`${request.method} ${path.pattern}`]
       if (route === undefined) {
         throw notEmulated(`${request.method} of ${path.pattern} is`)
       }
-      return route({ ...settings, request, reply }, ...path.names)
+      settings.account.settle()
+      const refusedCalls = fault?.refusesCall === undefined ? [] : [fault.refusesCall]
+      return route({ ...settings, request, reply, refusedCalls }, ...path.names)
     })
   }
 }
 
 /** Answers an error as the service does. */
 export function errorResponse(request: CosmosRequest, error: CosmosError): CosmosResponse {
-  return respond(request, new Reply(), () => {
+  return respond(request, new Reply({ sessionTokens: 'simple', throughput: UNLIMITED }), () => {
     throw error
   })
 }
@@ -57,6 +74,8 @@ function respond(request: CosmosRequest, reply: Reply, run: () => Answer): Cosmo
   const answer = attempt(run, activity)
   const body = answer.body === undefined ? '' : JSON.stringify(answer.body)
   const charge = typeof reply.charge === 'number' ? reply.charge : reply.charge(Buffer.byteLength(body))
+  // A request that is turned away costs nothing.
+  if (answer.status !== 429) reply.spend(charge)
   return {
     status: answer.status,
     headers: {
@@ -79,7 +98,10 @@ function attempt(run: () => Answer, activity: string): Answer {
     return {
       status: error.status,
       body: { code: error.code, message: `${error.message}\r\nActivityId: ${activity}` },
-      headers: error.substatus === undefined ? {} : { 'x-ms-substatus': `${error.substatus}` },
+      headers: {
+        ...(error.substatus !== undefined && { 'x-ms-substatus': `${error.substatus}` }),
+        ...(error.retryAfter !== undefined && { 'x-ms-retry-after-ms': `${error.retryAfter}` }),
+      },
     }
   }
 }

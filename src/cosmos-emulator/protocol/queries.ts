@@ -1,10 +1,11 @@
+import { queryCharge } from '../charges/charges.ts'
 import type { Container } from '../engine/container.ts'
 import { badRequest } from '../engine/errors.ts'
 import { isWithin, type KeyInterval } from '../engine/key-space.ts'
-import type { Item } from '../engine/types.ts'
-import { needsPlan, type QueryRequest, queryPlan, runQuery } from '../query/index.ts'
+import type { StoredDocument } from '../engine/stored-document.ts'
+import type { Item, ItemSample } from '../engine/types.ts'
+import { type ChargedPage, needsPlan, type QueryRequest, queryPlan, runQuery } from '../query/index.ts'
 import { isSet, jsonBody } from './body.ts'
-import { queryCharge } from './charges.ts'
 import type { Context } from './context.ts'
 import { decodeContinuation, encodeContinuation } from './continuation.ts'
 import type { Answer, CosmosRequest } from './message.ts'
@@ -45,9 +46,13 @@ export function queryOf(request: CosmosRequest): QueryRequest {
 function queryPage(context: Context, container: Container, query: QueryRequest): Answer {
   const target = targetOf(container, context.request)
   if (target === undefined) return acrossPartitions(context, container, query)
-  const items = Iterator.from(target.documents(read(context, container, target.partition))).map(({ item }) => item)
-  const { rows, continuation } = run(context, container, query, items, context.request.headers['x-ms-continuation'])
-  return page(context, container, rows, continuation)
+  const view = read(context, container, target.partition)
+  const found = run(context, container, query, {
+    items: itemsOf(target.documents(view)),
+    partition: () => target.partition.sampleOfItems(),
+    continuation: context.request.headers['x-ms-continuation'],
+  })
+  return page(context, container, found)
 }
 
 /** One partition after the other, a page never of two; what no partition can answer alone is left to the client. */
@@ -56,13 +61,21 @@ function acrossPartitions(context: Context, container: Container, query: QueryRe
   const first = container.topology.partitions[0]?.interval
   const given = context.request.headers['x-ms-continuation']
   const { interval, token } = given === undefined ? { interval: first, token: undefined } : decodeContinuation(given)
-  if (interval === undefined) return page(context, container, [], undefined)
-  const { rows, continuation } = run(context, container, query, itemsIn(context, container, interval), token)
+  if (interval === undefined) return page(context, container, { rows: [], loaded: { documents: 0, bytes: 0 } })
+  const items = itemsIn(context, container, interval)
+  const { continuation, ...found } = run(context, container, query, {
+    items,
+    continuation: token,
+  })
   const next = container.topology.partitions.find((partition) => partition.interval.max > interval.max)?.interval.max
   const rest = next === undefined ? undefined : { min: interval.max, max: next }
   const goesOn =
     continuation === undefined ? rest && { interval: rest, token: undefined } : { interval, token: continuation }
-  return page(context, container, rows, goesOn && encodeContinuation(goesOn))
+  return page(context, container, goesOn ? { ...found, continuation: encodeContinuation(goesOn) } : found)
+}
+
+function itemsOf(documents: Iterable<StoredDocument>): Item[] {
+  return Array.from(documents, ({ item }) => item)
 }
 
 /** What lies in an interval, however many partitions that was cut into since. */
@@ -75,22 +88,31 @@ function itemsIn(context: Context, container: Container, interval: KeyInterval):
     .map(({ item }) => item)
 }
 
+type Scope = {
+  readonly items: readonly Item[]
+  readonly partition?: () => ItemSample
+  readonly continuation: string | undefined
+}
+
 function run(
-  { request }: Context,
+  { request, pageLimit }: Context,
   container: Container,
   query: QueryRequest,
-  items: Iterable<Item>,
-  continuation: string | undefined,
-) {
+  { items, partition, continuation }: Scope,
+): ChargedPage {
+  const maxItemCount = pageSize(request)
   return runQuery(query, items, {
-    maxItemCount: pageSize(request),
+    maxItemCount,
     indexingPolicy: container.indexingPolicy,
+    formerIndexingPolicy: container.formerIndexingPolicy,
+    pageLimit: pageLimit(maxItemCount),
+    ...(partition && { partition }),
     ...(continuation !== undefined && { continuation }),
   })
 }
 
-function page({ reply }: Context, { rid }: Container, rows: readonly unknown[], continuation?: string): Answer {
-  reply.charge = (bytes) => queryCharge(rows.length, bytes)
+function page({ reply }: Context, { rid }: Container, { rows, continuation, loaded }: ChargedPage): Answer {
+  reply.charge = (bytes) => queryCharge(rows.length, bytes, loaded)
   return {
     status: 200,
     body: { _rid: rid, Documents: rows, _count: rows.length },

@@ -34,8 +34,9 @@ function demandedLsn(headers: Context['request']['headers'], partition: Partitio
   if (token === undefined || level === 'Eventual' || level === 'ConsistentPrefix') return 0
   const line = new Set([partition.id, ...partition.parents])
   const lsns = token.split(',').map((part) => {
-    // `<range>:<version>#<lsn>[#<region>=<lsn>…]`, or `<range>:<lsn>` as it was before there were regions.
-    const [, range = '', lsn] = /^(\w+):(?:-?\d+#)?(\d+)(?:#\d+=\d+)*$/.exec(part.trim()) ?? []
+    // `<range>:<version>#<lsn>[#<region>=<lsn>…]`, or `<range>:<lsn>` as it was before there were regions. Of a region
+    // without an LSN, nothing is known.
+    const [, range = '', lsn] = /^(\w+):(?:-?\d+#)?(-1|\d+)(?:#\d+=(?:-1|\d+))*$/.exec(part.trim()) ?? []
     if (lsn === undefined) throw badRequest(`The session token provided '${part}' is invalid.`)
     return line.has(range) ? Number(lsn) : 0
   })

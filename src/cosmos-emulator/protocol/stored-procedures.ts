@@ -1,9 +1,10 @@
+import { METADATA } from '../charges/charges.ts'
 import type { Container } from '../engine/container.ts'
-import { badRequest } from '../engine/errors.ts'
+import { badRequest, tooLarge } from '../engine/errors.ts'
 import type { Script } from '../engine/scripts.ts'
+import { CosmosError, type PartitionTransaction } from '../engine/types.ts'
 import { runProcedure } from '../procedures/index.ts'
 import { isSet, jsonBody } from './body.ts'
-import { scriptCharge } from './charges.ts'
 import type { Context } from './context.ts'
 import { isQuery, list, query } from './lists.ts'
 import type { Answer } from './message.ts'
@@ -42,24 +43,53 @@ function answer(status: number, script: Script): Answer {
   return { status, body: script, headers: { etag: script._etag } }
 }
 
-function execute({ request, reply }: Context, container: Container, script: Script): Answer {
+function execute(context: Context, container: Container, script: Script): Answer {
+  const { request, reply, scripts } = context
+  const { timeLimit, timeoutsAllowed, requestUnits, maxArgumentBytes, queriesSeeOwnWrites } = scripts
+  if (Buffer.byteLength(request.body) > maxArgumentBytes) throw tooLarge()
   const parameters = request.body === '' ? [] : jsonBody(request)
   if (!Array.isArray(parameters)) throw badRequest('The parameters must be an array.')
   const at = requiredKey(container, request)
   reply.from(at.partition, at.partition.lsn)
+  if (container.scripts.timeoutsOf(script) >= timeoutsAllowed) throw blocked(script)
   const enableScriptLogging = isSet(request, 'x-ms-documentdb-script-enable-logging')
-  const done = container.transact(at, (transaction) =>
+  let spent = 0
+  const run = (transaction: PartitionTransaction) =>
     runProcedure(script.body, parameters, transaction, {
       selfLink: container.self,
       altLink: `dbs/${container.databaseId}/colls/${container.id}`,
       indexingPolicy: container.indexingPolicy,
+      formerIndexingPolicy: container.formerIndexingPolicy,
+      pageLimit: context.pageLimit,
+      queriesSeeOwnWrites,
+      timeoutMs: timeLimit,
+      requestUnits,
+      refused: context.refusedCalls,
       enableScriptLogging,
-    }),
-  )
+      onCharge(charge) {
+        spent += charge
+        reply.charge = Math.max(METADATA, spent)
+      },
+    })
+  const { result } = withTimeoutsNoted(container, script, () => container.transact(at, run))
   reply.from(at.partition, at.partition.lsn)
-  reply.charge = scriptCharge(done, container.indexingPolicy)
-  const { body = '', log } = done.result
+  const { body = '', log } = result
   const headers =
     log === undefined ? {} : { 'x-ms-documentdb-script-log-results': encodeURIComponent(log.toWellFormed()) }
   return { status: 200, body, headers }
+}
+
+function withTimeoutsNoted<Result>({ scripts }: Container, script: Script, run: () => Result): Result {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof CosmosError && error.status === 408) scripts.noteTimeout(script)
+    throw error
+  }
+}
+
+/** @see https://github.com/serilog-archive/serilog-sinks-azuredocumentdb/pull/13 */
+function blocked({ id }: Script): CosmosError {
+  const why = 'is blocked for execution because it has violated its allowed resource limit several times'
+  return new CosmosError(403, 'Forbidden', `The script with id '${id}' ${why}.`)
 }

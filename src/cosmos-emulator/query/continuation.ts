@@ -16,6 +16,9 @@ export type Continuation = {
   }
 }
 
+/** The continuation of nothing: the first page's own place. */
+export const START = '#TRC:0'
+
 /** In the service's own spelling: RID the document, SRC its rows, TRC the rows in total, RTD the values of ORDER BY. */
 export function encodeContinuation({ rows, after }: Continuation): string {
   if (after === undefined) return `#TRC:${rows}`

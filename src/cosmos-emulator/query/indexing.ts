@@ -64,7 +64,7 @@ export function isIndexed(
 export function leavesOutUndefined({ orderBy }: Query, { includedPaths }: IndexingPolicy): boolean {
   const [sort] = orderBy
   if (sort === undefined || orderBy.length > 1) return false
-  const named = (includedPaths ?? []).filter(({ path }) => path !== '/*')
+  const named = (includedPaths ?? []).filter(({ path }) => path !== '/*' && path !== '/')
   return precisionOf(pathOf(sort.value)?.slice(1) ?? [], named) < 0
 }
 
@@ -73,7 +73,8 @@ function precisionOf(path: readonly Part[], candidates: readonly { readonly path
   let best = -1
   for (const candidate of candidates) {
     const parts = partsOf(candidate.path)
-    const end = parts.at(-1)
+    // Older clients write `/` for `/*`.
+    const end = parts.at(-1) || '*'
     const fixed = end === '*' || end === '?' ? parts.slice(0, -1) : parts
     const fits = end === '*' ? fixed.length <= path.length : fixed.length === path.length
     if (fits && isSamePath(fixed, path.slice(0, fixed.length))) {

@@ -1,5 +1,5 @@
 import type { Item } from '../engine/types.ts'
-import { decodeContinuation, encodeContinuation } from './continuation.ts'
+import { decodeContinuation, encodeContinuation, START } from './continuation.ts'
 import { type CompiledQuery, DOCUMENT, type Frame } from './evaluate/frame.ts'
 import { allRows, compareKeys, countOf } from './evaluate/rows.ts'
 import type { Value } from './evaluate/values.ts'
@@ -8,6 +8,24 @@ import { rowsThatFit } from './row-size.ts'
 
 /** A page of a query's rows, and where to go on when there are more. */
 export type QueryPage = { readonly rows: Value[]; readonly continuation?: string }
+
+/** What a page went through: documents one by one, or a stretch of the index that has the query's order. */
+export type Passed =
+  | { readonly documents: readonly Item[] }
+  /** From behind one row to another, or from the beginning or to the end; rows stand for their values of ORDER BY. */
+  | { readonly after: readonly Value[] | undefined; readonly to: readonly Value[] | undefined }
+
+/** A page, and what it went through. */
+export type ScannedPage = QueryPage & { readonly passed: Passed }
+
+/** Which page is asked for. */
+export type PageRequest = {
+  /** At most how many rows it holds. */
+  readonly size: number
+  /** At most how many rows it holds because the server ends it early; of aggregates, documents. */
+  readonly limit: number
+  readonly continuation: string | undefined
+}
 
 type Row = {
   readonly keys: readonly Value[]
@@ -18,42 +36,93 @@ type Row = {
   readonly value: Value
 }
 
-/** The next page of at most `size` rows. */
+const NOTHING: Passed = { documents: [] }
+
+/** The next page of a query. */
 export function nextPage(
   query: CompiledQuery,
   parameters: Frame['parameters'],
-  items: Iterable<Item>,
-  size: number,
-  continuation: string | undefined,
-): QueryPage {
+  all: readonly Item[],
+  request: PageRequest,
+): ScannedPage {
   const frame: Frame = { values: new Array(query.program.slots), parameters, aggregates: [] }
-  const from = continuation === undefined ? { rows: 0 } : decodeContinuation(continuation)
-  if (!query.readsDocuments || query.isGrouped || query.distinct) {
-    const rows = allRows(query, frame, (visit) => visitAll(query, frame, items, visit))
-    const page = rows.slice(from.rows, from.rows + size)
-    const fitting = page.slice(0, rowsThatFit(page))
-    return pageOf(fitting, from.rows + fitting.length, rows.length)
+  const from = decodeContinuation(request.continuation ?? START)
+  if (request.limit === 0 && query.readsDocuments && !query.isGrouped) {
+    return { rows: [], continuation: request.continuation ?? START, passed: NOTHING }
   }
-  const all = Array.isArray(items) ? (items as Item[]) : [...items]
-  const skipped = continuation === undefined ? (countOf(query.offset, frame) ?? 0) : 0
+  // What began as a whole, of which rows were counted, goes on as one.
+  const isPart = from.after !== undefined || (from.rows === 0 && request.limit < all.length)
+  if (query.isGrouped && isPart && isSplittable(query)) {
+    return partOfAggregate(query, frame, all, request, from)
+  }
+  if (!query.readsDocuments || query.isGrouped || query.distinct) {
+    const rows = allRows(query, frame, (visit) => visitAll(query, frame, all, visit))
+    const page = rows.slice(from.rows, from.rows + Math.min(request.size, query.distinct ? request.limit : Infinity))
+    const fitting = page.slice(0, rowsThatFit(page))
+    const passed = from.rows + fitting.length
+    return {
+      rows: fitting,
+      ...(passed < rows.length && { continuation: encodeContinuation({ rows: passed }) }),
+      passed: { documents: query.readsDocuments ? all : [] },
+    }
+  }
+  return pageOfRows(query, frame, all, request, from)
+}
+
+function pageOfRows(
+  query: CompiledQuery,
+  frame: Frame,
+  all: readonly Item[],
+  { size, limit }: PageRequest,
+  from: ReturnType<typeof decodeContinuation>,
+): ScannedPage {
+  const after = from.after && placeOf(all, from.after)
+  const skipped = from.rows === 0 && after === undefined ? (countOf(query.offset, frame) ?? 0) : 0
   const most = Math.min(countOf(query.top, frame) ?? Infinity, countOf(query.limit, frame) ?? Infinity) - from.rows
-  const wanted = Math.min(size, most)
+  const wanted = Math.min(size, limit, most)
   // One more than is answered tells whether anything follows.
-  const found = firstRows(query, frame, all, from.after && placeOf(all, from.after), skipped + wanted + 1)
+  const { found, end } = firstRows(query, frame, all, after, skipped + wanted + 1)
   const page = found.slice(skipped, skipped + wanted)
   page.length = rowsThatFit(page.map(({ value }) => value))
   const last = page.at(-1)
   const rows = page.map(({ value }) => value)
-  if (last === undefined || found.length <= skipped + rows.length || rows.length >= most) return { rows }
-  const after = { rid: (all[last.item] as Item)._rid, row: last.row, keys: last.keys }
-  return { rows, continuation: encodeContinuation({ rows: from.rows + rows.length, after }) }
+  const hasMore = found.length > skipped + rows.length
+  const isEnough = rows.length >= most
+  const passed: Passed =
+    query.orderBy.length > 0
+      ? { after: from.after?.keys, to: hasMore || isEnough ? last?.keys : undefined }
+      : { documents: all.slice(Math.ceil(after?.item ?? 0), end) }
+  if (last === undefined || !hasMore || isEnough) return { rows, passed }
+  const next = { rid: (all[last.item] as Item)._rid, row: last.row, keys: last.keys }
+  return { rows, continuation: encodeContinuation({ rows: from.rows + rows.length, after: next }), passed }
 }
 
-function pageOf(rows: Value[], passed: number, total: number): QueryPage {
-  return passed < total ? { rows, continuation: encodeContinuation({ rows: passed }) } : { rows }
+/** Whether aggregates of this query may come in parts, each over some of the documents, which the client puts together. */
+function isSplittable({ distinct, top, offset, groupBy, documentIsOnlySource }: CompiledQuery): boolean {
+  return documentIsOnlySource && groupBy.length === 0 && !distinct && top === undefined && offset === undefined
 }
 
-function visitAll(query: CompiledQuery, frame: Frame, items: Iterable<Item>, visit: (frame: Frame) => boolean): void {
+/**
+ * The aggregates over the next documents, no more than the limit, but one at least: the SDK takes an empty page for the
+ * end of an aggregate.
+ */
+function partOfAggregate(
+  query: CompiledQuery,
+  frame: Frame,
+  all: readonly Item[],
+  { limit }: PageRequest,
+  from: ReturnType<typeof decodeContinuation>,
+): ScannedPage {
+  const begin = from.after === undefined ? 0 : Math.floor(placeOf(all, from.after).item) + 1
+  const documents = all.slice(begin, begin + Math.max(1, limit))
+  const rows = allRows(query, frame, (visit) => visitAll(query, frame, documents, visit))
+  const last = documents.at(-1)
+  if (last === undefined || begin + documents.length >= all.length) return { rows, passed: { documents } }
+  const after = { rid: last._rid, row: 0, keys: [] }
+  return { rows, continuation: encodeContinuation({ rows: from.rows + rows.length, after }), passed: { documents } }
+}
+
+function visitAll(query: CompiledQuery, frame: Frame, items: readonly Item[], visit: (frame: Frame) => boolean): void {
   if (!query.readsDocuments) query.each(frame, visit)
   else {
     for (const item of items) {
@@ -72,14 +141,14 @@ function placeOf(items: readonly Item[], after: { rid: string; row: number; keys
   return { keys: after.keys, item, row: after.row }
 }
 
-/** The first `count` rows behind a place, in order. */
+/** The first `count` rows behind a place, in order, and the first item that was not looked at for them. */
 function firstRows(
   query: CompiledQuery,
   frame: Frame,
   items: readonly Item[],
   after: Place | undefined,
   count: number,
-): Row[] {
+): { readonly found: Row[]; readonly end: number } {
   const { orderBy, select } = query
   const isOrdered = orderBy.length > 0
   // Rows that tie stand in the order of their documents, reversed as soon as one sort descends: so the SDK takes it.
@@ -99,10 +168,10 @@ function firstRows(
       if (row.value !== undefined && (after === undefined || compare(row, after) > 0)) found.push(row)
       return isOrdered || found.length < count
     })
-    if (!isOrdered && found.length >= count) break
+    if (!isOrdered && found.length >= count) return { found, end: i }
     // Sorting a full buffer now and then keeps a page of few rows cheap however many there are.
     if (isOrdered && found.length >= 2 * count + 100) cut()
   }
   if (isOrdered) cut()
-  return found
+  return { found, end: items.length }
 }

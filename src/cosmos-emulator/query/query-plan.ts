@@ -65,7 +65,9 @@ export function needsPlan(request: Pick<QueryRequest, 'query'>): boolean {
 export function queryPlan(request: QueryRequest): QueryPlan {
   const { query, compiled } = understand(request.query)
   const frame: Frame = { values: [], parameters: parametersOf(request), aggregates: [] }
-  const { select, groupBy, orderBy } = query
+  const { select, groupBy } = query
+  // Of the one row that aggregates make there is no order.
+  const orderBy = compiled.isGrouped ? [] : query.orderBy
   const isValue = select.type === 'value'
   const aliases = compiled.isGrouped && select.type === 'list' ? select.columns : []
   const aggregate = isValue ? aggregateOf(select.value) : undefined
@@ -104,13 +106,15 @@ function distinctType({ distinct, select, orderBy }: Query): 'None' | 'Ordered' 
   return selected.length > 0 && identityOf(selected.sort()) === identityOf(sorted.sort()) ? 'Ordered' : 'Unordered'
 }
 
-function assertSimple({ select, orderBy }: Query): void {
+function assertSimple({ select, groupBy, orderBy }: Query): void {
   const values =
     select.type === 'value' ? [select.value] : select.type === 'list' ? select.columns.map(({ value }) => value) : []
   if (values.some((value) => aggregateOf(value) === undefined && hasAggregate(value))) {
     throw queryError('SC2103', 'Compositions of aggregates and other expressions are unsupported.')
   }
-  if (orderBy.length > 0) throw queryError('SC2109', "'ORDER BY' is not supported with 'GROUP BY' or aggregates.")
+  if (groupBy.length > 0 && orderBy.length > 0) {
+    throw queryError('SC2109', "'ORDER BY' is not supported with 'GROUP BY'.")
+  }
 }
 
 function rewriteGrouped(query: Query): string {

@@ -21,7 +21,8 @@ export function rowsThatFit(rows: readonly Value[]): number {
   return over < 0 ? rows.length : Math.max(1, over)
 }
 
-function sizeOf(row: Value): number {
+/** The size of a row or document as JSON, in bytes. */
+export function sizeOf(row: Value): number {
   if (typeof row !== 'object' || row === null) return JSON.stringify(row ?? null).length
   let size = known.get(row)
   if (size === undefined) {

@@ -33,6 +33,8 @@ export type LeaseTable = {
   /** The leases of this worker's projections on the ranges of the last update. */
   readonly entries: readonly LeaseEntry[]
   entry(id: string): LeaseEntry | undefined
+  /** The projections that do not start anywhere and have no place on some range: it is not shown yet, or is lost. */
+  readonly unplaced: readonly TableProjection[]
   /** All leases of a projection version, those of ranges that were cut included. */
   leasesOf(projection: string, version: number): readonly LeaseDocument[]
   /** Since when nobody owns a lease, or undefined when a worker does: milliseconds since 1970. */
@@ -55,6 +57,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   let current: readonly FeedRange[] = []
   let updatedAt = Number.NEGATIVE_INFINITY
   let entries: readonly LeaseEntry[] = []
+  const unplaced = new Set<TableProjection>()
   let byId = new Map<string, LeaseEntry>()
   let byVersion = new Map<string, LeaseDocument[]>()
   let owners = new Map<string, KnownDocument>()
@@ -75,6 +78,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     }
     const before = missing
     missing = new Map()
+    unplaced.clear()
     entries = projections.flatMap((projection) => entriesOf(projection, before, now))
     byId = new Map(entries.map((entry) => [entry.id, entry]))
   }
@@ -92,8 +96,10 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
         return [{ id, projection, range, seen: stored, document: stored.document, seenAt }]
       }
       const parent = parents.get(range)
-      // What it resumes from may be stored and not be shown yet.
-      if (parent === undefined && !projection.startsAnywhere) return []
+      if (parent === undefined && !projection.startsAnywhere) {
+        unplaced.add(projection)
+        return []
+      }
       const seenAt = Math.min(before.get(id) ?? now, now)
       missing.set(id, seenAt)
       const document = firstLease(projection, range, parent, incarnation)
@@ -124,6 +130,9 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       return entries
     },
     entry: (id) => byId.get(id),
+    get unplaced() {
+      return [...unplaced]
+    },
     leasesOf: (projection, version) => byVersion.get(`${projection}:${version}`) ?? [],
     unownedSince(entry, now) {
       if (!('etag' in entry.seen)) return entry.seenAt

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Telemetry } from '../../core/telemetry.ts'
+import type { ViewSlices } from '../../core/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { SkippedEvents } from '../parking/skipped-events.ts'
 import type { HandlerRetries } from './handler-retries.ts'
@@ -21,6 +22,8 @@ export type PageContext = {
   readonly telemetry: Telemetry
   /** What the ranges of one projection share in this processor. */
   sharedBy(projection: Projection): SharedState
+  /** The slices that the views of a projection are stored by, where they are stored in parts. */
+  slicesOf(projection: Projection): ViewSlices | undefined
   /** To be awaited between pieces of synchronous work. */
   readonly breathe: Breathe
   /** About how many feed ranges there are: a view may have a tidemark for each. */

@@ -11,20 +11,21 @@ import type { PageContext } from './page-context.ts'
  * @throws as `itemsByKey` does
  */
 export async function pageEvents(
-  { sharedBy, breathe }: PageContext,
+  { sharedBy, slicesOf, breathe }: PageContext,
   projection: Projection,
   page: readonly FeedEvent[],
 ): Promise<Map<string, readonly FoldItem[]>> {
   const { skipped } = sharedBy(projection)
+  const how = { slices: slicesOf(projection), breathe }
   const without = async (again: boolean) => {
     const isSkipped = await skipped.known(again)
     return page.filter(({ event }) => !isSkipped(event.stream.id, event.stream.version))
   }
   try {
-    return await itemsByKey(projection, await without(false), breathe)
+    return await itemsByKey(projection, await without(false), how)
   } catch (error) {
     if (!(error instanceof TidemarkError)) throw error
     // An event is skipped because it fails.
-    return itemsByKey(projection, await without(true), breathe)
+    return itemsByKey(projection, await without(true), how)
   }
 }

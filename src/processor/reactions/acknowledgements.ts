@@ -17,15 +17,11 @@ import type { Reaction } from '../../reactions/reaction.ts'
  * right about an event that one of them acknowledged and the other one parks.
  */
 export type Acknowledgements = {
-  /**
-   * Goes on to a part of a page.
-   *
-   * @param before the last event before the part, when everything up to it is acknowledged or parked
-   */
-  begin(items: readonly FoldItem[], before: Position | undefined): void
+  /** Goes on to some events of a page: everything before the first of them is acknowledged or parked. */
+  begin(items: readonly [FoldItem, ...FoldItem[]]): void
   /** Whether the event was acknowledged already. */
   has(item: FoldItem): boolean
-  /** Notes an event as acknowledged, and stores that soon. What fails is thrown by `flush`. */
+  /** Notes an event as acknowledged, unless its stream is about to be parked there, and stores that soon. What fails is thrown by `flush`. */
   add(item: FoldItem): void
   /**
    * Stores that a stream is about to be parked at an event. What is stored so holds, whoever completes it.
@@ -35,6 +31,8 @@ export type Acknowledgements = {
   park(item: FoldItem): Promise<boolean>
   /** The version at which a stream is parked, or about to be, by whatever worker; undefined when it is not. */
   parkedAt(streamId: string): number | undefined
+  /** Notes that what was parked there was replayed since. */
+  replayed(streamId: string): void
   /** Resolves when what was noted is stored. */
   flush(): Promise<void>
 }
@@ -62,25 +60,31 @@ export async function openAcknowledgements(
   let marks: Tidemark[] = []
   let streams: ReadonlySet<string> = new Set()
   for (const { document } of found.values()) merge(document)
+  // What a wider range was about to park may be acknowledged in its part.
+  for (const { document } of found.values()) merge({ ...document, data: { ...document.data, parked: {} } })
   const own = found.get(ref.key)
   let condition: SaveCondition = own ? { ifMatch: own.etag } : 'ifAbsent'
   let saving: Promise<void> | undefined
   let again = false
   let failure: { readonly error: unknown } | undefined
 
+  /** Takes in what is stored. What of this worker is not stored yet gives way: whoever stores first is right. */
   function merge(document: ViewDocument | undefined): void {
     if (document === undefined) return
     if (document.incarnation !== incarnation) {
       throw new IncarnationMismatch(`Progress ${document.id}`, incarnation, document.incarnation)
     }
     marks = [...marks, ...document.tidemarks]
-    for (const [streamId, at] of Object.entries((document.data?.acknowledged ?? {}) as Versions)) {
+    const stored = document.data as { readonly acknowledged: Versions; readonly parked: Record<string, Position> }
+    for (const [streamId, at] of Object.entries(stored.acknowledged)) {
       acknowledged.set(streamId, Math.max(at, acknowledged.get(streamId) ?? 0))
     }
-    for (const [streamId, place] of Object.entries((document.data?.parked ?? {}) as Record<string, Position>)) {
-      if (place.version <= (parked.get(streamId)?.version ?? place.version)) parked.set(streamId, place)
-    }
     settle()
+    for (const [streamId, place] of Object.entries(stored.parked)) {
+      if (place.version > (parked.get(streamId)?.version ?? place.version)) continue
+      parked.set(streamId, place)
+      acknowledged.set(streamId, Math.min(acknowledged.get(streamId) ?? 0, place.version - 1))
+    }
   }
 
   /** Forgets what was about to be parked, and was acknowledged or left behind. */
@@ -137,14 +141,17 @@ export async function openAcknowledgements(
     hasFolded(marks, position) || (acknowledged.get(event.streamId) ?? 0) >= event.version
 
   return {
-    begin(items, before) {
+    begin(items) {
       streams = new Set(items.map(({ event }) => event.streamId))
-      if (before) marks = [...marks.filter((mark) => !sameInterval(mark, range)), ...later(marks, range, before)]
+      const [{ position }] = items
+      const before = { ...position, version: position.version - 1 }
+      marks = [...marks.filter((mark) => !sameInterval(mark, range)), ...later(marks, range, before)]
       settle()
     },
     has,
-    add({ event }) {
-      acknowledged.set(event.streamId, event.version)
+    add({ event: { streamId, version } }) {
+      if ((parked.get(streamId)?.version ?? Number.POSITIVE_INFINITY) <= version) return
+      acknowledged.set(streamId, version)
       save()
     },
     async park(item) {
@@ -156,6 +163,9 @@ export async function openAcknowledgements(
       return parked.has(streamId)
     },
     parkedAt: (streamId) => parked.get(streamId)?.version,
+    replayed(streamId) {
+      parked.delete(streamId)
+    },
     flush,
   }
 }

@@ -1,33 +1,93 @@
-import { containsInterval } from '../../core/hash-interval.ts'
-import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
+import { randomUUID } from 'node:crypto'
+import { StorageUnavailable } from '../../core/errors/storage.ts'
+import { assertIncarnation } from '../../core/log-identity.ts'
+import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { progressOf } from '../../projections/parking/reserved.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
+/** Where a reaction began on a feed range. */
+export type InitialCheckpoint = {
+  readonly range: FeedRange
+  /** What reading goes on after; null at the start of the feed. */
+  readonly continuation: string | null
+  readonly readTo: number
+}
+
+type Storage = Pick<StoragePort, 'viewStore' | 'incarnation'>
+
+// One document decides, and names the attempt whose checkpoints hold; those may need more room than one has.
+const DECISION = 'begun'
+const CHUNK = 500
+const chunkKey = (attempt: string, index: number) => `begun:${attempt}:${index}`
+
+// A replica may not show yet what another worker has just decided.
+const READS = 20
+
 /**
- * Fixes where a reaction begins that was never started, before anything is appended that it must not miss: on each
- * feed range at its end of now. One that began goes on where it was, also on ranges that were cut since.
+ * Where a reaction began, or undefined when it never did.
+ *
+ * @throws IncarnationMismatch
  */
-export async function beginReaction(
-  { feed, leases, incarnation }: Pick<StoragePort, 'feed' | 'leases' | 'incarnation'>,
-  { name, version, react }: Reaction,
-): Promise<void> {
-  if (react.from === 'start') return
-  const known = (await leases.list({ projection: name, version })).map(({ document }) => document)
-  for (const range of await feed.ranges()) {
-    if (known.some((lease) => containsInterval(lease.range, range))) continue
-    const { continuation, readTo } = await feed.read(range, 'now', { limit: 1 })
-    const lease: LeaseDocument = {
-      id: leaseId(name, version, range),
-      projection: name,
-      version,
-      range,
-      owner: null,
-      expiresAt: 0,
-      continuation,
-      readTo,
-      incarnation,
-    }
-    // Whoever was first has fixed it.
-    await leases.save(lease, 'ifAbsent')
+export async function readInitialCheckpoints(
+  { viewStore, incarnation }: Storage,
+  reaction: Reaction,
+): Promise<InitialCheckpoint[] | undefined> {
+  const decision = await viewStore.get(refOf(reaction, DECISION))
+  if (decision === undefined) return undefined
+  assertIncarnation(decision.document, incarnation)
+  const { attempt, chunks } = decision.document.data as { attempt: string; chunks: number }
+  const checkpoints: InitialCheckpoint[] = []
+  for (let index = 0; index < chunks; index++) {
+    const chunk = await viewStore.get(refOf(reaction, chunkKey(attempt, index)))
+    if (chunk === undefined) throw new StorageUnavailable(`Where reaction ${reaction.name} began is not to be read yet`)
+    const data = chunk.document.data as unknown as { readonly checkpoints: readonly InitialCheckpoint[] }
+    checkpoints.push(...data.checkpoints)
+  }
+  return checkpoints
+}
+
+/**
+ * Stores for all time where a reaction begins. Of several workers that do so at once, one is right.
+ *
+ * @returns what holds, and whether it is what was given
+ * @throws IncarnationMismatch; StorageUnavailable when what another worker stored cannot be read yet
+ */
+export async function recordInitialCheckpoints(
+  storage: Storage,
+  reaction: Reaction,
+  checkpoints: readonly InitialCheckpoint[],
+): Promise<{ readonly checkpoints: readonly InitialCheckpoint[]; readonly isNew: boolean }> {
+  const { viewStore, incarnation } = storage
+  const attempt = randomUUID()
+  const save = (key: string, data: ViewDocument['data']) => {
+    const ref = refOf(reaction, key)
+    return viewStore.save({ ...ref, id: viewId(ref), data, incarnation, tidemarks: [] }, 'ifAbsent')
+  }
+  const chunks = Math.ceil(checkpoints.length / CHUNK)
+  for (let index = 0; index < chunks; index++) {
+    const part = checkpoints.slice(index * CHUNK, (index + 1) * CHUNK).map((checkpoint) => ({ ...checkpoint }))
+    await save(chunkKey(attempt, index), { checkpoints: part })
+  }
+  const { saved } = await save(DECISION, { attempt, chunks })
+  if (saved) return { checkpoints, isNew: true }
+  for (let reads = 0; reads < READS; reads++) {
+    const decided = await readInitialCheckpoints(storage, reaction)
+    if (decided) return { checkpoints: decided, isNew: false }
+  }
+  throw new StorageUnavailable(`Where reaction ${reaction.name} began is not to be read yet`)
+}
+
+/** The ranges on which a reaction noted its progress: all that it ever worked on. */
+export async function rangesWithProgress({ viewStore }: Storage, { name, version }: Reaction): Promise<FeedRange[]> {
+  const ranges: FeedRange[] = []
+  for (let after: string | undefined; ; ) {
+    const page = await viewStore.query({ projection: progressOf(name), version, limit: 1000, ...(after && { after }) })
+    for (const { document } of page.views) ranges.push(...document.tidemarks.map(({ min, max }) => ({ min, max })))
+    after = page.next
+    if (after === undefined) return ranges
   }
 }
+
+const refOf = ({ name, version }: Reaction, key: string): ViewRef => ({ projection: progressOf(name), version, key })

@@ -42,8 +42,8 @@ export async function reactPage(work: Work, page: FeedPage, onSaving: () => void
   setImmediate(onSaving)
   let acknowledged = 0
   for (let from = 0; from < items.length; from += PART) {
-    const part = items.slice(from, from + PART)
-    acknowledgements.begin(part, items[from - 1]?.position)
+    const part = items.slice(from, from + PART) as [FoldItem, ...FoldItem[]]
+    acknowledgements.begin(part)
     acknowledged += await reactPart(work, part)
   }
   return acknowledged
@@ -54,7 +54,8 @@ async function reactPart(work: Work, part: readonly FoldItem[]): Promise<number>
   const byStream = Map.groupBy(part, ({ event }) => event.streamId)
   const { viewStore } = context.storage
   const stored = await viewStore.getMany(reaction.name, reaction.version, [...byStream.keys()])
-  const streams = [...byStream].map(([stream, items]) => reactToStream(work, stored.get(stream), items))
+  const waiting = new Set<string>()
+  const streams = [...byStream].map(([stream, items]) => reactToStream(work, stored.get(stream), items, waiting))
   const outcomes = await Promise.allSettled(streams)
   await acknowledgements.flush()
   let acknowledged = 0
@@ -62,34 +63,50 @@ async function reactPart(work: Work, part: readonly FoldItem[]): Promise<number>
     if (outcome.status === 'rejected') throw outcome.reason
     acknowledged += outcome.value
   }
+  // Another worker may have stored that it parks a stream before the last of these was stored.
+  const others = [...byStream].filter(([stream]) => !waiting.has(stream))
+  await Promise.all(others.map(([, items]) => parkWithOther(work, items)))
   return acknowledged
 }
 
-/** Calls the handlers for the events of one stream, one after another; waits behind its parked events, if it has any. */
+/**
+ * Calls the handlers for the events of one stream, one after another; waits behind its parked events, if it has any.
+ *
+ * @param waiting the stream is added where its events wait in the view store now
+ */
 async function reactToStream(
   work: Work,
   stored: Stored<ViewDocument> | undefined,
   items: readonly FoldItem[],
+  waiting: Set<string>,
 ): Promise<number> {
   const { context, reaction, acknowledgements } = work
   const still = parkedMark(stored?.document) ? await queueParked(context, reaction, stored, items) : stored
-  if (still === 'parked') return 0
+  if (still === 'parked') {
+    waiting.add((items[0] as FoldItem).event.streamId)
+    return 0
+  }
   if (still) assertIncarnation(still.document, context.storage.incarnation)
   const { tidemarks = [] } = still?.document ?? {}
   const { fresh } = takeFresh(tidemarks, items)
+  const [first] = fresh
+  if (first === undefined) return 0
+  const replayedTo = tidemarkAt(tidemarks, first.position.hash)?.version ?? 0
+  if ((acknowledgements.parkedAt(first.event.streamId) ?? Number.POSITIVE_INFINITY) <= replayedTo) {
+    acknowledgements.replayed(first.event.streamId)
+  }
   let acknowledged = 0
   for (const [index, item] of fresh.entries()) {
-    const { streamId, version } = item.event
-    // Another worker was about to park the stream there, and that holds, unless it was parked and replayed since.
-    const parkedAt = acknowledgements.parkedAt(streamId) ?? Number.POSITIVE_INFINITY
-    const isParked = parkedAt <= version && parkedAt > (tidemarkAt(tidemarks, item.position.hash)?.version ?? 0)
-    if (!isParked && acknowledgements.has(item)) continue
-    const failure = isParked ? parkedBefore(reaction, item) : await callUntilDone(work, item)
+    // Another worker is about to park the stream there.
+    if ((acknowledgements.parkedAt(item.event.streamId) ?? Number.POSITIVE_INFINITY) <= item.event.version) break
+    if (acknowledgements.has(item)) continue
+    const failure = await callUntilDone(work, item)
     if (failure) {
       context.signal?.throwIfAborted()
-      if (!isParked && !(await acknowledgements.park(item))) continue
+      if (!(await acknowledgements.park(item))) continue
       await parkStream(context, reaction, fresh.slice(index), failure)
-      return acknowledged
+      waiting.add(item.event.streamId)
+      break
     }
     acknowledgements.add(item)
     context.telemetry.count('tidemark.events.projected', 1, attributesOf(reaction))
@@ -98,8 +115,17 @@ async function reactToStream(
   return acknowledged
 }
 
-const parkedBefore = ({ name }: Reaction, { event }: FoldItem): HandlerFailed =>
-  new HandlerFailed(name, event.streamId, event, { cause: new Error('all attempts of another worker failed') })
+/** Parks a stream where another worker stored that it is about to, in case that one does not come to it. */
+async function parkWithOther({ context, reaction, acknowledgements }: Work, items: readonly FoldItem[]): Promise<void> {
+  const [first] = items as [FoldItem]
+  const parkedAt = acknowledgements.parkedAt(first.event.streamId) ?? Number.POSITIVE_INFINITY
+  const from = items.findIndex(({ event }) => event.version >= parkedAt)
+  if (from < 0) return
+  const left = items.slice(from) as [FoldItem, ...FoldItem[]]
+  const cause = new Error('all attempts of another worker failed')
+  const failure = new HandlerFailed(reaction.name, first.event.streamId, left[0].event, { cause })
+  await parkStream(context, reaction, left, failure)
+}
 
 /** @returns the last failure, when all attempts failed */
 async function callUntilDone(

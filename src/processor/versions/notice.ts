@@ -17,3 +17,8 @@ export type VersionNotice =
   | (Of & { readonly kind: 'outdated'; readonly active: number })
   /** Readers see this version from now on. */
   | (Of & { readonly kind: 'activated'; readonly previous: number })
+  /**
+   * A reaction begins now, after the events that the log holds already. Where it ran before, what was stored of it is
+   * lost, and events that waited for it are passed over.
+   */
+  | (Of & { readonly kind: 'begun' })

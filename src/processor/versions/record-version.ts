@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { VersionBeingDropped } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { slicesOf, type ViewSlices } from '../../core/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { changeVersionRecord, type VersionEntry } from '../../views/version-record.ts'
 
@@ -10,6 +11,8 @@ export type RecordedVersion = {
   readonly active: number
   /** Since when other handlers are known under this version, where these ones are new: ISO 8601 in UTC. */
   readonly changedSince: string | null
+  /** The slices that its views are stored by, where they are stored in parts. */
+  readonly slices: ViewSlices | undefined
 }
 
 // Whoever changes handlers more often without a new version was warned often enough.
@@ -17,16 +20,17 @@ const TEXTS = 20
 
 /**
  * Records that a worker runs this version of a projection. Readers see the first version that was ever recorded until
- * a switch.
+ * a switch. How the views of a projection with `merge` are sliced is fixed by the worker that records a version first.
  *
  * @throws VersionBeingDropped
  */
 export async function recordVersion(
-  storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation' | 'feed'>,
   clock: Clock,
-  { name, version, fingerprint }: Pick<Projection, 'name' | 'version' | 'fingerprint'>,
+  { name, version, fingerprint, merge }: Pick<Projection, 'name' | 'version' | 'fingerprint' | 'merge'>,
 ): Promise<RecordedVersion> {
   let changedSince: string | null = null
+  const slices = merge && slicesOf(await storage.feed.ranges())
   const record = await changeVersionRecord(storage, name, (known) => {
     const since = new Date(clock.now()).toISOString()
     const entry: VersionEntry = known?.versions[version] ?? { since, texts: [] }
@@ -35,11 +39,12 @@ export async function recordVersion(
     changedSince = isKnown ? null : (entry.texts.at(-1)?.since ?? null)
     if (known && isKnown) return undefined
     const texts = isKnown ? entry.texts : [...entry.texts, { hash: fingerprint, since }].slice(-TEXTS)
+    const isNew = entry.texts.length === 0
     return {
       active: version,
       ...known,
-      versions: { ...known?.versions, [version]: { ...entry, texts } },
+      versions: { ...known?.versions, [version]: { ...entry, texts, ...(isNew && slices && { slices }) } },
     }
   })
-  return { active: record?.active ?? version, changedSince }
+  return { active: record?.active ?? version, changedSince, slices: record?.versions[version]?.slices }
 }

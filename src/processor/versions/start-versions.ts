@@ -1,3 +1,4 @@
+import type { ViewSlices } from '../../core/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { recordVersion } from './record-version.ts'
 import { type KnownProgress, type WatchOptions, watchVersion } from './watch-versions.ts'
@@ -11,6 +12,8 @@ export type RunningVersions = {
    * @throws VersionBeingDropped, and what the storage throws
    */
   confirm(): Promise<void>
+  /** The slices that the views of a projection are stored by, where they are stored in parts. */
+  slicesOf(projection: Projection): ViewSlices | undefined
   /** Stays with those that are newer than what readers see, until the signal is aborted or nothing is left to watch. */
   watch(known: KnownProgress): Promise<unknown>
 }
@@ -27,6 +30,7 @@ export async function startVersions(
 ): Promise<RunningVersions> {
   const { storage, clock, tell } = options
   const newer: Projection[] = []
+  const slices = new Map<Projection, ViewSlices | undefined>()
   for (const projection of projections) {
     const { name, version } = projection
     const { active, changedSince } = await recordVersion(storage, clock, projection)
@@ -36,8 +40,11 @@ export async function startVersions(
   }
   return {
     async confirm() {
-      for (const projection of projections) await recordVersion(storage, clock, projection)
+      for (const projection of projections) {
+        slices.set(projection, (await recordVersion(storage, clock, projection)).slices)
+      }
     },
+    slicesOf: (projection) => slices.get(projection),
     watch: (known) => Promise.all(newer.map((projection) => watchVersion(projection, known, options))),
   }
 }

@@ -6,9 +6,10 @@ import type { FeedEvent } from '../../core/port/change-feed.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import { uuidV7 } from '../../core/uuid.ts'
-import { foldView } from '../../projections/fold.ts'
+import { type FoldItem, foldView } from '../../projections/fold.ts'
 import { itemsByKey } from '../../projections/items.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { checkMerge } from './merge-laws.ts'
 import { asRecorded, RECORDED_AT } from './recorded.ts'
 
 /** An event that a projection is given; `$tombstone` for the end of a deleted stream. */
@@ -27,6 +28,14 @@ export type Then<V> = {
   thenView(key: string, view: V | null): Promise<void>
   /** These are all views that are there, by their keys. @throws as `thenView` does */
   thenViews(views: { readonly [key: string]: V }): Promise<void>
+  /**
+   * The views can be stored in parts and merged: see `merge` of a projection. The events must be of two or more streams,
+   * and the more of them concern one view, the more is checked.
+   *
+   * @throws AssertionError naming the law that is broken; InvalidDefinition for a projection without `merge`, or events
+   *   that check nothing
+   */
+  thenMerges(): Promise<void>
 }
 
 /**
@@ -43,6 +52,10 @@ export function givenEvents<V>(projection: Projection<V>, events: readonly Given
     async thenViews(views) {
       deepStrictEqual(Object.fromEntries(await viewsAfter(projection, events)), views)
     },
+    async thenMerges() {
+      const byKey = await itemsByKey(projection, await pageOf(projection, events))
+      checkMerge(projection, byKey, (key, items) => foldAll(projection, key, items))
+    },
   }
 }
 
@@ -52,15 +65,20 @@ async function viewsAfter(projection: Projection, events: readonly GivenEvent[])
   const page = await pageOf(projection, events)
   const views = new Map<string, unknown>()
   for (const [key, items] of await itemsByKey(projection, page)) {
-    let stored: ViewDocument | undefined
-    for (const delivered of [items, items]) {
-      const { document, failure } = foldView(projection, key, stored, delivered, TARGET)
-      if (failure) throw failure.error
-      stored = document ?? stored
-    }
-    if (stored && stored.data !== null) views.set(key, JSON.parse(JSON.stringify(stored.data)))
+    const view = foldAll(projection, key, items)
+    if (view !== null) views.set(key, view)
   }
   return views
+}
+
+function foldAll(projection: Projection, key: string, items: readonly FoldItem[]): unknown {
+  let stored: ViewDocument | undefined
+  for (const delivered of [items, items]) {
+    const { document, failure } = foldView(projection, key, stored, delivered, TARGET)
+    if (failure) throw failure.error
+    stored = document ?? stored
+  }
+  return stored ? JSON.parse(JSON.stringify(stored.data)) : null
 }
 
 async function pageOf(projection: Projection, events: readonly GivenEvent[]): Promise<FeedEvent[]> {

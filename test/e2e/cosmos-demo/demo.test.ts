@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { CosmosClient } from '@azure/cosmos'
 import { afterEach, expect, it } from 'vitest'
 import { freePort } from '../../../bench/support/free-port.ts'
+import { EMULATOR_KEY } from '../../../src/cosmos-emulator/index.ts'
 import { isListening } from '../../../src/open/cosmos/emulator-process.ts'
 import { workshop } from '../demo/demo-process.ts'
 import { demoOn, goneWithin } from '../demo/running-demo.ts'
@@ -38,6 +40,24 @@ it.each(['procedure', 'batch'])(
     expect(await emulator.ended).toBe(0)
   },
 )
+
+it('runs an emulator that is strict, when it is told to', { timeout: 60_000 }, async () => {
+  for (const [flags, token] of [
+    [[], /^0:-1#1$/],
+    [['--strict'], /^0:0#1#3=1#10=-1$/],
+  ] as const) {
+    const emulator = shop.start('src/cli/main.ts', ['cosmos-emulator', '--port', '0', '--partitions', '1', ...flags])
+    const [, host = ''] = await emulator.find(/listens on cosmos-emulator:\/\/(\S+)/)
+    const client = new CosmosClient({ endpoint: `http://${host}/`, key: EMULATOR_KEY })
+    const { database } = await client.databases.create({ id: 'd' })
+    const { container } = await database.containers.create({ id: 'c', partitionKey: '/k' })
+    const { headers } = await container.items.create({ id: '1', k: 'x' })
+    expect(headers['x-ms-session-token']).toMatch(token)
+    client.dispose()
+    emulator.signalAll('SIGTERM')
+    expect(await emulator.ended).toBe(0)
+  }
+})
 
 it('starts the emulator where none is, says so, shares it with commands, and ends it on SIGTERM', {
   timeout: 90_000,

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { workshop } from './demo-process.ts'
@@ -29,4 +31,19 @@ it("runs the folder's projections, says where its health is, and stops on SIGTER
   )
   worker.signalAll('SIGTERM')
   expect(await worker.ended).toBe(0)
+})
+
+it('stops on SIGTERM while it waits for a storage that does not answer', { timeout: 60_000 }, async () => {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const worker = shop.start('src/worker/main.ts', [], { TIDEMARK_STORAGE: `mongodb://127.0.0.1:${port}/tidemark` })
+  await once(server, 'connection')
+  const told = Date.now()
+  worker.signalAll('SIGTERM')
+  expect(await worker.ended).toBe(0)
+  // The driver would wait for half a minute.
+  expect(Date.now() - told).toBeLessThan(20_000)
+  server.close()
 })

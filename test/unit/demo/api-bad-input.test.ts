@@ -185,6 +185,16 @@ describe('bad input', () => {
     }
   })
 
+  it('refuses a position of more streams than can be waited for at once, before it asks for any', async () => {
+    const demo = await refusing()
+    const rows = Array.from({ length: 65 }, (_, i) => [`meter:m${i}:2026`, 1, '0A'])
+    const token = Buffer.from(JSON.stringify([demo.storage.incarnation, rows])).toString('base64url')
+    expect(await demo.get('/meters', { 'tidemark-position': token })).toMatchObject({
+      status: 400,
+      body: { code: 'InvalidPosition' },
+    })
+  })
+
   it('answers 404 for meters that are not there, and an empty week for those that are', async () => {
     const demo = await refusing()
     const missing = { status: 404, body: { code: 'MeterNotFound', meterId: 'nobody' } }

@@ -77,7 +77,7 @@ describe.skipIf(server === undefined)('a primary that may not know yet what the 
       const ahead = end.replace(/^1@/, '2@')
       await expect(port.feed.read(range, ahead)).rejects.toMatchObject({ code: 'TidemarkAheadOfLog' })
       expect(linearizable).toEqual(['slots', 'slots'])
-      const mark = { streamId: 'a:1', version: 2, hash: '' }
+      const mark = { streamId: 'a:1', version: 2, hash: '0A' }
       const unknown = encodePosition({ incarnation: port.incarnation, marks: [mark] })
       await expect(port.events.locate(unknown)).rejects.toMatchObject({ code: 'InvalidPosition' })
       expect(linearizable).toEqual(['slots', 'slots', 'streams'])

@@ -38,9 +38,11 @@ describe('the metrics of appends', () => {
     await store.append('a:1', added(2, 3), { expectedVersion: 1 })
     await expect(store.append('a:1', added(4), { expectedVersion: 1 })).rejects.toThrow(WrongExpectedVersion)
 
-    const counters = repository(port, counter, { telemetry, clock: hurriedClock })
+    // Two repositories, as two processes have them: within one, commands on a stream wait for each other.
+    const newCounters = () => repository(port, counter, { telemetry, clock: hurriedClock })
+    const counters = newCounters()
     await Promise.all(
-      [1, 2].map((amount) => counters.execute('1', () => added(amount, amount), { commandId: `c${amount}` })),
+      [1, 2].map((amount) => newCounters().execute('1', () => added(amount, amount), { commandId: `c${amount}` })),
     )
     await counters.execute('1', () => added(1, 1), { commandId: 'c1' })
     await counters.execute('1', () => [])

@@ -57,6 +57,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
           random: Math.random,
           ...createPageState(port, systemClock, 8),
           rangeCount: () => 1,
+          slicesOf: () => undefined,
           telemetry: noTelemetry,
         }
         const fold = async (range: FeedRange, page: FeedPage) => {
@@ -113,7 +114,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
     )
   })
 
-  it('when the worker dies at any call of the port', async () => {
+  it('when the worker dies at any call of the port', { timeout: 120_000 }, async () => {
     const what = Array.from({ length: 24 }, (_, i) => [i % 5, i % 7 === 6 ? [] : [i, i + 1]] as const)
     let deaths = 0
     for (let at = 1; ; at += Math.ceil(0.5 / effort)) {

@@ -65,14 +65,15 @@ export type PortCall = `${'feed' | 'viewStore' | 'leases'}.${string}`
 /** A port whose calls go through `around`, which may fail before, after or instead. */
 export function interposed(
   port: StoragePort,
-  around: <T>(call: PortCall, next: () => Promise<T>) => Promise<T>,
+  around: <T>(call: PortCall, next: () => Promise<T>, parameters: readonly unknown[]) => Promise<T>,
 ): StoragePort {
   const wrap = <T extends object>(part: 'feed' | 'viewStore' | 'leases', target: T): T =>
     new Proxy(target, {
       get: (object, name) => {
         const member = Reflect.get(object, name)
         if (typeof member !== 'function' || name === 'changed') return member
-        return (...parameters: unknown[]) => around(`${part}.${String(name)}`, () => member.apply(object, parameters))
+        return (...parameters: unknown[]) =>
+          around(`${part}.${String(name)}`, () => member.apply(object, parameters), parameters)
       },
     })
   return {
@@ -81,4 +82,33 @@ export function interposed(
     viewStore: wrap('viewStore', port.viewStore),
     leases: wrap('leases', port.leases),
   }
+}
+
+/** A port one of whose calls is held up, before or after it took effect. */
+export type Held = {
+  readonly port: StoragePort
+  /** Resolves when a call is being held. */
+  readonly reached: Promise<void>
+  /** Lets it go on; no further call is held. */
+  release(): void
+}
+
+/** Holds the first call for which `matches` is true. */
+export function holding(
+  port: StoragePort,
+  when: 'before' | 'after',
+  matches: (call: PortCall, parameters: readonly unknown[]) => boolean,
+): Held {
+  const reached = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  let isHeld = false
+  const own = interposed(port, async (call, next, parameters) => {
+    if (isHeld || !matches(call, parameters)) return next()
+    isHeld = true
+    const answer = when === 'after' ? await next() : undefined
+    reached.resolve()
+    await released.promise
+    return when === 'after' ? (answer as Awaited<ReturnType<typeof next>>) : next()
+  })
+  return { port: own, reached: reached.promise, release: released.resolve }
 }

@@ -1,18 +1,19 @@
 /**
- * Part of the text that runs in a procedure's realm: the way to the host, the queue of calls, and an `Error` that takes a
- * number. Calls answer through their callbacks after the function that made them has returned.
+ * Part of the text that runs in a procedure's realm: the queue of calls, which the host takes one by one, and an `Error`
+ * that takes a number. Calls answer through their callbacks after the function that made them has returned.
  */
 export const CALLS = `
-  var realm = this
-  var host = $host
-  var NativeError = Error
   var parse = JSON.parse
   var stringify = JSON.stringify
-  var queue = []
-  delete realm.$host
+  var now = Date.now
+  var random = Math.random
+  var given
+  var begun
+  var calls = 0
+  var isExhausted = false
 
   function define(name, value) {
-    Object.defineProperty(realm, name, { value: value, writable: true, configurable: true, enumerable: false })
+    lock(realm, name, { value: value, writable: true, configurable: true, enumerable: false })
   }
 
   // new Error(number, message) as in the engine of the service; the number becomes the answer's substatus.
@@ -26,36 +27,54 @@ export const CALLS = `
   }
   NumberedError.prototype = NativeError.prototype
   NumberedError.captureStackTrace = NativeError.captureStackTrace
-  Object.defineProperty(NativeError.prototype, 'constructor', { value: NumberedError, writable: true, configurable: true })
-  Object.defineProperty(NumberedError, 'name', { value: 'Error' })
+  lock(NativeError.prototype, 'constructor', { value: NumberedError, writable: true, configurable: true })
+  lock(NumberedError, 'name', { value: 'Error' })
   define('Error', NumberedError)
 
   function bad(message) {
     return new NumberedError(400, message)
   }
 
-  function call(operation, argument) {
-    var answer = parse(host(operation, stringify(argument)))
-    if (!answer.error) return answer
-    var error = new NumberedError(answer.error.number, answer.error.body)
-    error.body = answer.error.body
-    throw error
+  function newId() {
+    var text = ''
+    for (var i = 0; i < 32; i++) {
+      if (i === 8 || i === 12 || i === 16 || i === 20) text += '-'
+      text += Math.floor(random() * 16).toString(16)
+    }
+    return text
   }
 
+  function isAccepted() {
+    var number = calls++
+    for (var i = 0; i < given.refused.length; i++) if (given.refused[i] === number) return false
+    return !isExhausted && now() - begun < given.acceptsFor
+  }
+
+  var first
+  var last
+  var current
+
   function enqueue(operation, argument, callback) {
-    if (!call('accept', { operation: operation }).accepted) return false
-    queue.push(function () {
-      var answer
-      try {
-        answer = call(operation, argument)
-      } catch (error) {
+    if (!isAccepted()) return false
+    var call = {
+      text: stringify({ operation: operation, argument: argument }),
+      answer: function (answer) {
+        if (answer.error === undefined) {
+          if (callback === undefined) return
+          if (operation === 'delete') callback(undefined, answer.options)
+          else callback(undefined, answer.resource, answer.options)
+          return
+        }
+        var error = new NumberedError(answer.error.number, answer.error.body)
+        error.body = answer.error.body
         if (callback === undefined) throw error
-        return callback(error)
-      }
-      if (callback === undefined) return
-      if (operation === 'delete') callback(undefined, answer.options)
-      else callback(undefined, answer.resource, answer.options)
-    })
+        callback(error)
+      },
+      next: undefined,
+    }
+    if (first === undefined) first = call
+    else last.next = call
+    last = call
     return true
   }
 

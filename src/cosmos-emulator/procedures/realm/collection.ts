@@ -31,7 +31,7 @@ export const COLLECTION = `
     }
     var object = typeof body === 'string' ? parse(body) : body
     if (options.disableAutomaticIdGeneration === true || object.id) return object
-    return Object.assign({}, object, { id: call('newId', {}).id })
+    return Object.assign({}, object, { id: newId() })
   }
 
   function feedArgument(options) {
@@ -40,10 +40,10 @@ export const COLLECTION = `
 
   var collection = {
     getSelfLink: function () {
-      return call('links', {}).selfLink
+      return given.selfLink
     },
     getAltLink: function () {
-      return call('links', {}).altLink
+      return given.altLink
     },
     readDocument: function (link, options, callback) {
       enough('readDocument', 1, arguments)

@@ -21,6 +21,8 @@ export const CONTEXT = `
       return stringify(parameters)
     },
   }
+  // The values of the response are its headers, among which its body counts as one.
+  var values = Object.create(null)
   var response = {
     getBody: function () {
       return body
@@ -31,8 +33,20 @@ export const CONTEXT = `
     appendBody: function (value) {
       body = checkedSize(body === undefined || body === null ? value : body + value)
     },
+    getValue: function (name) {
+      return name === 'Body' ? body : values[name]
+    },
+    setValue: function (name, value) {
+      if (name === 'Body') response.setBody(value)
+      else values[name] = checkedSize(value)
+    },
+    appendValue: function (name, value) {
+      var before = response.getValue(name)
+      response.setValue(name, before === undefined || before === null ? String(value) : String(before) + value)
+    },
   }
   var aborted
+  var log = ''
   var context = {
     getCollection: function () {
       return collection
@@ -45,7 +59,6 @@ export const CONTEXT = `
     },
     abort: function (error) {
       aborted = { error: error }
-      host('abort', '{}')
       throw error
     },
   }
@@ -59,7 +72,7 @@ export const CONTEXT = `
       var line = String(text).replace(/%(%|s)/g, function (_, kind) {
         return kind === '%' ? '%' : String(rest.shift())
       })
-      host('log', stringify(line))
+      log += (log === '' ? '' : '\\n') + line
     },
   })
 `

@@ -3,7 +3,8 @@ import { functionNamed } from '../functions/index.ts'
 import type { Expression, Query } from '../language/ast.ts'
 import { aggregateNamed } from './aggregates.ts'
 import type { Evaluate, Frame, Scope } from './frame.ts'
-import { and, BINARY_OPERATORS, likePattern, or, UNARY_OPERATORS } from './operators.ts'
+import { likePattern } from './like.ts'
+import { and, BINARY_OPERATORS, or, UNARY_OPERATORS } from './operators.ts'
 import { equals, member, type Value } from './values.ts'
 
 /** Compiles a query within an expression to what gives its rows; given by the compiler of queries. */
@@ -62,6 +63,7 @@ export function compileExpression(expression: Expression, scope: Scope, compileQ
     case 'object':
       return compileObject(expression.members.map(([name, value]) => [name, compile(value)]))
     case 'subquery': {
+      scope.program.canRunLong = true
       const rows = compileQuery(expression.query, { ...scope, aggregates: undefined })
       if (expression.kind === 'exists') return (frame) => rows(frame).length > 0
       return expression.kind === 'array' ? (frame) => rows(frame) as Value : (frame) => rows(frame)[0]
@@ -111,6 +113,7 @@ function compileCall(call: Expression & { type: 'call' }, scope: Scope, compileQ
     return ({ aggregates }) => aggregates[index]
   }
   const called = functionNamed(call.name, call.args.length, call.location)
+  if (call.name === 'REGEXMATCH') scope.program.canRunLong = true
   const args = call.args.map((arg) => compileExpression(arg, scope, compileQuery))
   const [first, second] = args
   if (first !== undefined && args.length === 1) return (frame) => called(first(frame))
@@ -155,12 +158,12 @@ function compileLike(
   pattern: Evaluate,
   { escape: escapedBy, negated }: { readonly escape: string | undefined; readonly negated: boolean },
 ): Evaluate {
-  let last: { readonly text: string; readonly pattern: RegExp } | undefined
+  let last: { readonly like: string; readonly matches: (text: string) => boolean } | undefined
   return (frame) => {
     const text = value(frame)
     const like = pattern(frame)
     if (typeof text !== 'string' || typeof like !== 'string') return undefined
-    if (last?.text !== like) last = { text: like, pattern: likePattern(like, escapedBy) }
-    return last.pattern.test(text) !== negated
+    if (last?.like !== like) last = { like, matches: likePattern(like, escapedBy) }
+    return last.matches(text) !== negated
   }
 }

@@ -11,6 +11,7 @@ import {
   type Program,
   type Scope,
 } from './frame.ts'
+import { lookupConditions } from './lookups.ts'
 import { allRows } from './rows.ts'
 import type { Value } from './values.ts'
 
@@ -18,7 +19,7 @@ type CompiledSource = { readonly slot: number; readonly value: Evaluate; readonl
 
 /** @throws CosmosError 400 for what the language knows but cannot mean here */
 export function compileQuery(query: Query): CompiledQuery {
-  const program: Program = { slots: 1, parameters: new Set() }
+  const program: Program = { slots: 1, canRunLong: query.sources.length > 1, parameters: new Set() }
   const [first] = query.sources
   const root = first && rootOf(first.from)
   return compile(query, {
@@ -52,6 +53,8 @@ function compile(query: Query, outer: Scope): CompiledQuery {
     }
     return true
   }
+  const [first] = query.sources
+  const isDocument = first !== undefined && !first.iterates && pathOf(first.from)?.length === 1
   return {
     program: outer.program,
     each: (frame, visit) => visitFrom(frame, 0, visit),
@@ -65,6 +68,12 @@ function compile(query: Query, outer: Scope): CompiledQuery {
     offset: query.offset && inScope(query.offset),
     limit: query.limit && inScope(query.limit),
     readsDocuments: sources.length > 0,
+    documentIsOnlySource: isDocument && sources.length === 1,
+    documentSlot: sources[0]?.slot ?? DOCUMENT,
+    lookups: lookupConditions(query.where, isDocument ? first.alias : '').map(({ expression, paths }) => ({
+      test: inScope(expression),
+      paths,
+    })),
   }
 }
 

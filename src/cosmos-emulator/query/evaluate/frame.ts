@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../engine/types.ts'
 import type { Aggregator } from './aggregates.ts'
+import type { DocumentPath } from './lookups.ts'
 import type { Value } from './values.ts'
 
 /** What an expression is evaluated against: the sources' values of one row, the parameters, the group's aggregates. */
@@ -19,6 +20,11 @@ export type AggregateCall = { readonly start: () => Aggregator; readonly argumen
 export type Program = {
   /** How many places the values of a frame take. */
   slots: number
+  /**
+   * Whether a document may take longer than a look at it: loops within loops, and regular expressions, have no bound that
+   * the size of the document would set.
+   */
+  canRunLong: boolean
   /** The parameters that the query names. */
   readonly parameters: Set<string>
 }
@@ -31,6 +37,9 @@ export type Scope = {
   /** Where aggregates of this place are listed; undefined where none may stand. */
   readonly aggregates: AggregateCall[] | undefined
 }
+
+/** A condition that an index can decide, if it has these paths. */
+export type Lookup = { readonly test: Evaluate; readonly paths: readonly DocumentPath[] }
 
 /** A query that can be evaluated again and again. */
 export type CompiledQuery = {
@@ -53,6 +62,11 @@ export type CompiledQuery = {
   readonly limit: Evaluate | undefined
   /** Whether it reads documents at all: a query without FROM does not. */
   readonly readsDocuments: boolean
+  /** Whether the documents are its one source, taken as they are. */
+  readonly documentIsOnlySource: boolean
+  /** Where the conditions of `lookups`, and the order, find the document in a frame's values. */
+  readonly documentSlot: number
+  readonly lookups: readonly Lookup[]
 }
 
 /** Where a frame's values hold the document that the row is about. */

@@ -51,25 +51,6 @@ export function or(left: Value, right: Value): boolean | undefined {
   return left === false && right === false ? false : undefined
 }
 
-/** `LIKE`: `%` for any characters, `_` for one, `[a-z]` and `[^a-z]` for one of a set. */
-export function likePattern(pattern: string, escapedBy: string | undefined): RegExp {
-  let source = ''
-  for (let i = 0; i < pattern.length; i++) {
-    const character = pattern.charAt(i)
-    const end = character === '[' ? pattern.indexOf(']', i + 1) : -1
-    if (character === escapedBy && i + 1 < pattern.length) source += literally(pattern.charAt(++i))
-    else if (character === '%') source += '.*'
-    else if (character === '_') source += '.'
-    else if (end > 0) {
-      source += `[${pattern.slice(i + 1, end).replace(/[\\[]/g, '\\$&')}]`
-      i = end
-    } else source += literally(character)
-  }
-  return new RegExp(`^${source}$`, 'su')
-}
-
-const literally = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&')
-
 function notEquals(a: Value, b: Value): Value {
   const equal = equals(a, b)
   return equal === undefined ? undefined : !equal

@@ -19,13 +19,15 @@ const TOKENS = [
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** @throws CosmosError 400 where a character begins no token */
+/** @throws CosmosError 400 where a character begins no token, or a comment does not end */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0
   for (;;) {
     at += matchAt(BLANK, text, at).length
     if (at >= text.length) break
+    // A comment without an end; else each one would be looked through to the end of the text.
+    if (text.startsWith('/*', at)) throw syntaxError('/*', { start: at, end: at + 2 })
     const token = tokenAt(text, at)
     tokens.push(token)
     at = token.end

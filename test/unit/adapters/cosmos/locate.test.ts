@@ -58,10 +58,19 @@ test('a position whose session is past its event, as of a repeat, is found too',
   assert.deepEqual((await parts.locate(String(at)))[0]?.at, { lsn: 1, hash: hashOf('s:1'), version: 1 })
 })
 
-test('what was erased, or became a husk, is erased', async () => {
+test('what was erased, or became a husk, is erased; what is missing from a stream that goes on is not', async () => {
   const { parts } = await start()
   const { container } = parts.handle.containers.events
   const tokens = [await parts.append('s:1', 1), await parts.append('s:1', 1)]
+  const late = await parts.append('s:2', 1)
+  await container.item('s:2:1', 's:2').delete()
+  assert.equal((await parts.locate(late))[0]?.at, 'pending')
+  await container.items.create({
+    id: 's:1:3',
+    stream: { id: 's:1', version: 3 },
+    eventType: '$tombstone',
+    eventData: {},
+  })
   await container.item('s:1:2', 's:1').delete()
   await container.item('s:1:1', 's:1').replace({
     id: 's:1:1',

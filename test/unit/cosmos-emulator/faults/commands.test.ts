@@ -1,6 +1,11 @@
 import { CosmosClient } from '@azure/cosmos'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type RunningEmulator, startCosmosEmulator } from '../../../../src/cosmos-emulator/index.ts'
+import {
+  type RunningEmulator,
+  sendEmulatorCommand,
+  startCosmosEmulator,
+} from '../../../../src/cosmos-emulator/index.ts'
+import { signed } from '../support/raw-requests.ts'
 
 let emulator: RunningEmulator
 let client: CosmosClient
@@ -18,11 +23,7 @@ afterEach(async () => {
   await emulator.close()
 })
 
-async function command(name: string, args: unknown = {}): Promise<{ status: number; body: unknown }> {
-  const body = typeof args === 'string' ? args : JSON.stringify(args)
-  const response = await fetch(`${emulator.endpoint}_emulator/${name}`, { method: 'POST', body })
-  return { status: response.status, body: await response.json() }
-}
+const command = (name: string, args?: Record<string, unknown>) => sendEmulatorCommand(emulator, name, args)
 
 const where = { database: 'd', container: 'c' }
 
@@ -30,19 +31,19 @@ describe('commands to a running emulator', () => {
   it('split and merge partitions, and show them', async () => {
     const { items } = client.database('d').container('c')
     for (let i = 0; i < 20; i++) await items.create({ id: `${i}` })
-    expect(await command('split', { ...where, partition: '0', at: '20' })).toEqual({ status: 200, body: ['1', '2'] })
-    const { body } = (await command('partitions', where)) as { body: { documents: number }[] }
-    expect(body).toMatchObject([
+    expect(await command('split', { ...where, partition: '0', at: '20' })).toEqual(['1', '2'])
+    const partitions = (await command('partitions', where)) as { documents: number }[]
+    expect(partitions).toMatchObject([
       { id: '1', min: '', max: '20' },
       { id: '2', min: '20', max: 'FF' },
     ])
-    expect(body.reduce((sum, { documents }) => sum + documents, 0)).toBe(20)
-    expect(await command('merge', { ...where, a: '1', b: '2' })).toEqual({ status: 200, body: '3' })
+    expect(partitions.reduce((sum, { documents }) => sum + documents, 0)).toBe(20)
+    expect(await command('merge', { ...where, a: '1', b: '2' })).toBe('3')
   })
 
   it('let requests go wrong by seed, and end it', async () => {
     const { items } = client.database('d').container('c')
-    expect(await command('faults', { seed: 1, rates: { retryWith: 1 } })).toEqual({ status: 200, body: {} })
+    expect(await command('faults', { seed: 1, rates: { retryWith: 1 } })).toEqual({})
     await expect(items.create({ id: 'a' })).rejects.toMatchObject({ code: 449 })
     await command('faults')
     await items.create({ id: 'a' })
@@ -63,13 +64,42 @@ describe('commands to a running emulator', () => {
     ['faults', { seed: 'x' }, 400],
     ['faults', { seed: 1, rates: { dance: 1 } }, 400],
     ['faults', { seed: 1, rates: { gone: 2 } }, 400],
-    ['faults', '[1]', 400],
-    ['faults', '{', 400],
     ['stale-reads', {}, 400],
     ['split', { ...where, partition: '7' }, 400],
     ['split', { ...where, container: 'x', partition: '0' }, 404],
     ['merge', { ...where, a: '0' }, 400],
   ])('refuse %s with %j', async (name, args, status) => {
-    expect(await command(name, args)).toMatchObject({ status, body: { code: expect.any(String) } })
+    await expect(command(name, args)).rejects.toMatchObject({ status, code: expect.any(String) })
+  })
+
+  describe('are requests that', () => {
+    const path = '/_emulator/stale-reads'
+    const JSON_TYPE = { 'content-type': 'application/json' }
+
+    async function send(headers: Record<string, string>, body = '{"lsns":5}'): Promise<number> {
+      return (await fetch(new URL(path, emulator.endpoint), { method: 'POST', headers, body })).status
+    }
+
+    it('the account key signs', async () => {
+      const request = { method: 'POST', path }
+      expect(await send(JSON_TYPE)).toBe(401)
+      const other = signed(request, Buffer.from('another key').toString('base64'))
+      expect(await send({ ...JSON_TYPE, ...other })).toBe(401)
+      const elsewhere = signed({ method: 'POST', path: '/_emulator/faults' }, emulator.key)
+      expect(await send({ ...JSON_TYPE, ...elsewhere })).toBe(401)
+      expect(emulator.staleReads).toBe(0)
+      expect(await send({ ...JSON_TYPE, ...signed(request, emulator.key) })).toBe(200)
+      expect(emulator.staleReads).toBe(5)
+    })
+
+    it('say that they are JSON, and are', async () => {
+      const headers = signed({ method: 'POST', path }, emulator.key)
+      for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
+        expect(await send({ ...headers, 'content-type': type })).toBe(415)
+      }
+      for (const body of ['[1]', '{', '"x"']) expect(await send({ ...headers, ...JSON_TYPE }, body)).toBe(400)
+      expect(emulator.staleReads).toBe(0)
+      expect(await send({ ...headers, 'content-type': 'application/json; charset=utf-8' })).toBe(200)
+    })
   })
 })

@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FAULT_KINDS, type FaultKind } from '../../../../src/cosmos-emulator/faults/kinds.ts'
+import { FAULT_KINDS, type FaultKind, USUAL_FAULT_KINDS } from '../../../../src/cosmos-emulator/faults/kinds.ts'
 import { type SeededFaultsOptions, seededFaults } from '../../../../src/cosmos-emulator/faults/seeded-faults.ts'
 import type { CosmosRequest, CosmosResponse } from '../../../../src/cosmos-emulator/protocol/message.ts'
 
 const request = (method: string, path: string): CosmosRequest => ({ method, path, headers: {}, body: '' })
 const read = request('GET', '/dbs/d/colls/c/docs/1')
+const run = request('POST', '/dbs/d/colls/c/sprocs/append')
 const done: CosmosResponse = { status: 200, headers: {}, body: '' }
 
 function strikes(options: SeededFaultsOptions, times: number) {
   const faults = seededFaults(options)
-  const found = Array.from({ length: times }, () => [faults.hook(read, undefined), faults.hook(read, done)])
+  const found = Array.from({ length: times }, () => [faults.hook(run, undefined), faults.hook(run, done)])
   return { found, counts: faults.counts }
 }
 
@@ -23,17 +24,29 @@ describe('faults by seed', () => {
     )
   })
 
-  it('draw every kind for some seeds and not for others', () => {
+  it.each([
+    ['the usual kinds', undefined, USUAL_FAULT_KINDS],
+    ['all kinds', FAULT_KINDS, FAULT_KINDS],
+  ])('draw every kind for some seeds and not for others: %s', (_, kinds, drawn) => {
     const seen = new Map<FaultKind, number>()
     for (let seed = 0; seed < 100; seed++) {
-      for (const [kind, count] of Object.entries(strikes({ seed }, 200).counts)) {
+      for (const [kind, count] of Object.entries(strikes({ seed, ...(kinds && { kinds }) }, 200).counts)) {
         if (count > 0) seen.set(kind as FaultKind, (seen.get(kind as FaultKind) ?? 0) + 1)
       }
     }
-    for (const kind of FAULT_KINDS) {
+    expect([...seen.keys()].sort()).toEqual([...drawn].sort())
+    for (const kind of drawn) {
       expect(seen.get(kind), kind).toBeGreaterThan(10)
       expect(seen.get(kind), kind).toBeLessThan(90)
     }
+  })
+
+  it('refuse calls of procedures only', () => {
+    const { hook } = seededFaults({ seed: 1, rates: { scriptRefused: 1 } })
+    const refused = Array.from({ length: 100 }, () => hook(run, undefined)?.refusesCall)
+    expect(new Set(refused)).toEqual(new Set([0, 1, 2, 3]))
+    expect(hook(read, undefined)).toBeUndefined()
+    expect(hook({ ...run, method: 'GET' }, undefined)).toBeUndefined()
   })
 
   it('strike as often as they are told to, and only before the request where nothing may have been done', () => {
@@ -43,7 +56,8 @@ describe('faults by seed', () => {
       expect(counts[kind]).toBeGreaterThan(400)
       expect(counts[kind]).toBeLessThan(600)
       const after = found.filter(([, fault]) => fault !== undefined).length
-      if (['throttled', 'retryWith', 'gone', 'cutBefore'].includes(kind)) expect(after).toBe(0)
+      const isBefore = !['timeout', 'unavailable', 'late', 'cutAfter'].includes(kind)
+      if (isBefore) expect(after).toBe(0)
       else expect(after).toBeGreaterThan(100)
     }
   })

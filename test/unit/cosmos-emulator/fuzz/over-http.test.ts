@@ -10,6 +10,7 @@ import { ordersOf } from '../support/emulators.ts'
 import { type RawRequest, signed } from '../support/raw-requests.ts'
 
 const DOCS = '/dbs/shop/colls/orders/docs'
+const JSON_TYPE = { 'content-type': 'application/json' }
 const KEY = { 'x-ms-documentdb-partitionkey': '["ann"]' }
 
 let emulator: RunningEmulator
@@ -61,7 +62,12 @@ function sendBytes(bytes: string, hangsUp: boolean): Promise<string> {
 
 test('a connection that is cut within a body leaves nothing behind', async () => {
   const create = { method: 'POST', path: DOCS, headers: KEY } as const
-  const headers = Object.entries({ ...signed(create, emulator.key), ...KEY, host: 'x', 'content-length': '1000' })
+  const headers = Object.entries({
+    ...signed(create, emulator.key),
+    ...KEY,
+    host: new URL(emulator.endpoint).host,
+    'content-length': '1000',
+  })
   const head = `POST ${DOCS} HTTP/1.1\r\n${headers.map((header) => header.join(': ')).join('\r\n')}\r\n\r\n`
   for (const body of ['', '{"id":"1"', '{"id":"1","customer":"ann"}']) {
     await sendBytes(head + body, true)
@@ -73,7 +79,8 @@ test('a connection that is cut within a body leaves nothing behind', async () =>
 
 test('bytes that are no request are no end of the server', async () => {
   const garbage = fc.string({ unit: fc.nat(255).map((byte) => String.fromCharCode(byte)), maxLength: 200 })
-  const nearly = garbage.map((bytes) => `GET ${bytes} HTTP/1.1\r\nhost: x\r\n\r\n`)
+  const { host } = new URL(emulator.endpoint)
+  const nearly = garbage.map((bytes) => `GET ${bytes} HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
   await fc.assert(
     fc.asyncProperty(fc.oneof(garbage, nearly), fc.boolean(), async (bytes, hangsUp) => {
       const answer = await sendBytes(bytes, hangsUp)
@@ -118,12 +125,12 @@ test('names and ids of any text come through', async () => {
 
 test('commands that are none are told so', async () => {
   for (const name of ['constructor', '__proto__', 'toString', 'nothing', '']) {
-    const answer = await send({ method: 'POST', path: `/_emulator/${name}` })
+    const answer = await send({ method: 'POST', path: `/_emulator/${name}`, headers: JSON_TYPE })
     assert.deepEqual([answer.status, JSON.parse(answer.body).code], [404, 'NotFound'])
   }
   for (const body of ['', 'x', '[]', '{"database":"none","container":"none"}']) {
     for (const name of ['partitions', 'split', 'merge', 'stale-reads', 'faults']) {
-      const answer = await send({ method: 'POST', path: `/_emulator/${name}`, body })
+      const answer = await send({ method: 'POST', path: `/_emulator/${name}`, headers: JSON_TYPE, body })
       expect([200, 400, 404]).toContain(answer.status)
     }
   }

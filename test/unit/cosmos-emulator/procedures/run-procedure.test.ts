@@ -45,11 +45,25 @@ describe('what a procedure is given and answers', () => {
     expect(bodyOf('')).toBeUndefined()
   })
 
+  test('values of the response, of which the body is one', () => {
+    const body = `
+      var response = getContext().getResponse()
+      for (var i = 0; i < 10; i++) response.appendValue('Body', i)
+      response.setValue('x-name', 'a')
+      response.appendValue('x-name', 'b')
+      response.appendValue('x-other', 1)
+      answer([response.getBody(), response.getValue('Body'), response.getValue('x-name'), response.getValue('x-other'), typeof response.getValue('none')])`
+    expect(bodyOf(body)).toEqual(['0123456789', '0123456789', 'ab', '1', 'undefined'])
+    expect(bodyOf('getContext().getResponse().setValue("Body", { a: 1 })')).toEqual({ a: 1 })
+  })
+
   test('text with comments around the function, an arrow, or a semicolon', () => {
     const partition = partitionOf()
     for (const text of [
       '/* header */\nfunction f() { getContext().getResponse().setBody(1) } // end',
       'function () { getContext().getResponse().setBody(1) };\n',
+      `function () { getContext().getResponse().setBody(1) }${' ;'.repeat(500_000)}`,
+      `/*${';'.repeat(1_000_000)}*/ function () { getContext().getResponse().setBody(1) }`,
       '() => getContext().getResponse().setBody(1)',
     ]) {
       expect(partition.executeAll(text, []).body).toBe(1)

@@ -30,6 +30,46 @@ describe.each(TRANSPORTS)('documents, %s', (_, open) => {
     await assert.rejects(item.delete(), answers(404))
   })
 
+  test('have a time to live of -1 or of seconds from 1 on, or none', async () => {
+    await using opened = await open()
+    const orders = await ordersOf(opened.client)
+    for (const ttl of [-1, 1, 2 ** 31 - 1]) await orders.items.upsert({ id: '1', customer: 'ann', ttl })
+    for (const ttl of [null, 0, -10, 1.5, '5', true, [], 2 ** 31]) {
+      const document = { id: '2', customer: 'ann', ttl: ttl as number }
+      await assert.rejects(orders.items.create(document), answers(400))
+      await assert.rejects(orders.items.upsert(document), answers(400))
+      await assert.rejects(orders.item('1', 'ann').replace({ ...document, id: '1' }), answers(400))
+      await assert.rejects(orders.item('1', 'ann').patch([{ op: 'set', path: '/ttl', value: ttl }]), answers(400))
+    }
+    const operations = [
+      { operationType: 'Create' as const, partitionKey: 'ann', resourceBody: { id: '3', customer: 'ann', ttl: -10 } },
+      { operationType: 'Create' as const, partitionKey: 'ann', resourceBody: { id: '4', customer: 'ann' } },
+    ]
+    const answered = await orders.items.bulk(operations, { continueOnError: false })
+    assert.deepEqual(
+      answered.map(({ statusCode }) => statusCode),
+      [400, 424],
+    )
+    assert.equal((await orders.items.readAll().fetchAll()).resources.length, 1)
+  })
+
+  test('of a batch have the partition key of the batch', async () => {
+    await using opened = await open()
+    const orders = await ordersOf(opened.client)
+    const create = (id: string, partitionKey?: string) => ({
+      operationType: 'Create' as const,
+      resourceBody: { id, customer: 'ann' },
+      ...(partitionKey !== undefined && { partitionKey }),
+    })
+    for (const partitionKey of ['bob', '["bob"]', '[]', '']) {
+      const batch = orders.items.batch([create('1'), create('2', partitionKey)], 'ann')
+      await assert.rejects(batch, ({ cause }: { cause: { code: unknown } }) => cause.code === 400)
+    }
+    assert.equal((await orders.items.readAll().fetchAll()).resources.length, 0)
+    const { code } = await orders.items.batch([create('1'), create('2', 'ann')], 'ann')
+    assert.equal(code, 200)
+  })
+
   test('keep the rules of ETags', async () => {
     await using opened = await open()
     const orders = await ordersOf(opened.client)

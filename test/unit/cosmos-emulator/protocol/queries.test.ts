@@ -22,6 +22,28 @@ describe.each(TRANSPORTS)('queries, %s', (_, open) => {
     assert.deepEqual((await ofOne.fetchAll()).resources, [11, 16, 21, 26])
   })
 
+  test('of aggregates may name an order, which changes nothing', async () => {
+    await using opened = await open({ partitions: 3 })
+    const orders = await ordersOf(opened.client)
+    for (let n = 0; n < 10; n++) await orders.items.create({ id: `${n}`, customer: `c${n % 5}`, n })
+    await orders.items.create({ id: 'none', customer: 'c0', n: 'text' })
+    for (const [aggregate, whole, ofOne] of [
+      ['AVG(c.n)', 4.5, 3.5],
+      ['COUNT(c.n)', 10, 2],
+      ['MAX(c.n)', 9, 6],
+      ['MIN(c.n)', 0, 1],
+      ['SUM(c.n)', 45, 7],
+    ]) {
+      const query = `SELECT VALUE ${aggregate} FROM c WHERE IS_NUMBER(c.n) ORDER BY c.n`
+      assert.deepEqual((await orders.items.query(query).fetchAll()).resources, [whole])
+      assert.deepEqual((await orders.items.query(query, { partitionKey: 'c1' }).fetchAll()).resources, [ofOne])
+    }
+    const grouped = orders.items.query(
+      'SELECT c.customer, COUNT(1) AS n FROM c GROUP BY c.customer ORDER BY c.customer',
+    )
+    await assert.rejects(grouped.fetchAll(), { code: 400 })
+  })
+
   test('go on where they were when their partition was split or merged', async () => {
     await using opened = await open({ partitions: 2 })
     const orders = await ordersOf(opened.client)

@@ -74,6 +74,32 @@ describe.each(TRANSPORTS)('sessions, %s', (_, open) => {
     assert.equal(tokenOf(await item.read({ sessionToken: token })), `${merged}:-1#1`)
   })
 
+  test('tokens that name regions are taken, also of a region of which nothing is known', async () => {
+    await using opened = await open({ staleReads: 5 })
+    const orders = await ordersOf(opened.client)
+    for (const n of [1, 2]) await orders.items.upsert({ id: '1', customer: 'ann', n })
+    const read = async (sessionToken: string) => (await orders.item('1', 'ann').read({ sessionToken })).resource?.n
+    assert.equal(await read('0:0#2#3=8600000#10=-1'), 2)
+    assert.equal(await read('0:0#1#3=1#10=-1'), 1)
+    // The SDK drops a token that cannot be had and repeats without it.
+    assert.equal(await read('0:0#900000#3=8600000#10=-1'), undefined)
+    assert.equal(await read('0:-1#-1'), undefined)
+    for (const token of ['0:0#1#3=', '0:0#1#3=-2', '0:0#-2', '0:0#1#x=1']) {
+      await assert.rejects(read(token), { code: 400 })
+    }
+  })
+
+  test('tokens are given with regions, when that is asked for', async () => {
+    await using opened = await open({ sessionTokens: 'vector', staleReads: 5 })
+    const orders = await ordersOf(opened.client)
+    const token = tokenOf(await orders.items.create({ id: '1', customer: 'ann' }))
+    assert.equal(token, '0:0#1#3=1#10=-1')
+    assert.equal((await orders.item('1', 'ann').read()).statusCode, 404)
+    assert.equal((await orders.item('1', 'ann').read({ sessionToken: token })).statusCode, 200)
+    await orders.items.create({ id: '2', customer: 'ann' }, { consistencyLevel: 'Session' })
+    assert.equal((await orders.item('2', 'ann').read({ consistencyLevel: 'Session' })).statusCode, 200)
+  })
+
   test('a client with session consistency reads its own writes', async () => {
     await using opened = await open({ staleReads: 5 })
     const orders = await ordersOf(opened.client)

@@ -15,6 +15,7 @@ describe('queries that are refused', () => {
     ['SELECT * FROM c WHERE c.left = 1', 'SC1001', 24, 28],
     ['SELECT * FROM c OFFSET 1', 'SC1001', 24, 24],
     ['SELECT TOP c.n * FROM c', 'SC1001', 11, 12],
+    ['SELECT 1 /* a', 'SC1001', 9, 11],
     ['', 'SC1001', 0, 0],
     ['SELECT d.id FROM c', 'SC2001', 7, 8],
     ['SELECT NOSUCH(c.id) FROM c', 'SC2005', 7, 13],
@@ -26,6 +27,12 @@ describe('queries that are refused', () => {
     const body = expect.stringMatching(`^Message: .*"start":${start},"end":${end}},"code":"${code}"`)
     const error = expect.objectContaining({ status: 400, code: 'BadRequest', message: body })
     expect(() => rowsOf(query, [])).toThrow(error)
+  })
+
+  test('a comment without an end, however often it begins', () => {
+    const begun = `SELECT ${'/*x'.repeat(150_000)}`
+    expect(() => rowsOf(begun, [])).toThrow(expect.objectContaining({ status: 400 }))
+    expect(rowsOf(`SELECT ${' '.repeat(200_000)}${'/* - */'.repeat(30_000)}VALUE 1`, [])).toEqual([1])
   })
 
   test('a parameter that was not given', () => {

@@ -41,6 +41,7 @@ export const contextOf = (storage: StoragePort): PageContext => ({
   random: Math.random,
   ...createPageState(storage, clock, 8),
   rangeCount: () => 1,
+  slicesOf: () => undefined,
   telemetry: noTelemetry,
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import { parkedSequences } from '../../../../src/processor/parking/parked-sequences.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
 import { dropVersion, rebuildVersion } from '../../../../src/processor/versions/drop-version.ts'
@@ -16,7 +17,7 @@ import { activeVersion } from '../../../../src/views/versions.ts'
 import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
 import { storedViews } from '../../../support/projecting/views.ts'
 import { hurriedClock } from '../support.ts'
-import { count, counts } from './support.ts'
+import { count, counts, countsDefinition } from './support.ts'
 
 const [v1, v2, v3] = [counts(1), counts(2), counts(3)]
 
@@ -163,6 +164,43 @@ describe('dropping a version', () => {
     expect((await listVersions(port)).map(({ dropping }) => dropping)).toEqual([false, false])
   })
 
+  it('keeps a worker from beginning that looked for the mark before it was made', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 10)
+    await run(port, v1)
+    await run(port, v2, 'active')
+    await activateVersion(port, { name: 'counts', version: 1 })
+    // Making an index takes long, and the worker does not work yet.
+    const indexed = defineProjection('counts', { ...countsDefinition(2), indexes: ['count'] })
+    const making = Promise.withResolvers<void>()
+    const made = Promise.withResolvers<void>()
+    const index = () => {
+      making.resolve()
+      return made.promise
+    }
+    const starting = startProcessor({ ...port, viewStore: { ...port.viewStore, index } }, [indexed])
+    starting.catch(() => {})
+    await making.promise
+    const rebuilt = rebuildVersion(port, { name: 'counts', version: 2 }, hurriedClock)
+    await until('it is marked', async () => (await listVersions(port)).some(({ dropping }) => dropping))
+    made.resolve()
+    const began = await starting.then(
+      () => 'began',
+      (error) => error.code,
+    )
+    const ended = await rebuilt.then(
+      () => 'rebuilt',
+      (error) => error.code,
+    )
+    // One of the two sees the other, or both do.
+    expect([began, ended]).not.toEqual(['began', 'rebuilt'])
+    if (began === 'began') await (await starting).stop()
+    await using _ = await startProcessor(port, [v1])
+    await count(port, 'a:1')
+    await run(port, v2)
+    expect((await storedViews(port, v2)).get('all')).toEqual({ count: 11 })
+  })
+
   it('waits for a worker that was killed, since it may only be paused', async () => {
     await using port = openMemory()
     await count(port, 'a:1')
@@ -186,6 +224,34 @@ describe('dropping a version', () => {
 })
 
 describe('building a version again', () => {
+  it('forgets what was dropped from it, also in the process that ran it', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 4)
+    let broken = true
+    const fragile = defineProjection('counts', {
+      ...countsDefinition(2),
+      on: {
+        Counted: ({ count }, { version }) => {
+          if (broken && version === 3) throw new Error('broken')
+          return { count: count + 1 }
+        },
+      },
+    })
+    await run(port, v1)
+    await run(port, fragile)
+    const sequences = parkedSequences(port, fragile)
+    await sequences.dropEvent({ streamId: 'a:1', version: 3 })
+    await count(port, 'a:1')
+    for (const key of ['a:1', 'all']) await sequences.replay(key)
+    await run(port, fragile)
+    expect((await storedViews(port, fragile)).get('all')).toEqual({ count: 4 })
+    broken = false
+    await activateVersion(port, { name: 'counts', version: 1 }, { allowBehind: true }).catch(() => {})
+    await rebuildVersion(port, { name: 'counts', version: 2 }, hurriedClock)
+    await run(port, fragile)
+    expect((await storedViews(port, fragile)).get('all')).toEqual({ count: 5 })
+  })
+
   it('begins from the start of the feed, and becomes active by itself', async () => {
     await using port = openMemory({ ranges: 3 })
     for (let i = 0; i < 5; i++) await count(port, `a:${i}`)

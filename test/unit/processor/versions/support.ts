@@ -8,14 +8,15 @@ import { defineReaction } from '../../../../src/reactions/define-reaction.ts'
 const events = defineEvents({ Counted: z.object({}) })
 
 /** A projection that counts the events of each stream, and of all; every version makes the same. */
-export const counts = (version: number) =>
-  defineProjection('counts', {
-    version,
-    events,
-    key: ({ streamId }) => [streamId, 'all'],
-    initial: () => ({ count: 0 }),
-    on: { Counted: ({ count }) => ({ count: count + 1 }) },
-  })
+export const countsDefinition = (version: number) => ({
+  version,
+  events,
+  key: ({ streamId }: { readonly streamId: string }) => [streamId, 'all'],
+  initial: () => ({ count: 0 }),
+  on: { Counted: ({ count }: { readonly count: number }) => ({ count: count + 1 }) },
+})
+
+export const counts = (version: number) => defineProjection('counts', countsDefinition(version))
 
 /** The same, without the view over all, and with handlers that never succeed. */
 export const poisonous = (version: number) =>

@@ -3,6 +3,7 @@ import type { RequestCharge } from '../../../../../src/adapters/cosmos/client/ch
 import { runOperation } from '../../../../../src/adapters/cosmos/client/request.ts'
 import { changeFeed } from '../../../../../src/adapters/cosmos/feed.ts'
 import { type Handle, openContainers, openness } from '../../../../../src/adapters/cosmos/handle.ts'
+import { hashOf } from '../../../../../src/adapters/cosmos/hash.ts'
 import { leaseStore } from '../../../../../src/adapters/cosmos/leases.ts'
 import { locator } from '../../../../../src/adapters/cosmos/locate.ts'
 import { containerNames } from '../../../../../src/adapters/cosmos/options.ts'
@@ -82,7 +83,7 @@ export async function openParts(
     const session = String(headers?.['x-ms-session-token'])
     containers.events.sessions.merge(session)
     handle.committed.events.notify()
-    const mark = { streamId, version: head + count, hash: '', session }
+    const mark = { streamId, version: head + count, hash: hashOf(streamId), session }
     return encodePosition({ incarnation: handle.incarnation, marks: [mark] })
   }
 

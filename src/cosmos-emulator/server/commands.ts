@@ -1,12 +1,14 @@
-import type { Emulator } from './emulator.ts'
-import { badRequest } from './engine/errors.ts'
-import { CosmosError } from './engine/types.ts'
-import { FAULT_KINDS, type FaultKind } from './faults/kinds.ts'
-import { type SeededFaultsOptions, seededFaults } from './faults/seeded-faults.ts'
-import { errorResponse } from './protocol/handler.ts'
-import type { CosmosRequest, CosmosResponse } from './protocol/message.ts'
+import type { Emulator } from '../emulator.ts'
+import { badRequest } from '../engine/errors.ts'
+import { CosmosError } from '../engine/types.ts'
+import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts'
+import { type SeededFaultsOptions, seededFaults } from '../faults/seeded-faults.ts'
+import { authorize } from '../protocol/authorization.ts'
+import { errorResponse } from '../protocol/handler.ts'
+import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
+import { parsePath } from '../protocol/path.ts'
 
-/** Where a running emulator takes commands: `POST /_emulator/<command>` with a JSON object. */
+/** A running emulator takes commands as `POST /_emulator/<command>` with a JSON object. */
 const PREFIX = '/_emulator/'
 
 type Arguments = Readonly<Record<string, unknown>>
@@ -32,24 +34,35 @@ const COMMANDS: Readonly<Record<string, (emulator: Emulator, args: Arguments) =>
 }
 
 /**
- * Carries out what is told to an emulator that runs in another process: faults by seed, splits, merges. It answers
- * `undefined` for requests that are no commands.
+ * Runs a command that another process sends: faults by seed, splits, merges. A command is signed with the account's key
+ * as any other request is, and its body is JSON and says so, which a form of a web page cannot do.
+ *
+ * @returns `undefined` for a request that is no command
  */
-export function obey(emulator: Emulator, request: CosmosRequest): CosmosResponse | undefined {
+export function runCommand(emulator: Emulator, request: CosmosRequest): CosmosResponse | undefined {
   if (!request.path.startsWith(PREFIX)) return undefined
   try {
+    authorize(request, parsePath(request.path), { key: emulator.key })
     const name = request.path.slice(PREFIX.length)
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command === undefined || request.method !== 'POST') {
       const known = Object.keys(COMMANDS).map((name) => `POST ${PREFIX}${name}`)
       throw new CosmosError(404, 'NotFound', `There is no such command, only ${known.join(', ')}.`)
     }
+    assertJson(request)
     const body = JSON.stringify(command(emulator, parse(request.body)))
     return { status: 200, headers: { 'content-type': 'application/json' }, body }
   } catch (error) {
     if (error instanceof CosmosError) return errorResponse(request, error)
     throw error
   }
+}
+
+function assertJson({ headers }: CosmosRequest): void {
+  const type = headers['content-type'] ?? ''
+  if (/^application\/json\s*(;|$)/i.test(type)) return
+  const message = `A command has the media type application/json in its header Content-Type, not ${JSON.stringify(type)}.`
+  throw new CosmosError(415, 'UnsupportedMediaType', message)
 }
 
 function parse(body: string): Arguments {
@@ -62,9 +75,18 @@ function parse(body: string): Arguments {
   throw bad('The body must be a JSON object')
 }
 
-function faultOptions({ seed, rates = undefined, longest = 20 }: Arguments): SeededFaultsOptions {
-  const options = { seed: wholeNumber('seed', seed), longest: wholeNumber('longest', longest) }
+function faultOptions({ seed, rates, kinds, longest = 20 }: Arguments): SeededFaultsOptions {
+  const options = {
+    ...(kinds !== undefined && { kinds: knownKinds(kinds) }),
+    seed: wholeNumber('seed', seed),
+    longest: wholeNumber('longest', longest),
+  }
   return rates === undefined ? options : { ...options, rates: fractions(rates) }
+}
+
+function knownKinds(kinds: unknown): readonly FaultKind[] {
+  if (Array.isArray(kinds) && kinds.every((kind) => FAULT_KINDS.includes(kind))) return kinds
+  throw bad(`kinds must be some of ${FAULT_KINDS.join(', ')}`)
 }
 
 function fractions(rates: unknown): Partial<Record<FaultKind, number>> {

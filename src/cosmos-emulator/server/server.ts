@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { obey } from './commands.ts'
-import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
-import { tooLarge } from './engine/errors.ts'
-import { errorResponse } from './protocol/handler.ts'
-import type { CosmosRequest } from './protocol/message.ts'
-import type { Serve } from './serve.ts'
+import { createEmulator, type Emulator } from '../emulator.ts'
+import { tooLarge } from '../engine/errors.ts'
+import type { EmulatorOptions } from '../options.ts'
+import { errorResponse } from '../protocol/handler.ts'
+import type { CosmosRequest } from '../protocol/message.ts'
+import type { Serve } from '../serve.ts'
+import { runCommand } from './commands.ts'
+import { isLoopback, refusalOf } from './local-requests.ts'
 
 /** Where an emulator listens, and how it behaves. */
 export type ServerOptions = EmulatorOptions & {
@@ -12,6 +14,8 @@ export type ServerOptions = EmulatorOptions & {
   readonly port?: number
   /** By default 127.0.0.1. */
   readonly host?: string
+  /** Names by which clients call the emulator in the header `Host`, besides `host`, localhost and loopback addresses. */
+  readonly allowedHosts?: readonly string[]
 }
 
 /** An emulator that listens. */
@@ -25,17 +29,22 @@ export type RunningEmulator = Emulator & {
 /** More than any request may have; what is longer is not kept. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
+/** Longer headers than those that the emulator answers with 400, as the service does. */
+const MAX_HEADER_BYTES = 64 * 1024
+
 /**
- * Starts an emulator that listens over HTTP.
+ * Starts an emulator that listens over HTTP. It warns (`process.emitWarning`) when others than this machine may reach
+ * it.
  *
  * @throws the error of node:http when it cannot listen, such as one with the code `EADDRINUSE`
  */
 export async function startCosmosEmulator(options: ServerOptions = {}): Promise<RunningEmulator> {
-  const { host = '127.0.0.1', port = 0 } = options
+  const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options
   const { emulator, serve } = createEmulator(options)
-  const serveAll: Serve = async (request, signal) => obey(emulator, request) ?? serve(request, signal)
-  const server = createServer((request, response) => {
-    answer(serveAll, request, response).catch(() => response.destroy())
+  const hosts = new Set([host, ...allowedHosts].map(asInHeader))
+  const serveAll: Serve = async (request, signal) => runCommand(emulator, request) ?? serve(request, signal)
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    answer(serveAll, hosts, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -44,10 +53,14 @@ export async function startCosmosEmulator(options: ServerOptions = {}): Promise<
       resolve()
     })
   })
+  if (!isLoopback(host)) {
+    const who = `The emulator of Azure Cosmos DB listens on ${host}: whoever reaches that address and knows its key`
+    process.emitWarning(`${who} can read, change and use up everything in it.`, 'TidemarkWarning')
+  }
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
   return Object.assign(emulator, {
-    endpoint: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/`,
+    endpoint: `http://${asInHeader(host)}:${bound}/`,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -56,12 +69,20 @@ export async function startCosmosEmulator(options: ServerOptions = {}): Promise<
   })
 }
 
-async function answer(serve: Serve, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+const asInHeader = (host: string): string => (host.includes(':') ? `[${host}]` : host).toLowerCase()
+
+async function answer(
+  serve: Serve,
+  hosts: ReadonlySet<string>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
   const hungUp = new AbortController()
   outgoing.on('close', () => hungUp.abort())
   const body = await readBody(incoming)
   const request = requestOf(incoming, body ?? '')
-  const response = body === undefined ? errorResponse(request, tooLarge()) : await serve(request, hungUp.signal)
+  const refusal = body === undefined ? tooLarge() : refusalOf(request, hosts)
+  const response = refusal === undefined ? await serve(request, hungUp.signal) : errorResponse(request, refusal)
   if (response === 'cut') {
     outgoing.destroy()
     return

@@ -1,0 +1,84 @@
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { NewEventDocument } from '../../core/port/event-document.ts'
+import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
+import type { Context } from '../context.ts'
+import { type Decision, decide } from '../decide.ts'
+import type { Loaded } from '../load.ts'
+import type { PendingCommand } from './pending-command.ts'
+
+/** What a command comes to on the state that those before it leave behind. */
+export type Verdict<S, D extends EventDefinitions> = {
+  readonly pending: PendingCommand<S, D>
+  /** Whether a command before it decided something, so that this holds only if that is appended. */
+  readonly depends: boolean
+  /** The stream's version after the command. */
+  readonly version: number
+} & (
+  | { readonly kind: 'decided'; readonly decision: Decision<S, D> }
+  | { readonly kind: 'unchanged'; readonly state: S }
+  | { readonly kind: 'failed'; readonly error: unknown }
+)
+
+/** What several commands come to, one after another. */
+export type Plan<S, D extends EventDefinitions> = {
+  /** In the order of the commands; those that are missing at the end must wait for the next append. */
+  readonly verdicts: readonly Verdict<S, D>[]
+  /** What all of them append. */
+  readonly documents: readonly NewEventDocument[]
+  /** The state after all of them. */
+  readonly state: S
+}
+
+/**
+ * Decides commands one after another, each on the state that the one before leaves behind, as many as fit into one
+ * append. A command that throws, or whose events no storage would take, changes nothing for those after it.
+ */
+export async function decideTogether<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  loaded: Loaded<S>,
+  commands: readonly PendingCommand<S, D>[],
+): Promise<Plan<S, D>> {
+  const { streamId, snapshotVersion } = loaded
+  const { limits } = context.storage
+  const verdicts: Verdict<S, D>[] = []
+  const documents: NewEventDocument[] = []
+  const named = new Set<string>()
+  let { state, version } = loaded
+  let bytes = 0
+  for (const pending of commands) {
+    const { command, stamp } = pending
+    const depends = documents.length > 0
+    // A repeat within the same append must be looked up after it.
+    if (stamp.key && named.has(stamp.key.id)) break
+    try {
+      const decision = await decide(context, { streamId, state, version, snapshotVersion }, command, stamp)
+      if (decision === undefined) {
+        verdicts.push({ kind: 'unchanged', pending, depends, version, state })
+        continue
+      }
+      const prepared = prepareAppend(streamId, decision.documents, { expectedVersion: version }, limits)
+      const size = sizeOf(prepared)
+      const isFull = documents.length + prepared.length > limits.eventsPerAppend || bytes + size > limits.bytesPerAppend
+      if (depends && isFull) break
+      if (stamp.key) named.add(stamp.key.id)
+      documents.push(...decision.documents)
+      bytes += size
+      version += prepared.length
+      state = decision.preview.state
+      verdicts.push({ kind: 'decided', pending, depends, version, decision })
+      // What it comes to is only known for certain once it is stored.
+      if (decision.preview.isGuess) break
+    } catch (error) {
+      verdicts.push({ kind: 'failed', pending, depends, version, error })
+    }
+  }
+  return { verdicts, documents, state }
+}
+
+function sizeOf(events: readonly PreparedEvent[]): number {
+  let bytes = 0
+  for (const { type, data, metadata } of events) {
+    bytes += Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata)
+  }
+  return bytes
+}

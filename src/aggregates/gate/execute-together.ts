@@ -1,0 +1,113 @@
+import { categoryOf } from '../../core/events/trace-append.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { AppendResult } from '../../core/port/event-log.ts'
+import { settled } from '../../core/settled.ts'
+import { Conflict, pauseBefore } from '../conflict.ts'
+import type { Context } from '../context.ts'
+import { unchanged } from '../decide.ts'
+import { type Executed, toAppended } from '../executed.ts'
+import type { Loaded } from '../load.ts'
+import { appendTogether } from './append-together.ts'
+import { decideTogether, type Verdict } from './decide-together.ts'
+import type { WaitingCommand } from './pending-command.ts'
+
+/** What became of commands that were carried out together. */
+export type Round<S, D extends EventDefinitions> = {
+  /** Those that were not answered, in their order. */
+  readonly left: readonly WaitingCommand<S, D>[]
+  /** The stream as it is now, where that is known. */
+  readonly after?: Loaded<S>
+}
+
+/**
+ * Carries out commands on one stream by one append, each on the state that the one before leaves behind.
+ *
+ * @param isFresh whether the stream was loaded after all of them came; else it is as the last append left it, and only
+ *   another append at its version proves that it is still so
+ * @param alone carries out one command by itself
+ */
+export async function executeTogether<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  loaded: Loaded<S>,
+  isFresh: boolean,
+  waiting: readonly WaitingCommand<S, D>[],
+  alone: (one: WaitingCommand<S, D>) => Promise<void>,
+): Promise<Round<S, D>> {
+  const plan = await decideTogether(
+    context,
+    loaded,
+    waiting.map(({ item }) => item),
+  )
+  const decided = waiting.slice(0, plan.verdicts.length)
+  const left = waiting.slice(plan.verdicts.length)
+  if (plan.documents.length === 0) {
+    if (!isFresh) return { left: waiting }
+    await answer(context, loaded, plan.verdicts, decided, undefined)
+    return { left, after: loaded }
+  }
+  try {
+    const outcome = await appendTogether(context, loaded, plan)
+    if (outcome instanceof Conflict) return { left: [...(await again(context, outcome, isFresh, decided)), ...left] }
+    if (outcome === 'refused') {
+      for (const one of decided) await alone(one)
+      return { left }
+    }
+    await answer(context, loaded, plan.verdicts, decided, outcome)
+    return { left, after: outcome.after }
+  } catch (error) {
+    for (const one of decided) one.reject(error)
+    return { left }
+  }
+}
+
+/** Who decides again after a conflict; the others are told of it. */
+async function again<S, D extends EventDefinitions>(
+  { telemetry, aggregate, retries, clock }: Context<S, D>,
+  { error }: Conflict,
+  isFresh: boolean,
+  waiting: readonly WaitingCommand<S, D>[],
+): Promise<readonly WaitingCommand<S, D>[]> {
+  telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
+  // That the stream had moved on was to be expected: nobody had looked.
+  if (!isFresh) return waiting
+  const left = waiting.filter(({ item }) => item.retries < retries)
+  for (const one of waiting) if (!left.includes(one)) one.reject(error)
+  telemetry.count('tidemark.append.retries', left.length, categoryOf(aggregate.category))
+  const most = Math.max(0, ...left.map(({ item }) => item.retries++))
+  if (left.length > 0) await clock.sleep(pauseBefore(most))
+  return left
+}
+
+type Appended<S> = { readonly appended: AppendResult; readonly after: Loaded<S> }
+
+/** Answers those who wait with what their commands came to. */
+async function answer<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  loaded: Loaded<S>,
+  verdicts: readonly Verdict<S, D>[],
+  waiting: readonly WaitingCommand<S, D>[],
+  outcome: Appended<S> | undefined,
+): Promise<void> {
+  const onGround = verdicts.some(({ kind, depends }) => kind === 'unchanged' && !depends)
+  const before = onGround ? await settled(unchanged(context, loaded)) : undefined
+  for (const [i, verdict] of verdicts.entries()) {
+    const one = waiting[i] as WaitingCommand<S, D>
+    if (verdict.kind === 'failed') one.reject(verdict.error)
+    else if (verdict.depends || verdict.kind === 'decided')
+      one.resolve(resultOf(loaded, verdict, outcome as Appended<S>))
+    else if (before?.status === 'fulfilled') one.resolve(before.value)
+    else one.reject(before?.reason)
+  }
+}
+
+function resultOf<S, D extends EventDefinitions>(
+  { streamId }: Loaded<S>,
+  verdict: Exclude<Verdict<S, D>, { readonly kind: 'failed' }>,
+  { appended: { position }, after }: Appended<S>,
+): Executed<S, D> {
+  const common = { streamId, version: verdict.version, position, duplicate: false }
+  if (verdict.kind === 'unchanged') return { ...common, state: verdict.state, events: [] }
+  const { preview } = verdict.decision
+  const state = preview.isGuess ? after.state : preview.state
+  return { ...common, state, events: preview.events.map(toAppended) }
+}

@@ -1,0 +1,3 @@
+/** What a promise comes to, as a value. */
+export const settled = async <T>(work: Promise<T>): Promise<PromiseSettledResult<T>> =>
+  (await Promise.allSettled([work]))[0]

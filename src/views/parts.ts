@@ -1,0 +1,75 @@
+import { ignoreRejection, isThenable } from '../core/callbacks.ts'
+import { deepFreeze } from '../core/deep-freeze.ts'
+import { InvalidDefinition, InvalidQuery, InvalidViewKey } from '../core/errors/input.ts'
+import type { JsonObject } from '../core/json.ts'
+import type { Stored } from '../core/port/save.ts'
+import type { ViewDocument } from '../core/port/view-store.ts'
+import { assertViewKey } from '../core/view-key.ts'
+import { mergedKeyFault, partKey, partKeys, sameSlices, type ViewSlices } from '../core/view-slices.ts'
+import type { ProjectionRef } from './projection-ref.ts'
+import type { VersionRecord } from './version-record.ts'
+
+/** Where the views of a projection lie: which version readers see, and by which slices its views are stored in parts. */
+export type ViewPlace = { readonly version: number; readonly slices?: ViewSlices | undefined }
+
+/** Where the views lie by the record of a projection's versions; without one, where its code says. */
+export function placeIn(record: VersionRecord | undefined, projection: { readonly version: number }): ViewPlace {
+  const version = record?.active ?? projection.version
+  return { version, slices: record?.versions[version]?.slices }
+}
+
+/** Whether views lie in the same place. */
+export const samePlace = (a: ViewPlace, b: ViewPlace): boolean =>
+  a.version === b.version && sameSlices(a.slices, b.slices)
+
+/** The keys of all documents that a view is made of. */
+export const documentKeys = (key: string, { slices }: ViewPlace): readonly string[] =>
+  slices ? partKeys(key, slices) : [key]
+
+/** The key of the document that events of a stream with this hash are folded into. */
+export const documentKeyAt = (key: string, { slices }: ViewPlace, hash: string): string =>
+  slices ? partKey(key, slices, hash) : key
+
+/** @throws InvalidViewKey when no view of the projection can have this key */
+export function assertKeyOf({ merge }: ProjectionRef, key: string): void {
+  assertViewKey(key)
+  const fault = merge && mergedKeyFault(key)
+  if (fault !== undefined) throw new InvalidViewKey(key, fault)
+}
+
+/**
+ * The data of a view, out of all documents that it is made of; null where all of them are absent or gone.
+ *
+ * @throws InvalidQuery when the view is stored in parts and the reader does not say how they are merged;
+ *   InvalidDefinition when `merge` returns a promise, and what it throws
+ */
+export function viewOf(
+  projection: ProjectionRef,
+  { slices }: ViewPlace,
+  documents: readonly (Stored<ViewDocument> | undefined)[],
+): JsonObject | null {
+  const { name, merge } = projection
+  if (slices === undefined) return documents[0]?.document.data ?? null
+  if (merge === undefined) {
+    throw new InvalidQuery(`The views of ${name} are stored in parts: read them by a definition that has merge`)
+  }
+  let merged: unknown = null
+  for (const stored of documents) {
+    const data = stored?.document.data
+    if (!data) continue
+    merged = merged === null ? data : merge(deepFreeze(merged), deepFreeze(data))
+    if (isThenable(merged)) {
+      ignoreRejection(merged)
+      throw new InvalidDefinition(`Projection ${name}: merge returned a promise; it must be synchronous`)
+    }
+  }
+  return merged as JsonObject | null
+}
+
+/** @throws InvalidQuery when views are, or may be, stored in parts */
+export function assertQueryable({ name, merge }: ProjectionRef, slices: ViewSlices | undefined): void {
+  if (merge === undefined && slices === undefined) return
+  throw new InvalidQuery(
+    `The views of ${name} are stored in parts and merged when they are read: read them by their keys`,
+  )
+}
