@@ -14,9 +14,9 @@ export type NewFileOptions = {
 }
 
 /**
- * Writes a file that only its owner can read. It gets its name when it is whole: what was interrupted is not taken for
- * it. No link is followed, neither of the file's name nor of the name that it has until then, so that in a folder that
- * others can write to nobody chooses what is written over.
+ * Writes a file that only its owner can read. The file gets its name when it is complete, so an interrupted write leaves
+ * no file under that name. No link is followed, neither under that name nor under the temporary one, so another user of
+ * a shared folder cannot redirect the write.
  *
  * @throws InvalidConfiguration when the file is there, unless `force`, or its folder cannot be written to
  */
@@ -29,7 +29,7 @@ export async function writeNewFile(
     throw new InvalidConfiguration(setting, `${file} ${reason}`, { cause })
   }
   if (!force && (await isThere(file))) refuse(TAKEN)
-  // A name that nobody can have put a link under.
+  // Nobody can guess the name and put a link there.
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`
   const handle: FileHandle = await open(partial, 'wx', 0o600).catch((error: NodeJS.ErrnoException) =>
     refuse(`cannot be written: ${error.code}`, error),

@@ -34,8 +34,8 @@ const requestEvents = defineEvents({
  * it from other commands, and its id is the correlation id.
  *
  * A repository finds a command id within one meter. That a key is not used for another meter either is held by a stream
- * of one event per key, which is written once the command was carried out: a refused command leaves nothing behind, and
- * takes its key from nobody.
+ * of one event per key, which is written once the command was carried out: a refused command writes nothing, and its
+ * key stays free.
  *
  * @throws CommandIdReused when the key belongs to another request; and what the command throws
  */
