@@ -39,7 +39,7 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
         version: stream.version,
         type: eventType,
         data: withoutSecrets(eventData),
-        metadata,
+        metadata: withoutSecrets(metadata),
       }))
       const last = items.at(-1)?.version ?? version
       return { items, ...(last < version && { next: String(last) }) }
@@ -47,9 +47,10 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
   })
 }
 
-// Events of before hold the code itself; of its hash, a short code can be guessed. The mark that books are closed holds
-// the event that opens the next year.
-const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash'])
+// Stored events of older releases hold the activation code itself. From its hash, and from the fingerprint of a request
+// that held it, a short code can be guessed. All stand deeper, too: the mark that books are closed holds the event that
+// opens the next year.
+const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash', 'commandFingerprint'])
 
-const withoutSecrets = (data: JsonObject): JsonObject =>
-  JSON.parse(JSON.stringify(data), (name, value) => (SECRET.has(name) ? undefined : value))
+const withoutSecrets = (value: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(value), (name, member) => (SECRET.has(name) ? undefined : member))
