@@ -26,8 +26,8 @@
  * when the expectation lies past the stream's end, or when so many events followed that the first did not show all.
  * 'any' and 'streamExists' take the head first, then the ids.
  *
- * Failure: every server call whose boolean is false, and every error of the server, is thrown, so that everything is
- * rolled back; errors of the server are thrown as they came. Two appends that race for a version write the same
+ * Failure: every server call whose boolean is false is thrown with the number 429, and every error of the server as it
+ * came, so that everything is rolled back. Two appends that race for a version write the same
  * document id, `<streamId>:<version>`, and the loser ends with the server's conflict: run it again to be answered.
  *
  * ES2015 and no module syntax: this text is registered as it is.
@@ -144,8 +144,9 @@ function appendToStream(request) {
 
   function lookFrom(version, then) {
     const text =
-      'SELECT * FROM c WHERE c.stream.version >= @version OR ARRAY_CONTAINS(@ids, c.metadata.eventId)' +
-      ' ORDER BY c.stream.version DESC'
+      'SELECT * FROM c WHERE c.stream.id = @stream' +
+      ' AND (c.stream.version >= @version OR ARRAY_CONTAINS(@ids, c.metadata.eventId)' +
+      ') ORDER BY c.stream.id DESC, c.stream.version DESC'
     query(
       text,
       [
@@ -158,14 +159,16 @@ function appendToStream(request) {
   }
 
   function lookForIds(then) {
-    const text = 'SELECT * FROM c WHERE ARRAY_CONTAINS(@ids, c.metadata.eventId)'
+    const text = 'SELECT * FROM c WHERE c.stream.id = @stream AND ARRAY_CONTAINS(@ids, c.metadata.eventId)'
     query(text, [{ name: '@ids', value: ids }], ids.length, then)
   }
 
   function lookAtHead(then) {
-    query('SELECT TOP 1 * FROM c ORDER BY c.stream.version DESC', [], 1, (rows) => then(rows[0]))
+    const text = 'SELECT TOP 1 * FROM c WHERE c.stream.id = @stream ORDER BY c.stream.id DESC, c.stream.version DESC'
+    query(text, [], 1, (rows) => then(rows[0]))
   }
 
+  // The condition and the order name the stream, so that the index on both paths leads to its events alone.
   // Calls `then(rows, complete)` once there are `enough` rows or no more. The server may end a page early, even an
   // empty one, so the rest is asked for.
   function query(text, parameters, enough, then) {
@@ -173,11 +176,11 @@ function appendToStream(request) {
     nextPage(undefined)
 
     function nextPage(continuation) {
-      const options = { pageSize: enough - rows.length }
+      const options = { pageSize: enough - rows.length, enableScan: true }
       if (continuation !== undefined) options.continuation = continuation
       const accepted = collection.queryDocuments(
         collection.getSelfLink(),
-        { query: text, parameters: parameters },
+        { query: text, parameters: [{ name: '@stream', value: request.streamId }].concat(parameters) },
         options,
         (error, page, info) => {
           if (error) throw error
@@ -206,8 +209,12 @@ function appendToStream(request) {
     )
   }
 
+  // A call is refused when the script has used too much time or too many request units.
   function mustBeAccepted(accepted, call) {
-    if (!accepted) throw new Error('The server did not accept ' + call + ': nothing was written')
+    if (accepted) return
+    const error = new Error(429, 'The server did not accept ' + call + ': nothing was written')
+    error.number = 429
+    throw error
   }
 
   function answer(body) {

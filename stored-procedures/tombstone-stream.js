@@ -31,8 +31,8 @@
  * and is erased as an event is. So whatever call was interrupted, the next one goes on where it stopped, with or
  * without keepIds, and a call too many changes nothing.
  *
- * Failure: every server call whose boolean is false, and every error of the server, is thrown, so that the whole call
- * is rolled back. Where that happens, call with a smaller limit.
+ * Failure: every server call whose boolean is false is thrown with the number 429, and every error of the server as it
+ * came, so that the whole call is rolled back. After 429, call with a smaller limit.
  *
  * ES2015 and no module syntax: this text is registered as it is.
  */
@@ -43,7 +43,9 @@ function tombstoneStream(request) {
   const TOMBSTONE = '$tombstone'
   const HUSK = '$husk'
 
-  query('SELECT TOP 1 * FROM c ORDER BY c.stream.version DESC', [], 1, (rows) => {
+  const HEAD = 'SELECT TOP 1 * FROM c WHERE c.stream.id = @stream ORDER BY c.stream.id DESC, c.stream.version DESC'
+
+  query(HEAD, [], 1, (rows) => {
     const head = rows[0]
     const actual = head === undefined ? 0 : head.stream.version
     const isDeleted = head !== undefined && head.eventType === TOMBSTONE
@@ -66,7 +68,7 @@ function tombstoneStream(request) {
     if (actual === 0) return answer({ outcome: 'notFound', actual: actual })
     if (!isExpected(actual)) return answer({ outcome: 'conflict', actual: actual })
     query(
-      'SELECT TOP 1 c.id FROM c WHERE c.metadata.eventId = @eventId',
+      'SELECT TOP 1 c.id FROM c WHERE c.stream.id = @stream AND c.metadata.eventId = @eventId',
       [{ name: '@eventId', value: eventId }],
       1,
       (rows) => {
@@ -120,8 +122,9 @@ function tombstoneStream(request) {
   function erase(tombstoneVersion) {
     if (!(request.limit >= 1)) throw new Error('limit must be 1 or more')
     query(
-      'SELECT * FROM c WHERE c.stream.version < @version AND (c.eventType != @husk OR c.appendId != @husk)' +
-        ' ORDER BY c.stream.version DESC',
+      'SELECT c._self, c._etag, c.id, c.stream, c.metadata FROM c WHERE c.stream.id = @stream' +
+        ' AND c.stream.version < @version AND (c.eventType != @husk OR c.appendId != @husk)' +
+        ' ORDER BY c.stream.id DESC, c.stream.version DESC',
       [
         { name: '@version', value: tombstoneVersion },
         { name: '@husk', value: HUSK },
@@ -170,6 +173,7 @@ function tombstoneStream(request) {
     }
   }
 
+  // The condition and the order name the stream, so that the index on both paths leads to its events alone.
   // Calls `then(rows)` with at most `limit` rows. The server may end a page early, even an empty one, so the rest is
   // asked for.
   function query(text, parameters, limit, then) {
@@ -177,11 +181,11 @@ function tombstoneStream(request) {
     nextPage(undefined)
 
     function nextPage(continuation) {
-      const options = { pageSize: limit - rows.length }
+      const options = { pageSize: limit - rows.length, enableScan: true }
       if (continuation !== undefined) options.continuation = continuation
       const accepted = collection.queryDocuments(
         collection.getSelfLink(),
-        { query: text, parameters: parameters },
+        { query: text, parameters: [{ name: '@stream', value: streamId }].concat(parameters) },
         options,
         (error, page, info) => {
           if (error) throw error
@@ -194,8 +198,12 @@ function tombstoneStream(request) {
     }
   }
 
+  // A call is refused when the script has used too much time or too many request units.
   function mustBeAccepted(accepted, call) {
-    if (!accepted) throw new Error('The server did not accept ' + call + ': nothing was changed')
+    if (accepted) return
+    const error = new Error(429, 'The server did not accept ' + call + ': nothing was changed')
+    error.number = 429
+    throw error
   }
 
   function answer(body) {

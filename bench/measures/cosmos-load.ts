@@ -22,7 +22,7 @@ export const cosmosLoad: Measure = {
     await using account = benchAccount()
     const storage = await account.open()
     const writer = repository(storage, meter, { snapshots: { every: LENGTH } })
-    await writer.execute('1', () => sampleEvents(LENGTH))
+    for (let half = 0; half < 2; half++) await writer.execute('1', () => sampleEvents(LENGTH / 2))
     await writer.settled()
 
     const plain = repository(storage, meter, { cache: false })

@@ -30,7 +30,7 @@ export const cosmosOverhead: Measure = {
     const client = stack.adopt(new CosmosClient(options), (opened) => opened.dispose())
     const database = `tidemark-bench-${randomUUID()}`
     stack.defer(() => removeDatabase(client, database))
-    const storage = stack.use(await openCosmos(client, { database, setup: true }))
+    const storage = stack.use(await openCosmos(client, { database, setup: true, append: 'storedProcedure' }))
     const { append } = await loadProcedures()
     const procedure = client.database(database).container('events').scripts.storedProcedure(append.id)
     let made = 0

@@ -16,6 +16,11 @@ export const METRICS = {
   'tidemark.lease.changes': { kind: 'counter', unit: '{change}', description: 'Leases taken, released and lost' },
   'tidemark.cosmos.charge': { kind: 'counter', unit: '{request_unit}', description: 'Request units used' },
   'tidemark.cosmos.requests': { kind: 'counter', unit: '{request}', description: 'Requests answered' },
+  'tidemark.cosmos.fallbacks': {
+    kind: 'counter',
+    unit: '{call}',
+    description: 'Stored procedures replaced by batches',
+  },
   'tidemark.range.behind': { kind: 'gauge', unit: '{event}', description: 'Events that wait' },
   'tidemark.range.oldest': { kind: 'gauge', unit: 's', description: 'Age of the oldest event that waits' },
   'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Sequences that wait for somebody' },

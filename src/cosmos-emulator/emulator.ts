@@ -39,6 +39,13 @@ export type Emulator = {
    * @throws CosmosError 400 no such partitions, or no neighbours; 404 no such container
    */
   merge(database: string, container: string, a: string, b: string): string
+  /**
+   * Loses the transactions of a physical partition after an LSN, as a forced failover does: their LSNs are given again.
+   * Documents that were replaced in them are lost, too.
+   *
+   * @throws CosmosError 400 no such partition; 404 no such container
+   */
+  lose(database: string, container: string, partition: string, lsn: number): void
   /** The physical partitions of a container in their order. @throws CosmosError 404 no such container */
   partitions(database: string, container: string): PartitionState[]
 }
@@ -83,6 +90,7 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
     staleReads: options.staleReads ?? 0,
     split: (database, container, partition, at) => account.container(database, container).topology.split(partition, at),
     merge: (database, container, a, b) => account.container(database, container).topology.merge(a, b),
+    lose: (database, container, partition, lsn) => account.container(database, container).topology.lose(partition, lsn),
     partitions: (database, container) => statesOf(account.container(database, container)),
   }
   const settings: Settings = {

@@ -14,6 +14,8 @@ export {
   type Throughput,
 } from '../adapters/cosmos/index.ts'
 
+export { signedBy } from './cosmos/signed-by.ts'
+
 /**
  * Opens a storage in a database of Azure Cosmos DB. The client stays the caller's, who disposes of it after the
  * storage is closed.

@@ -1,7 +1,7 @@
 import type { FeedRange } from '../core/port/change-feed.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { PageContext } from './pages/page-context.ts'
-import type { OpenReader } from './readers.ts'
+import type { OpenReader } from './ranges/readers.ts'
 
 /** Where a failure happened; a failure of the leases themselves is nowhere in particular. */
 export type FailurePlace = { readonly projection?: string; readonly range?: FeedRange }

@@ -1,25 +1,17 @@
-import pLimit from 'p-limit'
 import { WorkerReplaced } from '../core/errors/lease.ts'
-import { StorageClosed, StorageUnavailable } from '../core/errors/storage.ts'
-import { containsInterval, sameInterval } from '../core/hash-interval.ts'
+import { StorageClosed } from '../core/errors/storage.ts'
 import type { Projection } from '../projections/projection.ts'
-import { isReaction, type Reaction } from '../reactions/reaction.ts'
+import { isReaction } from '../reactions/reaction.ts'
 import { pauseAfter } from './backoff.ts'
 import type { TrackContext } from './context.ts'
 import { type FailureReport, PAUSES, reportOf } from './failure.ts'
-import { type LeaseTaker, takeLease } from './leases/lease.ts'
-import {
-  balanceLease,
-  createLeaseTable,
-  type LeaseEntry,
-  type LeaseTable,
-  type TableProjection,
-} from './leases/lease-table.ts'
-import { leasesToTake } from './leases/load-balancing.ts'
+import { type KeepAlive, renewOn, watchOn } from './keep-alive.ts'
+import { createLeaseTable, type LeaseTable } from './leases/lease-table.ts'
 import { createWorkerRegistry, versionKey } from './leases/worker-registry.ts'
-import { beginReaction } from './reactions/begin-reaction.ts'
+import type { Track } from './ranges/track.ts'
 import type { ProcessorSettings } from './settings.ts'
-import { startTrack, type Track, type TrackNotes } from './track.ts'
+import { createLeaseTaking } from './take-leases.ts'
+import { within } from './time-limit.ts'
 
 /** Acquires leases for this worker, and runs a track for each. */
 export type LeaseManager = {
@@ -52,9 +44,6 @@ const FORGET_AFTER = 10
 // Milliseconds between a cut and the next look: the database may name the range for a while although it is gone.
 const AFTER_CUT = 50
 
-// Leases that are taken at once.
-const TAKES = 64
-
 /** Makes the lease manager of a worker. */
 export function createLeaseManager(
   context: TrackContext,
@@ -71,7 +60,6 @@ export function createLeaseManager(
     projections: projections.map(versionKey),
     incarnation,
   })
-  const taker: LeaseTaker = { leases, random, registry, now: clock.now }
   const table = createLeaseTable(
     projections.map((projection) => ({
       name: projection.name,
@@ -81,10 +69,7 @@ export function createLeaseManager(
     })),
     incarnation,
   )
-  const byVersion = new Map(projections.map((projection) => [versionKey(projection), projection]))
   const tracks = new Map<string, Track>()
-  const taking = new Set<string>()
-  const takes = pLimit(TAKES)
   const running = new Set<Promise<void>>()
   let since: string | null = null
   let error: FailureReport | null = null
@@ -93,6 +78,27 @@ export function createLeaseManager(
   let looks = 0
   let cut = new AbortController()
   let ended = new AbortController()
+
+  const takeDue = createLeaseTaking(
+    {
+      context,
+      projections,
+      registry,
+      table,
+      pollInterval,
+      tracks,
+      failed,
+      ended(id, why) {
+        if (why === 'closed') closed = true
+        // What it ended with stays to be seen.
+        else tracks.delete(id)
+        ended.abort()
+        // Its parts are not to wait for the next look.
+        if (why === 'split') cut.abort()
+      },
+    },
+    running,
+  )
 
   /** Reads what changed, takes what is to be taken, and lets go of what others have. */
   async function look(): Promise<void> {
@@ -108,8 +114,7 @@ export function createLeaseManager(
     if (table.lifeOf(workerId) !== registry.life) await registry.renew()
     error = null
     letGo()
-    await Promise.all(toTake(now).map((entry) => takes(() => take(entry))))
-    await Promise.all(table.unplaced.map(placeAgain))
+    await takeDue(now)
     await forgetWorkers(now)
   }
 
@@ -127,60 +132,12 @@ export function createLeaseManager(
     }
   }
 
-  function toTake(now: number): LeaseEntry[] {
-    const { entries } = table
-    const all = entries.map((entry) => {
-      const lease = balanceLease(table, entry, now)
-      if (lease.owner !== workerId || tracks.has(entry.id)) return lease
-      // It was ours in a life before this one, or was lost on the way: nobody else counts on it.
-      return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
-    })
-    const wanted = new Set(
-      leasesToTake({ me: workerId, leases: all, workers: table.workers(now), now, patience: pollInterval }),
-    )
-    return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !taking.has(id))
-  }
-
-  async function take(entry: LeaseEntry): Promise<void> {
-    const { projection, range } = entry
-    const code = byVersion.get(versionKey(projection)) as Projection
-    const notes: TrackNotes = { of: () => ({ state: 'working', error: null }) }
-    if (signal.aborted || !registry.isSafe()) return
-    taking.add(entry.id)
-    try {
-      const lease = await takeLease(taker, entry.seen, () => notes.of())
-      if (lease === undefined) return
-      if (signal.aborted || tracks.has(entry.id)) return await lease.release()
-      const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
-      const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
-      const track = startTrack(context, code, range, lease, wider, notes)
-      tracks.set(entry.id, track)
-      const over = track.ended.then((why) => {
-        running.delete(over)
-        if (why === 'closed') closed = true
-        // What it ended with stays to be seen.
-        else tracks.delete(entry.id)
-        ended.abort()
-        // Its parts are not to wait for the next look.
-        if (why === 'split') cut.abort()
-      })
-      running.add(over)
-    } catch (failure) {
-      failed(failure, { projection: projection.name, range })
-    } finally {
-      taking.delete(entry.id)
-    }
-  }
-
-  /** Stores the places of a reaction again, where they are lost and not only late. */
-  async function placeAgain(which: TableProjection): Promise<void> {
-    const reaction = byVersion.get(versionKey(which)) as Reaction
-    await beginReaction(context, reaction).catch((failure) => failed(failure, { projection: reaction.name }))
-  }
-
   async function forgetWorkers(now: number): Promise<void> {
-    const gone = table.goneSince(now - FORGET_AFTER * leaseDuration)
-    await Promise.all(gone.map(({ document, etag }) => leases.remove(document.id, etag)))
+    for (const { document, etag } of table.goneSince(now - FORGET_AFTER * leaseDuration)) {
+      await leases.remove(document.id, etag)
+      // A worker that came back is among the changes.
+      table.forget(document.id)
+    }
   }
 
   function failed(failure: unknown, where: Parameters<typeof context.onError>[1] = {}): void {
@@ -202,7 +159,7 @@ export function createLeaseManager(
       await nap(failures > 0 ? Math.min(pauseAfter(failures, PAUSES, random), pollInterval) : pause)
       if (signal.aborted || closed) return
       try {
-        await within(leaseDuration, look, 'The leases were not read')
+        await within({ clock, signal, running }, leaseDuration, look, 'The leases were not read')
         failures = 0
       } catch (failure) {
         if (signal.aborted) return
@@ -235,60 +192,16 @@ export function createLeaseManager(
     await clock.sleep(Math.min(milliseconds, AFTER_CUT), signal)
   }
 
-  /** Goes on without an answer that takes too long. @throws StorageUnavailable, then */
-  async function within(milliseconds: number, work: () => Promise<void>, what: string): Promise<void> {
-    const end = new AbortController()
-    const late = clock.sleep(milliseconds, AbortSignal.any([signal, end.signal])).then(() => {
-      if (end.signal.aborted || signal.aborted) return
-      throw new StorageUnavailable(`${what} within ${milliseconds} ms`)
-    })
-    const working = work()
-    // What it began is ended all the same: it may yet take a lease, which is then to be given up.
-    const over: Promise<void> = working.catch(() => {}).finally(() => running.delete(over))
-    running.add(over)
-    try {
-      await Promise.race([working, late])
-    } finally {
-      end.abort()
-    }
+  const keepAlive: KeepAlive = {
+    context,
+    registry,
+    tracks,
+    renewInterval,
+    running,
+    isClosed: () => closed,
+    failedToKeep,
+    failedToTell: (failure, { projection, range }) => failed(failure, { projection: projection.name, range }),
   }
-
-  /** Renews the worker's own document, which its leases depend on, and stores what other workers are to know. */
-  async function renewOn(): Promise<void> {
-    for (let failures = 0; !signal.aborted && !closed; ) {
-      const pause = renewInterval * (0.9 + 0.1 * random())
-      await clock.sleep(failures > 0 ? Math.min(pauseAfter(failures, PAUSES, random), pause) : pause, signal)
-      if (signal.aborted || closed) return
-      try {
-        await within(renewInterval, registry.renew, 'The worker could not tell that it is alive')
-        failures = 0
-      } catch (failure) {
-        if (signal.aborted) return
-        failures++
-        failedToKeep(failure)
-      }
-      for (const track of tracks.values()) if (track.isNoteDue) tell(track)
-    }
-  }
-
-  /** Not waited for but at the end: an answer that does not come must not keep others from being told. */
-  function tell({ lease, projection, range }: Track): void {
-    const told: Promise<void> = lease
-      .save()
-      .catch((failure) => failed(failure, { projection: projection.name, range }))
-      .finally(() => running.delete(told))
-    running.add(told)
-  }
-
-  /** Ends leases that could lapse before anything else notices: the storage may not answer at all. */
-  async function watchOn(): Promise<void> {
-    while (!signal.aborted && !closed) {
-      const left = registry.safeUntil - clock.now()
-      await clock.sleep(Math.max(1, Math.min(left > 0 ? left : leaseDuration / 2, leaseDuration / 2)), signal)
-      for (const { lease } of tracks.values()) lease.check()
-    }
-  }
-
   let loops: Promise<unknown> = Promise.resolve()
   return {
     tracks,
@@ -309,7 +222,7 @@ export function createLeaseManager(
       await registry.renew()
       await registered()
       await look()
-      loops = Promise.all([lookOn(), renewOn(), watchOn()])
+      loops = Promise.all([lookOn(), renewOn(keepAlive), watchOn(keepAlive)])
     },
     async end() {
       const isLast = table.workers(clock.now()).every(({ id }) => id === workerId)

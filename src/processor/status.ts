@@ -6,7 +6,7 @@ import type { FailureReport } from './failure.ts'
 import type { LeaseManager } from './lease-manager.ts'
 import type { LeaseEntry } from './leases/lease-table.ts'
 import { createParkedCount, type ParkedHashes } from './parking/parked-count.ts'
-import type { Lag } from './progress.ts'
+import type { Lag } from './ranges/progress.ts'
 import type { ProcessorSettings } from './settings.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { definitionOf } from '../../src/adapters/cosmos/setup/definitions.ts'
 import { Account } from '../../src/cosmos-emulator/engine/account.ts'
 import type { Container } from '../../src/cosmos-emulator/engine/container.ts'
 import {
@@ -39,11 +40,7 @@ export class EmulatedPartition {
       kept: () => 0,
     })
     account.createDatabase({ id: 'store' }, undefined)
-    this.container = account.createContainer(
-      'store',
-      { id: 'events', partitionKey: { paths: ['/stream/id'] } },
-      undefined,
-    )
+    this.container = account.createContainer('store', { ...definitionOf('events', 'events') }, undefined)
     this.#key = key
   }
 

@@ -3,12 +3,16 @@ import { AppendTooLarge } from '../../core/errors/input.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import { encodePosition, type PositionToken } from '../../core/position-token.ts'
 import { prepareAppend } from '../../core/prepare-append.ts'
-import { appendByBatch } from './append-by-batch.ts'
-import { appendByProcedure } from './append-by-procedure.ts'
-import { appendRequest } from './append-request.ts'
-import { refusalOf } from './client/errors.ts'
+import { appendByBatch } from './append/by-batch.ts'
+import { byProcedureOrBatch } from './append/by-either.ts'
+import { LIMITS } from './append/limits.ts'
+import { execute } from './append/procedure.ts'
+import { type AppendOutcome, type AppendRequest, appendRequest } from './append/request.ts'
+import { refusalOf } from './client/failures/errors.ts'
+import type { Operation } from './client/operation.ts'
 import type { Handle } from './handle.ts'
-import { hashOf } from './hash.ts'
+import { hashOf } from './partitions/hash.ts'
+import type { WithSession } from './streams/stream-query.ts'
 
 /** `EventLog.append`. */
 export function appender(handle: Handle): EventLog['append'] {
@@ -44,6 +48,26 @@ export function appender(handle: Handle): EventLog['append'] {
         throw new StreamDeleted(streamId)
     }
   }
+}
+
+// How often the server may refuse a call of the script before a batch is tried, for which the server waits by itself.
+const MOST_REFUSALS = 2
+
+function appendByProcedure(
+  operation: Operation,
+  handle: Handle,
+  request: AppendRequest,
+): Promise<WithSession<AppendOutcome>> {
+  const fitsBatch = request.events.length <= LIMITS.transactionalBatch.eventsPerAppend
+  return byProcedureOrBatch(
+    operation,
+    handle,
+    () =>
+      execute<AppendOutcome, AppendRequest>(operation, handle, handle.procedures.append, request.streamId, request, {
+        ...(fitsBatch && { mostRefusals: MOST_REFUSALS }),
+      }),
+    fitsBatch ? () => appendByBatch(operation, handle, request) : undefined,
+  )
 }
 
 /**

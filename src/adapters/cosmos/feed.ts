@@ -1,27 +1,42 @@
+import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { FeedRangeGone } from '../../core/errors/feed.ts'
-import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
+import type { ChangeFeed, FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
-import { encodeContinuation, type Place } from './feed/continuation.ts'
+import type { Steps } from './client/operation.ts'
+import { encodeContinuation, type Place, type Start } from './feed/continuation.ts'
+import { lagReader } from './feed/lag.ts'
+import { assertHolds, Comparisons } from './feed/log-identity.ts'
 import { feedRanges } from './feed/ranges.ts'
 import { rangeReader } from './feed/read-page.ts'
+import { readAndCompare } from './feed/same-container.ts'
 import { serverPages } from './feed/server-pages.ts'
 import { fromFirst, startFinder } from './feed/start.ts'
-import type { Steps } from './feed/steps.ts'
 import type { Handle } from './handle.ts'
+import { refreshRange } from './streams/refresh.ts'
 
-// A lag is counted in pages of so many; what is further behind is estimated by LSN.
-const COUNTED = 100
-const COUNTED_PAGES = 3
-
-/**
- * The change feed: a feed range is a physical partition, or a part of one. The SDK would hide a split inside its
- * iterator, so each page is read by itself, with a continuation token for exactly the range; see `feed/server-pages`.
- */
+/** The change feed: a feed range is a physical partition, or a part of one. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const ranges = feedRanges(handle)
   const pages = serverPages(handle, ranges)
-  const readPage = rangeReader(pages, handle.timing)
-  const startOf = startFinder(handle, ranges, pages, readPage)
+  const readPage = rangeReader(pages, handle.timing, {
+    refresh: (operation, range) => refreshRange(operation, handle, range),
+    assertSameContainer: (operation) => readAndCompare(operation, handle),
+  })
+  const startOf = startFinder(handle, pages, readPage)
+  const lagOf = lagReader(readPage)
+
+  const comparisons = new Comparisons(handle.timing)
+
+  /** Where reading begins, once the event that the continuation names was compared with the log. */
+  async function startIn(step: Steps, range: FeedRange, from: FeedStart): Promise<Start> {
+    const start = await startOf(step, range, from)
+    const { last } = start
+    if (last && typeof from === 'string' && comparisons.isDue(range, from)) {
+      await step((operation) => assertHolds(operation, handle, 'The continuation', last))
+      comparisons.done(range, from)
+    }
+    return start
+  }
 
   async function assertThere(step: Steps, range: FeedRange): Promise<void> {
     if (!(await ranges.has(step, range))) throw new FeedRangeGone(range)
@@ -40,17 +55,19 @@ export function changeFeed(handle: Handle): ChangeFeed {
       signal?.throwIfAborted()
       const step: Steps = (work) => handle.run('feed.read', work, signal)
       await assertThere(step, range)
-      const start = await startOf(step, range, from)
+      const start = await startIn(step, range, from)
       let place: Place = start
       for (;;) {
         const page = await step((operation) => readPage(operation, range, place, limit))
+        const { caughtUp, head } = page
         place = page.place
         const events = fromFirst(page.events, start.first)
-        if (events.length === 0 && !page.caughtUp) continue
-        const continuation = encodeContinuation(handle.incarnation, range, place)
-        // Transactions that are left, each of one event at least.
-        const behind = page.caughtUp ? 0 : Math.max(1, page.head - place.readTo)
-        return { events, continuation, caughtUp: page.caughtUp, readTo: place.readTo, behind }
+        if (events.length === 0 && !caughtUp) continue
+        const { readTo } = place
+        const last = lastOf(events) ?? start.last ?? null
+        const continuation = encodeContinuation(handle.incarnation, range, { ...place, last })
+        comparisons.given(range, continuation)
+        return { events, continuation, caughtUp, readTo, behind: caughtUp ? 0 : Math.max(1, head - readTo) }
       }
     },
 
@@ -58,20 +75,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       assertFeedStart(from)
       const step: Steps = (work) => handle.run('feed.lag', work)
       await assertThere(step, range)
-      const start = await startOf(step, range, from)
-      let place: Place = start
-      let [events, oldest]: [number, string | null] = [0, null]
-      for (let asked = 1; ; asked++) {
-        const page = await step((operation) => readPage(operation, range, place, COUNTED, atLeast))
-        const pending = fromFirst(page.events, start.first)
-        place = page.place
-        events += pending.length
-        oldest ??= pending[0]?.event.metadata.recordedAt ?? null
-        if (page.caughtUp) return { events, oldest, head: page.head }
-        if (events >= COUNTED || asked === COUNTED_PAGES) {
-          return { events: events + page.head - place.readTo, oldest, head: page.head }
-        }
-      }
+      return lagOf(step, range, await startIn(step, range, from), atLeast)
     },
 
     async changed(signal) {
@@ -79,4 +83,9 @@ export function changeFeed(handle: Handle): ChangeFeed {
       await handle.committed.events.next(handle.pollInterval, AbortSignal.any([signal, handle.closing]))
     },
   }
+}
+
+function lastOf(events: readonly FeedEvent[]): LastEvent | undefined {
+  const { event } = events.at(-1) ?? {}
+  return event && { streamId: event.stream.id, version: event.stream.version, eventId: event.metadata.eventId }
 }

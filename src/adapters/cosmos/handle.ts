@@ -1,19 +1,17 @@
-import type { Container, CosmosClient, Database } from '@azure/cosmos'
+import type { CosmosClient, Database } from '@azure/cosmos'
 import type { Changes } from '../../core/changes.ts'
 import type { Clock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import type { StorageLimits } from '../../core/port/storage.ts'
-import { type Operation, type RequestSettings, runOperation } from './client/request.ts'
-import { Sessions } from './client/sessions.ts'
-import type { ContainerName } from './containers.ts'
+import type { ProcedureFault, ProcedureState } from './append/procedure-state.ts'
+import type { StreamGate } from './append/stream-gate.ts'
+import { type OpenContainer, openContainer } from './client/open-container.ts'
+import type { Operation } from './client/operation.ts'
+import { type RequestSettings, runOperation } from './client/run-operation.ts'
+import type { ViewSessions } from './leases/view-sessions.ts'
 import type { AppendMode } from './options.ts'
+import type { ContainerName } from './setup/containers.ts'
 import type { Procedures } from './setup/procedures.ts'
-
-/** A container, and the newest session tokens that its answers to this handle carried. */
-export type OpenContainer = {
-  readonly container: Container
-  readonly sessions: Sessions
-}
 
 /** One opening of a database: what its interfaces share. */
 export type Handle = {
@@ -24,7 +22,12 @@ export type Handle = {
   /** The `_rid` of the events container, as continuations of the SDK name it. */
   readonly eventsRid: string
   readonly procedures: Procedures
+  readonly procedureState: ProcedureState
   readonly appendMode: AppendMode
+  /** Lets appends that take any version into a stream one at a time. */
+  readonly gate: StreamGate
+  /** Where the views of each projection were written to. */
+  readonly viewSessions: ViewSessions
   readonly limits: StorageLimits
   /** Stamps what is recorded. */
   readonly clock: Clock
@@ -34,6 +37,8 @@ export type Handle = {
   readonly pollInterval: number
   /** What this handle itself committed: events, and views or leases. */
   readonly committed: { readonly events: Changes; readonly views: Changes }
+  /** Is told that a stored procedure could not be used, so that a batch did its work. */
+  fellBack(fault: ProcedureFault): void
   /** Aborted when the storage is closed. */
   readonly closing: AbortSignal
   /** @throws StorageClosed */
@@ -53,7 +58,7 @@ export function openContainers(
   database: Database,
   names: { readonly [Name in ContainerName]: string },
 ): Handle['containers'] {
-  const open = (name: ContainerName) => ({ container: database.container(names[name]), sessions: new Sessions() })
+  const open = (name: ContainerName) => openContainer(database, names[name])
   return { events: open('events'), views: open('views'), leases: open('leases'), snapshots: open('snapshots') }
 }
 

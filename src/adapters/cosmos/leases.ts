@@ -1,28 +1,32 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { Stored } from '../../core/port/save.ts'
+import type { RawDocument } from './client/items.ts'
 import { Parameters } from './conditions.ts'
 import type { Handle } from './handle.ts'
-import { partitionQueries } from './partitions.ts'
-import { STORAGE_ID } from './storage-document.ts'
-import { type RawDocument, readDocument, removeDocument, saveDocument, toStored } from './stored.ts'
-
-// Leases of one physical partition that are listed at most: far more than ranges times projections.
-const MOST = 100_000
+import { leaseChanges } from './leases/changes.ts'
+import type { ViewSession } from './leases/view-sessions.ts'
+import { partitionQueries } from './partitions/partition-queries.ts'
+import { STORAGE_ID } from './setup/storage-document.ts'
+import { readDocument, removeDocument, saveDocument, toStored } from './stored-documents.ts'
 
 /** A lease as it is stored: with what a reader must know to read views that are as new as the lease. */
-type StoredLease = LeaseDocument & { readonly session?: string }
+type StoredLease = LeaseDocument & ViewSession
 
 /**
- * The lease store. A lease says that views were saved, perhaps by another process; so it carries the session token of
- * the views as its writer knew them, and whoever reads the lease reads views at least as fresh from then on.
+ * The lease store. A lease says that views were saved, perhaps by another process; so it carries session tokens of the
+ * partitions that the views of its projection were written to, and whoever reads the lease reads them at least as new.
  */
 export function leaseStore(handle: Handle): LeaseStore {
-  const { leases, views } = handle.containers
+  const { viewSessions, containers } = handle
+  const { leases } = containers
   const queries = partitionQueries(leases)
 
   function opened({ document, etag }: Stored<StoredLease>): Stored<LeaseDocument> {
-    const { session, ...lease } = document
-    views.sessions.merge(session)
+    const { session, viewsAtPrimary, ...lease } = document
+    viewSessions.learn(lease.projection, lease.version, {
+      ...(session !== undefined && { session }),
+      ...(viewsAtPrimary && { viewsAtPrimary }),
+    })
     return { document: lease as LeaseDocument, etag }
   }
 
@@ -30,13 +34,16 @@ export function leaseStore(handle: Handle): LeaseStore {
     list: ({ projection, version } = {}) =>
       handle.run('lease.list', async (operation) => {
         const parameters = new Parameters()
-        const query = [
-          `SELECT * FROM c WHERE c.id != "${STORAGE_ID}"`,
-          projection === undefined ? '' : ` AND c.projection = ${parameters.add(projection)}`,
-          version === undefined ? '' : ` AND c.version = ${parameters.add(version)}`,
-        ].join('')
-        const found = await queries.each<RawDocument>(operation, { query, parameters: parameters.all }, MOST)
-        return found.flat().map((raw) => opened(toStored(raw)))
+        const conditions = [
+          ...(projection === undefined ? [] : [`c.projection = ${parameters.add(projection)}`]),
+          ...(version === undefined ? [] : [`c.version = ${parameters.add(version)}`]),
+        ]
+        const query = `SELECT * FROM c${conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`}`
+        const found = await queries.each<RawDocument>(operation, { query, parameters: parameters.all })
+        return found
+          .flat()
+          .filter(({ id }) => id !== STORAGE_ID)
+          .map((raw) => opened(toStored(raw)))
       }),
 
     get: (id) =>
@@ -47,12 +54,13 @@ export function leaseStore(handle: Handle): LeaseStore {
 
     save: (lease, condition) =>
       handle.run('lease.save', async (operation) => {
-        const session = views.sessions.token
-        const document: StoredLease = { ...lease, ...(session !== undefined && { session }) }
+        const document: StoredLease = { ...lease, ...viewSessions.sessionOf(lease.projection, lease.version) }
         const result = await saveDocument(operation, leases, document, condition)
         if (result.saved) handle.committed.views.notify()
         return result
       }),
+
+    changes: leaseChanges(handle, (raw) => opened(toStored(raw))),
 
     remove: (id, etag) =>
       handle.run('lease.remove', async (operation) => {

@@ -2,57 +2,62 @@ import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, Located } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/position-token.ts'
-import type { Operation } from './client/request.ts'
-import { lsnOf } from './client/sessions.ts'
-import { concurrently } from './concurrently.ts'
-import type { StoredEvent } from './documents.ts'
-import { etagAfter } from './feed/etag.ts'
-import { feedOfStream } from './feed/of-stream.ts'
+import { concurrently } from './client/concurrently.ts'
+import type { Operation } from './client/operation.ts'
+import { lsnOf } from './client/sessions/session-token.ts'
+import { findLsn, lsnIfAt } from './feed/find-in-feed.ts'
 import type { Handle } from './handle.ts'
-import { hashOf } from './hash.ts'
-import { readDocument } from './stored.ts'
-import { readHead } from './stream-query.ts'
+import { hashOf } from './partitions/hash.ts'
+import { readAtPrimary } from './streams/refresh.ts'
+import { readHead } from './streams/stream-query.ts'
 
 const AT_ONCE = 8
 
+// Milliseconds by which the server's clocks may differ; an event that is not found since then is looked for further back.
+const SLACK = [60_000, 3_600_000]
+
 /**
  * `EventLog.locate`. An append is not told its LSN, only a session token that it is not past; most often it is right
- * there. So the event is looked for in the feed of its stream from just before that place, then in all of it.
+ * there. So the event is looked for in the feed of its stream from just before that place, and where it is not there,
+ * from about when it was written: the feed of one stream costs what is written to all streams of its partition.
+ *
+ * A token comes from outside. What it says of a session is a hint where to look; it is never sent, nor merged into the
+ * session of this handle, which would wait for it for ever.
  */
 export function locator(handle: Handle): EventLog['locate'] {
-  const { containers, incarnation } = handle
-
   async function locate(operation: Operation, mark: PositionMark): Promise<Located> {
-    const { streamId, version, session } = mark
+    const { streamId, version } = mark
     const stream = { streamId, hash: hashOf(streamId) }
-    containers.events.sessions.merge(session)
-    const likely = mark.lsn ?? lsnOf(session) ?? 0
-    const event =
-      (likely > 1 && (await find(operation, mark, etagAfter(likely - 1)))) || (await find(operation, mark, ''))
-    if (event) return { ...stream, at: { lsn: Number(event._lsn), hash: stream.hash, version } }
-    // The feed may be read from a replica that is behind. A read under the position's session is not.
-    const stored = await readDocument<StoredEvent>(operation, containers.events, `${streamId}:${version}`, streamId)
-    if (stored !== undefined) return { ...stream, at: stored.document.eventType === HUSK ? 'erased' : 'pending' }
-    const { head } = await readHead(operation, handle, streamId)
-    return { ...stream, at: head?.eventType === TOMBSTONE ? 'erased' : 'pending' }
+    const found = await find(operation, mark)
+    return { ...stream, at: typeof found === 'number' ? { lsn: found, hash: stream.hash, version } : found }
   }
 
-  async function find(
-    operation: Operation,
-    { streamId, version }: PositionMark,
-    etag: string,
-  ): Promise<StoredEvent | undefined> {
-    for await (const event of feedOfStream(operation, handle, streamId, etag)) {
-      // A husk is a later write in the event's place.
-      if (event.stream.version === version) return event.eventType === HUSK ? undefined : event
+  async function find(operation: Operation, mark: PositionMark): Promise<number | 'erased' | 'pending'> {
+    const { streamId, version } = mark
+    const likely = mark.lsn ?? lsnOf(mark.session) ?? 0
+    const isLsn = Number.isSafeInteger(likely) && likely > 0
+    const there = isLsn ? await lsnIfAt(operation, handle, mark, likely) : undefined
+    if (there !== undefined) return there
+    // A replica may not show the event yet; after the primary has answered, none may hide it.
+    const event = await readAtPrimary(operation, handle, streamId, version)
+    if (event === undefined) return (await isEnded(operation, streamId)) ? 'erased' : 'pending'
+    // A husk is a later write in the event's place.
+    if (event.eventType === HUSK) return 'erased'
+    for (const slack of SLACK) {
+      const since = new Date(event._ts * 1000 - slack)
+      const found = await findLsn(operation, handle, mark, { since })
+      if (found !== undefined) return found
     }
-    return undefined
+    return (await findLsn(operation, handle, mark, { etag: '' })) ?? 'pending'
   }
+
+  const isEnded = async (operation: Operation, streamId: string): Promise<boolean> =>
+    (await readHead(operation, handle, streamId)).head?.eventType === TOMBSTONE
 
   return async (position) => {
     handle.assertOpen()
     const { incarnation: of, marks } = decodePosition(position)
-    if (of !== incarnation) throw new IncarnationMismatch('The position', incarnation, of)
+    if (of !== handle.incarnation) throw new IncarnationMismatch('The position', handle.incarnation, of)
     return handle.run('locate', async (operation) => {
       const located = new Map<PositionMark, Located>()
       await concurrently(AT_ONCE, marks, async (mark) => located.set(mark, await locate(operation, mark)))

@@ -2,11 +2,11 @@ import { parseFilter } from '../../core/filter.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import type { Handle } from './handle.ts'
-import { type PartitionQueries, partitionQueries } from './partitions.ts'
+import { type PartitionQueries, partitionQueries } from './partitions/partition-queries.ts'
 import { recordedEvents } from './query/events.ts'
-import { legacyEvents } from './query/legacy-events.ts'
+import { legacyEvents, legacyProbe } from './query/legacy-events.ts'
 import { compareEvents } from './query/order.ts'
 import { merged } from './query/source.ts'
 
@@ -15,12 +15,16 @@ const PAGE = 500
 /** `EventLog.query`. */
 export function querier(handle: Handle): EventLog['query'] {
   const queries = partitionQueries(handle.containers.events)
+  const mayHaveLegacy = legacyProbe(queries, handle.timing)
   return async function* (query) {
     handle.assertOpen()
     assertQuery(query)
     const { limit = Number.POSITIVE_INFINITY, signal, types, category } = query
     if (types?.length === 0 || category?.includes(':')) return
-    const source = merged([recordedEvents(queries, query), legacyEvents(queries, query)], compareEvents)
+    const recorded = recordedEvents(queries, query)
+    const source = (await handle.run('query', mayHaveLegacy, signal))
+      ? merged([recorded, legacyEvents(queries, query)], compareEvents)
+      : recorded
     for (let left = limit; left > 0; ) {
       const readPage = async (operation: Operation) => {
         const { events, ended } = await source(operation, Math.min(PAGE, left))
@@ -45,14 +49,14 @@ async function withoutDeleted(
 ): Promise<readonly EventDocument[]> {
   const streams = [...new Set(events.map(({ stream }) => stream.id))]
   if (streams.length === 0) return events
-  const sql = {
+  const endedAmong = (ids: readonly string[]) => ({
     query: 'SELECT VALUE c.stream.id FROM c WHERE c.eventType = @tombstone AND ARRAY_CONTAINS(@streams, c.stream.id)',
     parameters: [
       { name: '@tombstone', value: TOMBSTONE },
-      { name: '@streams', value: streams },
+      { name: '@streams', value: [...ids] },
     ],
-  }
-  const deleted = new Set((await queries.each<string>(operation, sql, Number.MAX_SAFE_INTEGER)).flat())
+  })
+  const deleted = new Set(await queries.about<string>(operation, streams, endedAmong))
   return deleted.size === 0 ? events : events.filter(({ stream }) => !deleted.has(stream.id))
 }
 

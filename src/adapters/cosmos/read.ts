@@ -3,10 +3,10 @@ import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, LoadedStream, ReadOptions } from '../../core/port/event-log.ts'
 import { readOptionsOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import { type StoredEvent, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { headOf, readWindow } from './read-window.ts'
+import { headOf, readWindow } from './streams/read-window.ts'
 
 const PAGE = 500
 

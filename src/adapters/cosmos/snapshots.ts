@@ -1,17 +1,18 @@
 import type { SnapshotDocument, SnapshotStore } from '../../core/port/snapshot-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import { refusalOf } from './client/errors.ts'
+import { refusalOf } from './client/failures/errors.ts'
+import { deleteItem } from './client/items.ts'
 import type { Handle } from './handle.ts'
-import { readDocument } from './stored.ts'
+import { readDocument } from './stored-documents.ts'
 
 /** The snapshot store. */
 export function snapshotStore(handle: Handle): SnapshotStore {
-  const { container, sessions } = handle.containers.snapshots
+  const { snapshots } = handle.containers
   return {
     async get(streamId) {
       assertStreamId(streamId)
       return handle.run('snapshot.get', async (operation) => {
-        const found = await readDocument<SnapshotDocument>(operation, handle.containers.snapshots, streamId)
+        const found = await readDocument<SnapshotDocument>(operation, snapshots, streamId)
         return found?.document
       })
     },
@@ -19,16 +20,20 @@ export function snapshotStore(handle: Handle): SnapshotStore {
     async save(snapshot) {
       assertStreamId(snapshot.id)
       await handle.run('snapshot.save', ({ request }) =>
-        request({ sessions, kind: 'repeatable', send: (options) => container.items.upsert({ ...snapshot }, options) }),
+        request({
+          in: snapshots,
+          at: { key: snapshot.id },
+          kind: 'repeatable',
+          send: (options) => snapshots.container.items.upsert({ ...snapshot }, options),
+        }),
       )
     },
 
     async remove(streamId) {
       assertStreamId(streamId)
-      await handle.run('snapshot.remove', async ({ request }) => {
+      await handle.run('snapshot.remove', async (operation) => {
         try {
-          const send = container.item(streamId, streamId)
-          await request({ sessions, kind: 'repeatable', send: (options) => send.delete(options) })
+          await deleteItem(operation, snapshots, streamId, { kind: 'repeatable' })
         } catch (error) {
           if (refusalOf(error) !== 404) throw error
         }

@@ -5,16 +5,18 @@ import type { EventLog } from '../../core/port/event-log.ts'
 import { prepareTombstone } from '../../core/prepare-append.ts'
 import { eraseLimitOf } from '../../core/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
+import { write } from './append/by-batch.ts'
+import { byProcedureOrBatch } from './append/by-either.ts'
+import { execute } from './append/procedure.ts'
+import { type AppendRequest, appendRequest } from './append/request.ts'
 import { positionAt } from './append.ts'
-import { write } from './append-by-batch.ts'
-import { type AppendRequest, appendRequest, type WithSession } from './append-request.ts'
-import type { Operation } from './client/request.ts'
+import type { Operation } from './client/operation.ts'
 import { eventIdOf, type StoredEvent } from './documents.ts'
-import { eraseByBatch, eraseByProcedure } from './erase.ts'
 import type { Handle } from './handle.ts'
-import { lookForIds, refresh } from './look.ts'
-import { execute } from './procedure.ts'
-import { readHead } from './stream-query.ts'
+import { lookForIds } from './streams/look.ts'
+import { refreshStream } from './streams/refresh.ts'
+import { readHead, type WithSession } from './streams/stream-query.ts'
+import { eraseByBatch, eraseByProcedure } from './tombstone/erase.ts'
 
 // As the stored procedure answers it.
 type Outcome =
@@ -24,14 +26,21 @@ type Outcome =
 
 /** The deleting half of the event log. */
 export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
-  const isScripted = handle.appendMode === 'storedProcedure'
+  const byMode = <T>(operation: Operation, byProcedure: () => Promise<T>, byBatch: () => Promise<T>): Promise<T> =>
+    handle.appendMode === 'storedProcedure' ? byProcedureOrBatch(operation, handle, byProcedure, byBatch) : byBatch()
+
   return {
     async tombstone(streamId, marker, options) {
       handle.assertOpen()
       const { expectedVersion } = options
       const request = appendRequest(handle, streamId, options, [prepareTombstone(streamId, marker, options)])
-      const end = isScripted ? tombstoneByProcedure : tombstoneByBatch
-      const answer = await handle.run('tombstone', (operation) => end(operation, handle, request))
+      const answer = await handle.run('tombstone', (operation) =>
+        byMode(
+          operation,
+          () => tombstoneByProcedure(operation, handle, request),
+          () => tombstoneByBatch(operation, handle, request),
+        ),
+      )
       switch (answer.outcome) {
         case 'tombstoned':
         case 'duplicate': {
@@ -54,8 +63,13 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
       handle.assertOpen()
       assertStreamId(streamId)
       const limit = eraseLimitOf(options)
-      const erase = isScripted ? eraseByProcedure : eraseByBatch
-      const done = await handle.run('erase', (operation) => erase(operation, handle, streamId, limit))
+      const done = await handle.run('erase', (operation) =>
+        byMode(
+          operation,
+          () => eraseByProcedure(operation, handle, streamId, limit),
+          () => eraseByBatch(operation, handle, streamId, limit),
+        ),
+      )
       return { done }
     },
   }
@@ -65,7 +79,7 @@ function tombstoneByProcedure(operation: Operation, handle: Handle, request: App
   const { streamId, expectedVersion, events, appendId, recordedAt } = request
   const marker = { metadata: events[0]?.metadata }
   const asked = { streamId, expectedVersion, marker, appendId, recordedAt }
-  return execute<Outcome>(operation, handle, handle.procedures.tombstone, streamId, asked)
+  return execute<Outcome, object>(operation, handle, handle.procedures.tombstone, streamId, asked)
 }
 
 async function tombstoneByBatch(
@@ -81,7 +95,7 @@ async function tombstoneByBatch(
       // A stream that has not got that far may only be what an old replica thinks.
       const isBehind = outcome.outcome === 'notFound' || outcome.outcome === 'conflict'
       if (fresh || !isBehind) return { ...outcome, session }
-      await refresh(operation, handle, streamId)
+      await refreshStream(operation, handle, streamId)
       fresh = true
       continue
     }

@@ -2,10 +2,11 @@ import { parseFilter } from '../../core/filter.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
 import { viewLimitOf } from '../../core/query-options.ts'
+import type { RawDocument } from './client/items.ts'
 import type { Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
-import { partitionQueries } from './partitions.ts'
-import { type RawDocument, toStored } from './stored.ts'
+import { partitionQueries } from './partitions/partition-queries.ts'
+import { toStored } from './stored-documents.ts'
 import {
   comparePlaces,
   decodePlace,
@@ -38,7 +39,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     const after = query.after === undefined ? undefined : decodePlace(order, query.after)
     return handle.run('view.query', async (operation) => {
       const ask = async (sql: Sql, most: number): Promise<View[]> => {
-        const rows = (await queries.each<RawDocument>(operation, sql, most)).flat()
+        const rows = (await queries.each<RawDocument>(operation, sql, { most })).flat()
         const views = rows.map((raw) => toStored<ViewDocument>(raw))
         const places = new Map(views.map((view) => [view, placeOf(order, view.document)]))
         views.sort((a, b) => comparePlaces(order, places.get(a) as Place, places.get(b) as Place))

@@ -6,6 +6,8 @@ export type ChangeLog = {
   push(document: StoredDocument): void
   /** The documents whose LSN is above `lsn`, in order. */
   after(lsn: number): Iterable<StoredDocument>
+  /** Forgets what was pushed with an LSN above `lsn`. */
+  forgetAfter(lsn: number): void
 }
 
 /** @param isLatest whether a version that was pushed still is its document's latest */
@@ -37,6 +39,9 @@ export function changeLog(isLatest: (document: StoredDocument) => boolean): Chan
         const document = entries[i]
         if (document !== undefined && isLatest(document)) yield document
       }
+    },
+    forgetAfter(lsn) {
+      entries = entries.slice(0, firstAbove(lsn))
     },
   }
 }

@@ -89,6 +89,14 @@ export class Partition {
     if (this.#undo.length > kept) this.#undo.splice(0, this.#undo.length - kept)
   }
 
+  /** Loses the transactions after `lsn`, and with them the documents that were written in them, new or replaced. */
+  lose(lsn: number): void {
+    for (const document of [...this.#log.after(lsn)]) this.#remove(document)
+    this.#log.forgetAfter(lsn)
+    this.#undo = this.#undo.filter((transaction) => transaction.lsn <= lsn)
+    this.#lsn = Math.min(this.#lsn, lsn)
+  }
+
   /**
    * What the documents were that have changed since `lsn`, by number; `undefined` for those that did not exist.
    * It answers for the oldest state that is kept, when that is newer.

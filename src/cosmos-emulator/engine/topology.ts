@@ -82,6 +82,11 @@ export class Topology {
     return merged.id
   }
 
+  /** Loses what a partition committed after an LSN. @throws CosmosError 400 when there is no such partition */
+  lose(id: string, lsn: number): void {
+    this.#existing(id).lose(lsn)
+  }
+
   #existing(id: string): Partition {
     const partition = this.get(id)
     if (partition === undefined) throw badRequest(`There is no partition ${id}.`)

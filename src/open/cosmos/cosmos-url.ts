@@ -2,17 +2,17 @@ import { CosmosClient } from '@azure/cosmos'
 import type { Opener } from '../opener.ts'
 import { findCredentials } from './credentials.ts'
 import { greet } from './greet.ts'
-import { openWithClient } from './open-with-client.ts'
+import { openWithClient, USER_AGENT } from './open-with-client.ts'
 import { parseCosmosUrl } from './parse-url.ts'
 
 /**
  * Opens the database of an `https:` URL in Azure Cosmos DB, or in Microsoft's emulator of it. Who we are is not in the
- * URL: it comes from `COSMOS_KEY`, or through Entra ID.
+ * URL: it comes from `COSMOS_KEY` or `COSMOS_KEY_FILE`, or through Entra ID.
  */
 export const openCosmosUrl: Opener = async (url, options) => {
   const address = parseCosmosUrl(url, options.setting)
   const { endpoint } = address
   const credentials = await findCredentials(process.env, endpoint)
   await greet(endpoint, options.setting)
-  return openWithClient(new CosmosClient({ endpoint, ...credentials }), address, options)
+  return openWithClient(new CosmosClient({ endpoint, userAgentSuffix: USER_AGENT, ...credentials }), address, options)
 }

@@ -2,28 +2,33 @@ import type { CosmosClientOptions } from '@azure/cosmos'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { StorageAccessDenied } from '../../core/errors/storage.ts'
 import { isInstalled } from '../packages.ts'
+import { isKey } from './is-key.ts'
+import { keyInFile } from './key-file.ts'
+import { signedBy } from './signed-by.ts'
 
-type Credentials = Pick<CosmosClientOptions, 'key' | 'aadCredentials'>
+type Credentials = Pick<CosmosClientOptions, 'key' | 'tokenProvider' | 'aadCredentials'>
 
 /** What tokens are for in every account of the public cloud. */
 const ANY_ACCOUNT = 'https://cosmos.azure.com/.default'
 
 /**
- * How to sign in to an account: with the key in `COSMOS_KEY`, else through Entra ID as whoever `@azure/identity` finds
- * (a managed identity, the variables of a service principal, `az login`).
+ * How to sign in to an account: with the key in `COSMOS_KEY`, with the one in the file that `COSMOS_KEY_FILE` names and
+ * that may change, else through Entra ID as whoever `@azure/identity` finds (a managed identity, the variables of a
+ * service principal, `az login`).
  *
  * @throws InvalidConfiguration when the key is none, or there is neither a key nor that package
  * @throws StorageAccessDenied when Entra ID knows nobody here
  */
 export async function findCredentials(
-  { COSMOS_KEY: key }: Readonly<Record<string, string | undefined>>,
+  { COSMOS_KEY: key, COSMOS_KEY_FILE: file }: Readonly<Record<string, string | undefined>>,
   endpoint: string,
 ): Promise<Credentials> {
   if (key) {
     // It is a secret: what is wrong with it is told without it.
-    if (!isBase64(key)) throw new InvalidConfiguration('COSMOS_KEY', 'is not base64, as the keys of accounts are')
+    if (!isKey(key)) throw new InvalidConfiguration('COSMOS_KEY', 'is not base64, as the keys of accounts are')
     return { key }
   }
+  if (file) return { tokenProvider: signedBy(await keyInFile(file)) }
   if (!isInstalled('@azure/identity')) {
     throw new InvalidConfiguration(
       'COSMOS_KEY',
@@ -44,5 +49,3 @@ export async function findCredentials(
   }
   return { aadCredentials }
 }
-
-const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)

@@ -2,7 +2,7 @@ import { CosmosClient } from '@azure/cosmos'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { Opener } from '../opener.ts'
 import { ensureEmulator, isListening } from './emulator-process.ts'
-import { openWithClient } from './open-with-client.ts'
+import { openWithClient, USER_AGENT } from './open-with-client.ts'
 import { parseEmulatorUrl } from './parse-url.ts'
 
 /** The key of every emulator, which Microsoft documents and is no secret. */
@@ -20,7 +20,11 @@ export const openEmulatorUrl: Opener = async (url, options) => {
     throw new InvalidConfiguration(setting, `no emulator listens on ${address.host}:${address.port}; ${how}`)
   }
   await ensureEmulator(address)
-  return openWithClient(new CosmosClient({ endpoint: address.endpoint, key: EMULATOR_KEY }), address, options)
+  return openWithClient(
+    new CosmosClient({ endpoint: address.endpoint, key: EMULATOR_KEY, userAgentSuffix: USER_AGENT }),
+    address,
+    options,
+  )
 }
 
 /** Starts the emulator of a `cosmos-emulator:` URL, unless something listens there. */

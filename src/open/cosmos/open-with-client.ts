@@ -5,6 +5,9 @@ import { type CosmosOptions, openCosmos } from '../cosmos.ts'
 import type { OpenOptions } from '../opener.ts'
 import type { CosmosAddress } from './parse-url.ts'
 
+/** How requests tell in the account's diagnostics who made them. */
+export const USER_AGENT = 'tidemark'
+
 /** Opens a database through a client that is closed with it, and sets it up where it is not, unless it must exist. */
 export async function openWithClient(
   client: CosmosClient,

@@ -30,6 +30,8 @@ export type LeaseEntry = {
 export type LeaseTable = {
   /** Takes in what was read. @param now milliseconds since 1970 */
   update(changes: Pick<LeaseChanges, 'documents' | 'all'>, ranges: readonly FeedRange[], now: number): void
+  /** Forgets a document that was removed, which the changes do not tell. */
+  forget(id: string): void
   /** The leases of this worker's projections on the ranges of the last update. */
   readonly entries: readonly LeaseEntry[]
   entry(id: string): LeaseEntry | undefined
@@ -125,6 +127,9 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
         for (const id of documents.keys()) if (!ids.has(id)) isNew = documents.delete(id) || isNew
       }
       if (isNew) index(now)
+    },
+    forget(id) {
+      if (documents.delete(id)) index(updatedAt)
     },
     get entries() {
       return entries

@@ -3,6 +3,7 @@ import { openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { createLine, type Line } from './line.ts'
 import { createProcessClock, type ProcessClock } from './process-clock.ts'
+import { traced } from './traced.ts'
 import { DATABASE, PACE, type World } from './world.ts'
 
 /** A process as the storage sees it: a line to the emulator, a clock, and handles of its own. */
@@ -34,7 +35,7 @@ export function beginProcess(world: World, name: string, isFaulty: boolean): Pro
       const options = { database: DATABASE, append, deadline, pollInterval: PACE.poll, clock, timing: clock }
       const port = await openCosmosPort(client, options)
       ports.push(port)
-      return world.interpose(port)
+      return traced(world.trail, name, world.interpose(port))
     },
     crash() {
       clock.kill()

@@ -16,6 +16,8 @@ import { ending } from './ending.ts'
 import { isHarmed, unharmedClient } from './line.ts'
 import { beginProcess } from './process.ts'
 import { beginReaders } from './readers.ts'
+import { tellRun } from './tell-run.ts'
+import { createTrail } from './trail.ts'
 import { merge, planTroubles } from './troubles.ts'
 import { lookInto } from './truth.ts'
 import { createWatch } from './watch.ts'
@@ -41,6 +43,8 @@ export type RunOptions = {
 export type RunReport = {
   /** What must not be; empty when all is well. */
   readonly failures: readonly string[]
+  /** What was run, what went wrong in it, and what led to each failure. */
+  told(): string
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
   readonly appends: number
 }
@@ -68,6 +72,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   })
   const faults = everything ? allFaults(random(2)) : drawFaults(draw, FAULT_KINDS)
   const lateness = everything ? { rates: Object.fromEntries(KINDS.map((kind) => [kind, OFTEN])) } : {}
+  const trail = createTrail()
   const strikes = seededFaults({
     seed,
     longest: PACE.late,
@@ -98,6 +103,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
     faults,
     random: random(4),
     parkings,
+    trail,
     interpose(port) {
       const given = options.interpose?.(port) ?? port
       return { ...given, feed: { ...given.feed, ranges: () => given.feed.ranges().then(remember) } }
@@ -174,12 +180,20 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   await workers.stop()
   await readers.close()
   await custodian.close()
-  return { failures, faults: faults.counts, appends: writers.attempts.length }
+  return {
+    failures,
+    told: () => tellRun(options, faults.counts, failures, trail),
+    faults: faults.counts,
+    appends: writers.attempts.length,
+  }
 }
 
 const KINDS = ['throttled', 'retryWith', 'timeout', 'gone', 'unavailable', 'late', 'cutBefore', 'cutAfter'] as const
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+// What has few occasions in a run, most of all on a busy machine.
+const OFTENER: Partial<Record<FaultKind, number>> = { wakeup: 0.5, reread: 0.2 }
 
 /** Everything strikes: what is drawn for each kind is drawn as likely as it can be. */
 function allFaults(random: () => number): Faults {
@@ -189,7 +203,7 @@ function allFaults(random: () => number): Faults {
     ...certain,
     times: (_, most) => most,
     strikes(kind) {
-      if (certain.over || random() >= (kind === 'wakeup' ? 0.5 : 0.05)) return false
+      if (certain.over || random() >= (OFTENER[kind] ?? 0.05)) return false
       certain.count(kind)
       return true
     },

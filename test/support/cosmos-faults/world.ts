@@ -3,6 +3,7 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { InProcessEmulator, PipelineRequestLike } from '../../../src/cosmos-emulator/index.ts'
 import type { Faults } from '../../../src/testing/simulate/faults.ts'
 import type { Parkings } from '../../../src/testing/simulate/parkings.ts'
+import type { Trail } from './trail.ts'
 
 // As in the simulator, all is a matter of how it compares with a lease; but here, time is real.
 const lease = 600
@@ -36,6 +37,8 @@ export type World = {
   readonly faults: Faults
   readonly random: () => number
   readonly parkings: Parkings
+  /** What happened, to be told with a failure. */
+  readonly trail: Trail
   /** Stands between a process and its storage. */
   readonly interpose: (port: StoragePort) => StoragePort
   /** What becomes of a request on its way. */

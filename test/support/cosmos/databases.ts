@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos'
 import { DefaultAzureCredential } from '@azure/identity'
 import { type CosmosOptions, openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
+import { hashOf } from '../../../src/adapters/cosmos/partitions/hash.ts'
+import { containsHash } from '../../../src/core/hash-interval.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { cosmosEmulator, type EmulatorOptions } from '../../../src/cosmos-emulator/index.ts'
+import { encodePosition } from '../../../src/core/position-token.ts'
+import { cosmosEmulator, type EmulatorOptions, type InProcessEmulator } from '../../../src/cosmos-emulator/index.ts'
 import type { ConformanceAdapter } from '../../../src/testing/conformance/index.ts'
 
 const { COSMOS_ENDPOINT, COSMOS_KEY, COSMOS_PARTITIONS = '1' } = process.env
@@ -28,7 +31,7 @@ export function cosmosDatabases(
   options: Omit<CosmosOptions, 'database'>,
   emulated: EmulatorOptions = {},
 ): ConformanceAdapter {
-  const client = clientFor(partitions, emulated)
+  const { client, emulator } = accountFor(partitions, emulated)
   const names = new Map<object, string>()
   const open = async (database: string, more: Partial<CosmosOptions>) => {
     const port = await openCosmosPort(client, { ...options, ...more, database })
@@ -40,7 +43,10 @@ export function cosmosDatabases(
   return {
     ranges: partitions,
     open: (more) => open(`tidemark-test-${randomUUID()}`, { ...more, setup }),
-    reopen: (port: StoragePort) => open(names.get(port) as string, {}),
+    reopen: (port: StoragePort, more = {}) => open(names.get(port) as string, more),
+    ...(emulator && {
+      loseTail: (port, streamId, from) => loseTail(emulator, names.get(port) as string, port, streamId, from),
+    }),
     async cleanUp() {
       for (const name of new Set(names.values())) await client.database(name).delete()
       client.dispose()
@@ -55,8 +61,25 @@ export function credentialsOf(): CosmosClientOptions {
   return { endpoint: COSMOS_ENDPOINT, ...credentials }
 }
 
-function clientFor(partitions: number, emulated: EmulatorOptions): CosmosClient {
-  if (isLive) return new CosmosClient(credentialsOf())
-  const { endpoint, key, httpClient } = cosmosEmulator({ partitions, ...emulated })
-  return new CosmosClient({ endpoint, key, httpClient })
+function accountFor(partitions: number, emulated: EmulatorOptions) {
+  if (isLive) return { client: new CosmosClient(credentialsOf()), emulator: undefined }
+  const emulator = cosmosEmulator({ partitions, ...emulated })
+  const { endpoint, key, httpClient } = emulator
+  return { client: new CosmosClient({ endpoint, key, httpClient }), emulator }
+}
+
+/** Loses the end of a stream, and all that its physical partition committed since: no account can be asked for that. */
+async function loseTail(
+  emulator: InProcessEmulator,
+  database: string,
+  port: StoragePort,
+  streamId: string,
+  from: number,
+): Promise<void> {
+  const hash = hashOf(streamId)
+  const mark = encodePosition({ incarnation: port.incarnation, marks: [{ streamId, version: from, hash }] })
+  const [located] = await port.events.locate(mark)
+  if (typeof located?.at !== 'object') throw new RangeError(`${streamId}:${from} is not in the feed`)
+  const partition = emulator.partitions(database, 'events').find((one) => containsHash(one, hash))
+  emulator.lose(database, 'events', partition?.id ?? '', located.at.lsn - 1)
 }

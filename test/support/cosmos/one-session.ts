@@ -18,8 +18,10 @@ export function inOneSession(adapter: ConformanceAdapter): ConformanceAdapter {
     shared.set(handle, session)
     return handle
   }
+  // A session that was shared would demand what was lost.
+  const { loseTail: _, ...rest } = adapter
   return {
-    ...adapter,
+    ...rest,
     open: async (options) => handleOf({ port: await adapter.open(options), open: 0 }),
     reopen: async (port) => handleOf(shared.get(port) ?? { port, open: 0 }),
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { createRangeReader } from '../../../src/processor/range-reader.ts'
+import { createRangeReader } from '../../../src/processor/ranges/range-reader.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { append } from './support.ts'
 

@@ -1,7 +1,8 @@
 import type { OperationInput, OperationResponse } from '@azure/cosmos'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
-import type { OpenContainer } from '../handle.ts'
-import { type Operation, type Request, sessionOf } from './request.ts'
+import { sessionOf } from './answers.ts'
+import type { OpenContainer } from './open-container.ts'
+import type { Operation, RequestKind } from './operation.ts'
 
 /** One operation's part of the answer to a batch. */
 export type BatchResult = OperationResponse & { readonly resourceBody?: { readonly [field: string]: unknown } }
@@ -15,16 +16,17 @@ const FAILED_DEPENDENCY = 424
  */
 export async function batch(
   operation: Operation,
-  { container, sessions, kind }: OpenContainer & { readonly kind: Request<unknown>['kind'] },
+  { kind, ...open }: OpenContainer & { readonly kind: RequestKind },
   partitionKey: string,
   operations: readonly OperationInput[],
 ): Promise<{ readonly results: readonly BatchResult[]; readonly session: string | undefined }> {
   const { result, headers } = await operation.request({
-    sessions,
+    in: open,
+    at: { key: partitionKey },
     kind,
     async send(options) {
       // The SDK writes into what it is given.
-      const response = await container.items.batch([...operations], partitionKey, options)
+      const response = await open.container.items.batch([...operations], partitionKey, options)
       const results = response.result as BatchResult[] | undefined
       const failed = results?.find(({ statusCode }) => statusCode >= 400 && statusCode !== FAILED_DEPENDENCY)
       // A batch that fails as a whole is answered like one that succeeds, with 207 and a status for each operation.

@@ -1,7 +1,14 @@
+import {
+  decodeContinuation as decode,
+  encodeContinuation as encode,
+  isEncodedContinuation,
+  type LastEvent,
+} from '../../../core/adapters/continuation.ts'
 import { IncarnationMismatch } from '../../../core/errors/feed.ts'
 import { InvalidContinuation } from '../../../core/errors/input.ts'
 import { containsInterval } from '../../../core/hash-interval.ts'
 import type { Continuation, FeedRange } from '../../../core/port/change-feed.ts'
+import type { Position } from '../../../core/position.ts'
 
 /** A place in a range: reading goes on behind it. */
 export type Place = {
@@ -9,16 +16,21 @@ export type Place = {
   readonly etag: string
   /** Everything up to this LSN lies before it. */
   readonly readTo: number
+  /** The last event that was read up to there, where one is known. */
+  readonly last?: LastEvent | null
 }
 
+/** Where reading begins: a place, and the first position behind it that is to be given. */
+export type Start = Place & { readonly first?: Position }
+
 /** The continuation behind a place of a range. */
-export function encodeContinuation(
+export const encodeContinuation = (
   incarnation: string,
-  { min, max }: FeedRange,
-  { etag, readTo }: Place,
-): Continuation {
-  return Buffer.from(JSON.stringify([incarnation, min, max, etag, readTo])).toString('base64url')
-}
+  range: FeedRange,
+  { etag, readTo, last = null }: Place,
+): Continuation => encode({ incarnation, range, place: `${readTo} ${etag}`, last })
+
+const PLACE = /^(\d{1,16}) ([\x21-\x7e]{0,200})$/
 
 /**
  * The place behind which a continuation goes on in a range, which may be a part of the one that it comes from: after a
@@ -27,6 +39,15 @@ export function encodeContinuation(
  * @throws InvalidContinuation, IncarnationMismatch
  */
 export function decodeContinuation(continuation: Continuation, range: FeedRange, incarnation: string): Place {
+  if (!isEncodedContinuation(continuation)) return decodeOlder(continuation, range, incarnation)
+  const { place, last } = decode(continuation, range, incarnation)
+  const [, readTo, etag] = PLACE.exec(place) ?? []
+  if (etag === undefined || !Number.isSafeInteger(Number(readTo))) throw new InvalidContinuation('it cannot be read')
+  return { etag, readTo: Number(readTo), last }
+}
+
+/** What leases hold that were saved before continuations named an event. */
+function decodeOlder(continuation: Continuation, range: FeedRange, incarnation: string): Place {
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(continuation, 'base64url').toString('utf8'))

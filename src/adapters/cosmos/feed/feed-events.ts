@@ -3,7 +3,7 @@ import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
 import { comparePositions } from '../../../core/position.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
-import { hashOf } from '../hash.ts'
+import { hashOf } from '../partitions/hash.ts'
 
 /**
  * The events among the documents of a server's page that lie in a range, in position order. The server's own order

@@ -1,16 +1,18 @@
 import { containsInterval, type HashInterval } from '../../../core/hash-interval.ts'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation, Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
-import { readPartitions } from '../partitions.ts'
-import { changeStorageDocument } from '../storage-document.ts'
-import type { Steps } from './steps.ts'
+import { loadPartitions } from '../partitions/load-partitions.ts'
+import { changeStorageDocument } from '../setup/storage-document.ts'
+import { assertSameContainer } from './same-container.ts'
 
 /** The feed ranges: the physical partitions, cut wherever one was ever seen to begin. */
 export type Ranges = {
   /**
    * The ranges of now, or of some seconds ago: every worker asks each second, and to read a range that was split tells
    * at once. What was not known as a cut yet is stored before it is told.
+   *
+   * @throws IncarnationMismatch when the container was replaced
    */
   now(step: Steps): Promise<readonly FeedRange[]>
   /** Stores where partitions were seen to begin, so that no merge can hide it. */
@@ -23,7 +25,8 @@ export type Ranges = {
 const KEPT = 10_000
 
 /** Makes what knows the feed ranges. */
-export function feedRanges({ containers, timing }: Handle): Ranges {
+export function feedRanges(handle: Handle): Ranges {
+  const { containers, timing } = handle
   const { events, leases } = containers
   let known: { readonly ranges: readonly FeedRange[]; readonly at: number } | undefined
 
@@ -38,7 +41,8 @@ export function feedRanges({ containers, timing }: Handle): Ranges {
   }
 
   const ask = async (operation: Operation): Promise<readonly FeedRange[]> => {
-    const partitions = await readPartitions(operation, events)
+    const partitions = await loadPartitions(operation, events)
+    await assertSameContainer(operation, handle, events.partitions.rid)
     return cut(
       operation,
       partitions.map(({ min }) => min),

@@ -1,12 +1,13 @@
 import type { Clock } from '../../../core/clock.ts'
 import { TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
 import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
+import type { StoredEvent } from '../documents.ts'
 import type { Place } from './continuation.ts'
 import { lsnOfEtag } from './etag.ts'
 import { toFeedEvents } from './feed-events.ts'
-import type { Demand } from './iterators.ts'
-import type { ServerPage, ServerPages } from './server-pages.ts'
+import type { ServerPage } from './interval-pages.ts'
+import type { ServerPages } from './server-pages.ts'
 
 /** A page of a range, and the place behind it. */
 export type RangePage = {
@@ -19,7 +20,7 @@ export type RangePage = {
 /**
  * Reads one page of the server behind a place of a range; it may be without events although there are more.
  *
- * @param atLeast an LSN that whoever answers shall know, if it is there at all
+ * @param atLeast an LSN that the answering replica shall have, if it is there at all
  */
 export type RangeReader = (
   operation: Operation,
@@ -28,6 +29,14 @@ export type RangeReader = (
   limit: number,
   atLeast?: number,
 ) => Promise<RangePage>
+
+/** What a reader asks where an answer comes from a replica that is behind the place. */
+export type PrimaryCheck = {
+  /** Asks the primary replica, so that the next answer is at least as new as this moment. */
+  refresh(operation: Operation, range: FeedRange): Promise<void>
+  /** @throws IncarnationMismatch when the container was replaced */
+  assertSameContainer(operation: Operation): Promise<void>
+}
 
 // Milliseconds before a server that is behind the place is asked again, twice as long each time: about six seconds.
 const FIRST_PAUSE = 25
@@ -38,24 +47,27 @@ const PATIENCE = 8
  *
  * @returns what throws FeedRangeGone when the range was split, TidemarkAheadOfLog when the place is past the log's end
  */
-export function rangeReader(pages: ServerPages, timing: Clock): RangeReader {
+export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryCheck): RangeReader {
   return async (operation, range, from, limit, atLeast = 0) => {
-    let demand: Demand | undefined
     for (let attempt = 0; ; attempt++) {
-      const page = await pages.read(operation, range, from.etag, limit, demand)
+      const page = await pages.read(operation, range, from, limit)
       const wanted = Math.max(from.readTo, atLeast)
-      const { head = wanted, isStale, partition } = page
-      // A replica may be behind for a moment; only a log that stays behind was restored from an older copy.
-      if (attempt === PATIENCE && from.readTo > head)
+      const { head = wanted } = page
+      if (wanted <= head) return toRangePage(page, range, from)
+      if (attempt === PATIENCE) {
+        if (from.readTo <= head) return toRangePage(page, range, from)
+        // Neither a replica nor the primary has come that far: the log was restored from an older copy, or replaced.
+        await primary.assertSameContainer(operation)
         throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
-      if (attempt === PATIENCE || (wanted <= head && !isStale)) return toRangePage(page, range, from)
-      if (wanted > head) demand = { partition, lsn: wanted }
+      }
+      await primary.refresh(operation, range)
       await timing.sleep(FIRST_PAUSE * 2 ** attempt, operation.signal)
     }
   }
 }
 
-function toRangePage(page: ServerPage, range: FeedRange, from: Place): RangePage {
+/** A server's page as one of a range, behind a place of it. */
+export function toRangePage(page: ServerPage<StoredEvent>, range: FeedRange, from: Place): RangePage {
   const { items, isEnd, shown } = page
   const events = toFeedEvents(items, range)
   const named = lsnOfEtag(page.etag)

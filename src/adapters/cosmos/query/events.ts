@@ -1,10 +1,10 @@
 import { type Condition, parseFilter } from '../../../core/filter.ts'
 import { type EventDocument, HUSK, TOMBSTONE } from '../../../core/port/event-document.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 import { conditionsSql, Parameters, type Sql } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
-import type { PartitionQueries } from '../partitions.ts'
+import type { PartitionQueries } from '../partitions/partition-queries.ts'
 import { compareEvents } from './order.ts'
 import type { Source } from './source.ts'
 import { recordedBounds } from './time.ts'
@@ -26,7 +26,7 @@ export function recordedEvents(queries: PartitionQueries, query: EventQuery): So
         ' ORDER BY c.metadata.recordedAt ASC, c.stream.id ASC, c.stream.version ASC',
       parameters: parameters.all,
     }
-    const rows = await queries.each<StoredEvent>(operation, sql, most)
+    const rows = await queries.each<StoredEvent>(operation, sql, { most })
     const page = rows.flat().map(toDocument).sort(compareEvents).slice(0, most)
     after = page.at(-1) ?? after
     return { events: page, ended: page.length < most }

@@ -1,13 +1,34 @@
+import type { Clock } from '../../../core/clock.ts'
 import { parseFilter } from '../../../core/filter.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 import { Parameters } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
-import type { PartitionQueries } from '../partitions.ts'
+import type { PartitionQueries } from '../partitions/partition-queries.ts'
 import { selection } from './events.ts'
 import { compareEvents } from './order.ts'
 import type { Source } from './source.ts'
 import { writtenBounds } from './time.ts'
+
+// Milliseconds for which it is remembered that there are no such events.
+const REMEMBERED = 60_000
+
+/**
+ * Makes what tells whether there may be events without a time of recording. Where there are none, it is remembered for a
+ * minute: a log that is written by Tidemark alone would pay for each query twice.
+ */
+export function legacyProbe(queries: PartitionQueries, timing: Clock): (operation: Operation) => Promise<boolean> {
+  const query = 'SELECT TOP 1 VALUE c.id FROM c WHERE NOT IS_DEFINED(c.metadata.recordedAt)'
+  let seenNone = Number.NEGATIVE_INFINITY
+  return async (operation) => {
+    const asked = timing.now()
+    if (asked >= seenNone && asked < seenNone + REMEMBERED) return false
+    const found = await queries.each<string>(operation, { query, parameters: [] }, { most: 1 })
+    if (found.some((rows) => rows.length > 0)) return true
+    seenNone = asked
+    return false
+  }
+}
 
 /**
  * The events without a time of recording, such as the .NET demo wrote, by when they were written. That is told in
@@ -22,7 +43,11 @@ export function legacyEvents(queries: PartitionQueries, query: EventQuery): Sour
     const parameters = new Parameters()
     const where = `NOT IS_DEFINED(c.metadata.recordedAt)${selection(query, conditions, parameters)}`
     const sql = `SELECT * FROM c WHERE ${where}${condition(parameters)} ORDER BY c._ts ASC`
-    return queries.each<StoredEvent>(operation, { query: sql, parameters: parameters.all }, most)
+    return queries.each<StoredEvent>(
+      operation,
+      { query: sql, parameters: parameters.all },
+      most === undefined ? {} : { most },
+    )
   }
   const isLater = (parameters: Parameters): string =>
     (from === undefined ? '' : ` AND c._ts >= ${parameters.add(from)}`) +

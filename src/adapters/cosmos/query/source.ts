@@ -1,5 +1,5 @@
 import type { EventDocument } from '../../../core/port/event-document.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 
 /**
  * Gives events in the order of queries, page by page. A page that fails can be asked for again; one that was given is

@@ -9,10 +9,13 @@ const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** When the events that are asked for were recorded, as they tell it. */
 export function recordedBounds({ recorded }: EventQuery): Bounds<string> {
-  const text = (date: Date | undefined) =>
-    date && new Date(Math.min(Math.max(date.getTime(), FIRST), LAST)).toISOString()
+  const text = (date: Date | undefined) => date && recordedText(date)
   return { from: text(recorded?.from), to: text(recorded?.to) }
 }
+
+/** A time as text that compares with the times of recording as the times themselves do. */
+export const recordedText = (date: Date): string =>
+  new Date(Math.min(Math.max(date.getTime(), FIRST), LAST)).toISOString()
 
 /** The same in seconds since 1970, as the server tells when it wrote. */
 export function writtenBounds({ recorded }: EventQuery): Bounds<number> {

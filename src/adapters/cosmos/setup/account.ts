@@ -1,6 +1,6 @@
 import type { CosmosClient } from '@azure/cosmos'
 import { UnsupportedStorage } from '../../../core/errors/storage.ts'
-import type { Operation } from '../client/request.ts'
+import type { Operation } from '../client/operation.ts'
 
 const TOO_WEAK = new Set(['Eventual', 'ConsistentPrefix'])
 

@@ -1,34 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Container, ContainerDefinition, CosmosClient, Database } from '@azure/cosmos'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { StorageAccessDenied, StorageNotSetUp } from '../../../core/errors/storage.ts'
-import { refusalOf } from '../client/errors.ts'
-import type { Operation, Request, SentOptions } from '../client/request.ts'
-import type { OpenContainer } from '../handle.ts'
+import { refusalOf } from '../client/failures/errors.ts'
+import type { OpenContainer } from '../client/open-container.ts'
+import type { Operation } from '../client/operation.ts'
 import type { Throughput } from '../options.ts'
-import { SCHEMA_VERSION, STORAGE_ID, type StorageDocument } from '../storage-document.ts'
-import type { Procedure } from './procedures.ts'
-
-/**
- * Makes a request that somebody else may have made already.
- *
- * @returns the answer, or undefined where the server refused with one of `foreseen`
- */
-export async function unless<A>(
-  operation: Operation,
-  foreseen: readonly number[],
-  send: (options: Pick<SentOptions, 'abortSignal'>) => Promise<A>,
-  kind: Request<A>['kind'] = 'repeatable',
-): Promise<A | undefined> {
-  try {
-    return await operation.request({ kind, send: ({ abortSignal }) => send({ abortSignal }) })
-  } catch (error) {
-    if (foreseen.includes(refusalOf(error) ?? 0)) return undefined
-    // What is missing may be told as missing in something that is missing.
-    if (error instanceof StorageNotSetUp && foreseen.includes(404)) return undefined
-    throw error
-  }
-}
+import { type SetupOptions, unless } from './requests.ts'
+import { changeStorageDocument, INDEXES, SCHEMA_VERSION, STORAGE_ID, type StorageDocument } from './storage-document.ts'
 
 /** Creates the database where it is missing. @throws InvalidConfiguration for a throughput that the account refuses */
 export async function createDatabase(
@@ -39,7 +17,7 @@ export async function createDatabase(
 ): Promise<Database> {
   const database = client.database(id)
   if (await unless(operation, [404], (options) => database.read(options), 'read')) return database
-  const create = (offered: Throughput | undefined) => (options: Pick<SentOptions, 'abortSignal'>) =>
+  const create = (offered: Throughput | undefined) => (options: SetupOptions) =>
     client.databases.create({ id, ...offer(offered) }, options)
   try {
     await unless(operation, [409], create(throughput ?? { autoscaleTo: 1000 }))
@@ -61,7 +39,7 @@ export async function createContainer(
 ): Promise<ContainerDefinition> {
   const container = database.container(definition.id as string)
   const found = await readContainer(operation, container)
-  if (found) return found
+  if (found) return found.definition
   try {
     await unless(operation, [409], (options) =>
       database.containers.create({ ...definition, ...(throughput && offer(throughput)) }, options),
@@ -70,45 +48,41 @@ export async function createContainer(
     if (refusalOf(error) === 400 && throughput !== undefined) throw refusedThroughput('eventsThroughput', error)
     throw error
   }
-  return (await readContainer(operation, container)) ?? definition
+  return (await readContainer(operation, container))?.definition ?? definition
 }
+
+/** A container as it is. */
+export type FoundContainer = {
+  readonly definition: ContainerDefinition & { readonly _rid?: string }
+  /** How far its index is built after a change of the policy, in percent. */
+  readonly indexed: number
+}
+
+const INDEX_PROGRESS = 'x-ms-documentdb-collection-index-transformation-progress'
 
 /** What a container is, or undefined where there is none. */
-export async function readContainer(
-  operation: Operation,
-  container: Container,
-): Promise<(ContainerDefinition & { readonly _rid?: string }) | undefined> {
-  return (await unless(operation, [404], (options) => container.read(options), 'read'))?.resource
+export async function readContainer(operation: Operation, container: Container): Promise<FoundContainer | undefined> {
+  const send = (options: SetupOptions) => container.read({ ...options, populateQuotaInfo: true })
+  const answer = await unless(operation, [404], send, 'read')
+  if (answer?.resource === undefined) return undefined
+  const progress = Number(answer.headers[INDEX_PROGRESS] ?? 100)
+  // A server that tells nothing, or -1, is building nothing.
+  return { definition: answer.resource, indexed: progress >= 0 && progress < 100 ? progress : 100 }
 }
 
-/** Registers a stored procedure where it is missing, as far as these credentials may know. */
-export async function register(operation: Operation, container: Container, procedure: Procedure): Promise<void> {
-  if ((await isRegistered(operation, container, procedure)) !== false) return
-  await unless(operation, [409], (options) => container.scripts.storedProcedures.create({ ...procedure }, options))
-}
-
-/**
- * Whether a stored procedure is registered; undefined where these credentials may not look: a role of Entra ID may run
- * stored procedures, but neither look at them nor register them.
- */
-export async function isRegistered(
-  operation: Operation,
-  container: Container,
-  { id }: Procedure,
-): Promise<boolean | undefined> {
-  const script = container.scripts.storedProcedure(id)
-  try {
-    return (await unless(operation, [404], (options) => script.read(options), 'read')) !== undefined
-  } catch (error) {
-    if (error instanceof StorageAccessDenied) return undefined
-    throw error
-  }
-}
-
-/** Creates the storage's document where it is missing. */
+/** Creates the storage's document where it is missing, and notes in it that the indexes are built. */
 export async function createStorageDocument(operation: Operation, leases: OpenContainer): Promise<void> {
-  const document: StorageDocument = { id: STORAGE_ID, schemaVersion: SCHEMA_VERSION, seed: randomUUID(), cuts: [] }
+  const document: StorageDocument = {
+    id: STORAGE_ID,
+    schemaVersion: SCHEMA_VERSION,
+    seed: randomUUID(),
+    indexes: INDEXES,
+    cuts: [],
+  }
   await unless(operation, [409], (options) => leases.container.items.create({ ...document }, options))
+  await changeStorageDocument(operation, leases, (found) =>
+    (found.indexes ?? 0) >= INDEXES ? found : { ...found, indexes: INDEXES },
+  )
 }
 
 function offer(throughput: Throughput | undefined): { throughput?: number; maxThroughput?: number } {

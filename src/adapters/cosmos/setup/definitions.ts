@@ -1,11 +1,11 @@
-import {
-  type ContainerDefinition,
-  type IndexingPolicy,
+import type {
+  ContainerDefinition,
+  IndexingPolicy,
   PartitionKeyDefinitionVersion,
   PartitionKeyKind,
 } from '@azure/cosmos'
 import { ForeignStorage, StorageNotSetUp, UnsupportedStorage } from '../../../core/errors/storage.ts'
-import type { ContainerName } from '../containers.ts'
+import type { ContainerName } from './containers.ts'
 
 const PARTITION_KEYS: { readonly [Name in ContainerName]: string } = {
   events: '/stream/id',
@@ -14,8 +14,15 @@ const PARTITION_KEYS: { readonly [Name in ContainerName]: string } = {
   snapshots: '/id',
 }
 
-// The order of `EventLog.query`.
-const QUERY_ORDER = ['/metadata/recordedAt', '/stream/id', '/stream/version']
+// The SDK's own names for these are values of the copy that is imported here, which need not be the client's.
+const HASH = 'Hash' as PartitionKeyKind
+const VERSION_2: PartitionKeyDefinitionVersion = 2
+
+// The order of `EventLog.query`, and that of the versions of one stream.
+const ORDERS: readonly (readonly string[])[] = [
+  ['/metadata/recordedAt', '/stream/id', '/stream/version'],
+  ['/stream/id', '/stream/version'],
+]
 
 const INDEXED: { readonly [Name in ContainerName]: readonly string[] } = {
   events: ['/stream/id/?', '/stream/version/?', '/eventType/?', '/metadata/eventId/?', '/metadata/recordedAt/?'],
@@ -31,15 +38,15 @@ export function definitionOf(name: ContainerName, id: string): ContainerDefiniti
     id,
     partitionKey: {
       paths: [PARTITION_KEYS[name]],
-      kind: PartitionKeyKind.Hash,
-      version: PartitionKeyDefinitionVersion.V2,
+      kind: HASH,
+      version: VERSION_2,
     },
     indexingPolicy: {
       indexingMode: 'consistent',
       automatic: true,
       includedPaths: INDEXED[name].map((path) => ({ path })),
       excludedPaths: [{ path: '/*' }],
-      ...(name === 'events' && { compositeIndexes: [queryIndex()] }),
+      ...(name === 'events' && { compositeIndexes: ORDERS.map(indexOf) }),
     },
   }
 }
@@ -55,7 +62,7 @@ export function assertContainer(name: ContainerName, { id, partitionKey, default
     throw new ForeignStorage(`Container ${id} is partitioned by ${partitionKey?.paths.join()}, not by ${path}`)
   }
   // A definition without a version is of version 1.
-  if (partitionKey.version !== PartitionKeyDefinitionVersion.V2) {
+  if (partitionKey.version !== VERSION_2) {
     throw new ForeignStorage(`Container ${id} hashes partition keys by version 1; copy it into a new container`)
   }
   if (defaultTtl !== undefined && defaultTtl > 0) {
@@ -63,24 +70,33 @@ export function assertContainer(name: ContainerName, { id, partitionKey, default
   }
 }
 
-/** Checks what a setup adds to a container that others created. @throws StorageNotSetUp */
-export function assertIndexed(name: ContainerName, { id, indexingPolicy }: ContainerDefinition): void {
-  if (name === 'events' && !isIndexed(indexingPolicy)) {
-    throw new StorageNotSetUp(`Container ${id} lacks the index that queries across streams need`)
+/**
+ * Checks what a setup adds to a container that others, or an older release, created.
+ *
+ * @param indexed how far the index is built, in percent
+ * @throws StorageNotSetUp
+ */
+export function assertIndexed({ id, indexingPolicy }: ContainerDefinition, indexed: number): void {
+  if (withIndexes(indexingPolicy) !== undefined) {
+    throw new StorageNotSetUp(`Container ${id} lacks an index that reads and queries need`)
+  }
+  if (indexed < 100) {
+    throw new StorageNotSetUp(`An index that reads and queries need is being built in container ${id}: ${indexed} %`)
   }
 }
 
-/** The policy with what queries need besides, or undefined where it has that. */
-export function withQueryIndex(policy: IndexingPolicy | undefined): IndexingPolicy | undefined {
-  if (isIndexed(policy)) return undefined
-  return { ...policy, compositeIndexes: [...(policy?.compositeIndexes ?? []), queryIndex()] }
+/** The policy with the indexes that are missing, or undefined where none is. */
+export function withIndexes(policy: IndexingPolicy | undefined): IndexingPolicy | undefined {
+  const compositeIndexes = policy?.compositeIndexes ?? []
+  const missing = ORDERS.filter((paths) => !compositeIndexes.some((index) => isIndexOf(index, paths)))
+  return missing.length === 0
+    ? undefined
+    : { ...policy, compositeIndexes: [...compositeIndexes, ...missing.map(indexOf)] }
 }
 
-const queryIndex = () => QUERY_ORDER.map((path) => ({ path, order: 'ascending' as const }))
+type CompositeIndex = NonNullable<IndexingPolicy['compositeIndexes']>[number]
 
-const isIndexed = (policy: IndexingPolicy | undefined): boolean =>
-  !!policy?.compositeIndexes?.some(
-    (composite) =>
-      composite.length === QUERY_ORDER.length &&
-      composite.every(({ path, order }, i) => path === QUERY_ORDER[i] && order !== 'descending'),
-  )
+const indexOf = (paths: readonly string[]): CompositeIndex => paths.map((path) => ({ path, order: 'ascending' }))
+
+const isIndexOf = (index: CompositeIndex, paths: readonly string[]): boolean =>
+  index.length === paths.length && index.every(({ path, order }, i) => path === paths[i] && order !== 'descending')

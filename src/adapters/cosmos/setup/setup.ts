@@ -2,26 +2,32 @@ import type { CosmosClient } from '@azure/cosmos'
 import { systemClock } from '../../../core/clock.ts'
 import { noTelemetry } from '../../../core/telemetry.ts'
 import { chargeReporter } from '../client/charges.ts'
-import { type Operation, runOperation } from '../client/request.ts'
-import { CONTAINERS, type ContainerName } from '../containers.ts'
+import type { Operation } from '../client/operation.ts'
+import { runOperation } from '../client/run-operation.ts'
 import { openContainers } from '../handle.ts'
 import { type CosmosSetupOptions, containerNames } from '../options.ts'
 import { checkAccount } from './account.ts'
-import { createContainer, createDatabase, createStorageDocument, register, unless } from './create.ts'
-import { assertContainer, definitionOf, withQueryIndex } from './definitions.ts'
+import { buildIndexes } from './build-index.ts'
+import { CONTAINERS, type ContainerName } from './containers.ts'
+import { createContainer, createDatabase, createStorageDocument } from './create.ts'
+import { assertContainer, definitionOf } from './definitions.ts'
 import { loadProcedures } from './procedures.ts'
+import { register, removeOld } from './register.ts'
 
 const DEADLINE = 120_000
 
 /**
  * Creates what is missing of a storage: the database, its four containers, the stored procedures and the document that
  * says what the storage is. What is there stays as it is, so it can be run again, and by many processes at once. A
- * container that somebody else's events are in is taken as it is too; only the index that queries need is added.
+ * container that others' events are in is taken as it is too; only the indexes that reads and queries need are added,
+ * and waited for. Stored procedures of older releases go a week after this one's came, and one that the service blocks
+ * is registered anew.
  *
  * @throws UnsupportedStorage for an account with several write regions or too weak a consistency
  * @throws ForeignStorage for a container with another partition key, or one that is hashed by version 1
  * @throws InvalidConfiguration for a throughput that the account refuses
- * @throws StorageAccessDenied, StorageBusy, StorageUnavailable
+ * @throws StorageBusy also while an index is being built
+ * @throws StorageAccessDenied, StorageUnavailable
  */
 export async function setUpCosmos(client: CosmosClient, options: CosmosSetupOptions): Promise<void> {
   const { deadline = DEADLINE, onRequestCharge } = options
@@ -39,13 +45,7 @@ async function setUp(operation: Operation, client: CosmosClient, options: Cosmos
     const throughput = name === 'events' ? options.eventsThroughput : undefined
     const definition = await createContainer(operation, database, definitionOf(name, names[name]), throughput)
     assertContainer(name, definition)
-    const indexingPolicy = name === 'events' ? withQueryIndex(definition.indexingPolicy) : undefined
-    if (indexingPolicy === undefined) return
-    const { id, partitionKey, ...rest } = definition
-    if (id === undefined || partitionKey === undefined) return
-    await unless(operation, [], ({ abortSignal }) =>
-      database.container(id).replace({ ...rest, id, partitionKey, indexingPolicy }, { abortSignal }),
-    )
+    if (name === 'events') await buildIndexes(operation, database, definition)
   }
   await Promise.all(CONTAINERS.map(create))
   const { append, tombstone } = await loadProcedures()
@@ -54,4 +54,5 @@ async function setUp(operation: Operation, client: CosmosClient, options: Cosmos
     register(operation, events.container, tombstone),
     createStorageDocument(operation, leases),
   ])
+  await removeOld(operation, events.container, [append, tombstone], systemClock.now())
 }

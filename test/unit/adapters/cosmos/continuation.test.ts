@@ -4,21 +4,44 @@ import { test } from 'vitest'
 import { decodeContinuation, encodeContinuation } from '../../../../src/adapters/cosmos/feed/continuation.ts'
 import { etagAfter, lsnOfEtag } from '../../../../src/adapters/cosmos/feed/etag.ts'
 import { joinCuts, rangesBetween } from '../../../../src/adapters/cosmos/feed/ranges.ts'
-import { intervalToken, partsOfToken } from '../../../../src/adapters/cosmos/feed/sdk-token.ts'
 
 const RANGE = { min: '05C1', max: '1FFFFFFF' }
 const isError = (code: string) => (error: unknown) => (error as { code?: string }).code === code
 
+const etags = fc.string({ unit: fc.constantFrom(...'"*|0123456789abcXYZ-'), maxLength: 40 })
+const events = fc.option(
+  fc.record(
+    { streamId: fc.constant('a:1'), version: fc.nat(9).map((n) => n + 1), eventId: fc.string() },
+    { noNullPrototype: true },
+  ),
+)
+const PARTS = [RANGE, { ...RANGE, min: '0A' }, { ...RANGE, max: '10' }]
+
 test('a continuation comes back as the place that it was made of, also for a part of its range', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string(), fc.nat(), (incarnation, etag, readTo) => {
-      const continuation = encodeContinuation(incarnation, RANGE, { etag, readTo })
-      assert.match(continuation, /^[\w-]+$/)
-      for (const range of [RANGE, { ...RANGE, min: '0A' }, { ...RANGE, max: '10' }]) {
-        assert.deepEqual(decodeContinuation(continuation, range, incarnation), { etag, readTo })
+    fc.property(fc.string(), etags, fc.nat(), events, (incarnation, etag, readTo, last) => {
+      const continuation = encodeContinuation(incarnation, RANGE, { etag, readTo, last })
+      assert.match(continuation, /^[\w.-]+$/)
+      for (const range of PARTS) {
+        assert.deepEqual(decodeContinuation(continuation, range, incarnation), { etag, readTo, last })
       }
     }),
   )
+})
+
+test('a continuation that a lease holds from before continuations named an event goes on', () => {
+  const older = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
+  for (const range of PARTS) {
+    const continuation = older('i', RANGE.min, RANGE.max, '"7"', 7)
+    assert.deepEqual(decodeContinuation(continuation, range, 'i'), { etag: '"7"', readTo: 7 })
+    assert.throws(() => decodeContinuation(continuation, range, 'new'), isError('IncarnationMismatch'))
+  }
+  const wider = older('i', RANGE.min, RANGE.max, '"7"', 7)
+  assert.throws(() => decodeContinuation(wider, { min: '', max: 'FF' }, 'i'), isError('InvalidContinuation'))
+  for (const readTo of [-1, 1.5, '7']) {
+    const bad = older('i', RANGE.min, RANGE.max, '"7"', readTo)
+    assert.throws(() => decodeContinuation(bad, RANGE, 'i'), isError('InvalidContinuation'))
+  }
 })
 
 test('a continuation serves no other range and no wider one', () => {
@@ -55,23 +78,6 @@ test('an ETag names an LSN, or none', () => {
     undefined,
   ])
   assert.deepEqual([etagAfter(0), etagAfter(7)], ['', '"7"'])
-})
-
-test('the token of an interval is read as what it was made of, and one of several as several', () => {
-  assert.deepEqual(partsOfToken(intervalToken('rid', RANGE, '"7"')), [{ ...RANGE, etag: '"7"' }])
-  const parts = [
-    { minInclusive: '05C1', maxExclusive: '10' },
-    { minInclusive: '10', maxExclusive: '1FFFFFFF', continuationToken: '"8"' },
-  ]
-  assert.deepEqual(partsOfToken(JSON.stringify({ rid: 'rid', Continuation: parts })), [
-    { min: '05C1', max: '10', etag: '' },
-    { min: '10', max: '1FFFFFFF', etag: '"8"' },
-  ])
-})
-
-test('a token of another shape is told as what it is', () => {
-  const bad = [undefined, '', 'x', '{}', '{"Continuation":7}', '{"Continuation":[]}', '{"Continuation":[{"min":""}]}']
-  for (const token of bad) assert.throws(() => partsOfToken(token), isError('UnsupportedStorage'))
 })
 
 test('ranges cover the hash space between whatever cuts there are, and further cuts only make them finer', () => {

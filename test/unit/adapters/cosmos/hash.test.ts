@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { test } from 'vitest'
-import { hashOf } from '../../../../src/adapters/cosmos/hash.ts'
+import { hashOf } from '../../../../src/adapters/cosmos/partitions/hash.ts'
 
 /** The SDK's own hashing, which it does not export: the folder of its ES modules holds it as a file. */
 async function hashOfSdk(): Promise<(key: readonly [string]) => string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { onTestFinished, test } from 'vitest'
-import { hashOf } from '../../../../src/adapters/cosmos/hash.ts'
+import { hashOf } from '../../../../src/adapters/cosmos/partitions/hash.ts'
 import {
   decodePosition,
   encodePosition,

@@ -1,24 +1,35 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
-import type { Operation } from '../../../../src/adapters/cosmos/client/request.ts'
-import { rangeReader } from '../../../../src/adapters/cosmos/feed/read-page.ts'
-import type { ServerPage, ServerPages } from '../../../../src/adapters/cosmos/feed/server-pages.ts'
+import type { Operation } from '../../../../src/adapters/cosmos/client/operation.ts'
+import type { StoredEvent } from '../../../../src/adapters/cosmos/documents.ts'
+import type { ServerPage as PageOf } from '../../../../src/adapters/cosmos/feed/interval-pages.ts'
+import { type PrimaryCheck, rangeReader } from '../../../../src/adapters/cosmos/feed/read-page.ts'
+import type { ServerPages } from '../../../../src/adapters/cosmos/feed/server-pages.ts'
 import { systemClock } from '../../../../src/core/clock.ts'
 
+type ServerPage = PageOf<StoredEvent>
+
 const WHOLE = { min: '', max: 'FF' }
-const END: ServerPage = { items: [], partition: '0', etag: '"5"', isEnd: true, head: 5, shown: 0, isStale: false }
+const END: ServerPage = { items: [], etag: '"5"', isEnd: true, head: 5, shown: 0 }
 
 const hurried = { now: systemClock.now, sleep: async () => {} }
 
 // Servers that answer what ours does not, but the real one might.
-const reading = (page: Partial<ServerPage>, from = { etag: '"5"', readTo: 5 }, atLeast?: number) => {
+const reading = (page: Partial<ServerPage>, from = { etag: '"5"', readTo: 5 }, atLeast?: number, primaryAt = 5) => {
+  let head = 0
   const pages: ServerPages = {
-    // What is demanded, a replica has a moment later.
-    read: async (_, __, ___, ____, demand) => ({ ...END, ...page, ...(demand?.lsn === 7 && { head: 7 }) }),
-    readSince: () => Promise.reject(new RangeError('not asked for here')),
+    read: async () => ({ ...END, ...page, ...(head > 0 && { head }) }),
+    partitionAround: () => Promise.reject(new RangeError('not asked for here')),
+  }
+  // What the primary replica has is shown by all of them once it has answered.
+  const primary: PrimaryCheck = {
+    async refresh() {
+      head = primaryAt
+    },
+    async assertSameContainer() {},
   }
   const operation = { signal: new AbortController().signal } as Operation
-  return rangeReader(pages, hurried)(operation, WHOLE, from, 10, atLeast)
+  return rangeReader(pages, hurried, primary)(operation, WHOLE, from, 10, atLeast)
 }
 
 test('at the end, what the session was sure to show counts as read, although the ETag stays', async () => {
@@ -40,13 +51,13 @@ test('an ETag that names no LSN is passed on, and the documents tell how far the
 })
 
 test('an answer that says nothing of the end of the log is taken', async () => {
-  const { place, caughtUp, head } = await reading({ head: undefined, partition: '' })
+  const { place, caughtUp, head } = await reading({ head: undefined })
   assert.deepEqual([place, caughtUp, head], [{ etag: '"5"', readTo: 5 }, true, 5])
 })
 
 test('what was seen somewhere is demanded, and given up where it stays out', async () => {
   const from = { etag: '"5"', readTo: 5 }
-  assert.equal((await reading({}, from, 7)).head, 7)
+  assert.equal((await reading({}, from, 7, 7)).head, 7)
   assert.equal((await reading({}, from, 9)).head, 5)
   await assert.rejects(reading({}, { etag: '"9"', readTo: 9 }), { code: 'TidemarkAheadOfLog' })
 })

@@ -36,13 +36,68 @@ async function requestsOf(work: () => Promise<unknown>): Promise<number> {
   return count
 }
 
-test('what is done all the time takes one request', async () => {
-  expect(await requestsOf(() => port.events.append('a:1', events(1), { expectedVersion: 10 }))).toBe(1)
-  expect(await requestsOf(() => port.events.append('a:1', events(1), { expectedVersion: 'any' }))).toBe(1)
+test('what is done all the time takes one request, and an append one besides the looks', async () => {
+  expect(await requestsOf(() => port.events.append('a:1', events(1), { expectedVersion: 10 }))).toBe(2)
+  expect(await requestsOf(() => port.events.append('a:1', events(1), { expectedVersion: 'any' }))).toBe(3)
   expect(await requestsOf(() => port.events.load('a:1'))).toBe(1)
   expect(await requestsOf(() => port.viewStore.get({ projection: 'p', version: 1, key: 'k' }))).toBe(1)
   await port.leases.list()
   expect(await requestsOf(() => port.leases.list())).toBe(1)
+})
+
+test('what else is done all the time', async () => {
+  const { events: log, feed, viewStore, leases, snapshots } = port
+  const view = { projection: 'p', version: 1, key: 'k', id: '', data: {}, incarnation: 'i', tidemarks: [] }
+  const [range] = await feed.ranges()
+  if (range === undefined) throw new RangeError('no range')
+  const { continuation } = await feed.read(range, 'start')
+  const { position } = await log.append('a:1', events(1), { expectedVersion: 10 })
+  const made = events(1)
+  await log.append('a:1', made, { expectedVersion: 11 })
+  const first = await viewStore.save(view, 'ifAbsent')
+  await leases.list()
+  const { next } = (await leases.changes?.(null)) ?? { next: '' }
+  const counts = {
+    'read of a stream': await requestsOf(async () => {
+      for await (const _ of log.read('a:1'));
+    }),
+    'append that was made before': await requestsOf(() => log.append('a:1', made, { expectedVersion: 11 })),
+    'position of a fresh append': await requestsOf(() => log.locate(position)),
+    'page of the feed': await requestsOf(() => feed.read(range, continuation)),
+    'look at the feed from now on': await requestsOf(() => feed.read(range, 'now')),
+    'ranges of the feed': await requestsOf(() => feed.ranges()),
+    'lag, two events behind': await requestsOf(() => feed.lag(range, continuation)),
+    'save of a view': await requestsOf(() => viewStore.save(view, { ifMatch: first.saved ? first.etag : '' })),
+    'active version': await requestsOf(() => viewStore.get({ projection: '$versions', version: 1, key: 'p' })),
+    'leases of a projection': await requestsOf(() => leases.list({ projection: 'p' })),
+    'changes of leases': await requestsOf(async () => leases.changes?.(next)),
+    snapshot: await requestsOf(() => snapshots.get('a:1')),
+    'append by its event id': await requestsOf(() => log.findAppend('a:1', 'nowhere')),
+    ping: await requestsOf(() => port.ping()),
+  }
+  expect(counts).toEqual({
+    'read of a stream': 1,
+    'append that was made before': 1,
+    'position of a fresh append': 1,
+    'page of the feed': 1,
+    'look at the feed from now on': 2,
+    'ranges of the feed': 0,
+    'lag, two events behind': 2,
+    'save of a view': 1,
+    'active version': 1,
+    'leases of a projection': 1,
+    'changes of leases': 1,
+    snapshot: 1,
+    'append by its event id': 2,
+    ping: 1,
+  })
+})
+
+test('appends at once to one stream, at any version, do not race each other', async () => {
+  const many = () =>
+    Promise.all(Array.from({ length: 60 }, () => port.events.append('a:1', events(1), { expectedVersion: 'any' })))
+  expect(await requestsOf(many)).toBe(180)
+  expect((await port.events.load('a:1')).version).toBe(70)
 })
 
 test('a load of some events takes one request, unless there may be more of them', async () => {

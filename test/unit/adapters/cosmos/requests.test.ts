@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RequestCharge } from '../../../../src/adapters/cosmos/client/charges.ts'
-import { AnswerLost, failureOf, Refused } from '../../../../src/adapters/cosmos/client/errors.ts'
-import { type Request, runOperation } from '../../../../src/adapters/cosmos/client/request.ts'
-import { pauseBefore } from '../../../../src/adapters/cosmos/client/retry.ts'
-import { Sessions } from '../../../../src/adapters/cosmos/client/sessions.ts'
+import { AnswerLost, Refused } from '../../../../src/adapters/cosmos/client/failures/errors.ts'
+import { failureOf } from '../../../../src/adapters/cosmos/client/failures/failure.ts'
+import { pauseBefore } from '../../../../src/adapters/cosmos/client/failures/retry.ts'
+import type { OpenContainer } from '../../../../src/adapters/cosmos/client/open-container.ts'
+import type { Request } from '../../../../src/adapters/cosmos/client/operation.ts'
+import { runOperation } from '../../../../src/adapters/cosmos/client/run-operation.ts'
+import { Sessions } from '../../../../src/adapters/cosmos/client/sessions/sessions.ts'
+import { PartitionMap } from '../../../../src/adapters/cosmos/partitions/partition-map.ts'
 import type { Clock } from '../../../../src/core/clock.ts'
 
 /** A clock that jumps to the end of each sleep, but for the deadline's. */
@@ -30,13 +34,16 @@ const failing = (code: number | string, substatus?: number, more: object = {}) =
 async function request(kind: Request<unknown>['kind'], failures: readonly unknown[], forEver = false) {
   const clock = jumpingClock(DEADLINE)
   const charges: RequestCharge[] = []
-  const sessions = new Sessions()
+  const partitions = new PartitionMap()
+  const sessions = new Sessions(partitions)
+  const container = { sessions, partitions } as OpenContainer
   let made = 0
   const settings = { timing: clock, deadline: DEADLINE, report: (charge: RequestCharge) => charges.push(charge) }
   const outcome = await runOperation(settings, 'test', (operation) =>
     operation.request({
+      in: container,
+      at: { key: 'k' },
       kind,
-      sessions,
       async send() {
         const failure = failures[forEver ? Math.min(made, failures.length - 1) : made]
         made++
@@ -93,9 +100,46 @@ describe('what a failure means', () => {
     [403, 1014, 'StorageFull'],
     [404, 1003, 'StorageNotSetUp'],
   ])('%s/%s is %s at once', async (code, substatus, expected) => {
-    const { outcome, made } = await request('read', [failing(code, substatus)])
-    expect([outcome.code, made]).toEqual([expected, 1])
+    const { outcome, made } = await request('read', [failing(code, substatus)], true)
+    // A key may have been rotated just now, so that the next request is signed with another one.
+    expect([outcome.code, made]).toEqual([expected, code === 401 ? 2 : 1])
     expect(outcome.cause).toMatchObject({ code })
+  })
+
+  test('what the server says about a refusal is told with its activity id, and without anything that may be a key', async () => {
+    const key = Buffer.alloc(64, 7).toString('base64')
+    const message = `Request originated from IP 10.0.0.1: blocked by your firewall. sig=${key}\r\nActivityId: 1, more`
+    const headers = { 'x-ms-activity-id': 'b0c8a3f2-6d1e-4a57' }
+    const { outcome } = await request('read', [failing(403, undefined, { body: { message }, headers })])
+    expect(outcome.message).toContain(': Request originated from IP 10.0.0.1: blocked by your firewall. …')
+    expect(outcome.message).toContain('(activity b0c8a3f2-6d1e-4a57)')
+    expect(outcome.message).not.toContain('more')
+    expect(outcome.message).not.toContain(key.slice(0, 12))
+  })
+
+  test('a check of the SDK itself is told at once', async () => {
+    for (const kind of ['read', 'repeatable', 'write'] as const) {
+      const { outcome, made } = await request(kind, [new Error('Invalid change feed start location.')], true)
+      expect([outcome.code, made]).toEqual(['UnsupportedStorage', 1])
+      expect(outcome.message).toContain('Invalid change feed start location.')
+    }
+  })
+
+  test('an answer that is not JSON is not waited for until the deadline', async () => {
+    for (const failure of [new SyntaxError('Unexpected token <'), new TypeError("reading 'message'")]) {
+      const { outcome, made, clock } = await request('read', [failure], true)
+      expect([outcome.code, made]).toEqual(['StorageUnavailable', 5])
+      expect(clock.now()).toBeLessThan(1000)
+      expect((await request('read', [failure])).outcome).toBe('answered')
+      expect((await request('write', [failure])).outcome).toBeInstanceOf(AnswerLost)
+    }
+  })
+
+  test('a transport that gives no code is a lost answer', async () => {
+    const failure = Object.assign(new Error('aborted'), { name: 'AbortError' })
+    expect((await request('read', [failure])).outcome).toBe('answered')
+    const fetched = new TypeError('fetch failed', { cause: failing('ECONNREFUSED') })
+    expect((await request('write', [fetched])).outcome).toBe('answered')
   })
 
   test('whoever cannot sign in is denied', async () => {
@@ -184,5 +228,5 @@ test('charge and session token are taken from answers and from errors', async ()
   const headers = { 'x-ms-request-charge': '1.5', 'x-ms-session-token': '1:-1#4' }
   const { charges, sessions } = await request('read', [failing(449, undefined, { headers })])
   expect(charges).toEqual([{ operation: 'test', charge: 4, requests: 2 }])
-  expect(sessions.token).toBe('1:-1#4,0:-1#9')
+  expect(sessions.tokenFor({ key: 'k' })).toBe('1:-1#4,0:-1#9')
 })

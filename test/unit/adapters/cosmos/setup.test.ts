@@ -59,10 +59,10 @@ test('what was not set up, or not wholly, is StorageNotSetUp', async () => {
     .fetchAll()
   expect(resources).toHaveLength(2)
   await client.database(database).container('events').scripts.storedProcedure(String(resources[0]?.id)).delete()
-  await expect(open(client)).rejects.toMatchObject({ code: 'StorageNotSetUp' })
-  await (await open(client, { append: 'transactionalBatch' })).close()
+  await expect(open(client, { append: 'storedProcedure' })).rejects.toMatchObject({ code: 'StorageNotSetUp' })
+  await (await open(client)).close()
   await client.database(database).container('leases').item('$storage', '$storage').delete()
-  await expect(open(client, { append: 'transactionalBatch' })).rejects.toMatchObject({ code: 'StorageNotSetUp' })
+  await expect(open(client)).rejects.toMatchObject({ code: 'StorageNotSetUp' })
   await client.database(database).container('views').delete()
   await expect(open(client)).rejects.toMatchObject({ code: 'StorageNotSetUp' })
 })
@@ -78,6 +78,19 @@ test('containers may have other names, each its own', async () => {
   })
 })
 
+test('a way to append that is none is refused before anything is asked', async () => {
+  const { emulator, client } = emulate()
+  let requests = 0
+  emulator.faults = () => void requests++
+  for (const append of ['procedure', 'batch', '', null] as never[]) {
+    await expect(open(client, { append, setup: true })).rejects.toMatchObject({
+      code: 'InvalidConfiguration',
+      setting: 'append',
+    })
+  }
+  expect(requests).toBe(0)
+})
+
 test('only what is queried is indexed, and nothing expires', async () => {
   const { client } = emulate()
   await setUpCosmos(client, { database })
@@ -85,7 +98,7 @@ test('only what is queried is indexed, and nothing expires', async () => {
   expect(resource?.partitionKey).toMatchObject({ paths: ['/stream/id'], version: 2 })
   expect(resource?.indexingPolicy?.excludedPaths?.map(({ path }) => path)).toContain('/*')
   expect(resource?.indexingPolicy?.includedPaths?.map(({ path }) => path)).not.toContain('/eventData/*')
-  expect(resource?.indexingPolicy?.compositeIndexes).toHaveLength(1)
+  expect(resource?.indexingPolicy?.compositeIndexes).toHaveLength(2)
   expect(resource?.defaultTtl).toBeUndefined()
 })
 
@@ -195,7 +208,7 @@ test('each call reports what it cost, and the setup is told apart', async () => 
   expect(charges).toEqual([
     ['setup', expect.any(Number)],
     ['open', expect.any(Number)],
-    ['append', 1],
+    ['append', 2],
     ['ping', 1],
   ])
 })

@@ -1,16 +1,18 @@
 import { CosmosClient } from '@azure/cosmos'
+import { StreamGate } from '../../../../../src/adapters/cosmos/append/stream-gate.ts'
 import type { RequestCharge } from '../../../../../src/adapters/cosmos/client/charges.ts'
-import { runOperation } from '../../../../../src/adapters/cosmos/client/request.ts'
+import { runOperation } from '../../../../../src/adapters/cosmos/client/run-operation.ts'
 import { changeFeed } from '../../../../../src/adapters/cosmos/feed.ts'
 import { type Handle, openContainers, openness } from '../../../../../src/adapters/cosmos/handle.ts'
-import { hashOf } from '../../../../../src/adapters/cosmos/hash.ts'
+import { ViewSessions } from '../../../../../src/adapters/cosmos/leases/view-sessions.ts'
 import { leaseStore } from '../../../../../src/adapters/cosmos/leases.ts'
 import { locator } from '../../../../../src/adapters/cosmos/locate.ts'
 import { containerNames } from '../../../../../src/adapters/cosmos/options.ts'
+import { hashOf } from '../../../../../src/adapters/cosmos/partitions/hash.ts'
 import { loadProcedures } from '../../../../../src/adapters/cosmos/setup/procedures.ts'
 import { setUpCosmos } from '../../../../../src/adapters/cosmos/setup/setup.ts'
+import { readStorageDocument } from '../../../../../src/adapters/cosmos/setup/storage-document.ts'
 import { snapshotStore } from '../../../../../src/adapters/cosmos/snapshots.ts'
-import { readStorageDocument } from '../../../../../src/adapters/cosmos/storage-document.ts'
 import { viewStore } from '../../../../../src/adapters/cosmos/views.ts'
 import { Changes } from '../../../../../src/core/changes.ts'
 import { type Clock, systemClock } from '../../../../../src/core/clock.ts'
@@ -48,7 +50,11 @@ export async function openParts(
     incarnation: `${seed}/${resource?._rid}`,
     eventsRid: String(resource?._rid),
     procedures: await loadProcedures(),
+    procedureState: { avoidedUntil: 0 },
     appendMode: 'storedProcedure',
+    gate: new StreamGate(),
+    viewSessions: new ViewSessions(containers.views),
+    fellBack: () => {},
     limits: { eventsPerAppend: 100, bytesPerAppend: 1_000_000, bytesPerView: 1_000_000 },
     clock: systemClock,
     timing,

@@ -1,0 +1,49 @@
+import type { ExpectedVersion } from '../../../core/expected-version.ts'
+import type { JsonObject } from '../../../core/json.ts'
+import type { AppendOptions } from '../../../core/port/event-log.ts'
+import type { PreparedEvent } from '../../../core/prepare-append.ts'
+import { uuidV7 } from '../../../core/uuid.ts'
+import type { Handle } from '../handle.ts'
+
+/** An event on its way. */
+export type RequestedEvent = {
+  readonly eventType: string
+  readonly eventData: JsonObject
+  readonly metadata: JsonObject & { readonly eventId: string }
+}
+
+/** An append as both ways of appending take it; the stored procedure's header tells what its members mean. */
+export type AppendRequest = {
+  readonly streamId: string
+  readonly expectedVersion: ExpectedVersion
+  readonly events: readonly RequestedEvent[]
+  readonly appendId: string
+  readonly recordedAt: string
+}
+
+/** What an append comes to, as the stored procedure answers it. */
+export type AppendOutcome =
+  | { readonly outcome: 'appended' | 'duplicate'; readonly version: number; readonly appendId?: string }
+  | { readonly outcome: 'conflict' | 'deleted'; readonly actual: number }
+  | { readonly outcome: 'eventIdReused'; readonly actual: number; readonly eventId: string }
+
+/** The request of an append. It keeps the same mark through all repeats, by which its own events are known again. */
+export function appendRequest(
+  { clock }: Handle,
+  streamId: string,
+  { expectedVersion, recordedAt }: AppendOptions,
+  prepared: readonly PreparedEvent[],
+): AppendRequest {
+  return {
+    streamId,
+    expectedVersion,
+    // Out of the text that was checked: the caller may change his objects while requests are repeated.
+    events: prepared.map(({ type, data, metadata }) => ({
+      eventType: type,
+      eventData: JSON.parse(data),
+      metadata: JSON.parse(metadata),
+    })),
+    appendId: uuidV7(),
+    recordedAt: (recordedAt ?? new Date(clock.now())).toISOString(),
+  }
+}

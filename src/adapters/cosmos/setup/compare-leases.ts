@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto'
+import { furthestPlaces } from '../../../core/adapters/lease-places.ts'
+import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import type { LeaseDocument } from '../../../core/port/lease-store.ts'
+import { concurrently } from '../client/concurrently.ts'
+import type { Operation } from '../client/operation.ts'
+import { assertHolds } from '../feed/log-identity.ts'
+import type { Handle } from '../handle.ts'
+import { partitionQueries } from '../partitions/partition-queries.ts'
+import { changeStorageDocument, STORAGE_ID } from './storage-document.ts'
+
+const AT_ONCE = 8
+
+/**
+ * Compares the furthest lease of each range with the log.
+ *
+ * @param accept whether a log that is older than they are becomes another incarnation
+ * @returns the incarnation that holds then
+ * @throws LogDiverged
+ */
+export async function compareLeases(
+  operation: Operation,
+  handle: Pick<Handle, 'containers' | 'eventsRid' | 'incarnation'>,
+  accept: boolean,
+): Promise<string> {
+  const { containers, eventsRid, incarnation } = handle
+  const query = {
+    query: 'SELECT c.id, c.range, c.readTo, c.continuation, c.incarnation FROM c WHERE c.id != @storage',
+    parameters: [{ name: '@storage', value: STORAGE_ID }],
+  }
+  const leases = (await partitionQueries(containers.leases).each<LeaseDocument>(operation, query)).flat()
+  // Workers tell of themselves in documents without a range.
+  const places = furthestPlaces(
+    leases.filter(({ range, continuation }) => range && typeof continuation === 'string'),
+    incarnation,
+  )
+  try {
+    await concurrently(AT_ONCE, places, ({ leaseId, last }) => assertHolds(operation, handle, `Lease ${leaseId}`, last))
+    return incarnation
+  } catch (error) {
+    if (!accept || !(error instanceof LogDiverged || error instanceof TidemarkAheadOfLog)) throw error
+  }
+  const { seed } = await changeStorageDocument(operation, containers.leases, (document) =>
+    // Another process may have accepted it already.
+    incarnationOf(document.seed, eventsRid) === incarnation ? { ...document, seed: randomUUID() } : document,
+  )
+  return incarnationOf(seed, eventsRid)
+}
+
+/** A container that was created again, or restored, has another _rid, even where the storage's document is the old one. */
+export const incarnationOf = (seed: string, eventsRid: string): string => `${seed}.${eventsRid}`

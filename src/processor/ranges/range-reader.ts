@@ -1,0 +1,92 @@
+import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../../core/port/change-feed.ts'
+
+/** A place in a range: with what reading goes on, null at the start, and up to where it was read. */
+export type Place = { readonly continuation: Continuation | null; readonly readTo: number }
+
+/** Reads one range of the feed for all projections that are at the same place in it. */
+export type RangeReader = {
+  /**
+   * Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. Whoever begins
+   * while another one listens joins in, so that all wake at once, and one reading serves them all.
+   */
+  listen(): { readonly changed: Promise<void>; readonly since: number }
+  /**
+   * The page after a place in the range.
+   *
+   * @param since see `listen`: a page is called the end of the range only if its reading began after this
+   * @throws as `ChangeFeed.read` does
+   */
+  read(place: Place, since: number): Promise<FeedPage>
+}
+
+type Reading = { readonly from: Continuation | null; readonly begun: number; readonly page: Promise<FeedPage> }
+
+const FIRST_PAGE = 1_000
+
+// One page that is being folded and one that is read ahead; a projection that fell further behind reads for itself.
+const KEPT = 2
+
+/**
+ * Makes the reader of a range.
+ *
+ * @param pageSize the most events of a page. Pages begin small, for the sake of those who wait for the first view, and
+ *   double while there is more to read: the larger the page, the fewer the saves of a view.
+ */
+export function createRangeReader(
+  feed: ChangeFeed,
+  range: FeedRange,
+  pageSize: number,
+  signal: AbortSignal,
+): RangeReader {
+  let kept: readonly Reading[] = []
+  let time = 0
+  let listening: ReturnType<RangeReader['listen']> | undefined
+  let size = Math.min(pageSize, FIRST_PAGE)
+
+  function begin({ continuation: from, readTo }: Place): Reading {
+    const page = feed.read(range, from ?? 'start', { limit: size, signal }).then(
+      (read) => {
+        // An empty page is of no use to whoever asks later; and at the end of the range, nobody needs the others.
+        if (read.events.length === 0) kept = []
+        // A page that came again leads back: whoever goes on from it would meet it here again and again.
+        if (read.readTo <= readTo) forget(reading)
+        size = read.caughtUp ? Math.min(pageSize, FIRST_PAGE) : Math.min(pageSize, size * 2)
+        return read
+      },
+      (error) => {
+        forget(reading)
+        throw error
+      },
+    )
+    const reading: Reading = { from, begun: ++time, page }
+    kept = [...kept.filter((other) => other.from !== from), reading].slice(-KEPT)
+    return reading
+  }
+
+  function forget(reading: Reading): void {
+    kept = kept.filter((other) => other !== reading)
+  }
+
+  return {
+    listen() {
+      if (listening !== undefined) return listening
+      const begun = { changed: feed.changed(signal), since: ++time }
+      const end = () => {
+        if (listening === begun) listening = undefined
+      }
+      // Of a failure, whoever waits is told; whoever read something meanwhile never asks.
+      begun.changed.then(end, end)
+      listening = begun
+      return begun
+    },
+    async read(place, since) {
+      for (;;) {
+        const known = kept.find((reading) => reading.from === place.continuation) ?? begin(place)
+        const page = await known.page
+        if (known.begun > since) return page
+        // It was the end of the range before the caller began to listen, so what came in between would be missed.
+        if (page.events.length > 0) return { ...page, caughtUp: false }
+      }
+    },
+  }
+}
