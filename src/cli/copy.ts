@@ -8,10 +8,11 @@ import { openStorage } from '../open/open-storage.ts'
 import { EXIT } from './support/exit-codes.ts'
 import { startPace } from './support/pace.ts'
 import { type Console, withConsole } from './support/session.ts'
+import { storageUrl } from './support/storage-url.ts'
 
 type Options = {
-  readonly from: string
-  readonly to: string
+  readonly from?: string
+  readonly to?: string
   readonly splitAppends?: boolean
   readonly verifyOnly?: boolean
   readonly json?: boolean
@@ -29,19 +30,22 @@ export const addCopy = (program: Command): Command =>
   program
     .command('copy')
     .description('Copies all streams of one storage into another one, and compares the two.')
-    .requiredOption('--from <url>', 'the storage to copy; it is only read')
-    .requiredOption('--to <url>', 'an empty storage, or one that holds a part of this copy')
+    .option('--from <url>', 'the storage to copy; it is only read (default: TIDEMARK_COPY_FROM)')
+    .option('--to <url>', 'an empty storage, or one that holds a part of this copy (default: TIDEMARK_COPY_TO)')
     .option('--split-appends', 'make several appends of one that is larger than the target takes')
     .option('--verify-only', 'only compare what was copied')
     .option('--json', 'answer for programs')
     .addHelpText('after', help)
     .action((options: Options) => withConsole(options.json ?? false, (console) => copy(options, console)))
 
-async function copy({ from, to, splitAppends = false, verifyOnly = false }: Options, console: Console) {
-  if (from === to) throw new InvalidConfiguration('--to', SAME)
-  await using source = await openStorage(from, { setting: '--from', mustExist: true })
-  await using target = await openStorage(to, { setting: '--to', mustExist: true })
-  if (source.incarnation === target.incarnation) throw new InvalidConfiguration('--to', SAME)
+async function copy({ splitAppends = false, verifyOnly = false, ...given }: Options, console: Console) {
+  const from = storageUrl({ option: '--from', given: given.from, variable: 'TIDEMARK_COPY_FROM' })
+  const to = storageUrl({ option: '--to', given: given.to, variable: 'TIDEMARK_COPY_TO' })
+  const same = new InvalidConfiguration(to.setting, `names the same storage as ${from.setting}`)
+  if (from.url === to.url) throw same
+  await using source = await openStorage(from.url, { setting: from.setting, mustExist: true })
+  await using target = await openStorage(to.url, { setting: to.setting, mustExist: true })
+  if (source.incarnation === target.incarnation) throw same
   const pace = startPace()
   const options: CopyOptions = {
     source,
@@ -61,8 +65,6 @@ async function copy({ from, to, splitAppends = false, verifyOnly = false }: Opti
     throw error
   }
 }
-
-const SAME = 'names the same storage as --from'
 
 const PHASES = { copy: 'copying', verify: 'verifying' } as const
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { listenFailure } from '../worker/http/listen.ts'
 import { runProcess } from '../worker/lifecycle.ts'
-import { listenFailure } from '../worker/listen.ts'
 import { onNpmGone } from '../worker/on-npm-gone.ts'
 import { wholeNumber } from './support/options.ts'
 

@@ -5,6 +5,7 @@ import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
 import { addLeasesList } from './leases/list.ts'
 import { addLeasesRelease } from './leases/release.ts'
+import { addLogAccept } from './log/accept.ts'
 import { addParkedDrop } from './parked/drop.ts'
 import { addParkedList } from './parked/list.ts'
 import { addParkedReplay } from './parked/replay.ts'
@@ -18,6 +19,7 @@ import { addSetup } from './setup.ts'
 import { addStreamsExport } from './streams/export.ts'
 import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
+import { oneLine } from './support/one-line.ts'
 import { addWorker } from './worker.ts'
 
 const help = `
@@ -25,7 +27,9 @@ Storage:
   TIDEMARK_STORAGE or --storage names it: file:./data is a folder,
   https://account.documents.azure.com/name a database in Azure Cosmos DB (its key is read from COSMOS_KEY),
   cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine,
-  mongodb://127.0.0.1:27017/name a database in MongoDB
+  mongodb://127.0.0.1:27017/name a database in MongoDB.
+  Give a URL with a password in it by TIDEMARK_STORAGE (for copy: TIDEMARK_COPY_FROM, TIDEMARK_COPY_TO), since all users
+  of the machine can see arguments.
 
 Exit codes:
   ${EXIT.done}    done
@@ -50,6 +54,7 @@ const GROUPS = [
   ],
   ['leases', 'Which worker has which feed range.', [addLeasesList, addLeasesRelease]],
   ['feed', 'The change feed.', [addFeedTail]],
+  ['log', 'The log, after it was restored or lost its end.', [addLogAccept]],
 ] as const
 
 /** The program `tidemark` with all its commands. */
@@ -58,7 +63,9 @@ export function tidemark(): Command {
     .description('Looks after a Tidemark event store.')
     .addHelpText('after', help)
     // One line for an error, as for every other one.
-    .configureOutput({ outputError: (text, write) => write(`InvalidUsage: ${text.replace(/^error: /, '')}`) })
+    .configureOutput({
+      outputError: (text, write) => write(`InvalidUsage: ${oneLine(text.replace(/^error: /, ''))}\n`),
+    })
     .exitOverride()
   for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator]) add(program)
   for (const [name, description, commands] of GROUPS) {

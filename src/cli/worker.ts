@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { secretInArgument } from '../open/secrets.ts'
 import { onNpmGone } from '../worker/on-npm-gone.ts'
 import { runWorker } from '../worker/run-worker.ts'
 
@@ -13,7 +14,8 @@ type Options = {
 const help = `
 Each file of the folder has one projection as its default export, and is named as it is.
 The worker runs until SIGINT, SIGTERM or SIGHUP. It answers GET /health, /ready and /status.
-The environment may also set LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds.`
+The environment may also set LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds, and ALLOWED_HOSTS, the
+names by which its health server may be called besides those of this machine.`
 
 /** `tidemark worker`: runs the projections of a folder. */
 export const addWorker = (program: Command): Command =>
@@ -28,6 +30,8 @@ export const addWorker = (program: Command): Command =>
     .addHelpText('after', help)
     .action(({ projections, storage, host, port, logLevel }: Options) => {
       onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
+      const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
+      if (warning !== undefined) process.stderr.write(`${warning}\n`)
       return runWorker(projections, {
         ...process.env,
         ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),

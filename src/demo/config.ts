@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readSettings } from '../open/settings.ts'
 import {
+  allowedHostsSetting,
   hostSetting,
   logLevelSetting,
   millisecondsSetting,
@@ -12,6 +13,8 @@ import {
 export type DemoConfig = {
   /** The address to listen on. The demo has no login: anything but a loopback address lets everybody in. */
   readonly host: string
+  /** Further names by which clients call it; see `accessCheck`. */
+  readonly allowedHosts: readonly string[]
   /** 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
@@ -21,10 +24,11 @@ export type DemoConfig = {
   readonly viewTimeout: number
 }
 
-/** Reads `HOST`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE` and `VIEW_TIMEOUT`. @throws InvalidConfiguration */
+/** Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE` and `VIEW_TIMEOUT`. @throws InvalidConfiguration */
 export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
   const settings = readSettings(environment, {
     HOST: hostSetting,
+    ALLOWED_HOSTS: allowedHostsSetting,
     PORT: portSetting.default(3000),
     LOG_LEVEL: logLevelSetting,
     TIDEMARK_STORAGE: storageSetting,
@@ -32,6 +36,7 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
   })
   return {
     host: settings.HOST,
+    allowedHosts: settings.ALLOWED_HOSTS,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
     storage: settings.TIDEMARK_STORAGE,

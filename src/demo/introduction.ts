@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../open/secrets.ts'
 import { dateOf, isoWeekOf } from './domain/calendar.ts'
 
 /** What runs, and where. */
@@ -35,7 +36,3 @@ Try it: register a meter, activate it, then send readings of today and look at t
   ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 2 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
 `
 }
-
-// A mongodb: URL may hold a password, and parameters that are as secret.
-const withoutSecrets = (url: string): string =>
-  url.replace(/\/\/[^@/]*@/, '//…@').replace(/([?&][^=&]*(?:password|properties)=)[^&]*/gi, '$1…')

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
 import { prepareStorage } from '../open/prepare-storage.ts'
+import { secretInArgument } from '../open/secrets.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
 import { runDemo } from './run-demo.ts'
@@ -17,6 +18,7 @@ const { port, storage, workers } = new Command('tidemark-demo')
     `
 Environment:
   HOST             address that all listen on (127.0.0.1)
+  ALLOWED_HOSTS    further names by which clients call them, separated by commas (none)
   PORT             port of the API (3000)
   WORKER_PORT      port of the first worker's health server, the others taking the next ones (0: any free one)
   LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000;
@@ -41,6 +43,9 @@ const environment = {
   ...(port !== undefined && { PORT: port }),
   ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
 }
+
+const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
+if (warning !== undefined) console.error(warning)
 
 try {
   // All processes read the same environment: a fault in it is told once, before any of them is started.

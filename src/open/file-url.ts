@@ -10,12 +10,16 @@ import { readParameters } from './url-parameters.ts'
  * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.
  * `ranges` is how many feed ranges it has.
  */
-export const openFileUrl: Opener = async (url, { setting, clock, mustExist = false }) => {
+export const openFileUrl: Opener = async (url, { setting, clock, mustExist = false, acceptDivergedLog }) => {
   const { folder, ranges } = parseFileUrl(url, setting)
   if (mustExist && !existsSync(join(folder, 'events.db'))) {
     throw new InvalidConfiguration(setting, `${folder} holds no storage; tidemark setup makes one`)
   }
-  return openEmbedded(folder, { ...(ranges !== undefined && { ranges }), ...(clock && { clock }) })
+  return openEmbedded(folder, {
+    ...(ranges !== undefined && { ranges }),
+    ...(clock && { clock }),
+    ...(acceptDivergedLog && { acceptDivergedLog }),
+  })
 }
 
 /** Takes a `file:` URL apart. @throws InvalidConfiguration */

@@ -22,13 +22,14 @@ export type MongoAddress = {
  * Opens the database of a `mongodb:` or `mongodb+srv:` URL: `mongodb://host/database?replicaSet=rs0&slots=8`. It is the
  * driver's connection string, with the name of the database, and two parameters more: `slots` and `collections`.
  */
-export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = false }) => {
+export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = false, acceptDivergedLog }) => {
   const { uri, ...address } = parseMongoUrl(url, setting)
   const client = newClient(uri, setting)
   await assertFilesExist(client, setting)
   await assertSrvExists(client, setting)
   try {
-    const storage = await openMongo(client, { ...address, setup: !mustExist, ...(clock && { clock }) })
+    const chosen = { ...(clock && { clock }), ...(acceptDivergedLog && { acceptDivergedLog }) }
+    const storage = await openMongo(client, { ...address, setup: !mustExist, ...chosen })
     const close = async () => {
       await storage.close()
       await client.close()

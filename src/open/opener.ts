@@ -1,9 +1,10 @@
 import type { Clock } from '../core/clock.ts'
+import type { OpenOptions as PortOptions } from '../core/port/storage.ts'
 import type { Telemetry } from '../core/telemetry.ts'
 import type { Storage } from '../views/storage.ts'
 
 /** How a storage is opened, whatever it is. */
-export type OpenOptions = {
+export type OpenOptions = PortOptions & {
   readonly clock?: Clock
   /** What an error calls the URL; default `url`. */
   readonly setting?: string

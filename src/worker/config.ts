@@ -1,12 +1,21 @@
 import { z } from 'zod'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { readSettings } from '../open/settings.ts'
-import { hostSetting, logLevelSetting, millisecondsSetting, portSetting, storageSetting } from './common-settings.ts'
+import {
+  allowedHostsSetting,
+  hostSetting,
+  logLevelSetting,
+  millisecondsSetting,
+  portSetting,
+  storageSetting,
+} from './common-settings.ts'
 
 /** What the worker is told by its environment. */
 export type WorkerConfig = {
   /** The address of the health server. */
   readonly host: string
+  /** Further names by which clients call it; see `accessCheck`. */
+  readonly allowedHosts: readonly string[]
   /** The port of the health server; 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
@@ -21,7 +30,7 @@ export type WorkerConfig = {
 }
 
 /**
- * Reads `HOST`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION`, `POLL_INTERVAL` and
+ * Reads `HOST`, `ALLOWED_HOSTS`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION`, `POLL_INTERVAL` and
  * `STALLED_AFTER`.
  *
  * @throws InvalidConfiguration
@@ -29,6 +38,7 @@ export type WorkerConfig = {
 export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   const settings = readSettings(environment, {
     HOST: hostSetting,
+    ALLOWED_HOSTS: allowedHostsSetting,
     WORKER_PORT: portSetting.default(0),
     LOG_LEVEL: logLevelSetting,
     TIDEMARK_STORAGE: storageSetting,
@@ -41,6 +51,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   }
   return {
     host: settings.HOST,
+    allowedHosts: settings.ALLOWED_HOSTS,
     port: settings.WORKER_PORT,
     logLevel: settings.LOG_LEVEL,
     storage: settings.TIDEMARK_STORAGE,

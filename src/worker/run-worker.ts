@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import pino from 'pino'
+import { isLoopback } from '../open/loopback.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { startProcessor } from '../processor/processor.ts'
 import { readWorkerConfig } from './config.ts'
 import { findTelemetry } from './find-telemetry.ts'
-import { createHealthServer } from './health-server.ts'
+import { createHealthServer } from './http/health-server.ts'
+import { closeServer, listen } from './http/listen.ts'
 import { runProcess } from './lifecycle.ts'
-import { closeServer, listen } from './listen.ts'
 import { loadProjections } from './load-projections.ts'
+import { createLog } from './log.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
 
 /**
@@ -22,7 +23,7 @@ import { levelOf, tellVersion } from './tell-version.ts'
 export async function runWorker(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   await runProcess(async (defer) => {
     const config = readWorkerConfig(environment)
-    const log = pino({ name: 'worker', level: config.logLevel })
+    const log = createLog('worker', config.logLevel)
     const projections = await loadProjections(resolve(folder))
     const telemetry = await findTelemetry()
     const { leaseDuration, pollInterval, stalledAfter } = config
@@ -42,9 +43,12 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
     })
     defer(() => processor.stop())
-    const server = createHealthServer(() => processor.status())
+    const server = createHealthServer(() => processor.status(), { access: config })
     const url = await listen(server, config, 'WORKER_PORT')
     defer(() => closeServer(server))
+    if (!isLoopback(config.host)) {
+      log.warn({ host: config.host }, 'whoever reaches this address can read the status, with error messages in it')
+    }
     log.info({ projections: projections.map(({ name }) => name) }, `the worker's health is at ${url}/health`)
     return url
   })

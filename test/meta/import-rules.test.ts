@@ -96,7 +96,7 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['projections/package.ts', "import 'lru-cache'", 'projections-import-no-package'],
   ['src/processor/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
   ['src/cli/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
-  ['src/demo/test.ts', "import '../a.ts'", 'nothing-imports-tests'],
+  ['src/demo/test.ts', "import '../../test/a.ts'", 'nothing-imports-tests'],
   ['src/views/cycle-back.ts', "export * from './cycle.ts'", 'no-cycles'],
   ['src/views/lost.ts', "import './nowhere.ts'", 'everything-resolves'],
 ]

@@ -1,9 +1,7 @@
-import { createWriteStream } from 'node:fs'
-import { access, rename, rm } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
+import { type NewFileOptions, writeNewFile } from '../support/new-file.ts'
 import { moment, storageOptions } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'
 import { startProgress } from '../support/progress.ts'
@@ -15,6 +13,7 @@ type Options = CommonOptions & {
   readonly from?: Date
   readonly to?: Date
   readonly output?: string
+  readonly force?: boolean
 }
 
 /** `tidemark streams export`: stored events as lines of JSON. */
@@ -26,7 +25,8 @@ export const addStreamsExport = (group: Command): Command =>
     .option('--type <name...>', 'only of these types')
     .option('--from <time>', 'only recorded then or later', moment)
     .option('--to <time>', 'only recorded before', moment)
-    .option('--output <file>', 'a new file to write to, instead of the standard output')
+    .option('--output <file>', 'a new file to write to, which only you can read, instead of the standard output')
+    .option('--force', 'replace the file where it is there')
     .action((streamId: string | undefined, options: Options) =>
       withStorage(options, async (session) => {
         const events = selected(session, streamId, options)
@@ -35,7 +35,10 @@ export const addStreamsExport = (group: Command): Command =>
           return
         }
         const total = streamId === undefined ? await eventsOf(session) : await versionOf(session, streamId)
-        const exported = await writeFile(options.output, events, total, session.signal)
+        const exported = await writeFile(options.output, events, total, {
+          force: options.force ?? false,
+          signal: session.signal,
+        })
         await session.tell({ file: options.output, events: exported }, `${exported} events in ${options.output}`)
       }),
     )
@@ -64,19 +67,12 @@ async function eventsOf({ storage }: Session): Promise<number> {
   return (await Promise.all(lags)).reduce((sum, { events }) => sum + events, 0)
 }
 
-/** Writes beside the file and renames at the end: what was interrupted is not taken for the whole. */
 async function writeFile(
   file: string,
   events: AsyncIterable<EventDocument>,
   total: number,
-  signal: AbortSignal,
+  options: Pick<NewFileOptions, 'force' | 'signal'>,
 ): Promise<number> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) throw new InvalidConfiguration('--output', `${file} is there already`)
-  const partial = `${file}.partial`
   const progress = startProgress(total)
   let done = 0
   async function* lines() {
@@ -86,11 +82,7 @@ async function writeFile(
     }
   }
   try {
-    await pipeline(lines, createWriteStream(partial), { signal })
-    await rename(partial, file)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
+    await writeNewFile(file, lines(), { setting: '--output', ...options })
   } finally {
     progress.stop()
   }

@@ -1,4 +1,5 @@
 import type { EventDocument } from '../../core/port/event-document.ts'
+import { visibleText } from '../../worker/visible-text.ts'
 import { jsonLine, type Output } from './output.ts'
 import { cut } from './table.ts'
 
@@ -10,6 +11,6 @@ import { cut } from './table.ts'
 export function eventLine(event: EventDocument, { isTerminal, width }: Output, place?: string): string {
   const { stream, eventType, eventData, metadata } = event
   const parts = [metadata.recordedAt, place, `${stream.id}@${stream.version}`, eventType, jsonLine(eventData)]
-  const line = parts.filter((part) => part !== undefined).join('  ')
+  const line = visibleText(parts.filter((part) => part !== undefined).join('  '))
   return isTerminal ? cut(line, width) : line
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { TidemarkError } from '../../core/errors/base.ts'
+import { oneLine } from './one-line.ts'
 
 /** What an exit code of the command line says; docs/reference/cli.md lists them. */
 export const EXIT = {
@@ -32,6 +33,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   LeaseHeld: EXIT.refused,
   CopyTargetOccupied: EXIT.refused,
   CopyInProgress: EXIT.refused,
+  LogDiverged: EXIT.refused,
+  TidemarkAheadOfLog: EXIT.refused,
 }
 
 /** The exit code for an error that a command ended with. */
@@ -42,9 +45,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** An error as one line, with its stable code and without a stack. */
 export function lineOf(error: unknown): string {
-  const text = error instanceof TidemarkError ? `${error.code}: ${error.message}` : `Failed: ${messageOf(error)}`
-  const lines = text.split('\n').map((line) => line.trim())
-  return lines.filter((line) => line !== '').join('; ')
+  return oneLine(error instanceof TidemarkError ? `${error.code}: ${error.message}` : `Failed: ${messageOf(error)}`)
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

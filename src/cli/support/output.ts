@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import type { Json } from '../../core/json.ts'
+import { visibleText } from '../../worker/visible-text.ts'
 
 /** Where a command writes what it found. */
 export type Output = {
   /** Whether a person looks at a terminal. */
   readonly isTerminal: boolean
   readonly width: number
-  /** Writes a line, and waits until there is room for more. */
+  /** Writes a line, of which a terminal obeys nothing, and waits until there is room for more. */
   line(text: string): Promise<void>
   /** Aborted when nobody reads the output any more, as behind `| head`. */
   readonly closed: AbortSignal
@@ -24,7 +25,7 @@ export function standardOutput(stream: NodeJS.WriteStream = process.stdout): Out
     width: stream.columns || 120,
     closed: closed.signal,
     async line(text) {
-      if (closed.signal.aborted || stream.write(`${text}\n`)) return
+      if (closed.signal.aborted || stream.write(`${visibleText(text)}\n`)) return
       await once(stream, 'drain', { signal: closed.signal }).catch(() => {})
     },
   }

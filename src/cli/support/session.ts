@@ -3,6 +3,7 @@ import type { Storage } from '../../views/storage.ts'
 import { onNpmGone } from '../../worker/on-npm-gone.ts'
 import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
 import { jsonLine, type Output, standardOutput } from './output.ts'
+import { storageUrl } from './storage-url.ts'
 import { type Columns, tableOf } from './table.ts'
 
 /** The options that every command on a storage has. */
@@ -54,10 +55,14 @@ export const withConsole = (json: boolean, work: (console: Console) => Promise<v
  */
 export async function withStorage(options: CommonOptions & { readonly create?: boolean }, work: Work): Promise<void> {
   await withConsole(options.json ?? false, async (console) => {
-    const setting = options.storage === undefined ? 'TIDEMARK_STORAGE' : '--storage'
     const { create = false } = options
-    // What is there keeps its number of feed ranges, whatever a new one would get.
-    const url = options.storage ?? (process.env.TIDEMARK_STORAGE || (create ? NEW_STORAGE : 'file:./data'))
+    const { url, setting } = storageUrl({
+      option: '--storage',
+      given: options.storage,
+      variable: 'TIDEMARK_STORAGE',
+      // What is there keeps its number of feed ranges, whatever a new one would get.
+      otherwise: create ? NEW_STORAGE : 'file:./data',
+    })
     await using storage = await openStorage(url, { setting, mustExist: !create })
     await work({ ...console, storage })
   })

@@ -1,3 +1,5 @@
+import { visibleText } from '../../worker/visible-text.ts'
+
 /** A cell of a table; what is not there is shown as `-`. */
 export type Cell = string | number | boolean | null | undefined
 
@@ -23,13 +25,17 @@ export function tableOf<Row>(rows: readonly Row[], columns: Columns<Row>, width 
   })
 }
 
-/** A text that is cut where it is too long. */
-export const cut = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, Math.max(1, width - 1))}…` : text
+/** A text that is cut where it is too long, but not within a character. */
+export function cut(text: string, width: number): string {
+  if (text.length <= width) return text
+  const end = Math.max(1, width - 1)
+  const isWithin = text.codePointAt(end - 1) !== text.charCodeAt(end - 1)
+  return `${text.slice(0, isWithin ? end - 1 : end)}…`
+}
 
 function textOf(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-'
   if (typeof cell === 'number') return cell.toLocaleString('en')
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
-  return cell
+  return visibleText(cell)
 }

@@ -11,7 +11,11 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry.ts'
 import type { Storage } from '../../views/storage.ts'
+import { type AccessOptions, LOOPBACK_ONLY } from '../../worker/http/access.ts'
+import { answerParserError } from '../../worker/http/parser-errors.ts'
+import { limitServer, SERVER_LIMITS } from '../../worker/http/server-limits.ts'
 import { openMeters } from '../domain/meters.ts'
+import { admitRequests } from './admission.ts'
 import type { Api } from './api.ts'
 import { answerFailure, answerNotFound } from './failures.ts'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-ids.ts'
@@ -26,6 +30,8 @@ export type BuildOptions = {
   readonly viewTimeout?: number
   /** Told of every append. */
   readonly telemetry?: Telemetry
+  /** What the server is called by; by default only names of loopback. */
+  readonly access?: AccessOptions
 }
 
 /** A day of 96 readings takes 6 KB. */
@@ -34,6 +40,11 @@ const BODY_LIMIT = 100 * 1024
 /** An id of 180 characters, each of them three bytes in UTF-8 and three characters a byte in a URL. */
 const MAX_PARAM_LENGTH = 180 * 9
 
+/** The documentation is a page with scripts, styles and images of its own. */
+const DOCS_CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 /** Makes the API, without listening yet. Closing it leaves the storage open. */
 export async function build({
   storage,
@@ -41,13 +52,19 @@ export async function build({
   logger,
   viewTimeout = 5_000,
   telemetry = noTelemetry,
+  access = LOOPBACK_ONLY,
 }: BuildOptions): Promise<Api> {
+  const { requestTimeout, keepAliveTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
   const api = fastify({
     ...(logger && { loggerInstance: logger }),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    requestTimeout,
+    keepAliveTimeout,
+    maxRequestsPerSocket,
+    http,
     genReqId: requestIdOf,
     frameworkErrors: answerFailure,
+    clientErrorHandler: answerParserError,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }).withTypeProvider<ZodTypeProvider>()
   api.setValidatorCompiler(validatorCompiler)
@@ -57,7 +74,9 @@ export async function build({
   api.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id)
   })
-  acceptEmptyJson(api)
+  limitServer(api.server)
+  admitRequests(api, access)
+  acceptOnlyJson(api)
   await api.register(swagger, {
     openapi: {
       info: {
@@ -68,7 +87,7 @@ export async function build({
     },
     transform: jsonSchemaTransform,
   })
-  await api.register(swaggerUi, { routePrefix: '/docs' })
+  await api.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP })
   const closing = new AbortController()
   api.addHook('preClose', async () => closing.abort(new StorageClosed()))
   const meters = openMeters(storage, { clock, telemetry })
@@ -79,7 +98,8 @@ export async function build({
 }
 
 // Many clients name the media type also where they send no body, as when they close a year.
-function acceptEmptyJson(api: Api): void {
+function acceptOnlyJson(api: Api): void {
+  api.removeContentTypeParser('text/plain')
   const parse = api.getDefaultJsonParser('error', 'error')
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)

@@ -1,8 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { IncarnationMismatch } from '../../core/errors/feed.ts'
+import { type Fault, PROBLEM_JSON, type Problem, problem } from '../../worker/http/problem.ts'
+import { SECURITY_HEADERS } from '../../worker/http/security-headers.ts'
 import { WrongActivationCode } from '../domain/errors.ts'
 import { POSITION_HEADER } from './positions.ts'
-import { type Fault, PROBLEM_JSON, type Problem, problem, problemOf } from './problem.ts'
+import { problemOf } from './problem.ts'
 
 /** Seconds after which a caller may try again when the storage is busy. */
 const RETRY_AFTER = '1'
@@ -10,11 +13,11 @@ const RETRY_AFTER = '1'
 /** Answers any error as a problem; what nobody foresaw goes into the log, not to the caller. */
 export function answerFailure(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof WrongActivationCode && error.position) reply.header(POSITION_HEADER, error.position)
-  const found = invalidRequest(error) ?? problemOf(error) ?? fastifyProblem(error)
+  const position = request.headers[POSITION_HEADER]
+  const found = invalidRequest(error) ?? staleView(error, position) ?? problemOf(error) ?? fastifyProblem(error)
   if (found === undefined || found.status === 503) request.log.error(error)
   const answer = found ?? problem(500, 'InternalError', 'Something went wrong here; the log tells what')
   if (answer.status === 503) reply.header('retry-after', RETRY_AFTER)
-  const position = request.headers[POSITION_HEADER]
   return answerProblem(reply, answer.status === 504 && position ? { ...answer, position } : answer)
 }
 
@@ -23,9 +26,12 @@ export function answerNotFound(request: FastifyRequest, reply: FastifyReply): Fa
   return answerProblem(reply, problem(404, 'NotFound', `There is no ${request.method} ${request.url}`))
 }
 
-// Whatever schema the route has for its answers: a problem is one already.
-const answerProblem = (reply: FastifyReply, body: Problem): FastifyReply =>
-  reply.code(body.status).type(PROBLEM_JSON).serializer(JSON.stringify).send(body)
+/**
+ * Answers a problem, whatever schema the route has for its answers. The headers are said again, because no hook runs
+ * for a URL that cannot be parsed.
+ */
+export const answerProblem = (reply: FastifyReply, body: Problem): FastifyReply =>
+  reply.code(body.status).headers(SECURITY_HEADERS).type(PROBLEM_JSON).serializer(JSON.stringify).send(body)
 
 function invalidRequest(error: unknown): Problem | undefined {
   if (!hasZodFastifySchemaValidationErrors(error)) return undefined
@@ -40,6 +46,12 @@ function invalidRequest(error: unknown): Problem | undefined {
   const detail = `The ${part} is invalid: ${errors.map((fault) => `${fault.path}: ${fault.message}`).join('; ')}`
   return problem(400, 'InvalidRequest', detail, { errors })
 }
+
+// Without a position, it is the view that belongs to another life of the log: it has to be built again first.
+const staleView = (error: unknown, position: unknown): Problem | undefined =>
+  error instanceof IncarnationMismatch && position === undefined
+    ? problem(503, error.code, 'The view was made from another life of the log, and has to be built again')
+    : undefined
 
 // What fastify itself refuses: bodies that are no JSON, too large, of another media type; bad URLs.
 function fastifyProblem(error: FastifyError | Error): Problem | undefined {

@@ -5,14 +5,16 @@ import { CommandIdReused, WrongExpectedVersion } from '../../core/errors/append.
 import { canonicalJson } from '../../core/events/canonical.ts'
 import { defineEvents } from '../../core/events/define-events.ts'
 import { eventStore } from '../../core/events/event-store.ts'
+import type { UserMetadata } from '../../core/events/types.ts'
 import type { Json } from '../../core/json.ts'
 import { formatStreamId } from '../../core/stream-id.ts'
 import { uuidOf } from '../../core/uuid.ts'
 import type { Storage } from '../../views/storage.ts'
-import type { CommandOptions } from '../domain/meters.ts'
+import { WrongActivationCode } from '../domain/errors.ts'
+import type { CommandOptions, MeterWrite } from '../domain/meters.ts'
 
 /** A caller's name for a command: sent again with the same request, it answers the first result. */
-const IDEMPOTENCY_HEADER = 'idempotency-key'
+export const IDEMPOTENCY_HEADER = 'idempotency-key'
 
 /** The headers of a write. */
 export const writeHeaders = z.object({
@@ -28,31 +30,58 @@ const requestEvents = defineEvents({
 })
 
 /**
- * What a request says about its command: its idempotency key as the command id, a fingerprint of method, path and body,
- * and its id as the correlation id.
+ * Carries out a request's command: its idempotency key is the command id, a fingerprint of method, path and body tells
+ * it from other commands, and its id is the correlation id.
  *
- * A repository finds a command id within one meter. That the key is not used for another meter either is held by a
- * stream of one event per key: the same request appends the same event again, which changes nothing; another request
- * meets a stream that is not empty.
+ * A repository finds a command id within one meter. That a key is not used for another meter either is held by a stream
+ * of one event per key, which is written once the command was carried out: a refused command writes nothing, and its
+ * key stays free.
  *
- * @throws CommandIdReused when the key belongs to another request
+ * @throws CommandIdReused when the key belongs to another request; and what the command throws
  */
-export async function commandOf(storage: Storage, request: FastifyRequest): Promise<CommandOptions> {
+export async function carryOut(
+  storage: Storage,
+  request: FastifyRequest,
+  command: (options: CommandOptions) => Promise<MeterWrite>,
+): Promise<MeterWrite> {
   const metadata = { correlationId: request.id }
   const key = request.headers[IDEMPOTENCY_HEADER]
-  if (typeof key !== 'string') return { metadata }
-  const { method, body, url } = request
+  if (typeof key !== 'string') return command({ metadata })
+  const named = namedRequest(key, request)
+  await assertFree(storage, named)
+  const keep = () => keepKey(storage, named, metadata)
+  try {
+    const write = await command({ commandId: key, fingerprint: named.fingerprint, metadata })
+    await keep()
+    return write
+  } catch (error) {
+    // The attempt was recorded, so the command was carried out.
+    if (error instanceof WrongActivationCode) await keep()
+    throw error
+  }
+}
+
+type NamedRequest = { readonly key: string; readonly fingerprint: string; readonly streamId: string }
+
+function namedRequest(key: string, { method, body, url }: FastifyRequest): NamedRequest {
   const content = [method, url.split('?', 1)[0] ?? '', (body ?? null) as Json]
   const fingerprint = createHash('sha256').update(canonicalJson(content)).digest('hex')
   const id = createHash('sha256').update(key).digest('hex')
+  return { key, fingerprint, streamId: formatStreamId({ category: 'request', id }) }
+}
+
+async function assertFree(storage: Storage, { key, fingerprint, streamId }: NamedRequest): Promise<void> {
+  const { events } = await eventStore(storage, requestEvents).load(streamId, { limit: 1 })
+  if (events.some(({ data }) => data.fingerprint !== fingerprint)) throw new CommandIdReused(key)
+}
+
+async function keepKey(storage: Storage, { key, fingerprint, streamId }: NamedRequest, metadata: UserMetadata) {
   const named = { type: 'RequestNamed', id: uuidOf('request', key, fingerprint), data: { key, fingerprint } } as const
+  const options = { expectedVersion: 'noStream', metadata } as const
   try {
-    await eventStore(storage, requestEvents).append(formatStreamId({ category: 'request', id }), [named], {
-      expectedVersion: 'noStream',
-      metadata,
-    })
+    await eventStore(storage, requestEvents).append(streamId, [named], options)
   } catch (error) {
-    throw error instanceof WrongExpectedVersion ? new CommandIdReused(key) : error
+    // Another request under the same key was faster, which changes nothing about this one: it has been carried out.
+    if (!(error instanceof WrongExpectedVersion)) throw error
   }
-  return { commandId: key, fingerprint, metadata }
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JsonObject } from '../../core/json.ts'
-import { decodePosition, type PositionToken } from '../../core/position-token.ts'
+import { decodePosition, encodePosition, type PositionToken } from '../../core/position-token.ts'
 import { idOf } from '../../core/stream-id.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
 import type { MeterWrite } from '../domain/meters.ts'
@@ -29,7 +29,8 @@ export function readView<V extends JsonObject>(
 
 /**
  * Waits until every meter that the request's position speaks of is in its view of `projection`, whose keys are the
- * meters' ids. Each is waited for on its own: that one view has got so far does not say that another one has.
+ * meters' ids. Each is waited for on its own, as one view that has got so far says nothing of another one, and with its
+ * own part of the position, so that the cost grows with the position's length and not with its square.
  *
  * @throws as `views.waitFor` does
  */
@@ -40,9 +41,15 @@ export async function waitForMeters(
 ): Promise<void> {
   const position = positionOf(request)
   if (position === undefined) return
-  const ids = new Set(decodePosition(position).marks.map(({ streamId }) => idOf(streamId)))
+  const { incarnation, marks } = decodePosition(position)
+  const meters = Map.groupBy(marks, ({ streamId }) => idOf(streamId))
   await Promise.all(
-    [...ids].map((id) => storage.views.waitFor(projection, id, position, { timeout: viewTimeout, signal: closing })),
+    Iterator.from(meters).map(([id, marks]) =>
+      storage.views.waitFor(projection, id, encodePosition({ incarnation, marks }), {
+        timeout: viewTimeout,
+        signal: closing,
+      }),
+    ),
   )
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PROBLEM_JSON } from './problem.ts'
+import { PROBLEM_JSON } from '../../worker/http/problem.ts'
 
 /** The path of a meter's routes. Its rules are the domain's, which has an error of its own for them. */
 export const meterParams = z.object({ id: z.string() })
@@ -41,3 +41,6 @@ export const year = z.string().regex(/^[1-9]\d{3}$/, 'must be a year such as 202
 /** A page of items. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional().describe('Give it as `after` for the next page') })
+
+/** The body of a write that says everything in its path. */
+export const noBody = z.strictObject({}).nullish()

@@ -1,46 +1,84 @@
-// What each error is in terms of HTTP. An error that is not listed is a failure of the server: 500.
-const STATUSES: { readonly [code: string]: number } = {
-  InvalidRequest: 400,
-  InvalidStreamId: 400,
-  InvalidViewKey: 400,
-  InvalidPosition: 400,
-  InvalidQuery: 400,
-  InvalidOption: 400,
-  InvalidEventData: 400,
-  NotJson: 400,
-  DateInFuture: 400,
+// What each error is in terms of HTTP. Every code has its place here, so that a new error is thought about.
+const CODES = {
+  400: [
+    'InvalidRequest',
+    'InvalidStreamId',
+    'InvalidViewKey',
+    'InvalidPosition',
+    'InvalidQuery',
+    'InvalidOption',
+    'InvalidEventData',
+    'NotJson',
+    'DateInFuture',
+  ],
+  404: ['NotFound', 'MeterNotFound', 'StreamNotFound'],
+  409: [
+    'WrongExpectedVersion',
+    'EventIdReused',
+    'StreamDeleted',
+    'PeriodClosed',
+    'IncarnationMismatch',
+    'MeterAlreadyRegistered',
+    'MeterAlreadyActive',
+    'MeterNotActive',
+    'MeterIsDeregistered',
+    'ReadingsAlreadyCollected',
+    'YearNotOpen',
+  ],
+  413: ['AppendTooLarge'],
+  422: ['WrongActivationCode', 'CommandIdReused'],
+  // It passes, or an operator mends it; the request may be sent again.
+  503: [
+    'StorageBusy',
+    'StorageUnavailable',
+    'StorageClosed',
+    'StorageFull',
+    'StorageReadOnly',
+    'StorageAccessDenied',
+    'EventSchemaTooNew',
+    'LogDiverged',
+    'TidemarkAheadOfLog',
+    'FeedRangeGone',
+    'ViewParked',
+    'ViewContended',
+  ],
+  504: ['WaitTimedOut'],
+  // Failures of the server's own code or storage, about which a caller is told no more.
+  500: [
+    'InvalidExpectedVersion',
+    'InvalidDefinition',
+    'InvalidCommand',
+    'InvalidEvent',
+    'UnknownEventType',
+    'EmptyAppend',
+    'InvalidContinuation',
+    'InvalidConfiguration',
+    'UpcastFailed',
+    'NotParked',
+    'ViewTooLarge',
+    'ViewRefused',
+    'HandlerFailed',
+    'UnknownVersion',
+    'VersionActive',
+    'VersionBehind',
+    'VersionInUse',
+    'VersionBeingDropped',
+    'WorkerReplaced',
+    'LeaseNotFound',
+    'LeaseHeld',
+    'StorageCorrupt',
+    'StorageNotSetUp',
+    'ForeignStorage',
+    'StorageTooNew',
+    'UnsupportedStorage',
+    'CopyTargetOccupied',
+    'CopyInProgress',
+    'CopyDiverged',
+    'NotCopyable',
+  ],
+} as const
 
-  NotFound: 404,
-  MeterNotFound: 404,
-
-  WrongExpectedVersion: 409,
-  EventIdReused: 409,
-  StreamDeleted: 409,
-  PeriodClosed: 409,
-  IncarnationMismatch: 409,
-  MeterAlreadyRegistered: 409,
-  MeterAlreadyActive: 409,
-  MeterNotActive: 409,
-  MeterIsDeregistered: 409,
-  ReadingsAlreadyCollected: 409,
-  YearNotOpen: 409,
-
-  AppendTooLarge: 413,
-
-  WrongActivationCode: 422,
-  CommandIdReused: 422,
-
-  StorageBusy: 503,
-  StorageUnavailable: 503,
-  StorageClosed: 503,
-  StorageFull: 503,
-  StorageReadOnly: 503,
-  ViewParked: 503,
-  ViewContended: 503,
-
-  WaitTimedOut: 504,
-}
-
-/** The HTTP status of an error's code, or undefined where the caller cannot have caused it. */
-export const statusOf = (code: string): number | undefined =>
-  Object.hasOwn(STATUSES, code) ? STATUSES[code] : undefined
+/** The HTTP status of each error's code. */
+export const STATUSES: ReadonlyMap<string, number> = new Map(
+  Object.entries(CODES).flatMap(([status, codes]) => codes.map((code) => [code, Number(status)] as const)),
+)

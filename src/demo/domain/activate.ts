@@ -1,3 +1,4 @@
+import { hashActivationCode } from './activation-code.ts'
 import { MeterAlreadyActive } from './errors.ts'
 import type { MeterEvent } from './events.ts'
 import { assertLiving } from './living.ts'
@@ -17,6 +18,7 @@ export type Activation = {
 export function activate(state: MeterState, { meterId, activationCode }: Activation): MeterEvent {
   assertLiving(state, meterId)
   if (state.status === 'active') throw new MeterAlreadyActive(meterId)
-  if (activationCode !== state.activationCode) return { type: 'MeterActivationFailed', data: {} }
+  const isRight = hashActivationCode(meterId, activationCode) === state.activationCodeHash
+  if (!isRight) return { type: 'MeterActivationFailed', data: {} }
   return { type: 'MeterActivated', data: {} }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvents } from '../../core/events/define-events.ts'
 import type { NewEventOf } from '../../core/events/types.ts'
+import { withHashedCode } from './activation-code.ts'
 import { meterIdSchema } from './meter-id.ts'
 import { dateSchema, dayOfReadingsSchema } from './readings.ts'
 
@@ -22,8 +23,11 @@ export const registrationSchema = z.strictObject({
   registeredOn: dateSchema.optional(),
 })
 
+/** The registration as it is stored; see `hashActivationCode`. */
+const registeredSchema = registrationSchema.omit({ activationCode: true }).extend({ activationCodeHash: text(100) })
+
 /** What opens a later year of a meter: the state at the end of the year before, without that year's readings. */
-const carriedStateSchema = registrationSchema.extend({
+const carriedStateSchema = registeredSchema.extend({
   status: z.enum(['registered', 'active', 'deregistered']),
   failedActivationAttempts: z.int().min(0),
   latestReadingDate: dateSchema.nullable(),
@@ -31,14 +35,14 @@ const carriedStateSchema = registrationSchema.extend({
 
 /** All that happens to a meter, in streams `meter:<id>:<year>`. */
 export const meterEvents = defineEvents({
-  MeterRegistered: registrationSchema,
+  MeterRegistered: { schema: registeredSchema, version: 2, upcast: { 1: withHashedCode } },
   MeterActivated: z.strictObject({}),
   /** Somebody gave a wrong activation code. */
   MeterActivationFailed: z.strictObject({}),
   MeterReadingsCollected: dayOfReadingsSchema,
   MeterDeregistered: z.strictObject({}),
   /** The books of the year before are closed; the state goes on in this stream. */
-  MeterYearOpened: carriedStateSchema,
+  MeterYearOpened: { schema: carriedStateSchema, version: 2, upcast: { 1: withHashedCode } },
 })
 
 /** An event that a command on a meter decides. */

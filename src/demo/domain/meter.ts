@@ -10,7 +10,8 @@ export type MeterState = {
   readonly meterId: string
   readonly postalCode: string
   readonly houseNumber: string
-  readonly activationCode: string
+  /** See `hashActivationCode`. */
+  readonly activationCodeHash: string
   /** The day that the registration was dated, or null where it was of the day of its recording. */
   readonly registeredOn: string | null
   readonly failedActivationAttempts: number
@@ -25,7 +26,7 @@ const initial: MeterState = {
   meterId: '',
   postalCode: '',
   houseNumber: '',
-  activationCode: '',
+  activationCodeHash: '',
   registeredOn: null,
   failedActivationAttempts: 0,
   latestReadingDate: null,

@@ -1,3 +1,4 @@
+import { hashActivationCode } from './activation-code.ts'
 import { MeterAlreadyRegistered } from './errors.ts'
 import type { MeterEvent } from './events.ts'
 import type { MeterState } from './meter.ts'
@@ -14,7 +15,8 @@ export type Registration = {
 }
 
 /** Registers a meter. @throws MeterAlreadyRegistered also when the meter was deregistered since */
-export function register(state: MeterState, { registeredOn, ...data }: Registration): MeterEvent {
+export function register(state: MeterState, { registeredOn, activationCode, ...data }: Registration): MeterEvent {
   if (state.status !== 'unknown') throw new MeterAlreadyRegistered(data.meterId)
-  return { type: 'MeterRegistered', data: { ...data, ...(registeredOn && { registeredOn }) } }
+  const activationCodeHash = hashActivationCode(data.meterId, activationCode)
+  return { type: 'MeterRegistered', data: { ...data, activationCodeHash, ...(registeredOn && { registeredOn }) } }
 }

@@ -3,9 +3,11 @@ import { repository } from '../../aggregates/repository.ts'
 import { TidemarkError } from '../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { openStorage } from '../../open/open-storage.ts'
+import { secretInArgument } from '../../open/secrets.ts'
 import { readSettings } from '../../open/settings.ts'
 import { storageSetting } from '../../worker/common-settings.ts'
 import { onNpmGone } from '../../worker/on-npm-gone.ts'
+import { visibleText } from '../../worker/visible-text.ts'
 import { meter } from '../domain/meter.ts'
 import { formats } from './formats/index.ts'
 import { importRows } from './import-rows.ts'
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
     // Commander has said what is wrong, or has shown the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     const code = error instanceof TidemarkError ? `${error.code}: ` : ''
-    process.stderr.write(`${code}${error instanceof Error ? error.message : error}\n`)
+    process.stderr.write(`${code}${visibleText(error instanceof Error ? error.message : String(error))}\n`)
     return error instanceof InvalidConfiguration ? EXIT.usage : EXIT.failed
   }
 }
@@ -61,6 +63,8 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   const started = Date.now()
   const fault = options.meter === undefined ? undefined : meterIdFault(options.meter)
   if (fault !== undefined) throw new InvalidConfiguration('--meter', fault)
+  const warning = secretInArgument('--storage', chosen, 'TIDEMARK_STORAGE')
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   const setting = chosen === undefined ? 'TIDEMARK_STORAGE' : '--storage'
   const url = chosen ?? readSettings(process.env, { TIDEMARK_STORAGE: storageSetting }).TIDEMARK_STORAGE
   const source = await openFile({ file, ...options })
@@ -75,7 +79,7 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   try {
     await using storage = await openStorage(url, { setting })
     const meters = repository(storage, meter)
-    const report = startReport(file, (message) => progress.say(message))
+    const report = startReport(file, (message) => progress.say(visibleText(message)))
     const progress = startProgress({ total: source.size, read: source.bytesRead, days: () => days(report.counts) })
     try {
       await importRows({ ...source, meters, report, signal: stop.signal, now: started })

@@ -1,6 +1,7 @@
 import type { Repository } from '../../aggregates/repository.ts'
 import { uuidOf } from '../../core/uuid.ts'
 import { activate } from '../domain/activate.ts'
+import { hashActivationCode } from '../domain/activation-code.ts'
 import { yearOf } from '../domain/calendar.ts'
 import { collectReadings } from '../domain/collect-readings.ts'
 import type { meterEvents } from '../domain/events.ts'
@@ -62,7 +63,10 @@ async function admit(meters: Meters, meterId: string, registeredOn: string): Pro
     const result = await meters.execute(meterId, (state) => register(state, registration), { commandId, period })
     events += result.duplicate ? 0 : result.events.length
   }
-  if (state.status === 'unknown' || (state.status === 'registered' && state.activationCode === activationCode)) {
+  if (
+    state.status === 'unknown' ||
+    (state.status === 'registered' && state.activationCodeHash === hashActivationCode(meterId, activationCode))
+  ) {
     const commandId = uuidOf('import', meterId, 'activate')
     const result = await meters.execute(meterId, (state) => activate(state, { meterId, activationCode }), {
       commandId,

@@ -12,13 +12,14 @@ export const USER_AGENT = 'tidemark'
 export async function openWithClient(
   client: CosmosClient,
   { endpoint, database, append }: CosmosAddress,
-  { clock, telemetry, pollInterval, mustExist = false }: OpenOptions,
+  { clock, telemetry, pollInterval, acceptDivergedLog, mustExist = false }: OpenOptions,
 ): Promise<Storage> {
   const chosen = {
     ...(append && { append }),
     ...(clock && { clock }),
     ...(telemetry && { telemetry }),
     ...(pollInterval !== undefined && { pollInterval }),
+    ...(acceptDivergedLog && { acceptDivergedLog }),
   }
   try {
     const storage = await openOrSetUp(client, { database, ...chosen }, mustExist)

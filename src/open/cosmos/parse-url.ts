@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { isLoopback } from '../loopback.ts'
 import { readParameters } from '../url-parameters.ts'
 
 /** How events are appended; the values of the parameter `append`. */
@@ -21,8 +22,6 @@ export type EmulatorAddress = CosmosAddress & {
 }
 
 const EMULATOR = { database: 'tidemark', port: 8081, partitions: 4, mostPartitions: 256 } as const
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * Takes the URL of an account apart: `https://account.documents.azure.com/database?append=batch`.
@@ -48,7 +47,7 @@ export function parseCosmosUrl(url: string, setting: string): CosmosAddress {
 export function parseEmulatorUrl(url: string, setting: string): EmulatorAddress {
   const { hostname: name, port: given, pathname, search } = parse(url, setting)
   const hostname = name.toLowerCase()
-  if (!LOOPBACK.test(hostname)) {
+  if (!isLoopback(hostname)) {
     throw new InvalidConfiguration(
       setting,
       'an emulator is on this machine only, as in cosmos-emulator://127.0.0.1:8081',

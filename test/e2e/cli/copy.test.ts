@@ -145,7 +145,7 @@ test('what is asked wrongly is told in one line, and nothing is written', async 
     expectedVersion: 0,
   })
   for (const [args, code, message] of [
-    [['--from', other], 2, /required option '--to <url>'/],
+    [['--from', other], 2, /^InvalidConfiguration: --to: is needed, or else the variable TIDEMARK_COPY_TO/],
     [['--from', other, '--to', other], 2, /^InvalidConfiguration: --to: names the same storage as --from\n$/],
     [['--from', other, '--to', `${other}?ranges=1`], 2, /^InvalidConfiguration: --to: names the same storage/],
     [['--from', other, '--to', 'carrier-pigeon://x'], 2, /^InvalidConfiguration: --to: must be a URL that begins/],

@@ -4,7 +4,8 @@ import { lineOf } from '../../../src/cli/support/exit-codes.ts'
 it.each([
   ['one\n  two\r\n\n three ', 'Failed: one; two; three'],
   ['\n', 'Failed:'],
-  ['a\t b', 'Failed: a\t b'],
+  ['a\t b', 'Failed: a\\u0009 b'],
+  ['\u001b]52;c;aGk=\u0007\u009b2K\u202e\u200b', 'Failed: \\u001b]52;c;aGk=\\u0007\\u009b2K\\u202e\\u200b'],
 ])('an error is told in one line: %j', (message, line) => {
   expect(lineOf(new Error(message))).toBe(line)
 })

@@ -269,6 +269,17 @@ describe('bad input', () => {
     })
   })
 
+  it('answers that a view of another life of the log is not there yet, rather than that the request is wrong', async () => {
+    const { IncarnationMismatch } = await import('../../../src/core/errors/index.ts')
+    const demo = await openDemo({ projecting: false })
+    demo.storage.views.get = async () => {
+      throw new IncarnationMismatch('View x', 'this', 'that')
+    }
+    const answer = await demo.get('/views/total-activated-meters')
+    expect(answer).toMatchObject({ status: 503, body: { code: 'IncarnationMismatch' } })
+    expect(answer.headers['retry-after']).toBe('1')
+  })
+
   it('tells nothing of an error that nobody foresaw', async () => {
     const demo = await openDemo({ projecting: false })
     demo.storage.events.load = async () => {

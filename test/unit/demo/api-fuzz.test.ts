@@ -20,6 +20,14 @@ const spoilt = (good: object) =>
       .map(([kept, others]) => ({ ...Object.fromEntries(kept), ...others })),
   )
 
+/** Values of a header, mostly the good one. */
+const hostile = (good: string, ...bad: readonly string[]) =>
+  fc.oneof(
+    { weight: 16, arbitrary: fc.constant(good) },
+    { weight: 1, arbitrary: fc.constantFrom(...bad) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 20 }) },
+  )
+
 const body = fc.oneof(
   spoilt({ ...registration('m'), registeredOn: '2026-11-20' }),
   spoilt({ activationCode: '542-484' }),
@@ -39,6 +47,10 @@ it('answers whatever is sent with less than 500, and what it refuses with a prob
       'idempotency-key': fc.string({ maxLength: 10 }),
       'x-request-id': fc.string({ maxLength: 10 }),
       'tidemark-position': fc.base64String({ maxLength: 40 }),
+      host: hostile('localhost', 'evil.example', '[::1]:3000', '127.0.0.1:x', '['),
+      origin: hostile('http://localhost', 'http://evil.example', 'null', 'http://['),
+      'sec-fetch-site': hostile('same-origin', 'cross-site'),
+      'content-type': hostile('application/json', 'text/plain', 'application/json;charset=x', '/'),
     },
     { requiredKeys: [] },
   )
@@ -56,12 +68,13 @@ it('answers whatever is sent with less than 500, and what it refuses with a prob
       async (method, url, body, headers) => {
         const answer = await demo.send(method, url, method === 'GET' ? undefined : body, headers)
         expect(answer.status, `${method} ${url} ${JSON.stringify(body)}`).toBeLessThan(500)
+        expect(answer.headers['x-content-type-options']).toBe('nosniff')
         if (answer.status < 400) return
         expect(answer.headers['content-type']).toBe('application/problem+json')
         expect(answer.body).toMatchObject({ status: answer.status, code: expect.stringMatching(/^[A-Z]\w+$/) })
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   )
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { activate } from '../../../src/demo/domain/activate.ts'
+import { hashActivationCode } from '../../../src/demo/domain/activation-code.ts'
 import { collectReadings } from '../../../src/demo/domain/collect-readings.ts'
 import { deregister } from '../../../src/demo/domain/deregister.ts'
 import {
@@ -16,6 +17,8 @@ import { register } from '../../../src/demo/domain/register.ts'
 
 const meterId = 'm'
 const registration = { meterId, postalCode: '1012 AB', houseNumber: '7', activationCode: 'code' }
+const { activationCode, ...withoutCode } = registration
+const stored = { ...withoutCode, activationCodeHash: hashActivationCode(meterId, activationCode) }
 const day = {
   date: '2026-11-20',
   interval: 60 as const,
@@ -25,7 +28,7 @@ const day = {
   ],
 }
 
-const registered: MeterEvent = { type: 'MeterRegistered', data: registration }
+const registered: MeterEvent = { type: 'MeterRegistered', data: stored }
 const activated: MeterEvent = { type: 'MeterActivated', data: {} }
 const failed: MeterEvent = { type: 'MeterActivationFailed', data: {} }
 const collected: MeterEvent = { type: 'MeterReadingsCollected', data: day }
@@ -45,8 +48,14 @@ describe('register', () => {
     expect(register(given(), registration)).toEqual(registered)
     expect(register(given(), { ...registration, registeredOn: '2015-10-04' })).toEqual({
       type: 'MeterRegistered',
-      data: { ...registration, registeredOn: '2015-10-04' },
+      data: { ...stored, registeredOn: '2015-10-04' },
     })
+  })
+
+  it('keeps a hash of the code, which is another one for another meter', () => {
+    const { data } = register(given(), registration)
+    expect(JSON.stringify(data)).not.toContain('code"')
+    expect(data).not.toEqual({ ...register(given(), { ...registration, meterId: 'n' }).data, meterId })
   })
 
   it.each([[[registered]], [[registered, activated]], [[registered, deregistered]]])(
@@ -109,7 +118,7 @@ describe('deregister', () => {
 
 describe('the books of a year', () => {
   it('are closed with the state, but without the readings of that year', () => {
-    const dated: MeterEvent = { type: 'MeterRegistered', data: { ...registration, registeredOn: '2015-10-04' } }
+    const dated: MeterEvent = { type: 'MeterRegistered', data: { ...stored, registeredOn: '2015-10-04' } }
     for (const events of [[registered], [dated, failed, activated, collected], [dated, activated, deregistered]]) {
       const before = given(...events)
       const opened = meter.periods?.carry(before) as MeterEvent

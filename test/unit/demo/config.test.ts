@@ -7,6 +7,7 @@ import { readWorkerConfig } from '../../../src/worker/config.ts'
 it('has a default for everything', () => {
   expect(readDemoConfig({})).toEqual({
     host: '127.0.0.1',
+    allowedHosts: [],
     port: 3000,
     logLevel: 'info',
     storage: 'file:./data?ranges=4',
@@ -14,6 +15,7 @@ it('has a default for everything', () => {
   })
   expect(readWorkerConfig({ PORT: '1', WORKER_PORT: '' })).toEqual({
     host: '127.0.0.1',
+    allowedHosts: [],
     port: 0,
     logLevel: 'info',
     storage: 'file:./data?ranges=4',
@@ -26,6 +28,7 @@ it('takes what the environment says', () => {
   const environment = { HOST: '::1', PORT: '0', WORKER_PORT: '65535', LOG_LEVEL: 'warn', TIDEMARK_STORAGE: 'file:/x' }
   expect(readDemoConfig({ ...environment, VIEW_TIMEOUT: '100' })).toEqual({
     host: '::1',
+    allowedHosts: [],
     port: 0,
     logLevel: 'warn',
     storage: 'file:/x',
@@ -42,6 +45,28 @@ it('takes intervals that fit each other', () => {
     expect(read).toThrow(expect.objectContaining({ code: 'InvalidConfiguration', setting: 'POLL_INTERVAL' }))
   }
 })
+
+it('takes names by which a server is called, in any spelling', () => {
+  const ALLOWED_HOSTS = ' Meters.Example , 10.0.0.7,fd00::1,[FD00::2],,my_host'
+  const allowedHosts = ['meters.example', '10.0.0.7', '[fd00::1]', '[fd00::2]', 'my_host']
+  expect(readDemoConfig({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts })
+  expect(readWorkerConfig({ ALLOWED_HOSTS })).toMatchObject({ allowedHosts })
+})
+
+it.each(['http://meters.example', 'meters.example:80', '*', '*.example', 'a b', 'a,b/c', '[::1]:80', 'é.example'])(
+  'does not take %j for a name, and says which variable holds it',
+  (ALLOWED_HOSTS) => {
+    for (const read of [readDemoConfig, readWorkerConfig]) {
+      expect(() => read({ ALLOWED_HOSTS })).toThrow(
+        expect.objectContaining({
+          code: 'InvalidConfiguration',
+          setting: 'ALLOWED_HOSTS',
+          message: expect.stringMatching(/without scheme and port/),
+        }),
+      )
+    }
+  },
+)
 
 it.each([
   ['PORT', 'http'],

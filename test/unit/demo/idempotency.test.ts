@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { StorageUnavailable } from '../../../src/core/errors/index.ts'
 import { openDemo, readingsOf, registration } from './support.ts'
 
 const key = (name: string) => ({ 'idempotency-key': name })
@@ -43,6 +44,41 @@ describe('Idempotency-Key', () => {
     expect(await demo.post('/meters/m/activation', { activationCode: '542-484' }, key('k'))).toMatchObject(reused)
     expect((await demo.get('/meters/n')).status).toBe(404)
     expect((await demo.get('/meters/m')).body).toMatchObject({ houseNumber: '7', status: 'registered' })
+  })
+
+  it('is nobody’s when its command was refused, which leaves nothing behind', async () => {
+    const demo = await openDemo({ projecting: false })
+    await demo.register('m')
+    const before = await demo.countEvents()
+    for (let i = 0; i < 5; i++) {
+      expect((await demo.activate(`nobody${i}`, key(`k${i}`))).status).toBe(404)
+      expect((await demo.post('/meters/m/readings', readingsOf('2026-11-20'), key(`k${i}`))).status).toBe(409)
+      expect((await demo.post('/meters', { meterId: 'x' }, key(`k${i}`))).status).toBe(400)
+    }
+    expect(await demo.countEvents()).toBe(before)
+    // Whoever used the key first took it from nobody.
+    expect((await demo.post('/meters', registration('n'), key('k0'))).status).toBe(201)
+  })
+
+  it('is known again after its first request ended halfway', async () => {
+    const demo = await openDemo({ projecting: false })
+    await demo.register('m')
+    const { append } = demo.storage.events
+    demo.storage.events.append = async (streamId, ...rest) => {
+      if (streamId.startsWith('request:')) throw new StorageUnavailable('gone')
+      return append(streamId, ...rest)
+    }
+    expect((await demo.activate('m', key('k'))).status).toBe(503)
+    demo.storage.events.append = append
+    expect(await demo.activate('m', key('k'))).toMatchObject({ status: 200, body: { version: 2 } })
+    expect((await demo.post('/meters', registration('n'), key('k'))).status).toBe(422)
+  })
+
+  it('belongs to the request that was carried out also when that recorded a wrong code', async () => {
+    const demo = await openDemo({ projecting: false })
+    await demo.register('m')
+    expect((await demo.post('/meters/m/activation', { activationCode: 'wrong' }, key('k'))).status).toBe(422)
+    expect(await demo.post('/meters', registration('n'), key('k'))).toMatchObject({ body: { code: 'CommandIdReused' } })
   })
 
   it('carries a command out once when it arrives many times at once', async () => {

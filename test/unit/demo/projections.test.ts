@@ -21,7 +21,7 @@ const event = <T extends Event['type']>(year: string, version: number, type: T, 
   }) as unknown as Event
 
 const reading = (timestamp: string, value: number) => ({ timestamp, value })
-const registration = { meterId: 'm', postalCode: '1012 AB', houseNumber: '7', activationCode: 'c' }
+const registration = { meterId: 'm', postalCode: '1012 AB', houseNumber: '7', activationCodeHash: 'c' }
 const state = { ...registration, failedActivationAttempts: 1, latestReadingDate: null }
 
 /** The life of one meter, a list for each of its streams. */

@@ -45,11 +45,16 @@ afterEach(async () => {
 })
 
 /** The API over a storage in memory, with the projections at work unless the test leaves them out. */
-export async function openDemo({ projecting = true, viewTimeout = 5_000, now = NOW } = {}) {
+export async function openDemo({
+  projecting = true,
+  viewTimeout = 5_000,
+  now = NOW,
+  allowedHosts = [] as readonly string[],
+} = {}) {
   const clock = clockAt(now)
   const storage = withViews(openMemory({ ranges: 4, clock }))
   opened.push(() => storage.close())
-  const api = await build({ storage, clock, viewTimeout })
+  const api = await build({ storage, clock, viewTimeout, access: { host: '127.0.0.1', allowedHosts } })
   opened.push(() => api.close())
   const projections = [dailyTotals, meterOverview, totalActivated] as readonly Projection[]
   if (projecting) {
@@ -66,7 +71,7 @@ export async function openDemo({ projecting = true, viewTimeout = 5_000, now = N
     const answer = await api.inject({
       method,
       url,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: { ...(method !== 'GET' && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const json = String(answer.headers['content-type'] ?? '').includes('json')
@@ -88,7 +93,8 @@ export async function openDemo({ projecting = true, viewTimeout = 5_000, now = N
     get,
     post,
     register: (meterId: string, more: object = {}) => post('/meters', { ...registration(meterId), ...more }),
-    activate: (meterId: string) => post(`/meters/${meterId}/activation`, { activationCode: '542-484' }),
+    activate: (meterId: string, headers?: Record<string, string>) =>
+      post(`/meters/${meterId}/activation`, { activationCode: '542-484' }, headers),
     /** A meter that takes readings. */
     async activeMeter(meterId: string, more: object = {}) {
       await post('/meters', { ...registration(meterId), ...more })

@@ -228,7 +228,8 @@ describe('meters that are there already', () => {
     await activateByHand(meters)
     const { counts } = await run(lines)
     expect(counts).toEqual({ meters: 1, days: 1, repeated: 0, events: 1, refused: 0 })
-    expect((await meters.load('pv')).state).toMatchObject(address)
+    const { activationCode: _, ...kept } = address
+    expect((await meters.load('pv')).state).toMatchObject(kept)
   })
 
   it('refuse readings when somebody else has not activated them yet, or has deregistered them', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import { dateSchema } from '../../domain/readings.ts'
 import type { Route } from '../api.ts'
-import { commandOf, writeHeaders } from '../idempotency.ts'
+import { carryOut, writeHeaders } from '../idempotency.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, meterParams, writeAnswer } from '../schemas.ts'
 
@@ -28,8 +28,8 @@ export const activateMeter: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
-      const command = await commandOf(storage, request)
-      return answerWrite(reply, await meters.activate({ meterId, ...request.body }, command))
+      const activation = { meterId, ...request.body }
+      return answerWrite(reply, await carryOut(storage, request, (options) => meters.activate(activation, options)))
     },
   })
 }

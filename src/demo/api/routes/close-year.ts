@@ -1,8 +1,8 @@
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
-import { commandOf, writeHeaders } from '../idempotency.ts'
+import { carryOut, writeHeaders } from '../idempotency.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams, writeAnswer, year } from '../schemas.ts'
+import { failures, meterParams, noBody, writeAnswer, year } from '../schemas.ts'
 
 /** `POST /meters/{id}/years/{year}/close` */
 export const closeYear: Route = (api, { storage, meters }) => {
@@ -13,12 +13,13 @@ export const closeYear: Route = (api, { storage, meters }) => {
       summary: 'Close the books of the open year; what comes later goes into the next',
       params: meterParams.extend({ year }),
       headers: writeHeaders,
+      body: noBody,
       response: { 200: writeAnswer, ...failures },
     },
     handler: async (request, reply) => {
       const { id, year } = request.params
       assertMeterId(id)
-      return answerWrite(reply, await meters.closeYear(id, year, await commandOf(storage, request)))
+      return answerWrite(reply, await carryOut(storage, request, (options) => meters.closeYear(id, year, options)))
     },
   })
 }

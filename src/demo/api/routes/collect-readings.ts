@@ -1,6 +1,6 @@
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
-import { commandOf, writeHeaders } from '../idempotency.ts'
+import { carryOut, writeHeaders } from '../idempotency.ts'
 import { answerWrite } from '../positions.ts'
 import { readingsBody } from '../reading-bodies.ts'
 import { failures, meterParams, writeAnswer } from '../schemas.ts'
@@ -20,9 +20,9 @@ export const collectReadings: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
-      const write = await meters.collect({ meterId, ...request.body }, await commandOf(storage, request))
+      const day = { meterId, ...request.body }
       reply.code(201)
-      return answerWrite(reply, write)
+      return answerWrite(reply, await carryOut(storage, request, (options) => meters.collect(day, options)))
     },
   })
 }

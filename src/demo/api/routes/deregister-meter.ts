@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
-import { commandOf, writeHeaders } from '../idempotency.ts'
+import { carryOut, writeHeaders } from '../idempotency.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams } from '../schemas.ts'
+import { failures, meterParams, noBody } from '../schemas.ts'
 
 /** `DELETE /meters/{id}` */
 export const deregisterMeter: Route = (api, { storage, meters }) => {
@@ -14,12 +14,13 @@ export const deregisterMeter: Route = (api, { storage, meters }) => {
       summary: 'Deregister a meter; its id is never free again',
       params: meterParams,
       headers: writeHeaders,
+      body: noBody,
       response: { 204: z.undefined().describe('Done'), ...failures },
     },
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
-      answerWrite(reply, await meters.deregister(meterId, await commandOf(storage, request)))
+      answerWrite(reply, await carryOut(storage, request, (options) => meters.deregister(meterId, options)))
       return reply.code(204).send()
     },
   })

@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from 'vitest'
 import type { ProcessorStatus, RangeState, RangeStatus } from '../../../../src/processor/status.ts'
-import { createHealthServer } from '../../../../src/worker/health-server.ts'
-import { closeServer, listen } from '../../../../src/worker/listen.ts'
+import { createHealthServer, type HealthServerOptions } from '../../../../src/worker/http/health-server.ts'
+import { closeServer, listen } from '../../../../src/worker/http/listen.ts'
+import { sendRaw, statusesOf } from '../../../support/raw-http.ts'
 
 const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus => ({
   projection: 'overview',
@@ -38,8 +39,8 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close()
 })
 
-async function serve(status: () => Promise<ProcessorStatus>): Promise<string> {
-  const server = createHealthServer(status)
+async function serve(status: () => Promise<ProcessorStatus>, options: HealthServerOptions = {}): Promise<string> {
+  const server = createHealthServer(status, options)
   closing.push(() => closeServer(server))
   return listen(server, { host: '127.0.0.1', port: 0 }, 'WORKER_PORT')
 }
@@ -98,4 +99,28 @@ it('names the setting of a port that is in use', async () => {
     message: expect.stringContaining('is in use'),
   })
   await expect(listen(other, { host: '192.0.2.1', port: 0 }, 'WORKER_PORT')).rejects.toMatchObject({ setting: 'HOST' })
+})
+
+it('answers no page of another site, and says what a browser may do with its answers', async () => {
+  const url = await serve(async () => processor([range('idle')]), {
+    access: { host: '127.0.0.1', allowedHosts: ['worker.example'] },
+  })
+  const ask = (headers: string) => sendRaw(url, `GET /status HTTP/1.1\r\nConnection: close\r\n${headers}\r\n\r\n`)
+  for (const headers of [
+    'Host: evil.example',
+    'Host: localhost\r\nOrigin: http://evil.example',
+    'Host: localhost\r\nSec-Fetch-Site: cross-site',
+  ]) {
+    const answer = await ask(headers)
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*application\/problem\+json/)
+    expect(answer).not.toContain('workerId')
+  }
+  for (const name of ['localhost', 'worker.example:80']) {
+    const answer = await ask(`Host: ${name}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answer).toMatch(/content-security-policy: default-src 'none'[\s\S]*x-content-type-options: nosniff/i)
+  }
+  expect(statusesOf(await sendRaw(url, 'nonsense\r\n\r\n'))).toEqual([400])
+  const one = 'GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  expect(statusesOf(await sendRaw(url, one.repeat(100)))).toEqual([...Array(4).fill(200), 429])
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { InvalidConfiguration } from '../core/errors/input.ts'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
 
 /**
  * Begins to listen.

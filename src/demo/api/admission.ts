@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify'
+import type { AccessOptions } from '../../worker/http/access.ts'
+import { problem, type Refusal } from '../../worker/http/problem.ts'
+import { requestGate } from '../../worker/http/request-gate.ts'
+import type { Api } from './api.ts'
+import { answerProblem } from './failures.ts'
+import { IDEMPOTENCY_HEADER } from './idempotency.ts'
+
+/**
+ * Refuses requests before any route sees them: those that a page of another site makes a browser send, and those that
+ * would change something but could come from a plain form or a link of any page, whatever the browser says of itself.
+ */
+export function admitRequests(api: Api, access: AccessOptions): void {
+  const gate = requestGate(access)
+  api.addHook('onRequest', async (request, reply) => {
+    const refusal = gate(request.raw, reply.raw) ?? writeFault(request)
+    if (refusal) return answerProblem(reply, problem(refusal.status, refusal.code, refusal.detail))
+  })
+}
+
+// A page of another site can send neither without asking this server first, which does not allow it.
+function writeFault({ method, headers, is404 }: FastifyRequest): Refusal | undefined {
+  if (is404 || method === 'GET' || method === 'HEAD') return undefined
+  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
+  if (headers[IDEMPOTENCY_HEADER] !== undefined) return undefined
+  return {
+    status: 415,
+    code: 'UnsupportedMediaType',
+    detail: 'A request that changes something needs the header Content-Type: application/json, or an Idempotency-Key',
+  }
+}

@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { healthOf, isReady } from '../../processor/health.ts'
+import type { ProcessorStatus } from '../../processor/status.ts'
+import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
+import { answerParserError } from './parser-errors.ts'
+import { PROBLEM_JSON, problem, type Refusal } from './problem.ts'
+import { requestGate } from './request-gate.ts'
+import { limitServer, SERVER_LIMITS } from './server-limits.ts'
+
+const PATHS = ['/health', '/ready', '/status']
+
+/** How a health server is asked. */
+export type HealthServerOptions = {
+  /** By default only names of loopback. */
+  readonly access?: AccessOptions
+  readonly now?: () => number
+}
+
+/**
+ * The worker's own small server. `GET /health` answers 503 exactly as long as a range of this worker is stalled, a
+ * range is nobody's past its limit, or the processor has stopped, since a worker that does not get on is not well only
+ * because its process is up. `GET /ready` answers 503 until every range is held by some worker. `GET /status` tells
+ * all that the processor knows of itself. Requests that a page of another site makes a browser send are refused.
+ */
+export function createHealthServer(
+  status: () => Promise<ProcessorStatus>,
+  { access = LOOPBACK_ONLY, now = Date.now }: HealthServerOptions = {},
+): Server {
+  const gate = requestGate(access)
+  const tell = (path: string, response: ServerResponse) =>
+    status().then(
+      (known) => answer(response, ...answerOf(path, known, now())),
+      (error) =>
+        answer(response, 503, { status: 'unknown', detail: error instanceof Error ? error.message : String(error) }),
+    )
+  const server = createServer(SERVER_LIMITS, (request, response) => {
+    const refusal = gate(request, response) ?? routeFault(request)
+    if (refusal) refuse(response, refusal)
+    else tell(pathOf(request), response)
+  })
+  server.on('clientError', answerParserError)
+  limitServer(server)
+  return server
+}
+
+function answerOf(path: string, known: ProcessorStatus, now: number): readonly [status: number, body: unknown] {
+  if (path === '/status') return [200, known]
+  if (path === '/ready') return isReady(known) ? [200, { status: 'ready' }] : [503, notReady(known)]
+  const health = healthOf(known, now)
+  return health.status === 'ok' ? [200, { status: 'ok' }] : [503, health]
+}
+
+const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? ''
+
+function routeFault(request: IncomingMessage): Refusal | undefined {
+  if (request.method === 'GET' && PATHS.includes(pathOf(request))) return undefined
+  return { status: 404, code: 'NotFound', detail: 'There are GET /health, GET /ready and GET /status' }
+}
+
+function refuse(response: ServerResponse, { status, code, detail }: Refusal): void {
+  answer(response, status, problem(status, code, detail), PROBLEM_JSON)
+}
+
+function answer(response: ServerResponse, code: number, body: unknown, type = 'application/json; charset=utf-8'): void {
+  response.writeHead(code, { 'content-type': type })
+  response.end(`${JSON.stringify(body)}\n`)
+}
+
+const notReady = ({ leases, ranges }: ProcessorStatus) => ({
+  status: 'not ready',
+  leases,
+  unowned: ranges.filter(({ owner }) => owner === null),
+})
