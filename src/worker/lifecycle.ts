@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { TidemarkError } from '../core/errors/base.ts'
+import { visibleText } from './visible-text.ts'
 
 /** Registers what is to be done when the process stops; the last registered is done first. */
 export type Defer = (end: () => Promise<unknown>) => void
@@ -60,6 +62,7 @@ export async function runProcess(start: (defer: Defer) => Promise<string>): Prom
 }
 
 function tell(error: unknown): void {
-  console.error(error instanceof TidemarkError ? `${error.code}: ${error.message}` : error)
+  const text = error instanceof TidemarkError ? `${error.code}: ${error.message}` : inspect(error)
+  console.error(text.split('\n').map(visibleText).join('\n'))
   process.exitCode = 1
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { defineEvents, defineProjection, eventStore, type Projection, startProcessor } from '../../../src/index.ts'
+import {
+  defineEvents,
+  defineProjection,
+  eventStore,
+  type Processor,
+  type Projection,
+  startProcessor,
+} from '../../../src/index.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
 import { latentStorage } from '../../support/latent-storage.ts'
@@ -9,7 +16,12 @@ import { seeded, virtualTime } from '../../support/virtual-time.ts'
 
 const RANGES = 256
 const ROUND_TRIP = 10
-const EACH = 40
+// Events of each range, and of a page.
+const EACH = 200
+const PAGE = 10
+// Few, so that workers and not the parts of the view are what is lacking.
+const SAVES_AT_ONCE = 1
+const SETTLED = 60_000
 
 const events = defineEvents({ Counted: z.object({}) })
 
@@ -60,33 +72,37 @@ export const scaleHotView: Measure = {
 
 async function fold(projection: Projection, workers: number) {
   const time = virtualTime()
-  await using memory = openMemory({ ranges: RANGES, clock: time.clock })
+  const { clock } = time
+  await using memory = openMemory({ ranges: RANGES, clock })
+  const { port, saves } = latentStorage(memory, time, ROUND_TRIP)
+  const options = { clock, random: seeded(1), pageSize: PAGE, concurrency: SAVES_AT_ONCE }
+  const started: Promise<Processor>[] = []
+  for (let i = 0; i < workers; i++) {
+    started.push(time.during(startProcessor(port, [projection], { ...options, workerId: `w${i}` })))
+  }
+  const processors = await Promise.all(started)
+  await time.pass(SETTLED)
+  const before = saves()
   const store = eventStore(memory, events)
   const count = RANGES * EACH
-  for (let i = 0; i < count; i++) {
-    await store.append(`s:${i}`, [{ type: 'Counted', data: {} }], { expectedVersion: 0 })
+  for (let i = 0; i < count; i += PAGE) {
+    const news = Array.from({ length: PAGE }, () => ({ type: 'Counted' as const, data: {} }))
+    await store.append(`s:${i}`, news, { expectedVersion: 0 })
   }
-  const { port, saves } = latentStorage(memory, time, ROUND_TRIP)
-  const random = seeded(1)
-  const processors = await Promise.all(
-    Array.from({ length: workers }, (_, i) =>
-      time.during(startProcessor(port, [projection], { clock: time.clock, random, workerId: `w${i}`, pageSize: 5, concurrency: 4 })),
-    ),
-  )
   const { views } = withViews(memory)
-  let read = 0
   const isDone = async () => {
-    if (read++ % 20 !== 0) return false
+    if (clock.now() % 10 !== 0) return false
     const view = await views.get(projection, 'all')
     return (view as { readonly count: number } | null)?.count === count
   }
   const took = await time.pass(600_000, isDone)
-  const { all, conflicts } = saves()
-  const bytes = Math.max(
-    ...[...memory.state.views.values()]
-      .filter(({ json }) => json.includes(`"${projection.name}"`))
-      .map(({ json }) => json.length),
-  )
+  const after = saves()
+  const [all, conflicts] = [after.all - before.all, after.conflicts - before.conflicts]
+  const sizes = [...memory.state.views.values()].filter(({ json }) => json.includes('"key":"all'))
   await Promise.all(processors.map((processor) => time.during(processor.stop())))
-  return { rate: (count / took) * 1000, conflicts: (conflicts / all) * 100, bytes }
+  return {
+    rate: (count / took) * 1000,
+    conflicts: (conflicts / all) * 100,
+    bytes: Math.max(...sizes.map(({ json }) => json.length)),
+  }
 }

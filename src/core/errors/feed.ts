@@ -55,7 +55,9 @@ export class TidemarkAheadOfLog extends TidemarkError {
   readonly lsn: number
   readonly head: number
   constructor(what: string, lsn: number, head: number) {
-    super(`${what} is at LSN ${lsn}, but the log ends at ${head}: it was restored from an older copy; rebuild`)
+    super(
+      `${what} is at LSN ${lsn}, but the log ends at ${head}: it was restored from an older copy, or lost its end. Restore the whole, or accept the log as it is (tidemark log accept) and rebuild what was derived from it`,
+    )
     this.lsn = lsn
     this.head = head
   }

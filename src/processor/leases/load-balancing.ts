@@ -97,40 +97,42 @@ function planOf(
   ids: ReadonlySet<string>,
   totals: Map<string, number>,
 ): Map<Unit, string> {
-  const plan = new Map<Unit, string>()
-  const loads = new Map<string, Unit[]>(able.map((id) => [id, []]))
   const holders = units.map((unit) => holderOf(unit, ids))
-  for (const [i, holder] of holders.entries()) if (holder) loads.get(holder)?.push(units[i] as Unit)
-  const ranking = rank(able, (id) => loads.get(id)?.length ?? 0, totals)
-  const shares = new Map<string, number>()
+  const held = new Map<string, number>(able.map((id) => [id, 0]))
+  for (const holder of holders) if (holder !== undefined) held.set(holder, (held.get(holder) ?? 0) + 1)
+  const ranking = rank(able, (id) => held.get(id) ?? 0, totals)
   for (const holder of holders) {
     const least = ranking.least()
-    if (holder !== undefined || least === undefined) continue
-    shares.set(least, (shares.get(least) ?? 0) + 1)
-    ranking.move(least, 1)
+    if (holder === undefined && least !== undefined) ranking.move(least, 1)
   }
-  for (const [i, id] of inRuns(holders, shares)) loads.get(id)?.push(units[i] as Unit)
   for (;;) {
     const [least, most] = [ranking.least(), ranking.most()]
     if (least === undefined || most === undefined || ranking.load(most) - ranking.load(least) < 2) break
-    const moved = loads.get(most)?.pop()
-    if (moved) loads.get(least)?.push(moved)
     ranking.move(most, -1)
     ranking.move(least, 1)
   }
-  for (const [id, of] of loads) {
-    totals.set(id, of.length + (totals.get(id) ?? 0))
-    for (const unit of of) plan.set(unit, id)
+  // Who has too many gives the last of them away.
+  const excess = (id: string) => (held.get(id) ?? 0) - ranking.load(id)
+  const given = new Map(able.map((id) => [id, excess(id)]))
+  for (let i = holders.length - 1; i >= 0; i--) {
+    const holder = holders[i]
+    const left = holder === undefined ? 0 : (given.get(holder) ?? 0)
+    if (holder === undefined || left <= 0) continue
+    given.set(holder, left - 1)
+    holders[i] = undefined
   }
-  return plan
+  for (const id of able) totals.set(id, ranking.load(id) + (totals.get(id) ?? 0))
+  const shares = new Map(able.map((id) => [id, Math.max(0, -excess(id))]))
+  return new Map([...inRuns(holders, shares)].map(([i, id]) => [units[i] as Unit, id]))
 }
 
 /**
- * Hands out what nobody holds so that each worker's ranges lie side by side, as far as that goes: what neighbouring
- * ranges write often lies in the same part of a view.
+ * Hands out what nobody holds, or keeps, so that each worker's ranges lie side by side, as far as that goes: what
+ * neighbouring ranges write often lies in the same part of a view.
  *
  * @param holders who holds each unit, in the order of the ranges
  * @param shares how many more each worker gets
+ * @returns the worker of each unit
  */
 function* inRuns(
   holders: readonly (string | undefined)[],
@@ -145,6 +147,7 @@ function* inRuns(
   for (const [i, holder] of holders.entries()) {
     if (holder !== undefined) {
       current = holder
+      yield [i, holder]
       continue
     }
     if (!hasRoom(current)) current = hasRoom(next[i]) ? next[i] : [...left.keys()].find(hasRoom)

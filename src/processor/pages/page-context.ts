@@ -16,8 +16,7 @@ export type PageContext = {
   readonly clock: Clock
   /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
   readonly random: () => number
-  /** Bounds the saves of the whole processor that are under way at once. */
-  readonly saves: LimitFunction
+  /** Through it all views of the processor are saved, a bounded number at once. */
   readonly viewQueue: ViewQueue
   readonly telemetry: Telemetry
   /** What the ranges of one projection share in this processor. */

@@ -14,11 +14,10 @@ export function createPageState(
   storage: Pick<StoragePort, 'viewStore'>,
   clock: Clock,
   concurrency: number,
-): Pick<PageContext, 'saves' | 'viewQueue' | 'sharedBy' | 'breathe'> {
+): Pick<PageContext, 'viewQueue' | 'sharedBy' | 'breathe'> {
   const shared = new Map<Projection, SharedState>()
   return {
-    saves: pLimit(concurrency),
-    viewQueue: createViewQueue(),
+    viewQueue: createViewQueue(pLimit(concurrency)),
     sharedBy(projection) {
       const known = shared.get(projection)
       if (known !== undefined) return known

@@ -54,9 +54,7 @@ export async function updateView(
   const most = retries.attempts()
   for (let attempts = 1; ; attempts++) {
     const parkAfter = attempts < most ? undefined : attempts
-    const { folded, failure } = await context.saves(() =>
-      foldItems({ context, projection, key, found, parkAfter }, items),
-    )
+    const { folded, failure } = await foldItems({ context, projection, key, found, parkAfter }, items)
     if (failure === undefined) return folded
     context.onError?.(failure.error, { projection: projection.name, range })
     if (parkAfter !== undefined) {

@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 
@@ -20,21 +21,22 @@ const MOST = 64
 
 type Waiting = { readonly member: unknown; readonly work: ViewWork<unknown>; done(): void }
 
-/** Makes the queues; a view's is gone when nobody waits in it. */
-export function createViewQueue(): ViewQueue {
+/** Makes the queues; a view's is gone when nobody waits in it. @param saves bounds the work on all views at once */
+export function createViewQueue(saves: LimitFunction): ViewQueue {
   const queues = new Map<string, Waiting[]>()
 
   async function workOff(id: string, queue: Waiting[]): Promise<void> {
     let handed: Stored<ViewDocument> | undefined
-    for (;;) {
-      const batch = queue.splice(0, MOST)
-      const [first] = batch
-      if (first === undefined) break
-      handed = await first.work(
-        batch.map(({ member }) => member),
-        handed,
-      )
-      for (const { done } of batch) done()
+    while (queue.length > 0) {
+      await saves(async () => {
+        const batch = queue.splice(0, MOST)
+        const [{ work }] = batch as [Waiting]
+        handed = await work(
+          batch.map(({ member }) => member),
+          handed,
+        )
+        for (const { done } of batch) done()
+      })
     }
     queues.delete(id)
   }

@@ -27,7 +27,7 @@ export type RangeProgress = {
  * @throws FeedRangeGone when a range is cut meanwhile, and what the feed throws
  */
 export async function rangesOf(
-  storage: Pick<StoragePort, 'leases' | 'feed'>,
+  storage: Pick<StoragePort, 'leases' | 'feed' | 'incarnation'>,
   projection: string,
   version: number,
   clock: Clock = systemClock,
@@ -47,7 +47,9 @@ export async function rangesOf(
   )
 
   async function lag(range: FeedRange, lease: LeaseDocument | undefined) {
-    const { events, oldest } = await storage.feed.lag(range, lease?.continuation ?? 'start')
+    // After another log was accepted, everything waits until the version is built again.
+    const from = lease?.incarnation === storage.incarnation ? lease.continuation : null
+    const { events, oldest } = await storage.feed.lag(range, from ?? 'start')
     return { behind: events, oldest }
   }
 }

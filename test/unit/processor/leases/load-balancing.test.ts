@@ -44,6 +44,27 @@ describe('which leases to take', () => {
     expect(taken.toSorted()).toEqual(leases.map(({ id }) => id))
   })
 
+  it('lie side by side, from nothing and when many come at once, so that parts of views have one writer', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.boolean(),
+        (few, many, isHeld) => {
+          const ranges = Array.from({ length: few * many }, (_, i) => String(i).padStart(3, '0'))
+          const workers = Array.from({ length: many }, (_, i) => worker(String.fromCharCode(97 + i)))
+          const leases = ranges.map((range) => lease(range, isHeld ? 'a' : null))
+          for (const { id } of workers) {
+            if (isHeld && id === 'a') continue
+            const taken = toTake(id, leases, workers).map((one) => Number(one.split(':')[2]))
+            expect(taken).toHaveLength(few)
+            expect((taken.at(-1) ?? 0) - (taken[0] ?? 0)).toBe(few - 1)
+          }
+        },
+      ),
+    )
+  })
+
   it('are whole ranges, whatever the number of projections, for the feed is then read once', () => {
     const both = ['p:1', 'q:1']
     const leases = ['1', '2'].flatMap((range) => both.map((projection) => lease(range, null, { projection })))
