@@ -27,6 +27,9 @@ export type Condition = {
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
 const MAX_DEPTH = 8
 
+/** The most conditions of a filter, each bound of a range being one: databases refuse queries without bound. */
+const MAX_CONDITIONS = 100
+
 /**
  * Takes a field path apart; only letters, digits, `_` and `-` in its names, so that no text of a caller ends up as
  * query language.
@@ -61,6 +64,9 @@ export function parseFilter(filter: Filter | undefined): readonly Condition[] {
       }
       conditions.push({ path, operator, value: scalar(field, value) })
     }
+  }
+  if (conditions.length > MAX_CONDITIONS) {
+    throw new InvalidQuery(`The filter has ${conditions.length} conditions; ${MAX_CONDITIONS} are the most`)
   }
   return conditions
 }

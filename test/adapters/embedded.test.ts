@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbeddedPort } from '../../src/adapters/embedded/index.ts'
 import type { ConformanceAdapter } from '../../src/testing/conformance/index.ts'
+import { loseTail } from '../support/embedded/lose-tail.ts'
 import { runConformance } from '../support/run-conformance.ts'
 
 function embedded(ranges: number): ConformanceAdapter {
@@ -17,10 +18,11 @@ function embedded(ranges: number): ConformanceAdapter {
       const folder = await mkdtemp(join(tmpdir(), 'tidemark-'))
       return keep(await openEmbeddedPort(folder, { ...options, ranges }), folder)
     },
-    async reopen(port) {
+    async reopen(port, options) {
       const folder = folders.get(port) as string
-      return keep(await openEmbeddedPort(folder), folder)
+      return keep(await openEmbeddedPort(folder, options), folder)
     },
+    loseTail: async (port, streamId, from) => loseTail(folders.get(port) as string, streamId, from),
     async cleanUp() {
       for (const folder of folders.values()) await rm(folder, { recursive: true, force: true })
     },

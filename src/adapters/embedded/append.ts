@@ -25,9 +25,13 @@ export async function submit(
 ): Promise<AppendResult> {
   const { hash, slot } = placeOf(streamId, handle.ranges.length)
   const texts: string[] = []
-  for (const { eventId, type, data, metadata } of events) texts.push(toText(eventId), toText(type), data, metadata)
+  let size = 0
+  for (const { eventId, type, data, metadata } of events) {
+    texts.push(toText(eventId), toText(type), data, metadata)
+    size += data.length + metadata.length
+  }
   const now = recordedAt?.getTime() ?? Math.floor(handle.clock.now())
-  const answer = await handle.log.writer.submit([kind, streamId, slot, expected, now, texts])
+  const answer = await handle.log.writer.submit([kind, streamId, slot, expected, now, texts], size)
   switch (answer[0]) {
     case 'appended':
     case 'duplicate': {

@@ -12,7 +12,7 @@ import { Database } from './sqlite/database.ts'
  * @throws what SQLite throws
  */
 export function cutRange(folder: string, hash: string, busyTimeout = 5000): void {
-  const database = new Database(join(resolve(folder), eventsFormat.name), busyTimeout)
+  const database = new Database(join(resolve(folder), eventsFormat.name), busyTimeout, { mustExist: true })
   try {
     database.configure()
     database.connection.exec('BEGIN IMMEDIATE')

@@ -35,7 +35,8 @@ export function addCut(database: Database, hash: string): void {
   database.statement('INSERT OR REPLACE INTO storage VALUES (?, ?)').run(NAME, JSON.stringify(cuts))
 }
 
-const storedCuts = (database: Database): string | undefined =>
+/** The text of the places where slots are cut, or undefined where none is. */
+export const storedCuts = (database: Database): string | undefined =>
   database.get<[string]>('SELECT value FROM storage WHERE name = ?', NAME)?.[0]
 
 const parse = (text: string | undefined): readonly string[] => (text === undefined ? [] : JSON.parse(text))

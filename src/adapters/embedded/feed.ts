@@ -1,15 +1,19 @@
+import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { containsHash, containsInterval, sameInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedEvent, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
-import { decodeContinuation, encodeContinuation } from './continuation.ts'
-import { rangesOf } from './cuts.ts'
+import { decodeContinuation, encodeContinuation, type Place } from './continuation.ts'
+import { rangesOf, storedCuts } from './cuts.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
+import { assertHoldsEvent, headOf } from './identity/holds.ts'
 import { SLOT_SIZE } from './schema/events.ts'
+import { SlotWatch } from './slot-watch.ts'
 import type { Database } from './sqlite/database.ts'
 import { StreamNames } from './stream-names.ts'
+import { fromText } from './text.ts'
 
 const EXACT_LAG = 10_000
 const CHUNK = 250
@@ -18,15 +22,21 @@ const PAGE_BYTES = 8 * 1024 * 1024
 /** The change feed: a feed range is a slot, or a part of one; a slot is a contiguous part of the table of events. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const { database, watch } = handle.log
-  const names = new StreamNames(database)
+  const log: Log = { database, names: new StreamNames(database), incarnation: handle.incarnation }
   const rangesNow = rangesOf(database, handle.ranges)
+  const slotOf = (range: FeedRange) => handle.ranges.findIndex((whole) => containsInterval(whole, range))
+  const slots = new SlotWatch(watch, {
+    headOf: (slot) => headOf(database, slot),
+    cuts: () => storedCuts(database),
+    atOnce: (work) => database.read(work),
+  })
   const inSlot = async <T>(range: FeedRange, work: (slot: Slot) => T): Promise<T> => {
     await handle.ready()
     return database.read(() => {
       if (!rangesNow().some((there) => containsInterval(there, range))) throw new FeedRangeGone(range)
-      const index = handle.ranges.findIndex((whole) => containsInterval(whole, range))
+      const index = slotOf(range)
       const isPart = !sameInterval(range, handle.ranges[index] as FeedRange)
-      return work({ start: index * SLOT_SIZE, head: headOf(database, index), range, isPart })
+      return work({ index, start: index * SLOT_SIZE, head: headOf(database, index), range, isPart })
     })
   }
   return {
@@ -38,20 +48,25 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const limit = feedLimitOf(options)
       assertFeedStart(from)
       options.signal?.throwIfAborted()
-      return inSlot(range, (slot) => readPage(database, names, slot, startOf(database, slot, from), limit))
+      return inSlot(range, (slot) => readPage(log, slot, placeOf(log, slot, from), limit))
     },
     async lag(range, from) {
       assertFeedStart(from)
-      return inSlot(range, (slot) => lag(database, names, slot, startOf(database, slot, from)))
+      return inSlot(range, (slot) => lag(database, log.names, slot, placeOf(log, slot, from).lsn))
     },
-    async changed(signal) {
+    async changed(signal, range) {
       handle.assertOpen()
-      await watch.changed(signal)
+      const slot = range === undefined ? -1 : slotOf(range)
+      await (slot < 0 ? watch.changed(signal) : slots.changed(slot, signal))
     },
   }
 }
 
+/** The log as the feed reads it. */
+type Log = { readonly database: Database; readonly names: StreamNames; readonly incarnation: string }
+
 type Slot = {
+  readonly index: number
   /** The position before its first event. */
   readonly start: number
   /** The last LSN, 0 when it is empty. */
@@ -61,20 +76,32 @@ type Slot = {
   readonly isPart: boolean
 }
 
-function headOf(database: Database, index: number): number {
-  const sql = 'SELECT max(pos) FROM events WHERE pos > ? AND pos < ?'
-  const pos = database.get<[number | null]>(sql, index * SLOT_SIZE, (index + 1) * SLOT_SIZE)?.[0]
-  return pos ? pos % SLOT_SIZE : 0
+function placeOf(log: Log, slot: Slot, from: FeedStart): Place {
+  if (from === 'start') return { lsn: 0, last: null }
+  if (from === 'now') return { lsn: slot.head, last: lastAt(log, slot, slot.head) }
+  if (from instanceof Date) {
+    const lsn = lsnBefore(log.database, slot, from.getTime())
+    return { lsn, last: lastAt(log, slot, lsn) }
+  }
+  const place = decodeContinuation(from, slot.range, log.incarnation)
+  if (place.lsn > slot.head) throw new TidemarkAheadOfLog('The continuation', place.lsn, slot.head)
+  assertHoldsEvent(log.database, 'The continuation', place.last)
+  return place
 }
 
-function startOf(database: Database, slot: Slot, from: FeedStart): number {
-  if (from === 'start') return 0
-  if (from === 'now') return slot.head
-  if (from instanceof Date) return lsnBefore(database, slot, from.getTime())
-  const lsn = decodeContinuation(from, slot.range)
-  if (lsn > slot.head) throw new TidemarkAheadOfLog('The continuation', lsn, slot.head)
-  return lsn
+function lastAt({ database, names }: Log, { start }: Slot, lsn: number): LastEvent | null {
+  const sql = `
+    SELECT stream, version, event_id FROM events
+    WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' ORDER BY pos DESC LIMIT 1`
+  const row = database.get<[number, number, string]>(sql, start, start + lsn)
+  return row === undefined ? null : lastOf(names.get(row[0]).name, row[1], row[2])
 }
+
+const lastOf = (streamId: string, version: number, eventId: string): LastEvent => ({
+  streamId,
+  version,
+  eventId: fromText(eventId),
+})
 
 // `latest` never goes back, so the first row at or past the time is found by halving.
 function lsnBefore(database: Database, { start, head }: Slot, time: number): number {
@@ -95,17 +122,20 @@ const SELECT = `
   SELECT ${DOCUMENT_COLUMNS}, pos, remaining, stream FROM events
   WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' ORDER BY pos LIMIT ?`
 
-function readPage(database: Database, names: StreamNames, slot: Slot, from: number, limit: number): FeedPage {
+function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
+  const { database, names, incarnation } = log
   const end = slot.start + slot.head
   const events: FeedEvent[] = []
-  let [pos, open, bytes] = [slot.start + from, 0, 0]
+  let { last } = from
+  let [pos, open, bytes] = [slot.start + from.lsn, 0, 0]
   // Once there are enough events, the rest of the append that the last one belongs to is still read.
   while (events.length < limit && bytes < PAGE_BYTES && pos < end)
     pos = take(end, Math.min(CHUNK, limit - events.length))
   if (open > pos) take(open, open - pos)
   const readTo = Math.max(pos, open) - slot.start
   const behind = slot.head - readTo
-  return { events, continuation: encodeContinuation(slot.range, readTo), caughtUp: behind === 0, readTo, behind }
+  const continuation = encodeContinuation(slot.range, incarnation, { lsn: readTo, last })
+  return { events, continuation, caughtUp: behind === 0, readTo, behind }
 
   function take(to: number, count: number): number {
     const rows = database.all<FeedRow>(SELECT, pos, to, count)
@@ -121,9 +151,13 @@ function readPage(database: Database, names: StreamNames, slot: Slot, from: numb
         appendId: String(at + remaining),
       })
     }
-    const last = rows.at(-1)
-    if (last !== undefined) open = last[6] + last[7]
-    return rows.length < count || last === undefined ? to : last[6]
+    const row = rows.at(-1)
+    if (row === undefined) return to
+    const [version, , , eventId, , , at, remaining, stream] = row
+    // Of the slot, also where it lies in another part of it: it tells the log as well.
+    last = lastOf(names.get(stream).name, version, eventId)
+    open = at + remaining
+    return rows.length < count ? to : at
   }
 }
 

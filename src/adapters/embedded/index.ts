@@ -1,24 +1,25 @@
 import { resolve } from 'node:path'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import type { StorageLimits, StoragePort } from '../../core/port/storage.ts'
-import { feedRanges } from '../../core/stream-place.ts'
+import type { OpenOptions, StorageLimits, StoragePort } from '../../core/port/storage.ts'
 import { appender } from './append.ts'
 import { backUp } from './backup/backup.ts'
 import { changeFeed } from './feed.ts'
-import { closeFile, type Handle, openFile, openness } from './handle.ts'
+import { closeFile, type Handle, openFile } from './handle.ts'
+import { DocumentMarks } from './identity/marks.ts'
 import { leaseStore } from './leases.ts'
-import { querier } from './query.ts'
+import { Openness } from './openness.ts'
+import { querier } from './query/query.ts'
 import { reader } from './read.ts'
 import { MAX_RANGES } from './schema/events.ts'
-import { openFolder } from './setup.ts'
+import { closeOpened, openFolder } from './setup.ts'
 import { snapshotStore } from './snapshots.ts'
 import { assertSqliteVersion } from './sqlite/file-system.ts'
 import { deleter } from './tombstone.ts'
 import { viewStore } from './views.ts'
 
 /** How a folder is opened. */
-export type EmbeddedOptions = {
+export type EmbeddedOptions = OpenOptions & {
   /**
    * Feed ranges, 1 to 256, fixed when the folder is created; default 1. An existing folder must have as many as are
    * asked for here.
@@ -50,31 +51,47 @@ const BUSY_TIMEOUT = 5000
  *
  * @throws InvalidConfiguration for a number of feed ranges that is none, or not the folder's
  * @throws UnsupportedStorage on a network file system, or with an old SQLite
+ * @throws LogDiverged, TidemarkAheadOfLog when the log is older than what was derived from it, unless that is accepted
  * @throws ForeignStorage, StorageCorrupt, StorageTooNew, StorageReadOnly, StorageFull, StorageBusy, StorageUnavailable
  */
 export async function openEmbeddedPort(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedPort> {
-  const { ranges, clock = systemClock, busyTimeout = BUSY_TIMEOUT } = options
+  const { ranges, clock = systemClock, busyTimeout = BUSY_TIMEOUT, acceptDivergedLog = false } = options
   assertSqliteVersion()
   if (ranges !== undefined && !(Number.isSafeInteger(ranges) && ranges >= 1 && ranges <= MAX_RANGES)) {
     throw new InvalidConfiguration('ranges', `must be a whole number from 1 to ${MAX_RANGES}`)
   }
   const path = resolve(folder)
-  const files = await openFolder(path, ranges, busyTimeout)
-  const { assertOpen, ready, close } = openness()
-  const handle: Handle = {
-    log: openFile('log', files.log, busyTimeout),
-    documents: openFile('documents', files.documents, busyTimeout),
-    ranges: feedRanges(files.ranges),
-    incarnation: files.incarnation,
-    limits: LIMITS,
-    clock,
-    assertOpen,
-    ready,
+  const files = await openFolder(path, { ranges, busyTimeout, acceptDivergedLog })
+  const { incarnation } = files
+  const openness = new Openness([files.log.identity, files.documents.identity])
+  const shared = { openness, busyTimeout, incarnation }
+  let handle: Handle
+  try {
+    handle = {
+      log: openFile('log', files.log, shared),
+      documents: openFile('documents', files.documents, shared),
+      ranges: files.ranges,
+      incarnation,
+      marks: new DocumentMarks(files.ranges, incarnation),
+      limits: LIMITS,
+      clock,
+      busyTimeout,
+      assertOpen: () => openness.assertOpen(),
+      ready: () => openness.ready(),
+    }
+  } catch (error) {
+    for (const file of [files.log, files.documents]) closeOpened(file)
+    throw error
   }
+  handle.log.writer.start()
+  return makePort(path, handle, openness)
+}
+
+function makePort(folder: string, handle: Handle, openness: Openness): EmbeddedPort {
   let closing: Promise<void> | undefined
   const backups = new Set<Promise<void>>()
   const closeAll = async () => {
-    close()
+    openness.close()
     await Promise.allSettled(backups)
     await Promise.all([closeFile(handle.log), closeFile(handle.documents)])
   }
@@ -82,7 +99,6 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
     closing ??= closeAll()
     return closing
   }
-  handle.log.writer.start()
   return {
     events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
     feed: changeFeed(handle),
@@ -92,13 +108,15 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
     limits: LIMITS,
     incarnation: handle.incarnation,
     async ping() {
-      await ready()
-      files.log.readOne('SELECT 1 FROM storage')
-      files.documents.readOne('SELECT 1 FROM storage')
+      openness.assertInPlace()
+      for (const { database } of [handle.log, handle.documents]) database.readOne('SELECT 1 FROM storage')
     },
     async backup(target) {
-      assertOpen()
-      const running = backUp(path, resolve(target), busyTimeout)
+      openness.assertInPlace()
+      const running = backUp(folder, resolve(target), {
+        log: handle.log.identity,
+        documents: handle.documents.identity,
+      })
       backups.add(running)
       try {
         await running

@@ -36,7 +36,9 @@ export function leaseStore(handle: Handle): LeaseStore {
       handle.assertOpen()
       const { id, projection, version } = lease
       const text = JSON.stringify(lease)
-      return saveResult(await writer.submit(['lease', id, projection, version, replacesOf(condition), text]))
+      const marks = handle.marks.ofLease(lease)
+      const item = ['lease', id, projection, version, replacesOf(condition), text, marks] as const
+      return saveResult(await writer.submit(item, text.length))
     },
     async remove(id, etag) {
       handle.assertOpen()

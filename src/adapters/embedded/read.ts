@@ -20,7 +20,7 @@ const PAGE = 256
 /** The reading half of the event log. */
 export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAppend' | 'locate'> {
   const { database } = handle.log
-  const load = async (streamId: string, given: ReadOptions, page: number): Promise<LoadedStream> => {
+  const readPage = async (streamId: string, given: ReadOptions): Promise<LoadedStream> => {
     assertStreamId(streamId)
     const options = readOptionsOf(given)
     await handle.ready()
@@ -28,14 +28,14 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
     return database.read(() => {
       const stream = existing(database, streamId)
       if (stream === undefined) return { events: [], version: 0 }
-      return { events: select(database, streamId, stream, options, page), version: stream.head }
+      return { events: select(database, streamId, stream, options, PAGE), version: stream.head }
     })
   }
   return {
     async *read(streamId, options = {}) {
       let rest: ReadOptions | undefined = options
       while (rest !== undefined) {
-        const { events }: LoadedStream = await load(streamId, rest, PAGE)
+        const { events }: LoadedStream = await readPage(streamId, rest)
         for (const event of events) {
           options.signal?.throwIfAborted()
           yield event
@@ -43,7 +43,25 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
         rest = events.length < PAGE ? undefined : followingPage(rest, events)
       }
     },
-    load: (streamId, options = {}) => load(streamId, options, Number.MAX_SAFE_INTEGER),
+    async load(streamId, options = {}) {
+      const first = await readPage(streamId, options)
+      if (first.events.length < PAGE) return first
+      // The event loop turns between pages. What is appended meanwhile is left out, and a stream that is deleted
+      // meanwhile is StreamDeleted, so the answer is that of one moment all the same.
+      const { version } = first
+      const events = [...first.events]
+      const isForwards = options.direction !== 'backwards'
+      let rest = followingPage(
+        isForwards ? { ...options, to: Math.min(options.to ?? version, version) } : options,
+        events,
+      )
+      while (rest !== undefined) {
+        const page: LoadedStream = await readPage(streamId, rest)
+        for (const event of page.events) events.push(event)
+        rest = page.events.length < PAGE ? undefined : followingPage(rest, page.events)
+      }
+      return { events, version }
+    },
     async findAppend(streamId, eventId) {
       assertStreamId(streamId)
       await handle.ready()

@@ -1,34 +1,59 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LogDiverged, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { ForeignStorage, StorageCorrupt, StorageUnavailable } from '../../core/errors/storage.ts'
+import type { HashInterval } from '../../core/hash-interval.ts'
+import { feedRanges } from '../../core/stream-place.ts'
+import { assertLogHolds } from './identity/compare.ts'
 import { eventsFormat } from './schema/events.ts'
 import { type FileFormat, migrate } from './schema/migrate.ts'
 import { viewsFormat } from './schema/views.ts'
 import { Database } from './sqlite/database.ts'
 import { Code, isSqliteError, primaryCode, toStorageError } from './sqlite/errors.ts'
 import { toFileError } from './sqlite/file-errors.ts'
+import { assertNoneLost, claim, type FileIdentity, identityOf, release } from './sqlite/file-identity.ts'
 import { assertLocal, assertWritable } from './sqlite/file-system.ts'
+import { assertNoLink, keepToOwner, makeFolder } from './sqlite/folder.ts'
+
+/** A connection, and the files that it has open. */
+export type OpenedFile = { readonly database: Database; readonly identity: FileIdentity }
 
 /** The opened files of a folder, and what is fixed about it. */
 export type OpenFolder = {
-  readonly log: Database
-  readonly documents: Database
+  readonly log: OpenedFile
+  readonly documents: OpenedFile
   readonly incarnation: string
-  readonly ranges: number
+  /** The feed ranges as the folder was made with, by slot. */
+  readonly ranges: readonly HashInterval[]
+}
+
+/** How a folder is opened. */
+export type FolderOptions = {
+  /** How many feed ranges a new folder gets, and an old one must have; undefined: 1, or what it has. */
+  readonly ranges: number | undefined
+  readonly busyTimeout: number
+  /** Whether a log that is older than what was derived from it becomes another incarnation. */
+  readonly acceptDivergedLog: boolean
 }
 
 /**
- * Opens a folder's files, making and migrating what has to be; several processes may do so at once.
- *
- * @param ranges how many feed ranges a new folder gets, and an old one must have; undefined: 1, or what it has
+ * Opens a folder's files, making and migrating what has to be; several processes may do so at once. A folder and files
+ * that are made are their owner's alone; what is there keeps its mode.
  */
-export async function openFolder(folder: string, ranges: number | undefined, busyTimeout: number): Promise<OpenFolder> {
-  makeFolder(folder)
-  assertLocal(folder)
-  assertWritable(folder)
+export async function openFolder(
+  folder: string,
+  { ranges, busyTimeout, acceptDivergedLog }: FolderOptions,
+): Promise<OpenFolder> {
+  try {
+    makeFolder(folder)
+    assertLocal(folder)
+    assertWritable(folder)
+  } catch (error) {
+    throw toFileError(error, folder)
+  }
   const documentsPath = join(folder, viewsFormat.name)
   const log = await openFile(join(folder, eventsFormat.name), eventsFormat, busyTimeout, (database) => {
     if ((statSync(documentsPath, { throwIfNoEntry: false })?.size ?? 0) > 0) {
@@ -39,16 +64,48 @@ export async function openFolder(folder: string, ranges: number | undefined, bus
     insert.run('ranges', ranges ?? 1)
   })
   try {
-    const stored = Number(setting(log, 'ranges'))
+    const stored = Number(setting(log.database, 'ranges'))
     if (ranges !== undefined && ranges !== stored) {
       throw new InvalidConfiguration('ranges', `${folder} was created with ${stored}, not ${ranges}, feed ranges`)
     }
     const documents = await openFile(documentsPath, viewsFormat, busyTimeout)
-    return { log, documents, incarnation: String(setting(log, 'incarnation')), ranges: stored }
+    const found = { incarnation: String(setting(log.database, 'incarnation')), ranges: feedRanges(stored) }
+    try {
+      assertLogHolds({ log: log.database, documents: documents.database, ...found })
+      return { log, documents, ...found }
+    } catch (error) {
+      const isOlder = error instanceof LogDiverged || error instanceof TidemarkAheadOfLog
+      if (isOlder && acceptDivergedLog) {
+        return { log, documents, ...found, incarnation: beginIncarnation(log.database, found.incarnation, busyTimeout) }
+      }
+      closeOpened(documents)
+      throw error
+    }
   } catch (error) {
-    log.close()
+    closeOpened(log)
     throw error
   }
+}
+
+// Whoever has the storage open with the incarnation before this one is told with the next thing that it derives.
+function beginIncarnation({ path }: Database, before: string, busyTimeout: number): string {
+  const incarnation = randomUUID()
+  const database = new Database(path, busyTimeout, { mustExist: true })
+  try {
+    database.configure()
+    const sql = `UPDATE storage SET value = ? WHERE name = 'incarnation' AND value = ?`
+    const { changes } = database.statement(sql).run(incarnation, before)
+    return changes === 1 ? incarnation : String(setting(database, 'incarnation'))
+  } catch (error) {
+    throw toStorageError(error, path)
+  } finally {
+    database.close()
+  }
+}
+
+/** Closes a file that nothing else was begun with. */
+export function closeOpened({ database, identity }: OpenedFile): void {
+  if (release(identity)) database.close()
 }
 
 async function openFile(
@@ -56,23 +113,31 @@ async function openFile(
   format: FileFormat,
   busyTimeout: number,
   created?: (database: Database) => void,
-): Promise<Database> {
-  if (existsSync(path)) assertWritable(path)
-  let database: Database | undefined
+): Promise<OpenedFile> {
+  let opened: Database | undefined
   try {
-    database = new Database(path, busyTimeout)
-    const opened = database
-    migrate(opened, format, created && (() => created(opened)))
-    await useWal(opened, busyTimeout)
-    opened.configure()
-    opened.connection.exec('PRAGMA query_only = ON')
-    return opened
+    assertNoLink(path)
+    assertNoneLost(path)
+    const isNew = !existsSync(path)
+    if (!isNew) assertWritable(path)
+    const database = new Database(path, busyTimeout)
+    opened = database
+    if (isNew) keepToOwner(path)
+    database.configure()
+    migrate(database, format, created && (() => created(database)))
+    await useWal(database, busyTimeout)
+    database.connection.exec('PRAGMA query_only = ON')
+    // Reading opens the write-ahead log, which belongs to the identity.
+    database.get('SELECT 1 FROM storage LIMIT 1')
+    const identity = identityOf(path)
+    claim(identity)
+    return { database, identity }
   } catch (error) {
-    database?.close()
+    opened?.close()
     if (isSqliteError(error) && primaryCode(error) === Code.notADatabase && !bearsMark(path, format)) {
       throw new ForeignStorage(`${path} is no database of Tidemark's`, { cause: error })
     }
-    throw toStorageError(error, path)
+    throw toStorageError(toFileError(error, path), path)
   }
 }
 
@@ -106,12 +171,4 @@ function setting(database: Database, name: string): unknown {
   const row = database.readOne<[unknown]>('SELECT value FROM storage WHERE name = ?', name)
   if (row === undefined) throw new StorageCorrupt(`${database.path} does not say its ${name}`)
   return row[0]
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw toFileError(error, folder)
-  }
 }

@@ -5,7 +5,7 @@ import { parseStored } from './saving.ts'
 
 /** The snapshot store. */
 export function snapshotStore(handle: Handle): SnapshotStore {
-  const { database, writer } = handle.documents
+  const { database, writer, scrubber } = handle.documents
   return {
     async get(streamId) {
       assertStreamId(streamId)
@@ -16,12 +16,14 @@ export function snapshotStore(handle: Handle): SnapshotStore {
     async save(snapshot) {
       handle.assertOpen()
       assertStreamId(snapshot.id)
-      await writer.submit(['snapshot', snapshot.id, JSON.stringify(snapshot)])
+      const text = JSON.stringify(snapshot)
+      await writer.submit(['snapshot', snapshot.id, text], text.length)
     },
     async remove(streamId) {
       handle.assertOpen()
       assertStreamId(streamId)
-      await writer.submit(['removeSnapshot', streamId])
+      const answer = await writer.submit(['removeSnapshot', streamId])
+      if (answer[0] === 'done') await scrubber.scrub()
     },
   }
 }

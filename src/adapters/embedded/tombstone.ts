@@ -23,6 +23,7 @@ export function deleter(handle: Handle): Pick<EventLog, 'tombstone' | 'erase'> {
         handle.assertOpen()
         const answer = await handle.log.writer.submit(['erase', streamId, Math.min(left, CHUNK)])
         if (answer[0] !== 'erased') throw new StreamNotFound(streamId)
+        if (answer[1]) await handle.log.scrubber.scrub()
         if (answer[1] || left <= CHUNK) return { done: answer[1] }
       }
     },

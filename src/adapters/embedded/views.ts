@@ -1,18 +1,23 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
-import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
+import { viewQuerier } from './query/view-query.ts'
 import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
-import { viewQuerier } from './view-query.ts'
+import type { Database } from './sqlite/database.ts'
 
 // Views removed at once: a bound on how long other saves wait.
 const CHUNK = 250
 
+// Keys that a statement is asked for, and characters of text after which it is left and the event loop may turn.
+const MANY = 250
+const MUCH = 4 * 1024 * 1024
+
 /** The view store. */
 export function viewStore(handle: Handle): ViewStore {
-  const { database, writer, watch } = handle.documents
+  const { database, writer, watch, scrubber } = handle.documents
   const find = (projection: string, version: number, key: string): Stored<ViewDocument> | undefined => {
     const sql = 'SELECT revision, document FROM views WHERE projection = ? AND version = ? AND key = ?'
     const row = database.readOne<StoredRow>(sql, projection, version, key)
@@ -27,10 +32,10 @@ export function viewStore(handle: Handle): ViewStore {
     async getMany(projection, version, keys) {
       for (const key of keys) assertViewKey(key)
       const found = new Map<string, Stored<ViewDocument>>()
-      for (const key of keys) {
+      for (let at = 0; at < keys.length; ) {
         await handle.ready()
-        const view = find(projection, version, key)
-        if (view !== undefined) found.set(key, view)
+        const some = keys.slice(at, at + MANY)
+        at += database.read(() => readMany(database, { projection, version }, some, found))
       }
       return found
     },
@@ -52,14 +57,17 @@ export function viewStore(handle: Handle): ViewStore {
       const { projection, version, key } = view
       const gone = view.data === null
       const replaces = replacesOf(condition)
-      return saveResult(await writer.submit(['view', projection, version, key, replaces, gone, text]))
+      const marks = handle.marks.ofView(view)
+      return saveResult(
+        await writer.submit(['view', projection, version, key, replaces, gone, text, marks], text.length),
+      )
     },
     query: viewQuerier(handle),
     async drop(projection, version) {
       for (;;) {
         handle.assertOpen()
         const answer = await writer.submit(['drop', projection, version, CHUNK])
-        if (answer[0] === 'done' && answer[1]) return
+        if (answer[0] === 'done' && answer[1]) return scrubber.scrub()
       }
     },
     async changed(signal) {
@@ -67,4 +75,25 @@ export function viewStore(handle: Handle): ViewStore {
       await watch.changed(signal)
     },
   }
+}
+
+/** Reads the views of some keys, as far as they are not too much. @returns how many of the keys were seen to, at least 1 */
+function readMany(
+  database: Database,
+  { projection, version }: Pick<ViewRef, 'projection' | 'version'>,
+  keys: readonly string[],
+  found: Map<string, Stored<ViewDocument>>,
+): number {
+  const sql = `
+    SELECT wanted.key, views.key, revision, document FROM (SELECT key, value FROM json_each(?)) AS wanted
+    CROSS JOIN views ON projection = ? AND version = ? AND views.key = wanted.value`
+  const rows = database.statement(sql).iterate(JSON.stringify(keys), projection, version)
+  let characters = 0
+  for (const row of rows as Iterable<unknown> as Iterable<readonly [number, string, number, string]>) {
+    const [index, key, revision, document] = row
+    found.set(key, toStored([revision, document], viewId({ projection, version, key })))
+    characters += document.length
+    if (characters > MUCH) return index + 1
+  }
+  return keys.length
 }

@@ -48,6 +48,24 @@ export class StorageReadOnly extends TidemarkError {
   readonly code = 'StorageReadOnly'
 }
 
+/**
+ * The storage's files are no longer in the place where they were opened: they were moved, removed or replaced, or
+ * something was mounted over them. What failed with this may have been written to the old files. Nothing is written or
+ * read any more until the storage is closed and opened again.
+ */
+export class StorageMoved extends TidemarkError {
+  readonly code = 'StorageMoved'
+  readonly path: string
+  constructor(path: string, options?: ErrorOptions) {
+    super(
+      `${path} is not the file that was opened: it, or its write-ahead log, was moved, removed or replaced while it was ` +
+        'in use. Stop every process that has it open, see to it that the right files are in place, and open it again',
+      options,
+    )
+    this.path = path
+  }
+}
+
 /** The storage was written by a newer Tidemark. */
 export class StorageTooNew extends TidemarkError {
   readonly code = 'StorageTooNew'

@@ -86,6 +86,8 @@ export interface ChangeFeed {
   /**
    * Resolves when there may be more to read than before the call, or when `signal` is aborted. It may resolve for
    * nothing; it costs next to nothing while it waits.
+   *
+   * @param range where to wait for more: an adapter may leave out what changed elsewhere
    */
-  changed(signal: AbortSignal): Promise<void>
+  changed(signal: AbortSignal, range?: FeedRange): Promise<void>
 }

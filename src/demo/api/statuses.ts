@@ -33,6 +33,7 @@ const CODES = {
     'StorageUnavailable',
     'StorageClosed',
     'StorageFull',
+    'StorageMoved',
     'StorageReadOnly',
     'StorageAccessDenied',
     'EventSchemaTooNew',

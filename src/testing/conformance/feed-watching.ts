@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import type { FeedEvent } from '../../core/port/change-feed.ts'
+import { sameInterval } from '../../core/hash-interval.ts'
+import type { FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { manualClock } from '../manual-clock.ts'
 import { casesOf } from './case.ts'
-import { collect, deleteWhole, event, events, grow, numbers } from './support/events.ts'
+import { collect, deleteWhole, ENOUGH, event, events, grow, numbers } from './support/events.ts'
 import { rejectsWith, within } from './support/expect.ts'
 import { follow, pagesOf, rangeOfStream, wholeFeed } from './support/feed.ts'
 
@@ -70,13 +71,41 @@ export const feedWatching = casesOf('change feed: watching', {
     }
   },
 
+  'changed of one range resolves for each commit in it, also after commits elsewhere': async ({ open, reopen }) => {
+    const storage = await open()
+    const writers = [storage, await reopen(storage)]
+    const ranges = await storage.feed.ranges()
+    const streamIds = await Promise.all(ranges.map((range) => streamIn(storage, range)))
+    for (const [turn, range] of [...ranges, ...ranges].entries()) {
+      const at = turn % ranges.length
+      let from: FeedStart = (await storage.feed.read(range, 'now')).continuation
+      const controller = new AbortController()
+      const found = (async () => {
+        for (;;) {
+          const changed = storage.feed.changed(controller.signal, range)
+          const page = await storage.feed.read(range, from)
+          from = page.continuation
+          if (page.events.length > 0) return page.events.map(({ event }) => event.stream.id)
+          await changed
+        }
+      })()
+      const writer = writers[turn % 2] as StoragePort
+      for (const id of streamIds.toSpliced(at, 1)) await grow(writer, id)
+      await grow(writer, streamIds[at] as string)
+      assert.deepEqual(await within(NOTICED, 'noticing a commit in a range', found), [streamIds[at]])
+      controller.abort()
+    }
+  },
+
   'changed resolves on abort, without an error': async ({ open }) => {
     const storage = await open()
-    await within(NOTICED, 'an aborted wait', storage.feed.changed(AbortSignal.abort()))
-    const controller = new AbortController()
-    const waiting = storage.feed.changed(controller.signal)
-    controller.abort()
-    await within(NOTICED, 'a wait that is aborted', waiting)
+    for (const range of [undefined, ...(await storage.feed.ranges())]) {
+      await within(NOTICED, 'an aborted wait', storage.feed.changed(AbortSignal.abort(), range))
+      const controller = new AbortController()
+      const waiting = storage.feed.changed(controller.signal, range)
+      controller.abort()
+      await within(NOTICED, 'a wait that is aborted', waiting)
+    }
   },
 
   'lag counts what comes after a place': async ({ open }) => {
@@ -159,6 +188,16 @@ export const feedWatching = casesOf('change feed: watching', {
     await assert.rejects(async () => range && storage.feed.read(range, 'start', { signal }), reason)
   },
 })
+
+/** A stream that lies in a range, with an event. */
+async function streamIn(storage: StoragePort, range: FeedRange): Promise<string> {
+  for (let i = 0; i < ENOUGH; i++) {
+    const id = `in-${range.min}:${i}`
+    await grow(storage, id)
+    if (sameInterval(await rangeOfStream(storage, id), range)) return id
+  }
+  assert.fail(`no stream was found in the range from ${range.min}`)
+}
 
 /** Waits for changes, reading after each, as a processor does, until the feed gives something. */
 async function untilSomething(storage: StoragePort, follower: ReturnType<typeof follow>): Promise<FeedEvent[]> {

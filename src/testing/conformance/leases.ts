@@ -82,6 +82,22 @@ export const leases = casesOf('leases', {
     assert.deepEqual(await storage.leases.save(lease('q', 1), { ifMatch: second.etag }), { saved: false })
   },
 
+  'no ETag comes again when handles save and remove by turns': async ({ open, reopen }) => {
+    const storage = await open()
+    const ports = [storage, await reopen(storage), await reopen(storage)]
+    const { id } = lease('p', 1)
+    const etags = new Set<string>()
+    for (const turn of numbers(0, 11)) {
+      const port = ports[turn % 3] as StoragePort
+      const found = await port.leases.get(id)
+      const condition = found ? { ifMatch: found.etag } : ('ifAbsent' as const)
+      const result = await port.leases.save(lease('p', 1, { owner: `${turn}` }), condition)
+      assert.ok(result.saved && !etags.has(result.etag), `turn ${turn}`)
+      etags.add(result.etag)
+      if (turn % 4 === 3) assert.ok(await (ports[(turn + 1) % 3] as StoragePort).leases.remove(id, result.etag))
+    }
+  },
+
   'of 16 workers that take one lease, exactly one gets it': async ({ open, reopen }) => {
     const storage = await open()
     const ports = [storage, await reopen(storage)]

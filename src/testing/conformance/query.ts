@@ -91,6 +91,15 @@ export const query = casesOf('query', {
     assert.deepEqual(await ids(storage, {}), ['x'], 'all is as it was')
   },
 
+  'a filter has at most 100 conditions, each bound of a range counting as one': async ({ open }) => {
+    const storage = await open()
+    const data = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`f${i}`, i]))
+    await storage.events.append('a:1', [event('x', { ...data, n: 1 })], { expectedVersion: 0 })
+    assert.deepEqual(await ids(storage, { where: { ...data, n: 1 } }), ['x'])
+    assert.deepEqual(await ids(storage, { where: { ...data, n: 2 } }), [])
+    await rejectsWith('InvalidQuery', () => ids(storage, { where: { ...data, n: { gt: 0, lt: 2 } } }))
+  },
+
   'holds all conditions at once': async ({ open }) => {
     const clock = manualClock(START)
     const storage = await open({ clock })

@@ -27,6 +27,8 @@ const WINDOWS: readonly (readonly [ReadOptions, readonly number[]])[] = [
   [{ limit: 1, direction: 'backwards' }, [7]],
 ]
 
+const codeOf = (error: unknown) => (error as { readonly code?: string }).code
+
 /** Reading one stream. */
 export const read = casesOf('read', {
   'gives the part that was asked for, in the direction that was asked for': async ({ open }) => {
@@ -54,7 +56,47 @@ export const read = casesOf('read', {
     )
     assert.deepEqual(versionsOf(await collect(storage.events.read('a:1', { from: 700, to: 2300 }))), numbers(700, 2300))
     assert.deepEqual(versionsOf(await collect(storage.events.read('a:1', { limit: 1999 }))), numbers(1, 1999))
-    assert.equal((await storage.events.load('a:1')).events.length, LONG)
+    for (const [options, versions] of [
+      [{}, all],
+      [{ direction: 'backwards' }, all.toReversed()],
+      [{ from: 700, to: 2300 }, numbers(700, 2300)],
+      [{ from: 2300, to: 700, direction: 'backwards' }, numbers(700, 2300).toReversed()],
+      [{ limit: 1999 }, numbers(1, 1999)],
+      [{ limit: 1024, direction: 'backwards' }, numbers(LONG - 1023, LONG).toReversed()],
+      [{ from: LONG - 10, to: LONG + 10 }, numbers(LONG - 10, LONG)],
+    ] as const) {
+      const loaded = await storage.events.load('a:1', options)
+      assert.deepEqual(versionsOf(loaded.events), versions, `load ${JSON.stringify(options)}`)
+      assert.equal(loaded.version, LONG)
+    }
+  },
+
+  'a long stream is loaded as it was at one moment, while it grows': async ({ open }) => {
+    const storage = await open()
+    await fill(storage, 'a:1', LONG)
+    let running = true
+    const growing = (async () => {
+      while (running) await grow(storage, 'a:1', 3)
+    })()
+    try {
+      for (const direction of ['forwards', 'backwards', 'forwards'] as const) {
+        const { events: loaded, version } = await storage.events.load('a:1', { direction })
+        const versions = versionsOf(loaded)
+        assert.deepEqual(direction === 'forwards' ? versions : versions.toReversed(), numbers(1, version))
+      }
+    } finally {
+      running = false
+      await growing
+    }
+  },
+
+  'a long stream that is deleted while it is loaded comes whole or is StreamDeleted': async ({ open }) => {
+    const storage = await open()
+    await fill(storage, 'a:1', LONG)
+    const loading = storage.events.load('a:1').then(({ events: { length } }) => length, codeOf)
+    await deleteWhole(storage, 'a:1')
+    const outcome = await loading
+    assert.ok(outcome === LONG || outcome === 'StreamDeleted', `a load that met a deletion: ${outcome}`)
   },
 
   'a stream that does not exist is empty and at version 0': async ({ open }) => {

@@ -222,6 +222,14 @@ export const viewQueries = casesOf('view queries', {
     )
   },
 
+  'a filter has at most 100 conditions': async ({ open }) => {
+    const storage = await open()
+    const data = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, i]))
+    await saveViews(storage, { k: { ...data, n: 1 } })
+    assert.deepEqual(await keysOf(storage, { where: data }), ['k'])
+    await rejectsWith('InvalidQuery', () => keysOf(storage, { where: { ...data, n: 1 } }))
+  },
+
   'what is no page token is InvalidQuery': async ({ open }) => {
     const storage = await open()
     await saveViews(storage, RANKED)

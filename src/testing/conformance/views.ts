@@ -113,6 +113,26 @@ export const views = casesOf('views', {
     assert.equal(etags.size, 6)
   },
 
+  'no ETag comes again when handles save by turns': async ({ open, reopen }) => {
+    const storage = await open()
+    const ports = [storage, await reopen(storage), await reopen(storage)]
+    const etags: string[] = []
+    for (const turn of numbers(0, 11)) {
+      const port = ports[turn % 3] as StoragePort
+      const found = await port.viewStore.get({ ...PROJECTION, key: 'k' })
+      const condition = found ? { ifMatch: found.etag } : ('ifAbsent' as const)
+      const result = await port.viewStore.save(view('k', { n: turn }), condition)
+      assert.ok(result.saved, `turn ${turn}`)
+      etags.push(result.etag)
+      for (const stale of etags.slice(0, -1)) {
+        const refused = await port.viewStore.save(view('k', { n: -1 }), { ifMatch: stale })
+        assert.deepEqual(refused, { saved: false }, `turn ${turn}`)
+      }
+    }
+    assert.equal(new Set(etags).size, etags.length)
+    assert.deepEqual((await storage.viewStore.get({ ...PROJECTION, key: 'k' }))?.document.data, { n: 11 })
+  },
+
   'of 16 first saves at once, exactly one wins': async ({ open, reopen }) => {
     const storage = await open()
     await raceToSave([storage, await reopen(storage)], 'ifAbsent')

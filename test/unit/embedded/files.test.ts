@@ -1,10 +1,14 @@
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { openEmbeddedPort } from '../../../src/adapters/embedded/index.ts'
 import { someEvents } from '../../support/embedded/events.ts'
 import { open, tempFolder } from '../../support/embedded/folders.ts'
+
+const OPENER = new URL('../../support/embedded/opener.ts', import.meta.url)
 
 async function written(): Promise<string> {
   const folder = tempFolder()
@@ -26,13 +30,13 @@ function withDatabase<T>(path: string, work: (database: DatabaseSync) => T): T {
 describe('the files of a folder', () => {
   it('bear their marks, their schema version and write-ahead logs', async () => {
     const folder = await written()
-    for (const [name, mark] of [
-      ['events.db', 0x54444d45],
-      ['views.db', 0x54444d56],
+    for (const [name, mark, version] of [
+      ['events.db', 0x54444d45, 1],
+      ['views.db', 0x54444d56, 2],
     ] as const) {
       withDatabase(join(folder, name), (database) => {
         expect(database.prepare('PRAGMA application_id').get()).toEqual({ application_id: mark })
-        expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+        expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: version })
         expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
       })
     }
@@ -56,6 +60,19 @@ describe('the files of a folder', () => {
     const ports = await Promise.all(Array.from({ length: 8 }, () => open(folder, { ranges: 3 })))
     expect(new Set(ports.map(({ incarnation }) => incarnation)).size).toBe(1)
   })
+
+  it('are made once when several threads open new folders at the same moments', async () => {
+    const [threads, root] = [4, tempFolder()]
+    const folders = Array.from({ length: 8 }, (_, i) => join(root, `${i}`))
+    const gate = new Int32Array(new SharedArrayBuffer(4 * folders.length))
+    const opened = Array.from({ length: threads }, async () => {
+      const worker = new Worker(OPENER, { workerData: { folders, gate, threads } })
+      const [wrong] = await once(worker, 'message')
+      await once(worker, 'exit')
+      return wrong
+    })
+    expect((await Promise.all(opened)).flat()).toEqual([])
+  }, 60_000)
 
   it('keep the number of feed ranges that they were made with', async () => {
     const folder = tempFolder()
@@ -110,7 +127,7 @@ describe('what stands in the folder already', () => {
   it('is StorageTooNew when a newer Tidemark wrote it', async () => {
     const folder = await written()
     withDatabase(join(folder, 'views.db'), (database) => database.exec('PRAGMA user_version = 7'))
-    await expect(openEmbeddedPort(folder)).rejects.toMatchObject({ code: 'StorageTooNew', stored: 7, known: 1 })
+    await expect(openEmbeddedPort(folder)).rejects.toMatchObject({ code: 'StorageTooNew', stored: 7, known: 2 })
   })
 
   it('is StorageCorrupt when it was cut', async () => {

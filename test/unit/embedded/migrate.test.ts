@@ -32,6 +32,30 @@ describe('migrate', () => {
     }
   })
 
+  it('takes a file that somebody else is making just now for what it is', () => {
+    const path = join(tempFolder(), 'things.db')
+    const [database, other] = [new Database(path, 100), new Database(path, 0)]
+    try {
+      const get = database.get.bind(database)
+      let met = false
+      database.get = (sql, ...parameters) => {
+        const row = get(sql, ...parameters)
+        // After the first of the things that are looked at.
+        if (!met && sql.startsWith('PRAGMA')) {
+          met = true
+          expect(() => migrate(other, upTo(3))).toThrow('locked')
+        }
+        return row as never
+      }
+      migrate(database, upTo(3))
+      expect(met).toBe(true)
+      expect(other.get('PRAGMA user_version')).toEqual([3])
+    } finally {
+      other.close()
+      database.close()
+    }
+  })
+
   it('leaves the file as it was when a step fails', () => {
     const database = new Database(join(tempFolder(), 'things.db'), 100)
     try {

@@ -1,63 +1,64 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
-import { sqliteError, toStorageError } from '../sqlite/errors.ts'
+import { toStorageError } from '../sqlite/errors.ts'
 import { toFileError } from '../sqlite/file-errors.ts'
-import { THREAD_FLAGS } from '../writer/writer.ts'
+import { makeFolder } from '../sqlite/folder.ts'
+import { syncPath } from '../sqlite/sync.ts'
+import { toError } from '../writer/failure.ts'
+import { THREAD_FLAGS } from '../writer/writer-thread.ts'
 import type { BackupData, BackupOutcome } from './copy.ts'
-import { syncPath } from './sync.ts'
+import { lockTarget } from './lock.ts'
+import { inspectTarget, partialOf, removeLeftovers } from './target.ts'
 
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './copy.ts' : './copy.js', import.meta.url)
 
 /**
  * Copies a folder's files into another folder. Everything is written beside it, made durable, and then renamed, so
- * that a copy which was interrupted is not taken for one.
+ * that a copy which was interrupted is not taken for one. What such a copy has left is removed by the next one to the
+ * same target. The copy is its owner's alone; a target that is there keeps its mode.
  */
-export async function backUp(source: string, target: string, busyTimeout: number): Promise<void> {
-  assertEmpty(target)
-  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.partial`)
+export async function backUp(source: string, target: string, files: BackupData['files']): Promise<void> {
   try {
-    mkdirSync(partial, { recursive: true })
-    await copy({ source, target: partial, busyTimeout, incarnation: randomUUID() })
+    inspectTarget(source, target)
+    makeFolder(dirname(target))
+    using _ = lockTarget(target)
+    removeLeftovers(target)
+    await makeBackup(source, target, files)
+  } catch (error) {
+    throw toStorageError(toFileError(error, target), target)
+  }
+}
+
+async function makeBackup(source: string, target: string, files: BackupData['files']): Promise<void> {
+  const partial = partialOf(target, randomUUID())
+  try {
+    mkdirSync(partial, { mode: 0o700 })
+    await copy({ files, target: partial, incarnation: randomUUID() })
     syncPath(partial)
-    // A rename replaces an empty folder on some systems only.
-    if (assertEmpty(target) === 'empty') rmdirSync(target)
+    const { mode } = inspectTarget(source, target)
+    if (mode !== undefined) chmodSync(partial, mode)
+    // Elsewhere a rename replaces an empty folder.
+    if (mode !== undefined && process.platform === 'win32') rmdirSync(target)
     renameSync(partial, target)
     syncPath(dirname(target))
   } catch (error) {
     rmSync(partial, { recursive: true, force: true })
-    throw toFileError(error, target)
+    throw error
   }
-}
-
-function assertEmpty(target: string): 'absent' | 'empty' {
-  let found: string[]
-  try {
-    found = readdirSync(target)
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'ENOENT') return 'absent'
-    throw new InvalidConfiguration('backup', `${target} is no folder that can be read`, { cause })
-  }
-  if (found.length > 0) throw new InvalidConfiguration('backup', `${target} is not empty`)
-  return 'empty'
 }
 
 // Copying takes long and blocks its thread, so it gets one of its own.
 function copy(workerData: BackupData): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: 'tidemark backup' })
-    const died = (cause?: unknown) =>
-      reject(new StorageUnavailable(`The backup of ${workerData.source} failed`, { cause }))
+    const died = (cause?: unknown) => reject(new StorageUnavailable('The thread of the backup failed', { cause }))
     worker.once('error', died)
     worker.once('message', (outcome: BackupOutcome) => {
-      if (outcome === 'done') return resolve()
-      const { message, errcode, path } = outcome
-      if (errcode === undefined) died(new Error(message))
-      else reject(toStorageError(sqliteError(message, errcode), path))
+      if (outcome === 'done') resolve()
+      else reject(toError(outcome, outcome.path))
     })
     worker.once('exit', () => died())
   })

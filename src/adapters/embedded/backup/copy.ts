@@ -1,20 +1,25 @@
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import { StorageMoved } from '../../../core/errors/storage.ts'
 import { eventsFormat } from '../schema/events.ts'
 import { viewsFormat } from '../schema/views.ts'
 import { Database } from '../sqlite/database.ts'
-import { toFailure } from '../writer/group-commit.ts'
+import { type FileIdentity, fullPlacementOf } from '../sqlite/file-identity.ts'
+import { syncPath } from '../sqlite/sync.ts'
+import { toFailure } from '../writer/failure.ts'
 import type { Failure } from '../writer/messages.ts'
-import { syncPath } from './sync.ts'
+import { moveDerived } from './move-derived.ts'
 
 // The thread that copies a folder. Views go first: events that are appended meanwhile are in the copied log and not in
 // the copied views, never the other way round, so that nothing derived is ahead of the log.
 
 /** What the thread is started with. */
 export type BackupData = {
-  readonly source: string
+  /** The files that the storage was opened on. */
+  readonly files: { readonly log: FileIdentity; readonly documents: FileIdentity }
+  /** A folder for its owner alone, and empty. */
   readonly target: string
-  readonly busyTimeout: number
   /** The copied log's new one. */
   readonly incarnation: string
 }
@@ -22,27 +27,31 @@ export type BackupData = {
 /** What it answers: `path` is the file that it was at. */
 export type BackupOutcome = 'done' | (Failure & { readonly path: string })
 
+// Milliseconds that each step waits for others who hold a file.
+const BUSY_TIMEOUT = 5000
+
 // What is at work when something fails.
 let path = ''
 
-function copyFiles({ source, target, busyTimeout }: BackupData): void {
-  for (const { name } of [viewsFormat, eventsFormat]) {
-    path = join(source, name)
-    const database = new Database(path, busyTimeout)
-    try {
-      database.configure()
-      path = join(target, name)
-      database.statement('VACUUM INTO ?').run(path)
-    } finally {
-      database.close()
-    }
+function copyFile(identity: FileIdentity, target: string): void {
+  path = identity.path
+  const database = new Database(path, BUSY_TIMEOUT, { mustExist: true })
+  try {
+    database.configure()
+    path = target
+    // SQLite fills an empty file, which so is its owner's alone from the beginning.
+    closeSync(openSync(target, 'wx', 0o600))
+    database.statement('VACUUM INTO ?').run(target)
+    if (fullPlacementOf(identity).state !== 'inPlace') throw new StorageMoved(identity.path)
+  } finally {
+    database.close()
   }
 }
 
 /** Opens a copied file, changes it in one transaction, and makes it durable. */
-function change(file: string, busyTimeout: number, work: (database: Database) => void): void {
+function change(file: string, work: (database: Database) => void): void {
   path = file
-  const database = new Database(file, busyTimeout)
+  const database = new Database(file, BUSY_TIMEOUT, { mustExist: true })
   try {
     database.configure()
     database.connection.exec('BEGIN IMMEDIATE')
@@ -55,21 +64,15 @@ function change(file: string, busyTimeout: number, work: (database: Database) =>
 }
 
 function backUp(data: BackupData): void {
-  const { target, busyTimeout, incarnation } = data
-  copyFiles(data)
+  const { files, target, incarnation } = data
+  copyFile(files.documents, join(target, viewsFormat.name))
+  copyFile(files.log, join(target, eventsFormat.name))
   let previous: unknown
-  change(join(target, eventsFormat.name), busyTimeout, (database) => {
+  change(join(target, eventsFormat.name), (database) => {
     previous = database.get(`SELECT value FROM storage WHERE name = 'incarnation'`)?.[0]
     database.statement(`UPDATE storage SET value = ? WHERE name = 'incarnation'`).run(incarnation)
   })
-  change(join(target, viewsFormat.name), busyTimeout, (database) => {
-    for (const table of ['views', 'leases', 'snapshots']) {
-      const sql = `
-        UPDATE ${table} SET document = json_set(document, '$.incarnation', ?)
-        WHERE json_extract(document, '$.incarnation') = ?`
-      database.statement(sql).run(incarnation, String(previous))
-    }
-  })
+  change(join(target, viewsFormat.name), (database) => moveDerived(database, String(previous), incarnation))
 }
 
 function main(): BackupOutcome {

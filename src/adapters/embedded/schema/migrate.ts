@@ -18,7 +18,8 @@ export type FileFormat = {
  * @throws StorageTooNew when a newer Tidemark wrote it
  */
 export function migrate(database: Database, format: FileFormat, created?: () => void): void {
-  if (version(database, format) === format.migrations.length) return
+  // All that is looked at is read at one moment: another process may be making the file.
+  if (database.read(() => version(database, format)) === format.migrations.length) return
   database.connection.exec('BEGIN IMMEDIATE')
   try {
     const stored = version(database, format)

@@ -35,9 +35,23 @@ CREATE TABLE snapshots (
 ) STRICT;
 `
 
+// How far in each slot the log was when something was derived from it: the furthest LSN that a view (`kind` 'view', with
+// the mark of the event there) or a lease ('lease') ever named. It outlasts them, so that a log which is put back from an
+// older copy is found when the storage is opened.
+const VERSION_2 = `
+CREATE TABLE derived (
+  slot INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  incarnation TEXT NOT NULL,
+  lsn INTEGER NOT NULL,
+  mark TEXT,
+  PRIMARY KEY (slot, kind)
+) STRICT, WITHOUT ROWID;
+`
+
 /** What is derived from the log: views, leases, snapshots. */
 export const viewsFormat: FileFormat = {
   name: 'views.db',
   applicationId: 0x54444d56,
-  migrations: [VERSION_1],
+  migrations: [VERSION_1, VERSION_2],
 }

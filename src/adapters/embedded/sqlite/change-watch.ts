@@ -16,6 +16,7 @@ const SPIN = 20
  */
 export class ChangeWatch {
   readonly #database: Database
+  readonly #isUsable: () => boolean
   readonly #waiting = new Set<() => void>()
   #seen: number | undefined
   #watcher: FSWatcher | undefined
@@ -25,9 +26,16 @@ export class ChangeWatch {
   #idle = 0
   #closed = false
 
-  constructor(database: Database) {
+  /** @param isUsable asked with every look: whether waiting still makes sense; those who wait are woken when not */
+  constructor(database: Database, isUsable: () => boolean = () => true) {
     this.#database = database
-    this.#seen = database.dataVersion()
+    this.#isUsable = isUsable
+    this.#seen = database.readOne<[number]>(DATA_VERSION)?.[0]
+  }
+
+  /** Whether nothing more will be told: it was closed, or waiting makes no sense any more. */
+  get isOver(): boolean {
+    return this.#closed || !this.#isUsable()
   }
 
   /** Resolves when something was committed since the last time that it did, or on abort. */
@@ -58,7 +66,7 @@ export class ChangeWatch {
     if (this.#waiting.size === 0 || this.#closed) return
     try {
       const version = this.#database.dataVersion()
-      if (version === this.#seen) return
+      if (version === this.#seen && this.#isUsable()) return
       this.#seen = version
     } catch {
       // Whoever waits will meet, and tell, what is wrong when it reads.

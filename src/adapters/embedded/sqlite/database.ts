@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { toStorageError } from './errors.ts'
 
 /** Asks for a number that changes when another connection has committed. */
@@ -21,11 +22,13 @@ export class Database {
 
   /**
    * @param busyTimeout milliseconds that a call waits for somebody else's lock
+   * @param options.mustExist whether to fail where there is no such file, instead of making it
    * @throws what SQLite throws: see `toStorageError`
    */
-  constructor(path: string, busyTimeout: number) {
+  constructor(path: string, busyTimeout: number, { mustExist = false }: { readonly mustExist?: boolean } = {}) {
     this.path = path
-    this.connection = new DatabaseSync(path, { timeout: busyTimeout })
+    const place = mustExist ? `${pathToFileURL(path).href}?mode=rw` : path
+    this.connection = new DatabaseSync(place, { timeout: busyTimeout })
   }
 
   /** What holds for one connection alone; WAL is the file's and set when it is opened. */
@@ -34,6 +37,8 @@ export class Database {
     this.connection.exec('PRAGMA wal_autocheckpoint = 4000')
     this.connection.exec('PRAGMA journal_size_limit = 67108864')
     this.connection.exec('PRAGMA cache_size = -65536')
+    // What is deleted is overwritten, also on pages that become free.
+    this.connection.exec('PRAGMA secure_delete = ON')
     if (process.platform === 'darwin') {
       // There fsync returns before the disk has written.
       this.connection.exec('PRAGMA fullfsync = 1')

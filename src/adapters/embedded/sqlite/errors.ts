@@ -1,9 +1,11 @@
-import { statfsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statfsSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { dirname } from 'node:path'
 import {
   StorageBusy,
   StorageCorrupt,
   StorageFull,
+  StorageMoved,
   StorageReadOnly,
   StorageUnavailable,
 } from '../../../core/errors/storage.ts'
@@ -60,11 +62,22 @@ export function toStorageError(error: unknown, path: string): unknown {
   if (code === Code.ioError || code === Code.cannotOpen) {
     if (isDiskFull(path)) return new StorageFull(`No room is left for ${path}`, options)
     if (!isWritable(dirname(path))) return new StorageReadOnly(`${dirname(path)} cannot be written to`, options)
+    if (existsSync(path) && !isWritable(path)) return new StorageReadOnly(`${path} cannot be written to`, options)
   }
-  if (code === Code.readOnly && error.errcode !== READONLY_DBMOVED) {
-    return new StorageReadOnly(`${path} cannot be written to`, options)
+  if (error.errcode === READONLY_DBMOVED) return new StorageMoved(path, options)
+  if (code === Code.readOnly) return new StorageReadOnly(`${path} cannot be written to`, options)
+  const why = code === Code.cannotOpen ? lackOfDescriptors() : undefined
+  return new StorageUnavailable(`${path}: ${error.message}${why === undefined ? '' : ` (${why})`}`, options)
+}
+
+// SQLite does not say why a file could not be opened, and opening it here would drop this process's locks on it.
+function lackOfDescriptors(): string | undefined {
+  try {
+    closeSync(openSync(devNull, 'r'))
+    return undefined
+  } catch (error) {
+    return String(error)
   }
-  return new StorageUnavailable(`${path}: ${error.message}`, options)
 }
 
 function isDiskFull(path: string): boolean {

@@ -1,7 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Database } from '../sqlite/database.ts'
+import { DerivedNotes } from './derived-notes.ts'
 import type { BatchWriter } from './group-commit.ts'
-import type { DocumentAnswer, DocumentItem, Replaces } from './messages.ts'
+import { type DocumentAnswer, type DocumentItem, NOT_SCRUBBED, type Replaces } from './messages.ts'
 
 const INSERT_VIEW = `
   INSERT INTO views (revision, gone, document, projection, version, key) VALUES (?, ?, ?, ?, ?, ?)
@@ -22,12 +23,15 @@ const SAVE_SNAPSHOT = `
 /** Writes views, leases and snapshots. */
 export class DocumentWriter implements BatchWriter<DocumentItem, DocumentAnswer> {
   readonly #database: Database
+  readonly #notes: DerivedNotes
   #revision = 0
   #stored = -1
   #dataVersion = 0
 
-  constructor(database: Database) {
+  /** @param incarnation the log's */
+  constructor(database: Database, incarnation: string) {
     this.#database = database
+    this.#notes = new DerivedNotes(database, incarnation)
   }
 
   begin(): void {
@@ -40,28 +44,35 @@ export class DocumentWriter implements BatchWriter<DocumentItem, DocumentAnswer>
   }
 
   finish(): void {
+    this.#notes.write()
     if (this.#revision === this.#stored) return
     this.#run(`UPDATE storage SET value = ? WHERE name = 'revision'`, this.#revision)
     this.#stored = this.#revision
   }
 
   forget(): void {
+    this.#notes.forget()
     this.#stored = -1
   }
 
   write(item: DocumentItem): DocumentAnswer {
     switch (item[0]) {
       case 'view': {
-        const [, projection, version, key, replaces, gone, document] = item
-        return this.#save(replaces, INSERT_VIEW, UPDATE_VIEW, [Number(gone), document, projection, version, key])
+        const [, projection, version, key, replaces, gone, document, marks] = item
+        const values = [Number(gone), document, projection, version, key]
+        const answer = this.#save(replaces, INSERT_VIEW, UPDATE_VIEW, values)
+        if (answer[0] === 'saved') this.#notes.add('view', marks)
+        return answer
       }
       case 'drop': {
         const [, projection, version, limit] = item
         return ['done', this.#run(DROP_VIEWS, projection, version, limit) < limit]
       }
       case 'lease': {
-        const [, id, projection, version, replaces, document] = item
-        return this.#save(replaces, INSERT_LEASE, UPDATE_LEASE, [document, id, projection, version])
+        const [, id, projection, version, replaces, document, marks] = item
+        const answer = this.#save(replaces, INSERT_LEASE, UPDATE_LEASE, [document, id, projection, version])
+        if (answer[0] === 'saved') this.#notes.add('lease', marks)
+        return answer
       }
       case 'removeLease': {
         const changes = this.#run('DELETE FROM leases WHERE id = ? AND revision = ?', item[1], item[2])
@@ -71,8 +82,9 @@ export class DocumentWriter implements BatchWriter<DocumentItem, DocumentAnswer>
         this.#run(SAVE_SNAPSHOT, item[1], item[2])
         return ['done', true]
       case 'removeSnapshot':
-        this.#run('DELETE FROM snapshots WHERE stream = ?', item[1])
-        return ['done', true]
+        return this.#run('DELETE FROM snapshots WHERE stream = ?', item[1]) === 1 ? ['done', true] : ['refused']
+      case 'scrub':
+        return NOT_SCRUBBED
     }
   }
 

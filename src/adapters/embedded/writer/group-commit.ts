@@ -1,6 +1,6 @@
 import type { Database } from '../sqlite/database.ts'
-import { isSqliteError } from '../sqlite/errors.ts'
-import type { Failure, Outcome } from './messages.ts'
+import { toFailure } from './failure.ts'
+import type { Outcome } from './messages.ts'
 
 /** What a writer does with the items of a batch, inside its transaction. */
 export type BatchWriter<Item, Answer> = {
@@ -41,7 +41,3 @@ export function commitBatch<Item, Answer extends readonly unknown[]>(
     return items.flatMap((item) => commitBatch(database, writer, [item]))
   }
 }
-
-/** What crosses to the main thread of an error. */
-export const toFailure = (error: unknown): Failure =>
-  isSqliteError(error) ? { message: error.message, errcode: error.errcode } : { message: String(error) }

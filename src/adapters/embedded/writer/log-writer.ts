@@ -8,7 +8,7 @@ import { SLOT_SIZE } from '../schema/events.ts'
 import type { Database } from '../sqlite/database.ts'
 import type { BatchWriter } from './group-commit.ts'
 import { Heads, type Stream } from './heads.ts'
-import type { LogAnswer, LogItem } from './messages.ts'
+import { type LogAnswer, type LogItem, NOT_SCRUBBED } from './messages.ts'
 
 const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const insertSql = (rows: number): string =>
@@ -49,6 +49,8 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
         return this.#tombstone(item[1], item[3], item[4], item[5])
       case 'erase':
         return this.#erase(item[1], item[2])
+      case 'scrub':
+        return NOT_SCRUBBED
     }
   }
 

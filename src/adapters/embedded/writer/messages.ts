@@ -1,9 +1,21 @@
 import type { ExpectedVersion } from '../../../core/expected-version.ts'
+import type { Marks } from '../identity/marks.ts'
+import type { Step } from '../scrub/sweeper.ts'
+import type { FileIdentity } from '../sqlite/file-identity.ts'
 
 // What crosses between the main thread and a writer's: arrays of plain values, which are the cheapest to clone, and of
 // an error no more than its text and code.
 
-/** What a writer thread is asked. */
+/** Asks for a step of a sweep: a descriptor of the file, and the page to begin with. */
+export type Scrub = readonly [kind: 'scrub', file: number, from: number]
+
+/** How the step ended. */
+export type Scrubbed = readonly [kind: 'scrubbed', step: Step]
+
+/** What stands for the answer during the transaction: the step comes after it. */
+export const NOT_SCRUBBED: Scrubbed = ['scrubbed', 'busy']
+
+/** What the log's writer is asked. */
 export type LogItem =
   | readonly [
       kind: 'append' | 'tombstone',
@@ -16,6 +28,7 @@ export type LogItem =
       events: readonly string[],
     ]
   | readonly [kind: 'erase', streamId: string, limit: number]
+  | Scrub
 
 /** What the log's writer answers. */
 export type LogAnswer =
@@ -25,6 +38,7 @@ export type LogAnswer =
   | readonly [kind: 'deleted']
   | readonly [kind: 'absent']
   | readonly [kind: 'erased', done: boolean]
+  | Scrubbed
 
 /** A revision to be replaced, or null where there must be none. */
 export type Replaces = number | null
@@ -39,21 +53,38 @@ export type DocumentItem =
       replaces: Replaces,
       gone: boolean,
       document: string,
+      marks: Marks,
     ]
   | readonly [kind: 'drop', projection: string, version: number, limit: number]
-  | readonly [kind: 'lease', id: string, projection: string, version: number, replaces: Replaces, document: string]
+  | readonly [
+      kind: 'lease',
+      id: string,
+      projection: string,
+      version: number,
+      replaces: Replaces,
+      document: string,
+      marks: Marks,
+    ]
   | readonly [kind: 'removeLease', id: string, replaces: number]
   | readonly [kind: 'snapshot', streamId: string, document: string]
   | readonly [kind: 'removeSnapshot', streamId: string]
+  | Scrub
 
 /** What it answers. */
 export type DocumentAnswer =
   | readonly [kind: 'saved', revision: number]
   | readonly [kind: 'refused']
   | readonly [kind: 'done', all: boolean]
+  | Scrubbed
 
 /** An error that an item met. */
-export type Failure = { readonly message: string; readonly errcode?: number }
+export type Failure = {
+  readonly message: string
+  /** SQLite's extended result code, where the error is one of SQLite's. */
+  readonly errcode?: number
+  /** Whether the files were no longer in their place. */
+  readonly moved?: true
+}
 
 /** An answer, which is an array, or a failure, which is none. */
 export type Outcome<Answer> = Answer | Failure
@@ -64,11 +95,15 @@ export type WriterKind = 'log' | 'documents'
 /** What a writer thread is started with. */
 export type WriterData = {
   readonly kind: WriterKind
-  readonly path: string
+  /** The files that it must find. */
+  readonly identity: FileIdentity
+  /** Milliseconds that a batch waits for another process's lock. */
   readonly busyTimeout: number
+  /** The log's, which documents are derived from. */
+  readonly incarnation: string
   /** Counts the messages sent, so that the thread can sleep until the next one without an event loop. */
   readonly sent: Int32Array
 }
 
-/** What a writer thread says before anything else. */
-export type Started = 'ready' | Failure
+/** What a writer thread says: what became of each item of a batch, or, once, why it could not open its file. */
+export type ThreadMessage<Answer> = readonly Outcome<Answer>[] | Failure

@@ -1,29 +1,23 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { Database } from '../sqlite/database.ts'
-import { DocumentWriter } from './document-writer.ts'
-import { type BatchWriter, commitBatch, toFailure } from './group-commit.ts'
-import { LogWriter } from './log-writer.ts'
-import type { DocumentAnswer, DocumentItem, LogAnswer, LogItem, Started, WriterData } from './messages.ts'
-import { WalKeeper } from './wal-keeper.ts'
+import { toFailure } from './failure.ts'
+import type { DocumentAnswer, LogAnswer, ThreadMessage, WriterData } from './messages.ts'
+import { type OpenWriter, openWriter } from './open-writer.ts'
 
 // A writer thread. It sleeps in Atomics.wait instead of an event loop: so it is awake some microseconds after a batch
 // was sent, which is what an append on its own waits for. A batch of nothing ends it.
 
-const { kind, path, busyTimeout, sent } = workerData as WriterData
+const { sent, ...data } = workerData as WriterData
 
 function main(port: MessagePort): void {
-  let database: Database
+  let writer: OpenWriter
   try {
-    database = new Database(path, busyTimeout)
-    database.configure()
+    writer = openWriter(data)
   } catch (error) {
-    port.postMessage(toFailure(error) satisfies Started)
+    port.postMessage(toFailure(error) satisfies ThreadMessage<never>)
     return
   }
-  port.postMessage('ready' satisfies Started)
-  if (kind === 'log') serve(port, database, new LogWriter(database))
-  else serve(port, database, new DocumentWriter(database))
-  database.close()
+  serve(port, writer.server)
+  writer.database.close()
 }
 
 // Milliseconds. Where one append follows the other, the next batch is here sooner than a sleeper would be awake.
@@ -42,12 +36,7 @@ function waiter(): (seen: number) => void {
   }
 }
 
-function serve<Item extends LogItem | DocumentItem, Answer extends LogAnswer | DocumentAnswer>(
-  port: MessagePort,
-  database: Database,
-  writer: BatchWriter<Item, Answer>,
-): void {
-  const wal = new WalKeeper(database)
+function serve(port: MessagePort, server: OpenWriter['server']): void {
   const wait = waiter()
   for (;;) {
     const seen = Atomics.load(sent, 0)
@@ -56,10 +45,11 @@ function serve<Item extends LogItem | DocumentItem, Answer extends LogAnswer | D
       wait(seen)
       continue
     }
-    const items: readonly Item[] = received.message
+    // What is sent to a writer is of its kind.
+    const items: readonly never[] = received.message
     if (items.length === 0) return
-    port.postMessage(commitBatch(database, writer, items))
-    wal.tend()
+    port.postMessage(server.write(items) satisfies ThreadMessage<LogAnswer | DocumentAnswer>)
+    server.tidy()
   }
 }
 

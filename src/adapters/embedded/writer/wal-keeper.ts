@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { Database } from '../sqlite/database.ts'
 
 const LIMIT = 64 * 1024 * 1024
@@ -14,24 +13,36 @@ export class WalKeeper {
   readonly #busyTimeout: number
   #next = LIMIT
 
-  constructor(database: Database) {
+  constructor(database: Database, busyTimeout: number) {
     this.#database = database
-    this.#busyTimeout = database.get<[number]>('PRAGMA busy_timeout')?.[0] ?? 0
+    this.#busyTimeout = busyTimeout
   }
 
-  /** To be called after each batch. */
-  tend(): void {
-    const size = statSync(`${this.#database.path}-wal`, { throwIfNoEntry: false })?.size ?? 0
-    if (size < this.#next) {
-      if (size < LIMIT) this.#next = LIMIT
+  /** To be called after each batch. @param bytes how long the write-ahead log is */
+  tend(bytes: number): void {
+    if (bytes < this.#next) {
+      if (bytes < LIMIT) this.#next = LIMIT
       return
     }
-    this.#next = size + STEP
-    this.#database.connection.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
+    this.#next = bytes + STEP
     try {
-      this.#database.connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      this.empty()
     } catch {
       // Whatever is wrong will be met, and told, by a write.
+    }
+  }
+
+  /**
+   * Writes the log into the database file and cuts it to nothing, after waiting briefly for those who read.
+   *
+   * @returns whether nobody kept it from that
+   * @throws what SQLite throws
+   */
+  empty(): boolean {
+    this.#database.connection.exec(`PRAGMA busy_timeout = ${PATIENCE}`)
+    try {
+      const row = this.#database.get<[busy: number]>('PRAGMA wal_checkpoint(TRUNCATE)')
+      return row?.[0] === 0
     } finally {
       this.#database.connection.exec(`PRAGMA busy_timeout = ${this.#busyTimeout}`)
     }

@@ -1,10 +1,10 @@
-import { InvalidQuery } from '../../core/errors/input.ts'
-import { parseFilter, parsePath } from '../../core/filter.ts'
-import type { ViewDocument, ViewQuery, ViewStore } from '../../core/port/view-store.ts'
-import { viewLimitOf } from '../../core/query-options.ts'
+import { InvalidQuery } from '../../../core/errors/input.ts'
+import { parseFilter, parsePath } from '../../../core/filter.ts'
+import type { ViewDocument, ViewQuery, ViewStore } from '../../../core/port/view-store.ts'
+import { viewLimitOf } from '../../../core/query-options.ts'
+import type { Handle } from '../handle.ts'
+import { toStored } from '../saving.ts'
 import { conditionsSql, jsonPath, type Sql } from './conditions.ts'
-import type { Handle } from './handle.ts'
-import { toStored } from './saving.ts'
 
 type Place = { readonly rank: number; readonly value: string | number | null; readonly key: string }
 

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { Condition, Scalar } from '../../core/filter.ts'
+import type { Condition, Scalar } from '../../../core/filter.ts'
 
 /** A piece of SQL and what is bound to its question marks. */
 export type Sql = { readonly text: string; readonly values: readonly SQLInputValue[] }
