@@ -12,7 +12,6 @@ import { cosmosLoad } from './cosmos-load.ts'
 import { cosmosOverhead } from './cosmos-overhead.ts'
 import { cosmosViews } from './cosmos-views.ts'
 import { handOver } from './hand-over.ts'
-import { hotStream } from './hot-stream.ts'
 import { hotView } from './hot-view.ts'
 import { idleWorker } from './idle-worker.ts'
 import { mongoAppendOne } from './mongo-append-1.ts'
@@ -25,6 +24,7 @@ import { mongoRead } from './mongo-read.ts'
 import { project } from './project.ts'
 import { projectParked } from './project-parked.ts'
 import { readStream } from './read-stream.ts'
+import { scaleMeasures } from './scale/index.ts'
 
 /** Every measure, in the order of the table. */
 export const measures: readonly Measure[] = [
@@ -37,7 +37,6 @@ export const measures: readonly Measure[] = [
   projectParked,
   catchUpMeasure,
   hotView,
-  hotStream,
   handOver,
   commitToView,
   idleWorker,
@@ -54,4 +53,5 @@ export const measures: readonly Measure[] = [
   mongoFeed,
   mongoCommitToView,
   mongoIdleWorker,
+  ...scaleMeasures,
 ]

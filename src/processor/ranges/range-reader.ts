@@ -70,7 +70,7 @@ export function createRangeReader(
   return {
     listen() {
       if (listening !== undefined) return listening
-      const begun = { changed: feed.changed(signal), since: ++time }
+      const begun = { changed: feed.changed(signal, range), since: ++time }
       const end = () => {
         if (listening === begun) listening = undefined
       }

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { StoragePort } from '../../src/core/port/storage.ts'
-import { defineAggregate, defineEvents, repository } from '../../src/index.ts'
-import { openEmbedded } from '../../src/open/embedded.ts'
-import { type Measure, type Row, row } from '../support/measure.ts'
-import { summarise } from '../support/statistics.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { defineAggregate, defineEvents, repository } from '../../../src/index.ts'
+import { openEmbedded } from '../../../src/open/embedded.ts'
+import { type Measure, type Row, row } from '../../support/measure.ts'
+import { summarise } from '../../support/statistics.ts'
 
 const CLIENTS = [1, 8, 64, 256] as const
 
@@ -20,8 +20,8 @@ const counter = defineAggregate({
  * how many calls of the storage a command takes. It is counted and not timed, so it is the same on every machine and
  * tells of every storage: with a database server, each call is a round trip, and is billed where requests are.
  */
-export const hotStream: Measure = {
-  id: 'hot-stream',
+export const scaleHotStream: Measure = {
+  id: 'scale-hot-stream',
   title: 'commands of many clients on one stream',
 
   async run({ folder, quick }) {
@@ -45,9 +45,13 @@ export const hotStream: Measure = {
       if (version + failed !== clients * each) throw new Error(`The stream is at version ${version}`)
       const label = `one stream, ${clients} client${clients === 1 ? '' : 's'}`
       rows.push(
-        row(`hot-stream-${clients}`, `${label}: calls a command`, summarise([perCommand]), 'calls', { below: 2.01 }),
+        row(`scale-hot-stream-${clients}`, `${label}: calls a command`, summarise([perCommand]), 'calls', {
+          below: 2.01,
+        }),
       )
-      rows.push(row(`hot-stream-${clients}-failed`, `${label}: commands failed`, summarise([failed]), '', { below: 1 }))
+      rows.push(
+        row(`scale-hot-stream-${clients}-failed`, `${label}: commands failed`, summarise([failed]), '', { below: 1 }),
+      )
     }
     return rows
   },

@@ -1,5 +1,5 @@
 import { consumptionProjection } from '../../support/consumption.ts'
-import { type VirtualCluster, virtualCluster } from '../../support/cosmos/virtual-cluster.ts'
+import { virtualCluster } from '../../support/cosmos/virtual-cluster.ts'
 import { type Aim, type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 
@@ -15,7 +15,7 @@ const CELLS: readonly { workers: number; ranges: number; projections: number; ai
 ]
 
 /** What workers that have nothing to do ask of Azure Cosmos DB, all together, by the number of workers, ranges and projections. */
-export const idleLeases: Measure = {
+export const scaleIdle: Measure = {
   id: 'scale-idle',
   title: 'Cosmos DB, virtual time: requests and RU of idle workers, by workers, ranges and projections',
 
@@ -29,7 +29,6 @@ export const idleLeases: Measure = {
       await using cluster = await virtualCluster(workers, ranges, all)
       await cluster.time.pass(SETTLED)
       const { requests, charge } = await cluster.meter.costOf(() => cluster.time.pass(WINDOW))
-      assertShared(cluster, ranges * projections)
       const label = `idle, ${name} (workers, ranges, projections)`
       rows.push(
         row(`scale-idle-${name}`, `${label}: a second`, summarise([(charge / WINDOW) * 1000]), 'RU', aim),
@@ -40,10 +39,7 @@ export const idleLeases: Measure = {
           '/s',
         ),
       )
-      if (process.env.SCALE_KINDS) console.error(cluster.meter.kinds)
     }
     return rows
   },
 }
-
-function assertShared(_cluster: VirtualCluster, _leases: number): void {}
