@@ -43,7 +43,14 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
   // The ETag with which a lease could not be taken.
   const refusals = new Map<string, string>()
 
+  // What was seen when each lease had an owner that is alive, and nothing was to be taken.
+  let settled: string | undefined
+
   function due(now: number): LeaseEntry[] {
+    const workers = table.workers(now)
+    const sight = JSON.stringify([table.revision, tracks.size, workers.map(({ id }) => id)])
+    // The same would come out, and to find it out takes a look at each lease.
+    if (sight === settled) return []
     const { entries } = table
     const all = entries.map((entry) => {
       const lease = balanceLease(table, entry, now)
@@ -51,11 +58,14 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
       // It was this worker's in an earlier life, or the hold on it was lost: nobody else counts on it.
       return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
     })
-    const wanted = new Set(
-      leasesToTake({ me: workerId, leases: all, workers: table.workers(now), now, patience: pollInterval }),
-    )
+    const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
+    const isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
+    settled = isSettled && entries.every(lastsWithItsOwner) ? sight : undefined
     return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !underWay.has(id))
   }
+
+  const lastsWithItsOwner = ({ document: { owner, life } }: LeaseEntry): boolean =>
+    owner !== null && life !== undefined && table.lifeOf(owner) === life
 
   async function take(entry: LeaseEntry): Promise<void> {
     const { projection, range } = entry

@@ -2,7 +2,8 @@ import type { FeedRange } from '../../core/port/change-feed.ts'
 import { type LeaseChanges, type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { finestAround, firstLease } from './first-lease.ts'
-import { freeSince, isAlive, type KnownDocument } from './lease-expiry.ts'
+import { createKnownWorkers } from './known-workers.ts'
+import { freeSince, type KnownDocument } from './lease-expiry.ts'
 import type { BalanceWorker } from './load-balancing.ts'
 import { versionKey, WORKERS } from './worker-registry.ts'
 
@@ -32,6 +33,8 @@ export type LeaseTable = {
   update(changes: Pick<LeaseChanges, 'documents' | 'all'>, ranges: readonly FeedRange[], now: number): void
   /** Forgets a document that was removed, which the changes do not tell. */
   forget(id: string): void
+  /** Another one once who owns what, or who is there to own it, is no longer what it was; what lapses does not count. */
+  readonly revision: number
   /** The leases of this worker's projections on the ranges of the last update. */
   readonly entries: readonly LeaseEntry[]
   entry(id: string): LeaseEntry | undefined
@@ -54,50 +57,80 @@ export type LeaseTable = {
 /** Makes an empty table. */
 export function createLeaseTable(projections: readonly TableProjection[], incarnation: string): LeaseTable {
   const documents = new Map<string, KnownDocument>()
+  const workers = createKnownWorkers()
   // Since when a lease that is not stored is known to be missing.
   let missing = new Map<string, number>()
   let current: readonly FeedRange[] = []
   let updatedAt = Number.NEGATIVE_INFINITY
-  let entries: readonly LeaseEntry[] = []
+  let revision = 0
+  let entries: readonly LeaseEntry[] | undefined
   const unplaced = new Set<TableProjection>()
   let byId = new Map<string, LeaseEntry>()
-  let byVersion = new Map<string, LeaseDocument[]>()
-  let owners = new Map<string, KnownDocument>()
+  let byVersion = new Map<string, Map<string, LeaseDocument>>()
 
-  function take({ document, etag }: Stored<LeaseDocument>, now: number): boolean {
-    if (documents.get(document.id)?.stored.etag === etag) return false
-    documents.set(document.id, { stored: { document, etag }, seenAt: now })
-    return true
+  /** Takes a document in. @returns whether everything is to be looked at anew */
+  function take(stored: Stored<LeaseDocument>, now: number): boolean {
+    const { document, etag } = stored
+    const { id, projection, version } = document
+    const before = documents.get(id)?.stored
+    if (before?.etag === etag) return false
+    const known: KnownDocument = { stored, seenAt: now }
+    documents.set(id, known)
+    if (projection === WORKERS) {
+      if (workers.set(known)) revision++
+      return false
+    }
+    if (before === undefined) return true
+    byVersion.get(`${projection}:${version}`)?.set(id, document)
+    const entry = byId.get(id)
+    // Ranges that were cut begin where the one around them is.
+    if (entry === undefined) return missing.size > 0
+    if (before.document.owner !== document.owner || before.document.life !== document.life) revision++
+    byId.set(id, storedEntry(entry.projection, entry.range, known))
+    entries = undefined
+    return false
+  }
+
+  function remove(id: string): boolean {
+    const document = documents.get(id)?.stored.document
+    documents.delete(id)
+    if (document?.projection !== WORKERS) return document !== undefined
+    workers.delete(document)
+    revision++
+    return false
   }
 
   function index(now: number): void {
+    revision++
     byVersion = new Map()
-    owners = new Map()
-    for (const known of documents.values()) {
-      const { document } = known.stored
-      if (document.projection === WORKERS) owners.set(document.owner ?? document.id, known)
-      else grouped(byVersion, `${document.projection}:${document.version}`, document)
+    for (const { stored } of documents.values()) {
+      const { id, projection, version } = stored.document
+      if (projection === WORKERS) continue
+      const key = `${projection}:${version}`
+      const group = byVersion.get(key)
+      if (group) group.set(id, stored.document)
+      else byVersion.set(key, new Map([[id, stored.document]]))
     }
     const before = missing
     missing = new Map()
     unplaced.clear()
-    entries = projections.flatMap((projection) => entriesOf(projection, before, now))
-    byId = new Map(entries.map((entry) => [entry.id, entry]))
+    byId = new Map()
+    for (const projection of projections) {
+      for (const entry of entriesOf(projection, before, now)) byId.set(entry.id, entry)
+    }
+    entries = undefined
   }
 
   function entriesOf(projection: TableProjection, before: ReadonlyMap<string, number>, now: number): LeaseEntry[] {
     const { name, version } = projection
     const idOf = (range: FeedRange) => leaseId(name, version, range)
     const absent = current.filter((range) => !documents.has(idOf(range)))
-    const parents = finestAround(absent, byVersion.get(`${name}:${version}`) ?? [])
+    const parents = absent.length > 0 ? finestAround(absent, leasesOf(name, version)) : undefined
     return current.flatMap((range): LeaseEntry[] => {
       const id = idOf(range)
       const known = documents.get(id)
-      if (known) {
-        const { stored, seenAt } = known
-        return [{ id, projection, range, seen: stored, document: stored.document, seenAt }]
-      }
-      const parent = parents.get(range)
+      if (known) return [storedEntry(projection, range, known)]
+      const parent = parents?.get(range)
       if (parent === undefined && !projection.startsAnywhere) {
         unplaced.add(projection)
         return []
@@ -109,7 +142,17 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     })
   }
 
-  const ownerOf = ({ document }: LeaseEntry) => (document.owner === null ? undefined : owners.get(document.owner))
+  function forgetMissingFrom(changed: readonly Stored<LeaseDocument>[]): boolean {
+    const ids = new Set(changed.map(({ document }) => document.id))
+    let isNew = false
+    for (const id of [...documents.keys()]) if (!ids.has(id)) isNew = remove(id) || isNew
+    return isNew
+  }
+
+  const leasesOf = (projection: string, version: number) => [
+    ...(byVersion.get(`${projection}:${version}`)?.values() ?? []),
+  ]
+  const ownerOf = ({ document }: LeaseEntry) => (document.owner === null ? undefined : workers.get(document.owner))
 
   return {
     update({ documents: changed, all }, ranges, now) {
@@ -117,28 +160,33 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       current = ranges
       // After the clock was set back, what was seen before was not seen in the future.
       if (now < updatedAt) {
-        for (const [id, known] of documents) documents.set(id, { ...known, seenAt: Math.min(known.seenAt, now) })
+        for (const [id, known] of documents) {
+          const seen = { ...known, seenAt: Math.min(known.seenAt, now) }
+          documents.set(id, seen)
+          if (known.stored.document.projection === WORKERS) workers.set(seen)
+        }
         isNew = true
       }
       updatedAt = now
       for (const stored of changed) if (take(stored, now)) isNew = true
-      if (all) {
-        const ids = new Set(changed.map(({ document }) => document.id))
-        for (const id of documents.keys()) if (!ids.has(id)) isNew = documents.delete(id) || isNew
-      }
+      if (all && forgetMissingFrom(changed)) isNew = true
       if (isNew) index(now)
     },
     forget(id) {
-      if (documents.delete(id)) index(updatedAt)
+      if (remove(id)) index(updatedAt)
+    },
+    get revision() {
+      return revision
     },
     get entries() {
+      entries ??= [...byId.values()]
       return entries
     },
     entry: (id) => byId.get(id),
     get unplaced() {
       return [...unplaced]
     },
-    leasesOf: (projection, version) => byVersion.get(`${projection}:${version}`) ?? [],
+    leasesOf,
     unownedSince(entry, now) {
       if (!('etag' in entry.seen)) return entry.seenAt
       const known = { stored: entry.seen as Stored<LeaseDocument>, seenAt: entry.seenAt }
@@ -149,19 +197,15 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       const { life, expiresAt } = entry.document
       return owner !== undefined && life !== undefined && owner.life === life ? owner.expiresAt : expiresAt
     },
-    lifeOf: (workerId) => owners.get(workerId)?.stored.document.life,
-    workers: (now) =>
-      [...owners.values()]
-        .filter((worker) => isAlive(worker, now))
-        .map(({ stored: { document } }) => ({
-          id: document.owner ?? document.id,
-          projections: Array.isArray(document.projections) ? document.projections.map(String) : [],
-        })),
-    goneSince: (time) =>
-      [...owners.values()]
-        .filter(({ stored: { document }, seenAt }) => Math.max(document.expiresAt, seenAt) < time)
-        .map(({ stored }) => stored),
+    lifeOf: (workerId) => workers.get(workerId)?.stored.document.life,
+    workers: workers.alive,
+    goneSince: workers.goneSince,
   }
+}
+
+const storedEntry = (projection: TableProjection, range: FeedRange, { stored, seenAt }: KnownDocument): LeaseEntry => {
+  const { document } = stored
+  return { id: document.id, projection, range, seen: stored, document, seenAt }
 }
 
 /** A lease as the balance takes it. */
@@ -175,9 +219,3 @@ export const balanceLease = (table: LeaseTable, entry: LeaseEntry, now: number) 
 
 const sameRanges = (a: readonly FeedRange[], b: readonly FeedRange[]): boolean =>
   a === b || (a.length === b.length && a.every(({ min, max }, i) => min === b[i]?.min && max === b[i]?.max))
-
-function grouped<T>(groups: Map<string, T[]>, key: string, item: T): void {
-  const group = groups.get(key)
-  if (group) group.push(item)
-  else groups.set(key, [item])
-}
