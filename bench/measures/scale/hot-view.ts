@@ -9,10 +9,10 @@ import {
 } from '../../../src/index.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/storage.ts'
-import { latentStorage } from '../../support/latent-storage.ts'
 import { type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
-import { seeded, virtualTime } from '../../support/virtual-time.ts'
+import { latentStorage } from '../../support/virtual/latent-storage.ts'
+import { seeded, virtualTime } from '../../support/virtual/time.ts'
 
 const RANGES = 256
 const ROUND_TRIP = 10

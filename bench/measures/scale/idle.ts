@@ -1,7 +1,7 @@
 import { consumptionProjection } from '../../support/consumption.ts'
-import { virtualCluster } from '../../support/cosmos/virtual-cluster.ts'
 import { type Aim, type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
+import { virtualCluster } from '../../support/virtual/cosmos-cluster.ts'
 
 // Virtual milliseconds: by when the ranges are shared out, and for how long requests are counted.
 const SETTLED = 60_000

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/index.ts'
+import type { Clock } from '../../../src/index.ts'
 
 /** Time that passes only while nothing else is to be done, so that what is counted holds on any machine. */
 export type VirtualTime = {

@@ -1,9 +1,10 @@
 import { CosmosClient } from '@azure/cosmos'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { type Processor, type Projection, startProcessor } from '../../../src/index.ts'
 import { type CosmosStorage, openCosmos } from '../../../src/open/cosmos.ts'
-import { seeded, type VirtualTime, virtualTime } from '../virtual-time.ts'
-import { createRequestMeter, type RequestMeter } from './request-meter.ts'
+import { createRequestMeter, type RequestMeter } from '../cosmos/request-meter.ts'
+import { seeded, type VirtualTime, virtualTime } from './time.ts'
 
 /** Workers on one account of our emulator, each with a client of its own, in virtual time. */
 export type VirtualCluster = AsyncDisposable & {
@@ -16,11 +17,22 @@ export type VirtualCluster = AsyncDisposable & {
   readonly longestSession: () => number
 }
 
+/** How the workers of a cluster run. */
+export type ClusterOptions = {
+  /** The most events of a page. */
+  readonly pageSize?: number
+  /** Makes of its storage what a worker runs on. */
+  readonly wrap?: (storage: StoragePort) => StoragePort
+  /** Is told what fails; by default it is printed. */
+  readonly onError?: (error: unknown) => void
+}
+
 /** Starts a cluster. @param ranges the physical partitions of the events */
 export async function virtualCluster(
   workers: number,
   ranges: number,
   projections: readonly Projection[],
+  { wrap = (storage) => storage, onError = (error) => console.error(error), pageSize = 10_000 }: ClusterOptions = {},
 ): Promise<VirtualCluster> {
   const time = virtualTime()
   const meter = createRequestMeter()
@@ -46,11 +58,9 @@ export async function virtualCluster(
     storages.push(storage)
   }
   const random = seeded(1)
-  const onError = (error: unknown) => console.error(error)
   for (const [i, storage] of storages.entries()) {
-    processors.push(
-      await time.during(startProcessor(storage, projections, { workerId: `worker-${i}`, clock, random, onError })),
-    )
+    const options = { workerId: `worker-${i}`, clock, random, onError, pageSize }
+    processors.push(await time.during(startProcessor(wrap(storage), projections, options)))
   }
   return {
     time,

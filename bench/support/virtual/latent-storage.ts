@@ -1,5 +1,5 @@
-import type { StoragePort } from '../../src/core/port/storage.ts'
-import type { VirtualTime } from './virtual-time.ts'
+import type { StoragePort } from '../../../src/core/port/storage.ts'
+import type { VirtualTime } from './time.ts'
 
 /** A storage in memory as one behind a network, in virtual time, and what was asked of it. */
 export type LatentStorage = {
