@@ -16,7 +16,9 @@ export type PageContext = {
   readonly clock: Clock
   /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
   readonly random: () => number
-  /** Through it all views of the processor are saved, a bounded number at once. */
+  /** Bounds the views of the processor that are saved at once. */
+  readonly saves: LimitFunction
+  /** Through it views are saved that several ranges may write at once. */
   readonly viewQueue: ViewQueue
   readonly telemetry: Telemetry
   /** What the ranges of one projection share in this processor. */

@@ -14,10 +14,12 @@ export function createPageState(
   storage: Pick<StoragePort, 'viewStore'>,
   clock: Clock,
   concurrency: number,
-): Pick<PageContext, 'viewQueue' | 'sharedBy' | 'breathe'> {
+): Pick<PageContext, 'viewQueue' | 'saves' | 'sharedBy' | 'breathe'> {
   const shared = new Map<Projection, SharedState>()
+  const saves = pLimit(concurrency)
   return {
-    viewQueue: createViewQueue(pLimit(concurrency)),
+    saves,
+    viewQueue: createViewQueue(saves),
     sharedBy(projection) {
       const known = shared.get(projection)
       if (known !== undefined) return known

@@ -5,6 +5,7 @@ import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { foldPlain } from './fold-plain.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 import { pageEvents } from './page-events.ts'
 import { updateView } from './update-view.ts'
@@ -40,15 +41,19 @@ export async function projectPage(
   async function foldChunk(chunk: readonly string[]): Promise<void> {
     const stored = await context.storage.viewStore.getMany(projection.name, projection.version, chunk)
     ahead = furthest(stored.values(), range, page.readTo, ahead)
-    const saves = chunk.map(async (key) => {
+    const plain = foldPlain(context, projection, chunk, stored, byKey)
+    // Its last saves are under way once all is folded.
+    if (++begun === all.length) setImmediate(onSaving)
+    const { folded: count, left } = await plain
+    folded += count
+    const saves = left.map(async (key) => {
       try {
-        const count = await updateView(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
-        folded += count
+        const more = await updateView(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
+        folded += more
       } catch (error) {
         failures.push(error)
       }
     })
-    if (++begun === all.length) setImmediate(onSaving)
     await Promise.all(saves)
   }
 

@@ -52,7 +52,7 @@ export async function saveView<Step extends ViewStep>(
   stepFrom: Saver<Step>['stepFrom'],
 ): Promise<readonly Step[]> {
   const saver: Saver<Step> = { found, stepFrom, steps: [] }
-  await context.viewQueue(viewId(ref), saver, (savers, handed) => saveAll({ context, ref }, savers, handed))
+  await context.viewQueue.add(viewId(ref), saver, (savers, handed) => saveAll({ context, ref }, savers, handed))
   if (saver.error) throw saver.error.cause
   return saver.steps
 }

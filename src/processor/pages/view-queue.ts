@@ -9,7 +9,15 @@ import type { ViewDocument } from '../../core/port/view-store.ts'
  *
  * @param work saves for some members, and gives what is stored then, where that is known; it must not reject
  */
-export type ViewQueue = <Member>(id: string, member: Member, work: ViewWork<Member>) => Promise<void>
+export type ViewQueue = {
+  add<Member>(id: string, member: Member, work: ViewWork<Member>): Promise<void>
+  /**
+   * Takes the turn of whoever comes first, where nobody saves this view or waits for it.
+   *
+   * @returns to be called with what is stored then, where that is known; undefined where somebody else is at it
+   */
+  claim(id: string): ((stored: Stored<ViewDocument> | undefined) => void) | undefined
+}
 
 type ViewWork<Member> = (
   members: readonly Member[],
@@ -25,8 +33,8 @@ type Waiting = { readonly member: unknown; readonly work: ViewWork<unknown>; don
 export function createViewQueue(saves: LimitFunction): ViewQueue {
   const queues = new Map<string, Waiting[]>()
 
-  async function workOff(id: string, queue: Waiting[]): Promise<void> {
-    let handed: Stored<ViewDocument> | undefined
+  async function workOff(id: string, queue: Waiting[], first: Stored<ViewDocument> | undefined): Promise<void> {
+    let handed = first
     while (queue.length > 0) {
       await saves(async () => {
         const batch = queue.splice(0, MOST)
@@ -41,16 +49,27 @@ export function createViewQueue(saves: LimitFunction): ViewQueue {
     queues.delete(id)
   }
 
-  return (id, member, work) =>
-    new Promise((resolve) => {
-      const waiting: Waiting = { member, work: work as ViewWork<unknown>, done: resolve }
-      const queue = queues.get(id)
-      if (queue) {
-        queue.push(waiting)
-        return
+  return {
+    claim(id) {
+      if (queues.has(id)) return undefined
+      const queue: Waiting[] = []
+      queues.set(id, queue)
+      return (stored) => {
+        if (queue.length > 0) workOff(id, queue, stored)
+        else queues.delete(id)
       }
-      const begun = [waiting]
-      queues.set(id, begun)
-      workOff(id, begun)
-    })
+    },
+    add: (id, member, work) =>
+      new Promise((resolve) => {
+        const waiting: Waiting = { member, work: work as ViewWork<unknown>, done: resolve }
+        const queue = queues.get(id)
+        if (queue) {
+          queue.push(waiting)
+          return
+        }
+        const begun = [waiting]
+        queues.set(id, begun)
+        workOff(id, begun, undefined)
+      }),
+  }
 }
