@@ -18,6 +18,9 @@ type Release = (stored: Stored<ViewDocument> | undefined) => void
 
 type Plan = { readonly document: ViewDocument; readonly folded: number }
 
+// A page of fewer views is often one of few views that many ranges write: they wait for each other and are saved together.
+const MANY = 16
+
 // Views with fewer events than this are folded without a turn of the event loop within.
 const FEW = 64
 
@@ -35,6 +38,7 @@ export async function foldPlain(
   found: ReadonlyMap<string, Stored<ViewDocument>>,
   byKey: ReadonlyMap<string, readonly FoldItem[]>,
 ): Promise<PlainOutcome> {
+  if (keys.length < MANY) return { folded: 0, left: keys }
   const { storage, saves, viewQueue, telemetry, breathe } = context
   const ref = { projection: projection.name, version: projection.version }
   const target: FoldTarget = {
