@@ -1,4 +1,4 @@
-import type { Container, CosmosClient, Database } from '@azure/cosmos'
+import type { ConnectionPolicy, Container, CosmosClient, Database } from '@azure/cosmos'
 import type { Budget } from './budget.ts'
 
 /** What a question works with. */
@@ -14,7 +14,7 @@ export type Probe = {
   readonly size: number
   readonly budget: Budget
   /** A client of its own, with a session of its own. It is disposed of at the end. */
-  newClient(): CosmosClient
+  newClient(policy?: ConnectionPolicy): CosmosClient
 }
 
 /** What was found, next to what was assumed. */

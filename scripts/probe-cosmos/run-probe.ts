@@ -1,11 +1,12 @@
-import type { CosmosClient } from '@azure/cosmos'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConnectionPolicy, CosmosClient } from '@azure/cosmos'
 import { setUpCosmos } from '../../src/adapters/cosmos/index.ts'
 import { BudgetUsedUp, beginBudget } from './budget.ts'
 import { fill } from './fill.ts'
 import { type Finding, type Probe, type Question, statusOf } from './probe.ts'
 
 export type ProbeOptions = {
-  readonly newClient: () => CosmosClient
+  readonly newClient: (policy?: ConnectionPolicy) => CosmosClient
   /** The name of the database that is created, and removed at the end. */
   readonly database: string
   /** Events of the long stream. */
@@ -36,8 +37,8 @@ const THROUGHPUT = 4000
 export async function runProbe(options: ProbeOptions): Promise<ProbeReport> {
   const { newClient, database: id, questions, say } = options
   const clients: CosmosClient[] = []
-  const open = () => {
-    const client = newClient()
+  const open = (policy?: ConnectionPolicy) => {
+    const client = newClient(policy)
     clients.push(client)
     return client
   }
@@ -66,8 +67,7 @@ export async function runProbe(options: ProbeOptions): Promise<ProbeReport> {
     if (!(error instanceof BudgetUsedUp) && !options.signal.aborted) throw error
     failed.push(String((error as Error).message ?? error))
   } finally {
-    await client.database(id).delete()
-    say(`removed database ${id}`)
+    await removeDatabase(client, id, say)
     for (const one of clients) one.dispose()
   }
   return { findings, failed, spent: budget.spent }
@@ -102,6 +102,24 @@ async function createDatabase(client: CosmosClient, id: string): Promise<void> {
         cause: error,
       },
     )
+  }
+}
+
+const MOST_REMOVALS = 5
+const BETWEEN_REMOVALS_MS = 1_000
+
+/** Removes the database, which may take some attempts where the account is throttled by what was asked. */
+async function removeDatabase(client: CosmosClient, id: string, say: (line: string) => void): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.database(id).delete()
+      return say(`removed database ${id}`)
+    } catch (cause) {
+      if (statusOf(cause).startsWith('404')) return
+      if (attempt === MOST_REMOVALS)
+        throw new Error(`Database ${id} could not be removed: remove it by hand`, { cause })
+      await sleep(BETWEEN_REMOVALS_MS)
+    }
   }
 }
 

@@ -82,6 +82,7 @@ export function createEmulator(options: EmulatorOptions): { readonly emulator: E
     kept: () => (emulator.staleReads === 0 ? 0 : KEPT),
     indexingMs: options.indexingTime ?? 0,
     scalingMs: options.scalingTime ?? 0,
+    lsnsOfReads: options.lsnsOfReads ?? false,
     ...(options.maxPartitionBytes !== undefined && { maxPartitionBytes: options.maxPartitionBytes }),
   })
   const emulator: Emulator = {

@@ -49,6 +49,8 @@ export type EmulatorOptions = {
   readonly gatewayIds?: boolean
   /** Whether session tokens name regions, as those of an account of several regions do; `simple` by default. */
   readonly sessionTokens?: 'simple' | 'vector'
+  /** Whether a batch or a stored procedure that writes nothing takes an LSN, too; it does not by default. */
+  readonly lsnsOfReads?: boolean
   /** How many reads and lists of databases and containers are answered in five minutes; all by default. */
   readonly metadataRequests?: number
   /** The request units that a physical partition takes in a second, or `provisioned`; no limit by default. */

@@ -10,6 +10,7 @@ export const STRICT = {
   scalingTime: 200,
   gatewayIds: true,
   sessionTokens: 'vector',
+  lsnsOfReads: true,
   metadataRequests: 500,
   throughput: 10_000,
   scripts: { requestUnits: 1_000, maxArgumentBytes: 1024 * 1024, queriesSeeOwnWrites: false },

@@ -1,5 +1,4 @@
 import { cosmosDatabases, isLive, partitionCounts, runsOn } from '../support/cosmos/databases.ts'
-import { inOneSession } from '../support/cosmos/one-session.ts'
 import { SOAK_MINUTES } from '../support/killing/targets.ts'
 import { runConformance } from '../support/run-conformance.ts'
 
@@ -13,8 +12,4 @@ for (const [i, append] of (['storedProcedure', 'transactionalBatch'] as const).e
     const name = `Azure Cosmos DB, append: ${append}, physical partitions: ${partitions}`
     runConformance(name, () => cosmosDatabases(partitions, options))
   }
-  if (isLive || !(isWhole || append === 'transactionalBatch')) continue
-  // Replicas that are always two transactions behind: only what a session token demands is there.
-  const stale = () => inOneSession(cosmosDatabases(2, options, { staleReads: 2 }))
-  runConformance(`Azure Cosmos DB, append: ${append}, stale replicas`, stale)
 }

@@ -1,7 +1,9 @@
 import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { FeedRangeGone } from '../../core/errors/feed.ts'
+import { InvalidContinuation } from '../../core/errors/input.ts'
 import type { ChangeFeed, FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
+import { refusalOf } from './client/failures/errors.ts'
 import type { Steps } from './client/operation.ts'
 import { encodeContinuation, type Place, type Start } from './feed/continuation.ts'
 import { lagReader } from './feed/lag.ts'
@@ -58,7 +60,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const start = await startIn(step, range, from)
       let place: Place = start
       for (;;) {
-        const page = await step((operation) => readPage(operation, range, place, limit))
+        const page = await step((operation) => readPage(operation, range, place, limit)).catch(refused(from))
         const { caughtUp, head } = page
         place = page.place
         const events = fromFirst(page.events, start.first)
@@ -75,7 +77,8 @@ export function changeFeed(handle: Handle): ChangeFeed {
       assertFeedStart(from)
       const step: Steps = (work) => handle.run('feed.lag', work)
       await assertThere(step, range)
-      return lagOf(step, range, await startIn(step, range, from), atLeast)
+      const start = await startIn(step, range, from)
+      return lagOf(step, range, start, atLeast).catch(refused(from))
     },
 
     async changed(signal) {
@@ -89,3 +92,12 @@ function lastOf(events: readonly FeedEvent[]): LastEvent | undefined {
   const { event } = events.at(-1) ?? {}
   return event && { streamId: event.stream.id, version: event.stream.version, eventId: event.metadata.eventId }
 }
+
+/** What it means that the service cannot use a place: nobody but the giver of a continuation can have made it up. */
+const refused =
+  (from: FeedStart) =>
+  (error: unknown): never => {
+    const isContinuation = typeof from === 'string' && from !== 'start' && from !== 'now'
+    if (isContinuation && refusalOf(error) === 400) throw new InvalidContinuation('the service does not know its place')
+    throw error
+  }

@@ -17,6 +17,10 @@ export type ContinuationContent = {
   readonly last: LastEvent | null
 }
 
+// It may come from outside: what it costs to read, and to ask a storage about it, is bounded. No id is longer.
+const LONGEST = 16 * 1024
+const LONGEST_ID = 1_023
+
 // No text that an adapter made before there was this codec begins like this.
 const PREFIX = '2.'
 
@@ -28,6 +32,11 @@ export function encodeContinuation({ incarnation, range, place, last }: Continua
 
 /** Whether this codec made a continuation; an adapter reads those from before it by itself. */
 export const isEncodedContinuation = (continuation: string): boolean => continuation.startsWith(PREFIX)
+
+/** @throws InvalidContinuation when a text is longer than any continuation */
+export function assertContinuationLength(continuation: string): void {
+  if (continuation.length > LONGEST) throw new InvalidContinuation('it is longer than any')
+}
 
 /**
  * Reads a continuation for a range, which may be a part of the one that it comes from.
@@ -48,6 +57,7 @@ export function decodeContinuation(
 }
 
 function parse(continuation: Continuation): ContinuationContent {
+  assertContinuationLength(continuation)
   let parts: unknown
   try {
     if (!isEncodedContinuation(continuation)) throw new SyntaxError('Not encoded')
@@ -65,8 +75,10 @@ function parse(continuation: Continuation): ContinuationContent {
 function toLast(last: unknown): LastEvent | null {
   if (last === null) return null
   const [streamId, version, eventId] = Array.isArray(last) ? last : []
-  if (typeof streamId !== 'string' || !Number.isSafeInteger(version) || version < 1 || typeof eventId !== 'string') {
+  if (!isId(streamId) || !Number.isSafeInteger(version) || version < 1 || !isId(eventId)) {
     throw new InvalidContinuation('it cannot be read')
   }
   return { streamId, version, eventId }
 }
+
+const isId = (id: unknown): id is string => typeof id === 'string' && id.length <= LONGEST_ID && id.isWellFormed()

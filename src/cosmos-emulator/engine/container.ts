@@ -31,6 +31,8 @@ export type ContainerBehaviour = {
   readonly indexingMs?: number
   /** How many bytes the documents of one partition key may have together; 20 GB by default. */
   readonly maxPartitionBytes?: number
+  /** Whether a transaction that writes nothing takes an LSN, too; it does not by default. */
+  readonly lsnsOfReads?: boolean
 }
 
 /** @see https://learn.microsoft.com/azure/cosmos-db/concepts-limits#provisioned-throughput */
@@ -158,8 +160,10 @@ export class Container {
   ): Committed<Result> {
     const { transaction, changes } = beginTransaction(this, at)
     const result = run(transaction)
-    const changed = commits(result) ? changes() : []
-    if (changed.length > 0) at.partition.commit(changed, this.#behaviour.kept())
+    const isCommitted = commits(result)
+    const changed = isCommitted ? changes() : []
+    if (changed.length > 0 || (isCommitted && this.#behaviour.lsnsOfReads))
+      at.partition.commit(changed, this.#behaviour.kept())
     return { result, changes: changed }
   }
 

@@ -43,6 +43,12 @@ export const KNOWN_FAULTS = {
     strikes: isProcedureRun,
     fault: (number) => ({ refusesCall: number % FIRST_CALLS }),
   },
+  /** 403: a stored procedure is blocked, as after it ran past its limits again and again. */
+  scriptBlocked: {
+    at: ['before'],
+    strikes: isProcedureRun,
+    fault: () => ({ answer: { status: 403, code: 'Forbidden' } }),
+  },
   /** 410: the partition is about to be split. */
   splitting: { at: ['before'], fault: () => ({ answer: { status: 410, substatus: 1007, code: 'Gone' } }) },
   /** 410: the partition moves to another machine. */
@@ -57,5 +63,5 @@ export const FAULT_KINDS = Object.keys(KNOWN_FAULTS) as readonly FaultKind[]
 
 /** Those that seeds draw unless they are told otherwise. */
 export const USUAL_FAULT_KINDS: readonly FaultKind[] = FAULT_KINDS.filter(
-  (kind) => kind !== 'scriptRefused' && kind !== 'splitting' && kind !== 'migrating',
+  (kind) => !['scriptRefused', 'scriptBlocked', 'splitting', 'migrating'].includes(kind),
 )

@@ -5,7 +5,7 @@ import type { StoragePort } from '../../core/port/storage.ts'
 import { casesOf } from './case.ts'
 import { collect, grow, numbers, versionsOf } from './support/events.ts'
 import { rejectsWith } from './support/expect.ts'
-import { rangeOfStream } from './support/feed.ts'
+import { eventsIn, rangeOfStream } from './support/feed.ts'
 
 // What a caller may have computed wrongly, or parsed from a text.
 const NO_NUMBERS: readonly unknown[] = [-1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 53, null, '2', true, {}, []]
@@ -79,7 +79,7 @@ export const options = casesOf('options', {
       }
     }
     assert.equal((await storage.feed.read(range, 'start', { limit: 1 })).events.length > 0, true)
-    assert.equal((await storage.feed.read(range, new Date(0))).events.length, 3)
+    assert.equal((await eventsIn(storage, range, new Date(0))).length, 3)
   },
 
   'erasing takes whole numbers from 1; all else is InvalidOption and erases nothing': async ({ open }) => {
@@ -87,7 +87,7 @@ export const options = casesOf('options', {
     await grow(storage, 'a:1', 5)
     await storage.events.tombstone('a:1', { metadata: { eventId: 'end' } }, { expectedVersion: 5 })
     const range = await rangeOfStream(storage, 'a:1')
-    const left = async () => (await storage.feed.read(range, 'start')).events.length
+    const left = async () => (await eventsIn(storage, range)).length
     for (const limit of [0, ...NO_NUMBERS]) {
       const erase = () => storage.events.erase('a:1', { limit: limit as number })
       assert.equal((await rejectsWith('InvalidOption', erase, `limit: ${String(limit)}`)).option, 'limit')

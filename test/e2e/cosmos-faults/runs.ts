@@ -1,14 +1,16 @@
 import type { RunOptions } from '../../support/cosmos-faults/run.ts'
 
-/** A way of appending, and a number of physical partitions. */
-export type Kind = Pick<RunOptions, 'append' | 'partitions'>
+/** A way of appending, a number of physical partitions, and whether the emulator is as strict as it can be. */
+export type Kind = Pick<RunOptions, 'append' | 'partitions' | 'strict'>
 
-/** What is run with each seed: both ways of appending, over one physical partition and over several. */
+/** What is run with each seed: both ways of appending, over one physical partition and over several, and on a strict emulator. */
 export const kinds: readonly Kind[] = [
-  { append: 'storedProcedure', partitions: 4 },
-  { append: 'transactionalBatch', partitions: 1 },
-  { append: 'storedProcedure', partitions: 1 },
-  { append: 'transactionalBatch', partitions: 4 },
+  { append: 'storedProcedure', partitions: 4, strict: false },
+  { append: 'transactionalBatch', partitions: 1, strict: false },
+  { append: 'storedProcedure', partitions: 1, strict: false },
+  { append: 'transactionalBatch', partitions: 4, strict: false },
+  { append: 'storedProcedure', partitions: 2, strict: true },
+  { append: 'transactionalBatch', partitions: 2, strict: true },
 ]
 
 const given = process.env.TIDEMARK_SEED

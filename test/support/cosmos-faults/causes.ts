@@ -2,7 +2,7 @@ import type { FaultKind } from '../../../src/testing/simulate/faults.ts'
 
 /** By what each fault of the simulator is caused here, where the storage is an emulator of Azure Cosmos DB. */
 export const causes: Readonly<Record<FaultKind, string>> = {
-  busy: 'the emulator answers 429 or 449, for some handles until their deadline',
+  busy: 'the emulator answers 429 or 449, for some handles until their deadline; or it refuses a call of a script for the units that this has spent, or blocks the script',
   lost: 'the emulator answers 408, 410 or 503, or breaks the connection, before it handles the request',
   answerLost: 'the emulator answers 408 or 503, or breaks the connection, after the commit',
   late: 'the emulator handles a request late or answers late; and a line holds one up for longer than a lease lasts',

@@ -28,8 +28,8 @@ export type Cast = {
   readonly told: readonly FeedRange[]
 }
 
-// Milliseconds for catching up once the faults are over, and for what is due then; on a machine that is busy.
-const SETTLED_WITHIN = 20_000
+// Milliseconds in which nothing moves any more, once the faults are over, even on a machine that is busy.
+const STILL = 20_000
 const LOOK = 50
 
 /** Looks, once the faults are over, whether everything comes to its end and is as it should be. */
@@ -79,14 +79,17 @@ export async function ending(world: World, cast: Cast): Promise<void> {
 
   /** Waits until nothing is found; what is found at last becomes a failure. */
   async function holds(what: string, find: () => Promise<string | undefined> | string | undefined): Promise<boolean> {
-    for (const end = Date.now() + SETTLED_WITHIN; ; ) {
+    let last: string | undefined
+    for (let end = world.clock.now() + STILL; ; ) {
       const found = await find()
       if (found === undefined) return true
-      if (Date.now() > end) {
-        world.fail(`${what} after ${SETTLED_WITHIN} ms: ${found}`)
+      if (found !== last) end = world.clock.now() + STILL
+      last = found
+      if (world.clock.now() > end) {
+        world.fail(`${what}, and nothing has moved for ${STILL} ms: ${found}`)
         return false
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK))
+      await world.clock.sleep(LOOK)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/core/clock.ts'
+import { type Clock, systemClock } from '../../../src/core/clock.ts'
 
 /** The clock of one process: it goes wrong by `skew` milliseconds, and nothing ends while the process stands still. */
 export type ProcessClock = Clock & {
@@ -14,22 +14,17 @@ export type ProcessClock = Clock & {
   awake(): Promise<void>
 }
 
-/** Makes the clock of a process. */
-export function createProcessClock(): ProcessClock {
-  const timers = new Set<NodeJS.Timeout>()
+/** Makes the clock of a process. @param time what it would show if it were right */
+export function createProcessClock(time: Clock = systemClock): ProcessClock {
+  const dead = new AbortController()
   let pausing: { readonly over: Promise<void>; readonly end: () => void } | undefined
   let isDead = false
 
   function after(milliseconds: number, happen: () => void): () => void {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      happen()
-    }, milliseconds)
-    timers.add(timer)
-    return () => {
-      clearTimeout(timer)
-      timers.delete(timer)
-    }
+    const given = new AbortController()
+    const ended = AbortSignal.any([given.signal, dead.signal])
+    time.sleep(milliseconds, ended).then(() => ended.aborted || happen())
+    return () => given.abort('over')
   }
 
   async function awake(): Promise<void> {
@@ -39,7 +34,7 @@ export function createProcessClock(): ProcessClock {
 
   const clock: ProcessClock = {
     skew: 0,
-    now: () => Date.now() + clock.skew,
+    now: () => time.now() + clock.skew,
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
         if (isDead) return
@@ -65,8 +60,7 @@ export function createProcessClock(): ProcessClock {
     kill() {
       isDead = true
       clock.resume()
-      for (const timer of timers) clearTimeout(timer)
-      timers.clear()
+      dead.abort('over')
     },
     get isDead() {
       return isDead

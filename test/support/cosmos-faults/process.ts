@@ -21,7 +21,7 @@ export type Process = {
 
 /** Begins a process. @param isFaulty whether anything happens to it */
 export function beginProcess(world: World, name: string, isFaulty: boolean): Process {
-  const clock = createProcessClock()
+  const clock = createProcessClock(world.clock)
   const line = createLine(world, clock, isFaulty)
   const { endpoint, key } = world.emulator
   const client = new CosmosClient({ endpoint, key, httpClient: line })
@@ -30,7 +30,7 @@ export function beginProcess(world: World, name: string, isFaulty: boolean): Pro
     name,
     clock,
     line,
-    async open(deadline = 10_000) {
+    async open(deadline = 60_000) {
       const { append } = world
       const options = { database: DATABASE, append, deadline, pollInterval: PACE.poll, clock, timing: clock }
       const port = await openCosmosPort(client, options)

@@ -33,7 +33,7 @@ export type Readers = {
 /** Begins the readers: processes to which no faults happen, but whose replicas may be old. */
 export async function beginReaders(world: World, random: () => number, count: number): Promise<Readers> {
   const processes = Array.from({ length: count }, (_, i) => beginProcess(world, `r${i + 1}`, false))
-  const storages = await Promise.all(processes.map(async (process) => withViews(await process.open())))
+  const storages = await Promise.all(processes.map(async (process) => withViews(await process.open(), process)))
   const given: Given[] = []
   let waiting = 0
 

@@ -1,12 +1,17 @@
 import { type AppendMode, openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
+import type { Clock } from '../../../src/core/clock.ts'
 import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { randomFrom } from '../../../src/core/random.ts'
 import {
   cosmosEmulator,
+  FAULT_KINDS as EMULATOR_FAULTS,
+  type FaultKind as EmulatorFault,
   type FaultHook,
   type PipelineRequestLike,
+  STRICT,
   seededFaults,
+  USUAL_FAULT_KINDS,
 } from '../../../src/cosmos-emulator/index.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
 import { drawFaults, FAULT_KINDS, type FaultKind, type Faults } from '../../../src/testing/simulate/faults.ts'
@@ -16,6 +21,7 @@ import { ending } from './ending.ts'
 import { isHarmed, unharmedClient } from './line.ts'
 import { beginProcess } from './process.ts'
 import { beginReaders } from './readers.ts'
+import { beginRunClock } from './run-clock.ts'
 import { tellRun } from './tell-run.ts'
 import { createTrail } from './trail.ts'
 import { merge, planTroubles } from './troubles.ts'
@@ -31,6 +37,8 @@ export type RunOptions = {
   readonly append: AppendMode
   /** Physical partitions of the events at the beginning. */
   readonly partitions: number
+  /** Whether the emulator is as strict as the service may be, and its scripts are refused and blocked; by default not. */
+  readonly strict?: boolean
   /** Whether everything that can go wrong does, and often; by default the seed decides. */
   readonly everything?: boolean
   /** Puts something between every process and its storage, something that is broken on purpose, say. */
@@ -46,43 +54,52 @@ export type RunReport = {
   /** What was run, what went wrong in it, and what led to each failure. */
   told(): string
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** How often each kind of fault of the emulator struck. */
+  readonly strikes: Readonly<Record<EmulatorFault, number>>
   readonly appends: number
 }
 
-// How likely each fault of the emulator strikes a request where all of them do.
-const OFTEN = 0.02
+// How likely each fault of the emulator strikes a request where all of them do, unless it is as usual. Scripts are run
+// less often than other requests are made.
+const OFTEN: Partial<Record<EmulatorFault, number>> = { scriptRefused: 0.2, scriptBlocked: 0.05 }
 const WRITERS = 3
 const BACKLOG = 25
 
 /**
- * Lets writers, processors and readers work over an emulator of Azure Cosmos DB, in real time, while requests fail,
+ * Lets writers, processors and readers work over an emulator of Azure Cosmos DB, in real time as far as the machine
+ * lets them, while requests fail,
  * partitions split and merge, replicas are old and workers come and go; then lets the faults end and looks whether
  * everything is as it should be.
  */
 export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
-  const { seed, append, partitions, everything = false } = options
+  const { seed, append, partitions, strict = false, everything = false } = options
   const random = (part: number) => randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b))
   const draw = random(1)
   const failures: string[] = []
   const fail = (failure: string) => void failures.push(failure)
+  const clock = beginRunClock()
   const parkings = createParkings({
     get now() {
-      return Date.now()
+      return clock.now()
     },
   })
   const faults = everything ? allFaults(random(2)) : drawFaults(draw, FAULT_KINDS)
-  const lateness = everything ? { rates: Object.fromEntries(KINDS.map((kind) => [kind, OFTEN])) } : {}
-  const trail = createTrail()
+  const kinds = strict ? EMULATOR_FAULTS : USUAL_FAULT_KINDS
+  const often = everything ? { rates: Object.fromEntries(kinds.map((kind) => [kind, OFTEN[kind] ?? 0.02])) } : {}
+  const trail = createTrail(clock)
   const strikes = seededFaults({
     seed,
     longest: PACE.late,
+    kinds,
     strikes: ({ headers }) => isHarmed(headers),
-    ...lateness,
+    ...often,
   })
   const watch = createWatch(parkings, fail)
   const merged = faults.times('merge', 2) > 0 ? partitions : 0
   const emulator = cosmosEmulator({
+    ...(strict && STRICTEST),
     seed,
+    clock,
     partitions: (_, container) => (container === 'events' ? partitions + merged : below(draw, 3) + 1),
     faults: watched(watch, counted(faults, strikes.hook)),
   })
@@ -96,9 +113,10 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   }
 
   const told: FeedRange[] = []
-  const later = createLater(fail)
+  const later = createLater(clock, fail)
   const world: World = {
     emulator,
+    clock,
     append,
     faults,
     random: random(4),
@@ -125,12 +143,12 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   const writers = createWriters(world, random(5))
   const end = everything ? PACE.longest : PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   // From when on handlers fail at no event any more, which may be in the midst of it all.
-  const mended = Date.now() + end * (0.4 + 0.8 * draw())
+  const mended = clock.now() + end * (0.4 + 0.8 * draw())
   const projections = createProjections(trouble)
 
   function trouble({ data }: { readonly data?: SimulatedData }): void {
     if (faults.over) return
-    if (data?.poisoned && Date.now() < mended) throw new Error('poisoned')
+    if (data?.poisoned && clock.now() < mended) throw new Error('poisoned')
     if (faults.strikes('throw')) throw new Error('thrown for once')
   }
 
@@ -151,7 +169,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   }
   const readers = await beginReaders(world, random(6), 2)
   planTroubles(world, truth, { workers, writers, projections }, end)
-  await Promise.all([...Array.from({ length: WRITERS }, (_, i) => write(`p${i + 1}`)), sleep(end)])
+  await Promise.all([...Array.from({ length: WRITERS }, (_, i) => write(`p${i + 1}`)), clock.sleep(end)])
 
   async function write(name: string): Promise<void> {
     const process = beginProcess(world, name, true)
@@ -159,7 +177,7 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
     process.clock.skew = below(world.random, PACE.skew)
     try {
       const handle = await process.open(3 * PACE.lease)
-      for (const until = Date.now() + end; Date.now() < until; await sleep(below(world.random, 60))) {
+      for (const until = clock.now() + end; clock.now() < until; await clock.sleep(below(world.random, 60))) {
         const appended = await writers.append(handle, known)
         if (world.random() < 0.1) readers.query()
         if (appended && world.random() < 0.4) readers.waitFor(appended, 1 + below(world.random, 2 * PACE.longest))
@@ -180,17 +198,18 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   await workers.stop()
   await readers.close()
   await custodian.close()
+  clock.stop()
   return {
     failures,
-    told: () => tellRun(options, faults.counts, failures, trail),
+    told: () => tellRun(options, { all: faults.counts, emulator: strikes.counts }, failures, trail),
     faults: faults.counts,
+    strikes: strikes.counts,
     appends: writers.attempts.length,
   }
 }
 
-const KINDS = ['throttled', 'retryWith', 'timeout', 'gone', 'unavailable', 'late', 'cutBefore', 'cutAfter'] as const
-
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+// Whoever looks into the containers past the adapter does so by new clients, each of which reads their definitions.
+const STRICTEST = { ...STRICT, metadataRequests: Number.POSITIVE_INFINITY }
 
 // What has few occasions in a run, most of all on a busy machine.
 const OFTENER: Partial<Record<FaultKind, number>> = { wakeup: 0.5, reread: 0.2 }
@@ -214,12 +233,15 @@ function allFaults(random: () => number): Faults {
   }
 }
 
+// Throttled, met by another write, and a script that is blocked.
+const BUSY = new Set([429, 449, 403])
+
 /** Counts what the emulator does as what the simulator calls it. */
 function counted(faults: Faults, hook: FaultHook): FaultHook {
   return (request, response) => {
     const fault = hook(request, response)
     if (fault === undefined) return undefined
-    const isBusy = fault.answer?.status === 429 || fault.answer?.status === 449
+    const isBusy = fault.refusesCall !== undefined || BUSY.has(fault.answer?.status ?? 0)
     if (fault.delay !== undefined) faults.count('late')
     else faults.count(isBusy ? 'busy' : response === undefined ? 'lost' : 'answerLost')
     return fault
@@ -234,11 +256,12 @@ const watched =
   }
 
 /** What happens later; a run ends when all of it has. */
-function createLater(fail: (failure: string) => void) {
+function createLater(clock: Clock, fail: (failure: string) => void) {
   const due = new Set<Promise<unknown>>()
   return {
     add(milliseconds: number, happen: () => unknown): void {
-      const done = sleep(milliseconds)
+      const done = clock
+        .sleep(milliseconds)
         .then(happen)
         .catch((error) => fail(tell(error)))
         .finally(() => due.delete(done))

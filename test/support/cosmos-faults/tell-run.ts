@@ -1,23 +1,27 @@
 import type { Trail } from './trail.ts'
 
+/** How often each kind struck. */
+type Counts = Readonly<Partial<Record<string, number>>>
+
 type Run = {
   readonly seed: number
   readonly append: string
   readonly partitions: number
+  readonly strict?: boolean
   readonly everything?: boolean
 }
 
 /** A run that failed, for whoever must find out why without having it again: chance may not meet so twice. */
 export function tellRun(
-  { seed, append, partitions, everything = false }: Run,
-  faults: Readonly<Partial<Record<string, number>>>,
+  { seed, append, partitions, strict = false, everything = false }: Run,
+  faults: { readonly all: Counts; readonly emulator: Counts },
   failures: readonly string[],
   trail: Trail,
 ): string {
-  const counts = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`)
   const heading = [
-    `seed ${seed}, append: ${append}, physical partitions: ${partitions}, everything: ${everything ? 'yes' : 'no'}`,
-    `faults: ${counts.join(', ') || 'none'}`,
+    `seed ${seed}, append: ${append}, physical partitions: ${partitions}, strict: ${strict ? 'yes' : 'no'}, everything: ${everything ? 'yes' : 'no'}`,
+    `faults: ${toldCounts(faults.all)}`,
+    `by the emulator: ${toldCounts(faults.emulator)}`,
   ]
   const each = failures.flatMap((failure, i) => [
     '',
@@ -26,3 +30,8 @@ export function tellRun(
   ])
   return [...heading, ...each].join('\n')
 }
+
+const toldCounts = (counts: Counts): string =>
+  Object.entries(counts)
+    .flatMap(([kind, count]) => (count ? [`${kind} ${count}`] : []))
+    .join(', ') || 'none'

@@ -1,4 +1,5 @@
 import { hashOf } from '../../../src/adapters/cosmos/partitions/hash.ts'
+import type { Clock } from '../../../src/core/clock.ts'
 import { containsHash, type HashInterval } from '../../../src/core/hash-interval.ts'
 
 /** What an entry of a trail is about. */
@@ -22,11 +23,11 @@ type Entry = { readonly at: number; readonly who: string; readonly about: About;
 const MOST_LINES = 400
 
 /** Begins a trail. */
-export function createTrail(): Trail {
-  const began = Date.now()
+export function createTrail(clock: Pick<Clock, 'now'>): Trail {
+  const began = clock.now()
   const entries: Entry[] = []
   return {
-    note: (who, about, what) => void entries.push({ at: Date.now() - began, who, about, what }),
+    note: (who, about, what) => void entries.push({ at: clock.now() - began, who, about, what }),
     of(failure) {
       const named = namesIn(failure)
       const concerned = entries.filter(({ about }) => concerns(about, named))

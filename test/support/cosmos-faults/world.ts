@@ -1,11 +1,12 @@
 import type { AppendMode } from '../../../src/adapters/cosmos/index.ts'
+import type { Clock } from '../../../src/core/clock.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { InProcessEmulator, PipelineRequestLike } from '../../../src/cosmos-emulator/index.ts'
 import type { Faults } from '../../../src/testing/simulate/faults.ts'
 import type { Parkings } from '../../../src/testing/simulate/parkings.ts'
 import type { Trail } from './trail.ts'
 
-// As in the simulator, all is a matter of how it compares with a lease; but here, time is real.
+// As in the simulator, all is a matter of how it compares with a lease; but here, time passes by itself.
 const lease = 600
 
 /** Times of a run: milliseconds. */
@@ -33,6 +34,8 @@ export const DATABASE = 'faults'
 /** What everybody in a run shares. */
 export type World = {
   readonly emulator: InProcessEmulator
+  /** The time of the run, which stands still while the machine does something else. */
+  readonly clock: Clock
   readonly append: AppendMode
   readonly faults: Faults
   readonly random: () => number

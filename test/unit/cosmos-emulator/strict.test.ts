@@ -29,6 +29,7 @@ test('STRICT turns everything on that is off or wide by default', () => {
     scalingTime: true,
     gatewayIds: true,
     sessionTokens: true,
+    lsnsOfReads: true,
     metadataRequests: true,
     throughput: true,
     // Its default is that of the service.

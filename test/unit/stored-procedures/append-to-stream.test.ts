@@ -157,7 +157,13 @@ describe('when the server does not go along', () => {
     for (let refused = 0; refused < calls.length; refused++) {
       const partition = streamOf('a', 'b')
       const before = partition.contents()
-      expect(() => run(partition, request, { accepts: (call) => call !== refused })).toThrow('did not accept')
+      expect(() => run(partition, request, { accepts: (call) => call !== refused })).toThrow(
+        expect.objectContaining({
+          status: 400,
+          substatus: 429,
+          message: expect.stringContaining('did not accept'),
+        }),
+      )
       expect(partition.contents()).toEqual(before)
     }
   })

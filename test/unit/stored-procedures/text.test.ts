@@ -15,6 +15,14 @@ test.each(files)('%s is one plain ES2015 function behind a header, named as its 
   ])
 })
 
+// An account may refuse a filter that no index serves, where a container of others is indexed otherwise.
+test.each(files)('%s allows each of its queries to look through documents', (file) => {
+  const text = readFileSync(new URL(file, folder), 'utf8')
+  const options = text.match(/const options = \{ pageSize: [^}]*\}/g) ?? []
+  expect(options.length).toBe(text.match(/collection\.queryDocuments\(/g)?.length)
+  for (const one of options) expect(one).toContain('enableScan: true')
+})
+
 test('the parser would notice later syntax', () => {
   for (const later of ['a?.b', 'a ?? b', 'async () => 1', 'f(a,)', '({ ...a })', 'a ** b', 'import "x"']) {
     expect(() => parse(later, { ecmaVersion: 2015, sourceType: 'script' })).toThrow(SyntaxError)

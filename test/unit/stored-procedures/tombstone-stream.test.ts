@@ -150,7 +150,13 @@ test('any single call that is not accepted rolls the whole call back', () => {
     for (let refused = 0; refused < calls.length; refused++) {
       const partition = make()
       const before = partition.contents()
-      expect(() => run(partition, request, { accepts: (call) => call !== refused })).toThrow('did not accept')
+      expect(() => run(partition, request, { accepts: (call) => call !== refused })).toThrow(
+        expect.objectContaining({
+          status: 400,
+          substatus: 429,
+          message: expect.stringContaining('did not accept'),
+        }),
+      )
       expect(partition.contents()).toEqual(before)
     }
   }

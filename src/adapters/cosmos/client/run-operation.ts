@@ -71,7 +71,8 @@ export async function runOperation<T>(
     const failed = new FailedAttempts(asked)
     for (let attempts = 0; ; attempts++) {
       if (signal.aborted) stop()
-      if (asked.in?.sessions.needsMap) await loadPartitions(operation, asked.in)
+      // While it was read, an answer to somebody else may have told of a partition that it lacks.
+      while (asked.in?.sessions.needsMap) await loadPartitions(operation, asked.in)
       const made = await attempt(asked)
       if ('answer' in made) return made.answer
       last = made.failure

@@ -1,4 +1,5 @@
 import {
+  assertContinuationLength,
   decodeContinuation as decode,
   encodeContinuation as encode,
   isEncodedContinuation,
@@ -30,7 +31,9 @@ export const encodeContinuation = (
   { etag, readTo, last = null }: Place,
 ): Continuation => encode({ incarnation, range, place: `${readTo} ${etag}`, last })
 
-const PLACE = /^(\d{1,16}) ([\x21-\x7e]{0,200})$/
+// An ETag goes into a header again: printable ASCII.
+const ETAG = /^[\x21-\x7e]{0,200}$/
+const PLACE = /^(\d{1,16}) (.*)$/s
 
 /**
  * The place behind which a continuation goes on in a range, which may be a part of the one that it comes from: after a
@@ -42,12 +45,14 @@ export function decodeContinuation(continuation: Continuation, range: FeedRange,
   if (!isEncodedContinuation(continuation)) return decodeOlder(continuation, range, incarnation)
   const { place, last } = decode(continuation, range, incarnation)
   const [, readTo, etag] = PLACE.exec(place) ?? []
-  if (etag === undefined || !Number.isSafeInteger(Number(readTo))) throw new InvalidContinuation('it cannot be read')
+  if (etag === undefined || !ETAG.test(etag) || !Number.isSafeInteger(Number(readTo)))
+    throw new InvalidContinuation('it cannot be read')
   return { etag, readTo: Number(readTo), last }
 }
 
 /** What leases hold that were saved before continuations named an event. */
 function decodeOlder(continuation: Continuation, range: FeedRange, incarnation: string): Place {
+  assertContinuationLength(continuation)
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(continuation, 'base64url').toString('utf8'))
@@ -56,7 +61,7 @@ function decodeOlder(continuation: Continuation, range: FeedRange, incarnation: 
   }
   const [of, min, max, etag, readTo] = Array.isArray(parts) ? parts : []
   const isRange = typeof of === 'string' && typeof min === 'string' && typeof max === 'string'
-  if (!isRange || typeof etag !== 'string' || !Number.isSafeInteger(readTo) || readTo < 0) {
+  if (!isRange || typeof etag !== 'string' || !ETAG.test(etag) || !Number.isSafeInteger(readTo) || readTo < 0) {
     throw new InvalidContinuation('it cannot be read')
   }
   if (of !== incarnation) throw new IncarnationMismatch('The continuation', incarnation, of)

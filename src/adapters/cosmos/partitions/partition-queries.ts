@@ -1,4 +1,5 @@
 import type { PriorityLevel, SqlQuerySpec } from '@azure/cosmos'
+import { InvalidQuery } from '../../../core/errors/input.ts'
 import { containsHash } from '../../../core/hash-interval.ts'
 import { isGone } from '../client/failures/failure.ts'
 import { fetchPage, type Page } from '../client/fetch-page.ts'
@@ -106,7 +107,11 @@ type PageOptions = {
   readonly priority?: 'Low' | undefined
 }
 
-/** Asks one physical partition for a page. @returns undefined when the partition is gone */
+// A continuation is sent in a header, of which servers take some 16 KB in all. It holds the values that rows are ordered
+// by, which are as long as views make them.
+const LONGEST_CONTINUATION = 12 * 1024
+
+/** Asks one physical partition for a page. @returns undefined when the partition is gone @throws InvalidQuery */
 export async function pageOfPartition<T>(
   operation: Operation,
   open: OpenContainer,
@@ -114,6 +119,9 @@ export async function pageOfPartition<T>(
   query: SqlQuerySpec,
   { size, continuation, priority }: PageOptions,
 ): Promise<Page<T> | undefined> {
+  if (continuation !== undefined && continuation.length > LONGEST_CONTINUATION) {
+    throw new InvalidQuery('the values that it is ordered by are too long to go on behind one')
+  }
   return inPartition(operation, open, partition, (options) =>
     fetchPage<T>(open, query, {
       ...options,

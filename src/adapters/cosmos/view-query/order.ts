@@ -79,8 +79,13 @@ const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.com
 export const encodePlace = ({ name }: Order, { value, key }: Place): string =>
   Buffer.from(JSON.stringify([name, value, key])).toString('base64url')
 
+// A token comes from outside. No view has a longer key, and none is longer than a document.
+const LONGEST_KEY = 200
+const LONGEST_TOKEN = 4 * 1024 * 1024
+
 /** The place in a page token. @throws InvalidQuery when it is none of this order */
 export function decodePlace({ name, path }: Order, token: string): Place {
+  if (token.length > LONGEST_TOKEN) throw new InvalidQuery('This is no page token of a query')
   let parts: unknown
   try {
     parts = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
@@ -89,6 +94,7 @@ export function decodePlace({ name, path }: Order, token: string): Place {
   }
   const [of, value, key] = Array.isArray(parts) ? parts : []
   const isValue = value === null || (path.length > 0 && ['boolean', 'number', 'string'].includes(typeof value))
-  if (of !== name || typeof key !== 'string' || !isValue) throw new InvalidQuery('This is no page token of this query')
+  if (of !== name || typeof key !== 'string' || key.length > LONGEST_KEY || !isValue)
+    throw new InvalidQuery('This is no page token of this query')
   return { value, key }
 }

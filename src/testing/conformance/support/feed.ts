@@ -21,6 +21,15 @@ export async function pagesOf(
   assert.fail(`Range [${range.min}, ${range.max}) is not caught up after ${ENOUGH} pages`)
 }
 
+/** The events of a range behind a place. An adapter may give them in any number of pages. */
+export async function eventsIn(
+  storage: StoragePort,
+  range: FeedRange,
+  from?: Parameters<StoragePort['feed']['read']>[1],
+): Promise<FeedEvent[]> {
+  return (await pagesOf(storage, range, from)).flatMap(({ events }) => events)
+}
+
 /** All events of the feed, range after range. */
 export async function wholeFeed(storage: StoragePort): Promise<FeedEvent[]> {
   return follow(storage).next()

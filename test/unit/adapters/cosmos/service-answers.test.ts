@@ -104,6 +104,22 @@ test('an empty page in the midst of what a server must look through is not an en
   expect([page.caughtUp, left]).toEqual([true, -1])
 })
 
+test('an answer to the end of the feed without an ETag is not taken for its start', async () => {
+  const { port, answerWith } = await start()
+  for (let version = 1; version <= 3; version++) await append(port, 'a:1', version)
+  answerWith(async (request, own) => {
+    if (!isFeed(request) || request.headers['if-none-match'] !== '*') return undefined
+    const { status, headers, body } = await own()
+    const { etag: _, ...others } = headers
+    return { status, headers: others, body }
+  })
+  const now = await port.feed.read(WHOLE, 'now')
+  expect([now.events, now.caughtUp]).toEqual([[], true])
+  await append(port, 'a:1', 4)
+  const { events } = await port.feed.read(WHOLE, now.continuation)
+  expect(events.map(({ event: { id } }) => id)).toEqual(['a:1:4'])
+})
+
 test('whoever appends and follows the feed reads no definition of a container', async () => {
   const { port, requests } = await start({ partitions: 4 })
   const { position } = await append(port, 'a:1', 1)

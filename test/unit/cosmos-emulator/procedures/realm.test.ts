@@ -190,6 +190,7 @@ test('promises that nobody handles end with their run', () => {
     'class Own extends Promise {} ; Own.reject(1)',
     'var promise = Promise.reject(1); try { Object.defineProperty(promise, "constructor", { get: function () { throw 1 } }) } catch (e) {}',
     'Promise.reject(Promise.reject(1))',
+    'try { Object.defineProperty(Promise, Symbol.species, { get: function () { for (;;); } }) } catch (e) {} ; Promise.reject(1)',
     '(async function* () { throw 1 })().next()',
     'for (var i = 0; i < 1000; i++) (async function () { throw i })()',
   ]) {

@@ -100,6 +100,23 @@ describe.each(TRANSPORTS)('sessions, %s', (_, open) => {
     assert.equal((await orders.item('2', 'ann').read({ consistencyLevel: 'Session' })).statusCode, 200)
   })
 
+  test('a batch and a procedure that only read take an LSN, when that is asked for, and leave nothing in the feed', async () => {
+    for (const lsnsOfReads of [false, true]) {
+      await using opened = await open({ lsnsOfReads })
+      const orders = await ordersOf(opened.client)
+      await orders.items.create({ id: '1', customer: 'ann' })
+      const lsn = () => opened.emulator.partitions('shop', 'orders')[0]?.lsn
+      const before = lsn() ?? 0
+      await orders.items.batch([{ operationType: 'Read', id: '1' }], 'ann')
+      await orders.scripts.storedProcedures.create({ id: 'reads', body: 'function () {}' })
+      await orders.scripts.storedProcedure('reads').execute('ann')
+      await orders.item('1', 'ann').read()
+      await orders.items.batch([{ operationType: 'Read', id: 'nowhere' }], 'ann')
+      assert.equal(lsn(), before + (lsnsOfReads ? 2 : 0))
+      assert.equal(opened.emulator.partitions('shop', 'orders')[0]?.documents, 1)
+    }
+  })
+
   test('a client with session consistency reads its own writes', async () => {
     await using opened = await open({ staleReads: 5 })
     const orders = await ordersOf(opened.client)

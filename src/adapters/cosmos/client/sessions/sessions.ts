@@ -33,9 +33,9 @@ export class Sessions {
    */
   tokenFor(target: Target): string | undefined {
     const partition = this.#partitionOf(target)
-    if (partition === undefined) return this.textOf(this.ranges)
-    const token = this.#tokenOf(partition.id, partition.parents)
-    return token && formatToken(partition.id, token)
+    if (partition !== undefined) return this.textOf([partition.id])
+    // A partition that the map does not have is gone, or came since: its own token is all that concerns it.
+    return this.textOf('partition' in target && this.#partitions.known !== undefined ? [target.partition] : this.ranges)
   }
 
   /** The LSN that is known of one range. */

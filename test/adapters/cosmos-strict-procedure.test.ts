@@ -1,0 +1,3 @@
+import { runStrict } from '../support/cosmos/run-strict.ts'
+
+runStrict('storedProcedure')
