@@ -1,8 +1,8 @@
 // npm run simulate -- --seeds N [--from S] [--trace [lines]] …: runs simulations until one fails, or all are through.
 
 import { parseArgs } from 'node:util'
-import { FAULT_KINDS, type FaultKind } from '../src/testing/simulate/faults.ts'
 import { type SimulationOptions, type SimulationReport, simulate } from '../src/testing/simulate/simulate.ts'
+import { FAULT_KINDS, type FaultKind } from '../src/testing/simulate/world/faults.ts'
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ProcessorOptions } from '../../processor/processor.ts'
 import type { MemoryStorage } from '../memory/index.ts'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './world/faults.ts'
 
 /** What is simulated; the seed decides whatever is not given. */
 export type SimulationOptions = {

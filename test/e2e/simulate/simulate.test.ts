@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { FAULT_KINDS } from '../../../src/testing/simulate/faults.ts'
 import { simulate } from '../../../src/testing/simulate/simulate.ts'
+import { FAULT_KINDS } from '../../../src/testing/simulate/world/faults.ts'
 
 const SEEDS = 2_000
 const CHUNK = 250

@@ -1,14 +1,14 @@
-import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
-import type { EventLog } from '../../core/port/event-log.ts'
-import type { LeaseStore } from '../../core/port/lease-store.ts'
-import type { SaveCondition } from '../../core/port/save.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
-import { type ViewStore, viewId } from '../../core/port/view-store.ts'
-import { below, oneOf } from '../conformance/support/random.ts'
-import type { MemoryState } from '../memory/state.ts'
+import type { ChangeFeed, FeedRange } from '../../../core/port/change-feed.ts'
+import type { EventLog } from '../../../core/port/event-log.ts'
+import type { LeaseStore } from '../../../core/port/lease-store.ts'
+import type { SaveCondition } from '../../../core/port/save.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { type ViewStore, viewId } from '../../../core/port/view-store.ts'
+import { below, oneOf } from '../../conformance/support/random.ts'
+import type { MemoryState } from '../../memory/state.ts'
+import type { World } from '../world/world.ts'
 import { type Call, createCall, type Line, latency } from './call.ts'
 import { createOlder } from './older.ts'
-import type { World } from './world.ts'
 
 /**
  * The database as one process sees it: slow, and with everything that the port allows. What it answers is always

@@ -1,11 +1,11 @@
-import type { Clock } from '../../core/clock.ts'
-import { sameInterval } from '../../core/hash-interval.ts'
-import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
-import { WORKERS } from '../../processor/leases/worker-registry.ts'
-import type { Processor } from '../../processor/processor.ts'
-import type { RangeStatus } from '../../processor/status.ts'
-import { parkedViews, type StoredState } from './checks.ts'
-import { simulatedProjections } from './projections.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { sameInterval } from '../../../core/hash-interval.ts'
+import { type LeaseDocument, leaseId } from '../../../core/port/lease-store.ts'
+import { WORKERS } from '../../../processor/leases/worker-registry.ts'
+import type { Processor } from '../../../processor/processor.ts'
+import type { RangeStatus } from '../../../processor/status.ts'
+import { parkedViews, type StoredState } from '../checks/checks.ts'
+import { simulatedProjections } from '../workload/projections.ts'
 
 /** A worker that can be asked. */
 export type Asked = {

@@ -1,6 +1,6 @@
-import type { MemoryStorage } from '../memory/index.ts'
+import type { MemoryStorage } from '../../memory/index.ts'
+import type { Parkings } from '../checks/parkings.ts'
 import type { Faults } from './faults.ts'
-import type { Parkings } from './parkings.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
 

@@ -1,13 +1,13 @@
-import type { StoragePort } from '../../core/port/storage.ts'
-import { type Processor, type ProcessorOptions, startProcessor } from '../../processor/processor.ts'
-import type { Projection } from '../../projections/projection.ts'
-import { below } from '../conformance/support/random.ts'
-import { createClock, type SkewedClock } from './clock.ts'
-import { faultyPort } from './faulty-port.ts'
-import { PACE } from './pace.ts'
-import type { Record } from './projections.ts'
-import type { Actor } from './scheduler.ts'
-import type { World } from './world.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { type Processor, type ProcessorOptions, startProcessor } from '../../../processor/processor.ts'
+import type { Projection } from '../../../projections/projection.ts'
+import { below } from '../../conformance/support/random.ts'
+import { faultyPort } from '../storage/faulty-port.ts'
+import type { Record } from '../workload/projections.ts'
+import { createClock, type SkewedClock } from '../world/clock.ts'
+import { PACE } from '../world/pace.ts'
+import type { Actor } from '../world/scheduler.ts'
+import type { World } from '../world/world.ts'
 
 /** A worker's process, from its start to its end. */
 export type Worker = {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import type { Clock } from '../../../core/clock.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
 /** A clock in virtual time that goes wrong by `skew` milliseconds. */

@@ -1,10 +1,10 @@
-import { TOMBSTONE } from '../../core/port/event-document.ts'
-import type { PositionToken } from '../../core/position-token.ts'
-import type { FoldedEvent } from '../../projections/projection.ts'
-import { below, oneOf } from '../conformance/support/random.ts'
+import { TOMBSTONE } from '../../../core/port/event-document.ts'
+import type { PositionToken } from '../../../core/position-token.ts'
+import type { FoldedEvent } from '../../../projections/projection.ts'
+import { below, oneOf } from '../../conformance/support/random.ts'
+import type { World } from '../world/world.ts'
 import type { LogRecord } from './log-record.ts'
 import type { SimulatedData } from './projections.ts'
-import type { World } from './world.ts'
 
 /** An append that took place. */
 export type Appended = { readonly streamId: string; readonly version: number; readonly position: PositionToken }

@@ -1,5 +1,5 @@
-import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
-import { parkedMark } from '../../projections/parking/mark.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../../core/port/view-store.ts'
+import { parkedMark } from '../../../projections/parking/mark.ts'
 
 /** Which views are parked, and when they were last. */
 export type Parkings = {

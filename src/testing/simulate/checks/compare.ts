@@ -1,5 +1,5 @@
-import type { FoldedEvent } from '../../projections/projection.ts'
-import type { Record, SimulatedData } from './projections.ts'
+import type { FoldedEvent } from '../../../projections/projection.ts'
+import type { Record, SimulatedData } from '../workload/projections.ts'
 
 /** What a comparison needs to know about the log. */
 export type Truth = {

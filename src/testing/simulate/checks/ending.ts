@@ -1,12 +1,12 @@
+import { wrongStatus } from '../workers/health.ts'
+import type { Operators } from '../workers/operators.ts'
+import type { Workers } from '../workers/workers.ts'
+import { isErased, type LogRecord } from '../workload/log-record.ts'
+import type { Readers } from '../workload/readers.ts'
+import type { Writers } from '../workload/writers.ts'
+import { PACE } from '../world/pace.ts'
+import type { World } from '../world/world.ts'
 import { leasesOf, parkedViews, storedState, unsettled, wrongCounts, wrongViews } from './checks.ts'
-import { wrongStatus } from './health.ts'
-import { isErased, type LogRecord } from './log-record.ts'
-import type { Operators } from './operators.ts'
-import { PACE } from './pace.ts'
-import type { Readers } from './readers.ts'
-import type { Workers } from './workers.ts'
-import type { World } from './world.ts'
-import type { Writers } from './writers.ts'
 
 // Virtual milliseconds: for catching up once the faults are over, for one more event, and for stopping.
 const SETTLED_WITHIN = 60_000

@@ -1,8 +1,8 @@
-import { StorageBusy, StorageUnavailable } from '../../core/errors/storage.ts'
-import { below } from '../conformance/support/random.ts'
-import { PACE } from './pace.ts'
-import type { Actor } from './scheduler.ts'
-import type { World } from './world.ts'
+import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
+import { below } from '../../conformance/support/random.ts'
+import { PACE } from '../world/pace.ts'
+import type { Actor } from '../world/scheduler.ts'
+import type { World } from '../world/world.ts'
 
 /** Carries a call to the database and its answer back, each at its time and with all that may happen on the way. */
 export type Call = <T>(name: string, about: string, act: () => Promise<T>) => Promise<T>

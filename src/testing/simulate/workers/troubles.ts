@@ -1,9 +1,9 @@
-import { below, oneOf } from '../conformance/support/random.ts'
+import { below, oneOf } from '../../conformance/support/random.ts'
+import type { Writers } from '../workload/writers.ts'
+import { PACE } from '../world/pace.ts'
+import type { World } from '../world/world.ts'
 import type { Operators } from './operators.ts'
-import { PACE } from './pace.ts'
 import type { Workers } from './workers.ts'
-import type { World } from './world.ts'
-import type { Writers } from './writers.ts'
 
 /** A time in which a part of the database cannot be reached from some place. */
 export type Outage = {

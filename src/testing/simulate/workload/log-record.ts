@@ -1,5 +1,5 @@
-import type { FoldedEvent, Projection } from '../../projections/projection.ts'
-import type { MemoryState } from '../memory/state.ts'
+import type { FoldedEvent, Projection } from '../../../projections/projection.ts'
+import type { MemoryState } from '../../memory/state.ts'
 import type { Record } from './projections.ts'
 
 /** What was appended, as the writers know it: what every view is compared with. */

@@ -1,4 +1,4 @@
-import { below } from '../conformance/support/random.ts'
+import { below } from '../../conformance/support/random.ts'
 
 /** What a simulation lets happen to its workers and their storage, each with the call or moment that it strikes. */
 export const FAULT_KINDS = [

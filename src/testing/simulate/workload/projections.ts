@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { defineEvents } from '../../core/events/define-events.ts'
-import { defineProjection } from '../../projections/define-projection.ts'
-import type { Projection } from '../../projections/projection.ts'
+import { defineEvents } from '../../../core/events/define-events.ts'
+import { defineProjection } from '../../../projections/define-projection.ts'
+import type { Projection } from '../../../projections/projection.ts'
 
 /** The data of the workload's events. */
 export type SimulatedData = {

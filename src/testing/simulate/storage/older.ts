@@ -1,4 +1,4 @@
-import type { FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { FeedPage, FeedRange, FeedStart } from '../../../core/port/change-feed.ts'
 
 /** The continuations that a process was given, to read from one of them again. */
 export function createOlder() {
