@@ -90,7 +90,7 @@ export async function beginReaders(world: World, random: () => number, count: nu
       return given.flatMap(({ projection, key, appended: { streamId, version }, view }) => {
         const seen = view?.seen[streamId] ?? []
         // Of what was erased, nobody knows what was folded.
-        if (isEnded(streamId) || log.couldBe(seen, { projection, key }, streamId, version)) return []
+        if (isEnded(streamId) || log.foldedOf(seen, { projection, key }, streamId, version) !== undefined) return []
         const few = seen.join(' ') || 'nothing'
         return [`${projection.name} ${key} after ${streamId}@${version} was stale, with only ${few} of the stream`]
       })

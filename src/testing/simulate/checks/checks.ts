@@ -3,12 +3,14 @@ import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import { leaseId } from '../../../core/port/lease-store.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../../core/port/view-store.ts'
+import { keyOfPart } from '../../../core/view-slices.ts'
 import { parkedSequences } from '../../../processor/parking/parked-sequences.ts'
 import { listVersions } from '../../../processor/versions/list-versions.ts'
 import { parkedMark } from '../../../projections/parking/mark.ts'
+import type { Projection } from '../../../projections/projection.ts'
 import type { MemoryState } from '../../memory/state.ts'
 import type { LogRecord } from '../workload/log-record.ts'
-import { simulatedProjections } from '../workload/projections.ts'
+import { type Record, simulatedProjections } from '../workload/projections.ts'
 import { differences, type Truth } from './compare.ts'
 
 /** What is stored, as nobody but a test sees it: all of it, and the newest. */
@@ -19,8 +21,11 @@ export type StoredState = {
 }
 
 /** The leases of the ranges of now, one for each projection; undefined where there is none yet. */
-export function leasesOf({ ranges, leases }: MemoryState): (LeaseDocument | undefined)[] {
-  return simulatedProjections.flatMap(({ name, version }) =>
+export function leasesOf(
+  { ranges, leases }: MemoryState,
+  projections: readonly Projection[] = simulatedProjections,
+): (LeaseDocument | undefined)[] {
+  return projections.flatMap(({ name, version }) =>
     ranges.map((range) => {
       const stored = leases.get(leaseId(name, version, range))
       return stored && (JSON.parse(stored.json) as LeaseDocument)
@@ -29,14 +34,18 @@ export function leasesOf({ ranges, leases }: MemoryState): (LeaseDocument | unde
 }
 
 /** What is still to be done, or undefined when every range was read to its end and is owned by one of the workers. */
-export function unsettled(state: MemoryState, running: readonly string[]): string | undefined {
+export function unsettled(
+  state: MemoryState,
+  running: readonly string[],
+  projections: readonly Projection[] = simulatedProjections,
+): string | undefined {
   for (const range of state.ranges) {
     const partition = state.partitions.find(({ min, max }) => min <= range.min && max >= range.max)
     const last = partition?.appends.findLast(({ streamId }) => {
       const hash = state.streams.get(streamId)?.hash ?? ''
       return hash >= range.min && hash < range.max
     })
-    for (const { name, version } of simulatedProjections) {
+    for (const { name, version } of projections) {
       const id = leaseId(name, version, range)
       const stored = state.leases.get(id)
       if (stored === undefined) return `there is no lease ${id}`
@@ -67,40 +76,62 @@ export function parkedViews(views: readonly ViewDocument[]): ViewDocument[] {
 }
 
 /** How what is told of parked sequences differs from what the views say. */
-export async function wrongCounts(db: StoragePort, views: readonly ViewDocument[]): Promise<string[]> {
+export async function wrongCounts(
+  db: StoragePort,
+  views: readonly ViewDocument[],
+  projections: readonly Projection[] = simulatedProjections,
+): Promise<string[]> {
   const parked = parkedViews(views)
   const wrong: string[] = []
-  for (const projection of simulatedProjections) {
-    const keys = parked.filter((view) => view.projection === projection.name).map(({ key }) => key)
+  const of = ({ name, version }: Pick<Projection, 'name' | 'version'>) =>
+    parked.filter((view) => view.projection === name && view.version === version).map(({ key }) => key)
+  for (const projection of projections) {
+    const keys = of(projection)
     const { items } = await parkedSequences(db, projection).list({ limit: 1_000 })
     const listed = items.map(({ key }) => key)
     if (listed.toSorted().join(' ') === keys.toSorted().join(' ')) continue
     wrong.push(`of ${projection.name}, ${keys.join(' ')} are parked, and ${listed.join(' ')} are listed`)
   }
-  for (const { projection, parked: told } of await listVersions(db)) {
-    const count = parked.filter((view) => view.projection === projection).length
-    if (told !== count) wrong.push(`${count} sequences of ${projection} are parked, and ${told} are told of`)
+  for (const { projection: name, version, parked: told } of await listVersions(db)) {
+    const count = of({ name, version }).length
+    if (told !== count) wrong.push(`${count} sequences of ${name}:${version} are parked, and ${told} are told of`)
   }
   return wrong
 }
 
 /** How the stored views differ from a plain fold of the log. */
-export function wrongViews(views: readonly ViewDocument[], log: LogRecord, isErased: Truth['isErased']): string[] {
+export function wrongViews(
+  views: readonly ViewDocument[],
+  log: LogRecord,
+  isErased: Truth['isErased'],
+  projections: readonly Projection<Record>[] = simulatedProjections,
+): string[] {
   const truth = { streams: log.streams, isErased }
   const found: string[] = []
-  for (const projection of simulatedProjections) {
+  for (const projection of projections) {
+    const { name, version } = projection
     const expected = log.plainFold(projection)
-    const stored = new Map<string, ViewDocument>()
-    for (const document of views) if (document.projection === projection.name) stored.set(document.key, document)
+    const stored = storedOf(projection, views)
     for (const key of new Set([...expected.keys(), ...stored.keys()])) {
-      const wrong = differences(
-        (stored.get(key)?.data ?? null) as Parameters<typeof differences>[0],
-        expected.get(key) ?? null,
-        truth,
-      )
-      const id = viewId({ projection: projection.name, version: projection.version, key })
-      found.push(...wrong.map((what) => `view ${id}: ${what}`))
+      const data = stored.get(key) ?? null
+      const wrong = differences(data, expected.get(key) ?? null, truth)
+      if (data !== null && data.made !== version) wrong.push(`made by version ${data.made}`)
+      found.push(...wrong.map((what) => `view ${viewId({ projection: name, version, key })}: ${what}`))
     }
   }
   return found
+}
+
+/** The data of a projection's views by key, those that are stored in parts merged. */
+function storedOf(projection: Projection<Record>, views: readonly ViewDocument[]): Map<string, Record | null> {
+  const { name, version, merge } = projection
+  const stored = new Map<string, Record | null>()
+  for (const document of views) {
+    if (document.projection !== name || document.version !== version) continue
+    const data = document.data as Record | null
+    const key = merge ? keyOfPart(document.key) : document.key
+    const other = stored.get(key)
+    stored.set(key, merge && other && data ? merge(other, data) : (data ?? other ?? null))
+  }
+  return stored
 }

@@ -5,7 +5,7 @@ import { parkedMark } from '../../../projections/parking/mark.ts'
 export type Parkings = {
   /** Learns of a view that was saved. */
   saved(view: ViewDocument): void
-  /** Whether a view was parked at some moment since a time. */
+  /** Whether a view, or a part of it, was parked at some moment since a time. */
   parkedSince(view: ViewRef, time: number): boolean
 }
 
@@ -19,6 +19,9 @@ export function createParkings(time: { readonly now: number }): Parkings {
       if (parkedMark(view)) until.set(id, Number.POSITIVE_INFINITY)
       else if (until.get(id) === Number.POSITIVE_INFINITY) until.set(id, time.now)
     },
-    parkedSince: (view, time) => (until.get(viewId(view)) ?? Number.NEGATIVE_INFINITY) >= time,
+    parkedSince(view, time) {
+      const id = viewId(view)
+      return [...until].some(([other, end]) => end >= time && (other === id || other.startsWith(`${id}~`)))
+    },
   }
 }

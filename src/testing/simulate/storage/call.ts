@@ -12,6 +12,8 @@ export type Line = {
   readonly actor: Actor
   /** Whether faults strike here at all; if not, calls only take their time. */
   readonly faulty: boolean
+  /** Whether reads of streams may be behind; absent: yes, where faults strike. */
+  readonly isStale?: boolean
   /** Whether the part of the database that a call goes to cannot be reached. */
   unreachable(call: string): boolean
   /** Ends the process. */

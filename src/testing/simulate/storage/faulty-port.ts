@@ -2,6 +2,7 @@ import type { ChangeFeed, FeedRange } from '../../../core/port/change-feed.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
 import type { LeaseStore } from '../../../core/port/lease-store.ts'
 import type { SaveCondition } from '../../../core/port/save.ts'
+import type { SnapshotStore } from '../../../core/port/snapshot-store.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewStore, viewId } from '../../../core/port/view-store.ts'
 import { below, oneOf } from '../../conformance/support/random.ts'
@@ -23,6 +24,7 @@ export function faultyPort(world: World, line: Line): StoragePort {
     feed: faultyFeed(world, line, port, call),
     viewStore: faultyViews(world, line, port, call),
     leases: faultyLeases(world, line, port, call),
+    snapshots: faultySnapshots(port, call),
     ping: () => call('ping', '', () => port.ping()),
   }
 }
@@ -31,11 +33,15 @@ function faultyLog({ faults, random }: World, line: Line, log: EventLog, call: C
   return {
     ...log,
     locate: (position) => call('events.locate', '', () => log.locate(position)),
+    load: (streamId, options) => call('events.load', streamId, () => log.load(streamId, options)),
+    append: (streamId, events, options) =>
+      call('events.append', `${streamId} at ${options.expectedVersion}`, () => log.append(streamId, events, options)),
+    findAppend: (streamId, eventId) => call('events.findAppend', streamId, () => log.findAppend(streamId, eventId)),
     async *read(streamId, options) {
       yield* await call('events.read', streamId, async () => {
         // The end of a deleted stream is shown at once: what its replica showed before may be erased by now.
         const { version } = await log.load(streamId, { limit: 1 })
-        const isStale = line.faulty && faults.strikes('staleRead')
+        const isStale = line.faulty && line.isStale !== false && faults.strikes('staleRead')
         const shown = isStale ? version - 1 - below(random, 4) : version
         const events = await Array.fromAsync(log.read(streamId, options))
         return events.filter(({ stream }) => stream.version <= shown)
@@ -50,11 +56,14 @@ function faultyFeed(world: World, line: Line, { feed }: StoragePort, call: Call)
   const { faults, random } = world
   const strikes: typeof faults.strikes = (kind) => line.faulty && faults.strikes(kind)
   const older = createOlder()
+  const unreadIn = ({ min, max }: FeedRange): number =>
+    Math.max(0, ...world.unread.filter((part) => part.min < max && min < part.max).map(({ lsn }) => lsn))
   return {
     ranges: () => call('feed.ranges', '', () => feed.ranges()),
     read: (range, from, { limit = 1000, ...options } = {}) =>
       call('feed.read', `${nameOf(range)} limit ${limit}`, async () => {
-        const place = strikes('reread') ? oneOf(random, ['start', ...older.than(range, from)]) : from
+        const places = older.than(range, from, unreadIn(range))
+        const place = places.length > 0 && strikes('reread') ? oneOf(random, places) : from
         const size = strikes('shortPage') ? 1 + below(random, 3) : limit
         const page = await feed.read(range, place, { ...options, limit: size })
         older.remember(range, page)
@@ -103,6 +112,14 @@ function faultyLeases(world: World, line: Line, { leases }: StoragePort, call: C
         return leases.save(lease, condition)
       }),
     remove: (id, etag) => call('leases.remove', id, () => leases.remove(id, etag)),
+  }
+}
+
+function faultySnapshots({ snapshots }: StoragePort, call: Call): SnapshotStore {
+  return {
+    get: (streamId) => call('snapshots.get', streamId, () => snapshots.get(streamId)),
+    save: (snapshot) => call('snapshots.save', `${snapshot.id} at ${snapshot.version}`, () => snapshots.save(snapshot)),
+    remove: (streamId) => call('snapshots.remove', streamId, () => snapshots.remove(streamId)),
   }
 }
 

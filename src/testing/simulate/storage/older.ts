@@ -7,10 +7,13 @@ export function createOlder() {
   return {
     remember: (range: FeedRange, { continuation, readTo }: FeedPage) =>
       given.set(nameOf(range), of(range).set(continuation, readTo)),
-    than(range: FeedRange, from: FeedStart): readonly FeedStart[] {
+    /** Those that lie before one, the start included; none where reading begins at the end, or before `least`. */
+    than(range: FeedRange, from: FeedStart, least = 0): readonly FeedStart[] {
+      if (from === 'now') return []
       const places = of(range)
       const limit = places.get(from) ?? 0
-      return [...places].filter(([, readTo]) => readTo <= limit).map(([continuation]) => continuation)
+      const found = [...places].filter(([, readTo]) => readTo >= least && readTo <= limit)
+      return [...(least === 0 ? ['start' as const] : []), ...found.map(([continuation]) => continuation)]
     },
   }
 }

@@ -5,7 +5,6 @@ import { parkedSequences } from '../../../processor/parking/parked-sequences.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { oneOf } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'
-import type { Record } from '../workload/projections.ts'
 import { createClock } from '../world/clock.ts'
 import type { Actor } from '../world/scheduler.ts'
 import type { World } from '../world/world.ts'
@@ -21,31 +20,38 @@ export type Operators = {
 // What may come of a replay while workers work and the storage is at its worst.
 const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy]
 
+/** What an operator's process has: the code of now, or of one of the workers that run meanwhile. */
+export type CodeOf = (actor: Actor, when: 'meanwhile' | 'last') => readonly Projection[]
+
 /** Makes the operators; `interpose` stands between them and their storage. */
 export function createOperators(
   world: World,
-  projections: readonly Projection<Record>[],
+  codeOf: CodeOf,
   interpose: (port: StoragePort) => StoragePort,
 ): Operators {
   const { trace, faults, random, scheduler } = world
   let count = 0
 
-  function sequencesOf(projection: Projection<Record>, faulty: boolean) {
+  function operator(when: 'meanwhile' | 'last') {
     const actor: Actor = { name: `op${++count}`, alive: true, pausedUntil: 0 }
     const crash = () => {
       actor.alive = false
     }
+    const faulty = when === 'meanwhile'
     const port = interpose(faultyPort(world, { actor, faulty, unreachable: () => false, crash }))
+    const pausing = { clock: createClock(scheduler, actor), random }
     return {
       name: actor.name,
-      sequences: parkedSequences(port, projection, { clock: createClock(scheduler, actor), random }),
+      projections: codeOf(actor, when),
+      sequencesOf: (projection: Projection) => parkedSequences(port, projection, pausing),
     }
   }
 
   return {
     replay(draw) {
       faults.count('replay')
-      const { name, sequences } = sequencesOf(oneOf(draw, projections), true)
+      const { name, projections, sequencesOf } = operator('meanwhile')
+      const sequences = sequencesOf(oneOf(draw, projections))
       const dryRun = draw() < 0.3
       const work = async () => {
         for (const { key } of (await sequences.list()).items) {
@@ -60,8 +66,9 @@ export function createOperators(
       })
     },
     async replayAll() {
+      const { name, projections, sequencesOf } = operator('last')
       for (const projection of projections) {
-        const { name, sequences } = sequencesOf(projection, false)
+        const sequences = sequencesOf(projection)
         for (const { key } of (await sequences.list()).items) {
           trace.note(`${name} replays ${key}`)
           const { unparked, error } = await sequences.replay(key)

@@ -9,13 +9,16 @@ export type LogRecord = {
   add(event: FoldedEvent): void
   /** The views of a projection as a plain fold of everything gives them: no page, no tidemark, no storage. */
   plainFold(projection: Projection<Record>): Map<string, Record | null>
-  /** Whether what a view has seen of a stream is what it has to, after so many of the stream's events or some more. */
-  couldBe(
+  /**
+   * How many of a stream's events a view has folded or passed, so many at least, by what it has seen of them; undefined
+   * when it is what no such number gives. Of several numbers, the least.
+   */
+  foldedOf(
     seen: readonly number[],
     view: { readonly projection: Projection<Record>; readonly key: string },
     streamId: string,
-    events: number,
-  ): boolean
+    least: number,
+  ): number | undefined
 }
 
 /** Makes an empty record. */
@@ -39,13 +42,14 @@ export function createLogRecord(): LogRecord {
       }
       return views
     },
-    couldBe(seen, { projection, key }, streamId, events) {
+    foldedOf(seen, { projection, key }, streamId, least) {
+      if (least === 0 && seen.length === 0) return 0
       let view: Record | null = null
       for (const [i, event] of (streams.get(streamId) ?? []).entries()) {
         if (keysOf(projection, event).includes(key)) view = step(projection, key, view, event)
-        if (i + 1 >= events && (view?.seen[streamId] ?? []).join(' ') === seen.join(' ')) return true
+        if (i + 1 >= least && sameNumbers(view?.seen[streamId] ?? [], seen)) return i + 1
       }
-      return false
+      return undefined
     },
   }
 }
@@ -61,3 +65,6 @@ export function isErased(state: MemoryState, streamId: string, version: number):
   const event = state.streams.get(streamId)?.events[version - 1]
   return !event || event.appendId === '$husk'
 }
+
+const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((number, i) => number === b[i])

@@ -17,29 +17,48 @@ const schema: StandardSchemaV1<SimulatedData, SimulatedData> = {
   '~standard': { version: 1, vendor: 'tidemark', validate: (value) => ({ value: value as SimulatedData }) },
 }
 
-const events = defineEvents({ Added: schema, Cleared: schema })
+export const events = defineEvents({ Added: schema, Cleared: schema })
 
 /** A view that says what was folded into it: the versions of each stream, in the order in which they were folded. */
 export type Record = {
+  /** The version of the projection whose handlers made it. */
+  readonly made: number
   readonly seen: { readonly [streamId: string]: readonly number[] }
   readonly total: number
 }
 
 type Folded = { readonly streamId: string; readonly version: number; readonly data?: SimulatedData }
 
-const empty = (): Record => ({ seen: {}, total: 0 })
-
-const fold = ({ seen, total }: Record, { streamId, version }: Folded, amount: number): Record => ({
+const fold = ({ made, seen, total }: Record, { streamId, version }: Folded, amount: number): Record => ({
+  made,
   seen: { ...seen, [streamId]: [...(seen[streamId] ?? []), version] },
   total: total + amount,
 })
+
+/** Which projections a process runs. */
+export type Release = {
+  /** The versions of those that are not at their first. */
+  readonly versions?: { readonly [name: string]: number }
+  /** Whether there is one whose views are stored in parts. */
+  readonly merged?: boolean
+}
+
+/** Two views of one key, each of other streams; were one in both, it would be seen to be folded twice. */
+function merge(a: Record, b: Record): Record {
+  const seen: { [streamId: string]: readonly number[] } = { ...a.seen }
+  for (const [streamId, versions] of Object.entries(b.seen)) seen[streamId] = [...(seen[streamId] ?? []), ...versions]
+  return { made: a.made, seen, total: a.total + b.total }
+}
 
 /**
  * Makes the projections that a simulation runs.
  *
  * @param before called before each fold; what it throws, the handler throws
  */
-export function createProjections(before: (event: Folded) => void = () => {}): readonly Projection<Record>[] {
+export function createProjections(
+  before: (event: Folded) => void = () => {},
+  { versions = {}, merged = false }: Release = {},
+): readonly Projection<Record>[] {
   const add = (view: Record, event: Folded) => {
     before(event)
     return fold(view, event, event.data?.amount ?? 0)
@@ -48,35 +67,44 @@ export function createProjections(before: (event: Folded) => void = () => {}): r
     before(event)
     return null
   }
+  const at = (name: string) => {
+    const version = versions[name] ?? 1
+    return { version, events, initial: (): Record => ({ made: version, seen: {}, total: 0 }) }
+  }
 
   /** One view a stream; `Cleared` takes it away, and so does the stream's end. */
   const perStream = defineProjection('per-stream', {
-    events,
+    ...at('per-stream'),
     key: ({ streamId }) => streamId,
-    initial: empty,
     on: { Added: add, Cleared: remove },
     deleted: { key: (streamId) => streamId, fold: remove },
   })
 
   /** One view of everything, which all ranges write. */
   const overall = defineProjection('overall', {
-    events,
+    ...at('overall'),
     key: () => 'all',
-    initial: empty,
     on: { Added: add, Cleared: add },
     deleted: { key: () => 'all', fold: add },
   })
 
   /** Views that many streams write, several for one event. */
   const manyKeys = defineProjection('many-keys', {
-    events,
+    ...at('many-keys'),
     key: ({ data }) => data.keys,
-    initial: empty,
     on: { Added: add, Cleared: add },
   })
 
-  return [perStream, overall, manyKeys]
+  /** The same, and one of everything, stored in parts. */
+  const inParts = defineProjection('in-parts', {
+    ...at('in-parts'),
+    key: ({ data }) => ['all', ...data.keys],
+    on: { Added: add, Cleared: add },
+    merge,
+  })
+
+  return merged ? [perStream, overall, manyKeys, inParts] : [perStream, overall, manyKeys]
 }
 
-/** The same as they are without any trouble: what readers name, and what a plain fold uses. */
+/** The same as they are without any trouble: what a plain fold uses. */
 export const simulatedProjections = createProjections()

@@ -1,5 +1,6 @@
 import { ViewParked, WaitTimedOut } from '../../../core/errors/view.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
+import type { Projection } from '../../../projections/projection.ts'
 import { withViews } from '../../../views/storage.ts'
 import type { Views } from '../../../views/views.ts'
 import { oneOf } from '../../conformance/support/random.ts'
@@ -7,13 +8,15 @@ import { faultyPort } from '../storage/faulty-port.ts'
 import { createClock } from '../world/clock.ts'
 import type { World } from '../world/world.ts'
 import { keysOf, type LogRecord } from './log-record.ts'
-import { simulatedProjections } from './projections.ts'
+import type { Record } from './projections.ts'
 import type { Appended } from './writers.ts'
 
 /** Those who wait for what they appended, and look whether what they are given holds it. */
 export type Readers = {
   /** Waits for an append in some view that may or may not be concerned. */
   waitFor(appended: Appended, timeout: number): void
+  /** Reads some view, which must not be older than it was shown before. */
+  look(): void
   /** How many still wait. */
   readonly waiting: number
 }
@@ -23,6 +26,7 @@ export function createReaders(
   world: World,
   log: LogRecord,
   random: () => number,
+  projections: readonly Projection<Record>[],
   interpose: (port: StoragePort) => StoragePort,
 ): Readers {
   const actor = { name: 'reader', alive: true, pausedUntil: 0 }
@@ -32,7 +36,7 @@ export function createReaders(
   let waiting = 0
 
   async function read({ streamId, version, position }: Appended, timeout: number): Promise<void> {
-    const projection = oneOf(random, simulatedProjections)
+    const projection = oneOf(random, projections)
     const event = log.streams.get(streamId)?.[version - 1]
     // Now and then a view that the append does not concern.
     const key = oneOf(random, [...(event ? keysOf(projection, event) : []), streamId])
@@ -49,12 +53,43 @@ export function createReaders(
     // Of what is being erased, nobody knows what was folded; the views of the end look at that.
     if (world.db.state.streams.get(streamId)?.deleted) return
     const seen = view?.seen[streamId] ?? []
-    if (log.couldBe(seen, { projection, key }, streamId, version)) return
+    if (log.foldedOf(seen, { projection, key }, streamId, version) !== undefined) return
     const few = seen.join(' ') || 'nothing'
     world.fail(`${what} answered something stale, with only ${few} of the stream: ${JSON.stringify(view)}`)
   }
 
+  // By view and stream, how many of its events a view that was shown had folded.
+  const shown = new Map<string, number>()
+
+  async function lookAt(projection: Projection<Record>, key: string): Promise<void> {
+    const before = new Map(shown)
+    const view = await views.get(projection, key)
+    for (const streamId of log.streams.keys()) {
+      if (world.db.state.streams.get(streamId)?.deleted) continue
+      const place = `${projection.name} ${key} ${streamId}`
+      const seen = view?.seen[streamId] ?? []
+      const least = before.get(place) ?? 0
+      const now = log.foldedOf(seen, { projection, key }, streamId, least)
+      if (now !== undefined) {
+        shown.set(place, Math.max(now, shown.get(place) ?? 0))
+        continue
+      }
+      world.fail(
+        `${projection.name} ${key} went back, with ${seen.join(' ') || 'nothing'} of ${streamId} after ${least}`,
+      )
+    }
+  }
+
   return {
+    look() {
+      const projection = oneOf(random, projections)
+      const event = oneOf(random, [...log.streams.values()].flat())
+      const keys = event ? keysOf(projection, event) : []
+      if (keys.length === 0) return
+      lookAt(projection, oneOf(random, keys)).catch((error) =>
+        world.fail(`a reader met ${error instanceof Error ? error.stack : error}`),
+      )
+    },
     get waiting() {
       return waiting
     },

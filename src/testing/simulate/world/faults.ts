@@ -28,7 +28,7 @@ export const FAULT_KINDS = [
   'crash',
   /** A worker stops in order, and another one starts later. */
   'leave',
-  /** A worker's clock jumps. */
+  /** A worker's clock jumps, as far as workers' clocks may differ. */
   'clockJump',
   /** A handler throws, and would not if it were called again. */
   'throw',

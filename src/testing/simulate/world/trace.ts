@@ -1,3 +1,5 @@
+const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
 /** What happened in a simulation, line by line. */
 export type Trace = {
   note(line: string): void
@@ -16,8 +18,16 @@ export function createTrace(now: () => number, keep: number): Trace {
   let lines: string[] = []
   let a = 0x811c9dc5
   let b = 0x01000193
+  const ids = new Map<string, string>()
+  // Ids that are random anew in each run are told by the order in which they come.
+  const named = (id: string): string => {
+    const name = ids.get(id) ?? `id${ids.size + 1}`
+    ids.set(id, name)
+    return name
+  }
   return {
-    note(text) {
+    note(given) {
+      const text = given.replace(UUIDS, named)
       const line = `${now().toFixed(1).padStart(9)}  ${text}`
       for (let i = 0; i < line.length; i++) {
         a = Math.imul(a ^ line.charCodeAt(i), 0x01000193)
