@@ -250,6 +250,21 @@ describe('several workers', () => {
   })
 })
 
+it('a worker that has nothing to save learns with its next look that a lease was taken from it', async () => {
+  await using port = openMemory()
+  const settings = { leaseDuration: 20_000, renewInterval: 500, pollInterval: 50, workerId: 'a' }
+  await append(port, 's:1', [1])
+  await using processor = await startProcessor(port, [perStream], settings)
+  await untilCaughtUp(port, [perStream])
+  await until('its place is stored', async () => (await stored(port))?.readTo === 1)
+  expect(await (await workerOf(port, systemClock, 'b')).take()).toBeDefined()
+  await until('it no longer takes itself for the owner', async () => {
+    const { ranges } = await processor.status()
+    return ranges.every(({ owner }) => owner === 'b')
+  })
+  await processor.stop()
+})
+
 describe('a worker that is alone', () => {
   it('looks as often as it renews, and renews nothing but its own document', async () => {
     await using port = openMemory({ ranges: 2 })
