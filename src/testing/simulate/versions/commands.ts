@@ -76,12 +76,17 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
   }
 
   /** Carries a command out without faults, again for as long as somebody is in the way. */
-  async function insist(what: keyof typeof commands, version: number): Promise<void> {
+  async function insist(
+    what: keyof typeof commands,
+    version: number,
+    isNeedless: () => Promise<boolean> = async () => false,
+  ): Promise<void> {
     const clock = createClock(scheduler)
     for (let attempt = 1; ; attempt++) {
       try {
         return await carryOut(what, version, false)
       } catch (error) {
+        if (await isNeedless()) return
         if (!(error instanceof VersionInUse || error instanceof VersionBehind) || attempt === ATTEMPTS) throw error
         await clock.sleep(AGAIN)
       }
@@ -104,8 +109,10 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
       })
     },
     async complete() {
-      for (const [version, { dropping }] of Object.entries((await record())?.versions ?? {})) {
-        if (dropping) await insist('rebuild', Number(version))
+      const isDropping = async (version: number) => (await record())?.versions[version]?.dropping ?? false
+      for (const version of VERSIONS) {
+        // Whoever began it may still be at it.
+        if (await isDropping(version)) await insist('rebuild', version, async () => !(await isDropping(version)))
       }
     },
     async activate(version) {
