@@ -44,9 +44,9 @@ export function createReaders(
     world.trace.note(`reader: ${what}`)
     const since = world.scheduler.now
     const view = await views.waitFor(projection, key, position, { timeout }).catch((error) => {
-      const { name, version } = projection
+      const { name } = projection
       if (!(error instanceof ViewParked)) throw error
-      if (world.parkings.parkedSince({ projection: name, version, key }, since)) return undefined
+      if (world.parkings.parkedSince({ projection: name, key }, since)) return undefined
       throw new Error(`${what}: nothing was parked`, { cause: error })
     })
     if (view === undefined) return

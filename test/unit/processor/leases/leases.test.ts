@@ -265,6 +265,25 @@ it('a worker that has nothing to save learns with its next look that a lease was
   await processor.stop()
 })
 
+it('a place whose save failed is saved soon also where the clock went back since the save before', async () => {
+  await using port = openMemory()
+  let [ahead, fails] = [3_600_000, false]
+  const clock = { now: () => Date.now() + ahead, sleep: systemClock.sleep }
+  const flaky = interposed(port, (call, next, [lease]) => {
+    if (call !== 'leases.save' || !fails || (lease as LeaseDocument).projection !== 'per-stream') return next()
+    fails = false
+    throw new StorageUnavailable('for once')
+  })
+  await using processor = await startProcessor(flaky, [perStream], { ...quick, clock })
+  await append(port, 's:1', [1])
+  await until('its place is stored', async () => (await stored(port))?.readTo === 1)
+  ;[ahead, fails] = [0, true]
+  await append(port, 's:1', [1])
+  await until('the next place is stored', async () => (await stored(port))?.readTo === 2)
+  expect(fails).toBe(false)
+  await processor.stop()
+})
+
 describe('a worker that is alone', () => {
   it('looks as often as it renews, and renews nothing but its own document', async () => {
     await using port = openMemory({ ranges: 2 })
