@@ -169,8 +169,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     if (world.parts.has('versions')) {
       const commands = createCommands(world, releases.name, interpose)
       often(5, () => releases.deploy(below(draw, count), workers))
-      often(6, () => commands.give(draw, (version) => releases.vacate(version, workers)))
-      endings.push(versionsEnding(releases, commands, workers))
+      often(6, () =>
+        commands.give(draw, 1 + below(draw, releases.newest), (version) => releases.vacate(version, workers)),
+      )
+      endings.push(versionsEnding(world, { releases, commands, workers, log }))
     }
     if (world.parts.has('aggregates')) {
       const ledger = createLedger()

@@ -11,6 +11,7 @@ const DAMAGE = /folded|lost|stale/
 async function firstFailure({
   interpose,
   replace,
+  parts = [],
   symptom = DAMAGE,
 }: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
   vi.resetModules()
@@ -23,7 +24,7 @@ async function firstFailure({
   }
   const { simulate }: typeof import('../../../src/testing/simulate/simulate.ts') = await import(module)
   for (let seed = 0; seed < SEEDS; seed++) {
-    const { failures } = await simulate({ seed, ...(interpose && { interpose }) })
+    const { failures } = await simulate({ seed, ...(interpose && { interpose }), parts })
     if (failures.some((failure) => symptom.test(failure))) return { seed, failures }
   }
   return { seed: SEEDS, failures: [] }

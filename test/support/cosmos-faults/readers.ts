@@ -45,9 +45,9 @@ export async function beginReaders(world: World, random: () => number, count: nu
       given.push({ projection, key, appended, view: view as Record | null })
     } catch (error) {
       if (error instanceof WaitTimedOut) return
-      const { name, version } = projection
+      const { name } = projection
       // An old replica may show a mark that was taken away.
-      if (error instanceof ViewParked && world.parkings.parkedSince({ projection: name, version, key }, 0)) return
+      if (error instanceof ViewParked && world.parkings.parkedSince({ projection: name, key }, 0)) return
       world.fail(`whoever waited for ${name} ${key} met ${tell(error)}`)
     }
   }

@@ -135,3 +135,23 @@ function storedOf(projection: Projection<Record>, views: readonly ViewDocument[]
   }
   return stored
 }
+
+/**
+ * Views that no number of events in the order of their streams gives: of versions that need not have got to the end of
+ * the feed, but must not have lost anything on the way.
+ */
+export function impossibleViews(
+  views: readonly ViewDocument[],
+  log: LogRecord,
+  isDeleted: (streamId: string) => boolean,
+  projection: Projection<Record>,
+): string[] {
+  const found: string[] = []
+  for (const [key, data] of storedOf(projection, views)) {
+    for (const [streamId, seen] of Object.entries(data?.seen ?? {})) {
+      if (isDeleted(streamId) || log.foldedOf(seen, { projection, key }, streamId, 0) !== undefined) continue
+      found.push(`view ${projection.name}:${projection.version}:${key} has folded ${seen} of ${streamId}`)
+    }
+  }
+  return found
+}

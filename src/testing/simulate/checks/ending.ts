@@ -11,6 +11,7 @@ import type { Writers } from '../workload/writers.ts'
 import { PACE } from '../world/pace.ts'
 import type { World } from '../world/world.ts'
 import { leasesOf, parkedViews, storedState, unsettled, wrongCounts, wrongViews } from './checks.ts'
+import { differences } from './compare.ts'
 
 // Virtual milliseconds: for catching up once the faults are over, for one more event, and for stopping.
 const SETTLED_WITHIN = 60_000
@@ -73,8 +74,18 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   const isGone = (id: string, version: number) => isErased(db.state, id, version)
   for (const wrong of wrongViews(storedState(db.state).views, log, isGone, views)) world.fail(wrong)
   for (const part of parts) await within(PREPARED_WITHIN, 'completed', () => part.complete?.())
+  await within(FOLDED_WITHIN, 'read', () => Promise.all(views.map(readAsStored)))
   await healthy()
   await stopped()
+
+  /** Looks whether readers are shown what a plain fold gives. */
+  async function readAsStored(projection: Projection<Record>): Promise<void> {
+    const expected = log.plainFold(projection)
+    for (const [key, view] of await readers.readAll(projection)) {
+      const wrong = differences(view, expected.get(key) ?? null, { streams: log.streams, isErased: isGone })
+      for (const what of wrong) world.fail(`readers of ${projection.name} ${key} see ${what}`)
+    }
+  }
 
   /** Lets time pass until something is so, or for so long. */
   async function passUntil(isSo: () => boolean, within: number): Promise<boolean> {

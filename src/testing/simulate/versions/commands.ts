@@ -20,9 +20,10 @@ export type Commands = {
   /**
    * Somebody builds a version again, drops it, or switches to it, and meets with what goes wrong.
    *
+   * @param version which one
    * @param vacate stops those who run a version
    */
-  give(random: () => number, vacate: (version: number) => void): void
+  give(random: () => number, version: number, vacate: (version: number) => void): void
   /** Ends what was interrupted: a version that was to be removed. */
   complete(): Promise<void>
   /** Makes a version the active one. */
@@ -96,9 +97,8 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
   const record = async (): Promise<VersionRecord | undefined> => (await readVersionRecord(db.viewStore, name))?.document
 
   return {
-    give(random, vacate) {
+    give(random, version, vacate) {
       const what = oneOf(random, ['rebuild', 'rebuild', 'drop', 'activate'] as const)
-      const version = oneOf(random, VERSIONS)
       const isOrderly = what !== 'activate' && random() < 0.7
       if (isOrderly) vacate(version)
       scheduler.after(isOrderly ? below(random, PACE.lease) : 0, undefined, () => {

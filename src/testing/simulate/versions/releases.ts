@@ -7,6 +7,8 @@ import type { World } from '../world/world.ts'
 export type Releases = {
   /** The projection of which there are several versions. */
   readonly name: string
+  /** The newest version that was deployed. */
+  readonly newest: number
   /** What a process that starts at a place runs. */
   at(place: number): Release
   /** The place's process stops in order, and the next one there runs some version, mostly a newer one. */
@@ -53,6 +55,9 @@ export function createReleases({ parts, trace }: World, random: () => number): R
     },
     agree(workers) {
       for (let place = 0; place < workers.places; place++) move(place, last, workers)
+    },
+    get newest() {
+      return newest
     },
     get last() {
       return releaseOf(last)

@@ -15,11 +15,15 @@ import type { Appended } from './writers.ts'
 export type Readers = {
   /** Waits for an append in some view that may or may not be concerned. */
   waitFor(appended: Appended, timeout: number): void
-  /** Reads some view, which must not be older than it was shown before. */
+  /** Reads some views, none of which must be older than it was shown before. */
   look(): void
+  /** Reads all views of a projection, as anybody sees them. */
+  readAll(projection: Projection<Record>): Promise<Map<string, Record | null>>
   /** How many still wait. */
   readonly waiting: number
 }
+
+const VIEWS_AT_ONCE = 4
 
 /** Makes the readers: all in one process, to which no faults happen; `interpose` stands before their storage. */
 export function createReaders(
@@ -83,12 +87,19 @@ export function createReaders(
   return {
     look() {
       const projection = oneOf(random, projections)
-      const event = oneOf(random, [...log.streams.values()].flat())
-      const keys = event ? keysOf(projection, event) : []
-      if (keys.length === 0) return
-      lookAt(projection, oneOf(random, keys)).catch((error) =>
-        world.fail(`a reader met ${error instanceof Error ? error.stack : error}`),
-      )
+      const events = [...log.streams.values()].flat()
+      if (events.length === 0) return
+      for (let left = VIEWS_AT_ONCE; left > 0; left--) {
+        const keys = keysOf(projection, oneOf(random, events))
+        if (keys.length === 0) continue
+        lookAt(projection, oneOf(random, keys)).catch((error) =>
+          world.fail(`a reader met ${error instanceof Error ? error.stack : error}`),
+        )
+      }
+    },
+    async readAll(projection) {
+      const keys = [...log.plainFold(projection).keys()]
+      return new Map(await Promise.all(keys.map(async (key) => [key, await views.get(projection, key)] as const)))
     },
     get waiting() {
       return waiting

@@ -64,6 +64,20 @@ describe('a lease', () => {
     expect(await stored(port)).toMatchObject({ owner: 'b', continuation: 'one', readTo: 1 })
   })
 
+  it('ends where another life of its worker took it, under the same name', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const former = await firstOf(port, clock, 'a')
+    const later = await (await workerOf(port, clock, 'a')).take()
+    former?.move('former', 2)
+    await former?.save()
+    expect(former?.ended.aborted).toBe(true)
+    later?.move('later', 3)
+    await later?.save()
+    expect(later?.ended.aborted).toBe(false)
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'later', readTo: 3 })
+  })
+
   it('is saved again after a save that was not answered, also from the place that was stored before', async () => {
     await using port = openMemory()
     let answers = true
