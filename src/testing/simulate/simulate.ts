@@ -1,6 +1,7 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { randomFrom } from '../../core/random.ts'
+import { VERSIONS } from '../../views/version-record.ts'
 import { below, oneOf } from '../conformance/support/random.ts'
 import { openMemory } from '../memory/index.ts'
 import { createClients } from './aggregates/clients.ts'
@@ -68,11 +69,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     random: random(3),
     parkings: createParkings(scheduler),
     unread: [],
+    watchers: [],
     fail(failure) {
       trace.note(`FAILURE: ${failure}`)
       failures.push(failure)
     },
   }
+  world.watchers.push(world.parkings.saved)
   const log = createLogRecord()
   const writers = createWriters(world, log, random(4))
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
@@ -172,6 +175,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       often(6, () =>
         commands.give(draw, 1 + below(draw, releases.newest), (version) => releases.vacate(version, workers)),
       )
+      // Whoever is shown a view before a switch must not be shown an older one after it.
+      world.watchers.push(({ projection, key }) => {
+        if (projection === VERSIONS && key === releases.name) readers.lookAtAll(releases.name)
+      })
       endings.push(versionsEnding(world, { releases, commands, workers, log }))
     }
     if (world.parts.has('aggregates')) {

@@ -87,7 +87,7 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
       return call('views.save', `${id} ${textOf(condition)}`, async () => {
         interfere(world, line, 'views', id, condition)
         const result = await viewStore.save(document, condition)
-        if (result.saved) world.parkings.saved(document)
+        if (result.saved) for (const saved of world.watchers) saved(document)
         return result
       })
     },

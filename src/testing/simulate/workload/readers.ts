@@ -17,6 +17,8 @@ export type Readers = {
   waitFor(appended: Appended, timeout: number): void
   /** Reads some views, none of which must be older than it was shown before. */
   look(): void
+  /** The same with all views of a projection. */
+  lookAtAll(name: string): void
   /** Reads all views of a projection, as anybody sees them. */
   readAll(projection: Projection<Record>): Promise<Map<string, Record | null>>
   /** How many still wait. */
@@ -84,6 +86,10 @@ export function createReaders(
     }
   }
 
+  const look = (projection: Projection<Record>, key: string): void => {
+    lookAt(projection, key).catch((error) => world.fail(`a reader met ${error instanceof Error ? error.stack : error}`))
+  }
+
   return {
     look() {
       const projection = oneOf(random, projections)
@@ -91,10 +97,12 @@ export function createReaders(
       if (events.length === 0) return
       for (let left = VIEWS_AT_ONCE; left > 0; left--) {
         const keys = keysOf(projection, oneOf(random, events))
-        if (keys.length === 0) continue
-        lookAt(projection, oneOf(random, keys)).catch((error) =>
-          world.fail(`a reader met ${error instanceof Error ? error.stack : error}`),
-        )
+        if (keys.length > 0) look(projection, oneOf(random, keys))
+      }
+    },
+    lookAtAll(name) {
+      for (const projection of projections.filter((one) => one.name === name)) {
+        for (const key of log.plainFold(projection).keys()) look(projection, key)
       }
     },
     async readAll(projection) {

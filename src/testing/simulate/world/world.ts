@@ -1,4 +1,5 @@
 import type { HashInterval } from '../../../core/hash-interval.ts'
+import type { ViewDocument } from '../../../core/port/view-store.ts'
 import type { MemoryStorage } from '../../memory/index.ts'
 import type { Parkings } from '../checks/parkings.ts'
 import type { Faults } from './faults.ts'
@@ -20,6 +21,8 @@ export type World = {
   readonly parkings: Parkings
   /** Up to where, in which parts of the feed, nobody reads anything again who began to read after it. */
   readonly unread: (HashInterval & { readonly lsn: number })[]
+  /** Called with each document of a view that a process saved. */
+  readonly watchers: ((saved: ViewDocument) => void)[]
   /** Notes something that must not be. */
   fail(failure: string): void
 }
