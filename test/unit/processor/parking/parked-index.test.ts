@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
+import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
+import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
 import { createParkedCount } from '../../../../src/processor/parking/parked-count.ts'
 import { parkedSequences } from '../../../../src/processor/parking/parked-sequences.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
-import { append, holding } from '../support.ts'
+import { append, holding, interposed } from '../support.ts'
 import { foldAll, noting } from './support.ts'
 
 const poisoned = noting('noting', { fails: (amount) => amount === 13 })
@@ -30,14 +32,13 @@ it('a view is listed as parked that is marked long after its entry was made, and
   expect(items.map(({ key }) => key)).toEqual(['all', 's:1'])
 })
 
-it('a sequence that is parked anew while somebody takes the mark of before away stays listed', async () => {
+/** Parks a sequence anew while an operator, who took its mark away, is about to take its entry away. */
+async function parkedAnew(through: (port: StoragePort) => StoragePort): Promise<readonly string[]> {
   await using port = openMemory()
-  const poison = { fails: (amount: number) => amount === 13 && broken }
   let broken = true
-  const projection = noting('noting', poison)
+  const projection = noting('noting', { fails: (amount) => amount === 13 && broken })
   await append(port, 's:1', [13])
   await foldAll(port, projection)
-  // The operator's last save has taken the mark away, and the entry is still there.
   const held = holding(port, 'after', (call, [document]) => {
     const { key, parked, projection } = (document ?? {}) as Partial<ViewDocument>
     return call === 'viewStore.save' && projection === 'noting' && key === 's:1' && !parked
@@ -47,9 +48,27 @@ it('a sequence that is parked anew while somebody takes the mark of before away 
   await held.reached
   broken = true
   await append(port, 's:1', [13])
-  await foldAll(port, projection)
+  await foldAll(through(port), projection).catch(() => {})
   held.release()
   await replaying
   const { items } = await parkedSequences(port, projection).list()
-  expect(items.map(({ key }) => key)).toEqual(['all', 's:1'])
+  return items.map(({ key }) => key)
+}
+
+it('a sequence that is parked anew while somebody takes the mark of before away stays listed', async () => {
+  expect(await parkedAnew((port) => port)).toEqual(['all', 's:1'])
+})
+
+it('and also where the worker dies as soon as it is parked', async () => {
+  let isMarked = false
+  const dying = (port: StoragePort) =>
+    interposed(port, async (call, next, [document]) => {
+      if (isMarked) throw new StorageUnavailable('dead')
+      const answer = await next()
+      const { projection, key, parked } = (document ?? {}) as Partial<ViewDocument>
+      if (call === 'viewStore.save' && projection === 'noting' && key === 's:1' && parked) isMarked = true
+      return answer
+    })
+  expect(await parkedAnew(dying)).toEqual(['all', 's:1'])
+  expect(isMarked).toBe(true)
 })
