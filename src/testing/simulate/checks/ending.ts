@@ -22,6 +22,7 @@ const PREPARED_WITHIN = 150_000
 const REPLACED_WITHIN = 3 * PACE.lease
 const LOOK = 250
 const RESTED = PACE.late + 400
+const RESTS = 3
 // Far less than a worker that goes round in circles needs, far more than one that waits.
 const IDLE_STEPS = 1_500
 
@@ -119,12 +120,20 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     return false
   }
 
-  /** Lets time pass in which nothing is to be done. What was sent long ago, by whoever crashed since, may arrive. */
+  /**
+   * Lets time pass in which nothing is to be done. What was sent long ago, by whoever crashed since, may arrive; and a
+   * switch of versions, for which readers wait, may come to its end, so that only what goes on is a failure.
+   */
   async function rested(): Promise<void> {
-    const before = scheduler.steps
-    await scheduler.runUntil(scheduler.now + RESTED)
-    const busy = scheduler.steps - before
-    if (busy > IDLE_STEPS) world.fail(`${busy} steps in ${RESTED} ms in which there was nothing to do`)
+    const busy: number[] = []
+    while (busy.length < RESTS && (busy.at(-1) ?? Number.POSITIVE_INFINITY) > IDLE_STEPS) {
+      const before = scheduler.steps
+      await scheduler.runUntil(scheduler.now + RESTED)
+      busy.push(scheduler.steps - before)
+    }
+    if (busy.every((steps) => steps > IDLE_STEPS)) {
+      world.fail(`${busy.join(', ')} steps in ${RESTED} ms each in which there was nothing to do`)
+    }
   }
 
   /** Somebody replays what is parked, now that handlers are mended. */
