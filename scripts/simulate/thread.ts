@@ -21,9 +21,14 @@ process.on('unhandledRejection', (error) => {
   unminded.push(`nobody minded ${error instanceof Error ? error.stack : error}`)
 })
 
+const failed = ({ seed }: Task, error: unknown): SimulationReport => {
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { seed, failures: [why], steps: 0, time: 0, events: 0, faults: {}, parts: {}, hash: '', trace: [] }
+}
+
 port.on('message', async (task: Task) => {
   unminded = []
-  const report = await simulate(task)
+  const report = await simulate(task).catch((error) => failed(task, error))
   await new Promise((resolve) => setImmediate(resolve))
   port.postMessage({ ...report, failures: [...report.failures, ...unminded] } satisfies Outcome)
 })
