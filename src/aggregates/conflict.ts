@@ -41,6 +41,7 @@ const LONGEST_PAUSE = 250
 /** How conflicts are met. */
 export type RetryContext = {
   readonly clock: Clock
+  readonly random: () => number
   /** How often an attempt is made again. */
   readonly retries: number
   readonly telemetry: Telemetry
@@ -53,7 +54,7 @@ export type RetryContext = {
  * @throws the last conflict's error
  */
 export async function retryConflicts<T>(
-  { clock, retries, telemetry, aggregate }: RetryContext,
+  { clock, random, retries, telemetry, aggregate }: RetryContext,
   attempt: () => Promise<T | Conflict>,
 ): Promise<T> {
   for (let retry = 0; ; retry++) {
@@ -62,10 +63,10 @@ export async function retryConflicts<T>(
     telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
     if (retry >= retries) throw outcome.error
     telemetry.count('tidemark.append.retries', 1, categoryOf(aggregate.category))
-    await clock.sleep(pauseBefore(retry))
+    await clock.sleep(pauseBefore(retry, random))
   }
 }
 
 /** How long to wait before a command is decided again, in milliseconds: growing, and by chance. */
-export const pauseBefore = (retry: number): number =>
-  Math.random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE)
+export const pauseBefore = (retry: number, random: () => number): number =>
+  random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE)

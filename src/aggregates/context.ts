@@ -18,6 +18,8 @@ export type Context<S, D extends EventDefinitions> = {
   readonly cache: StateCache<S>
   readonly snapshots: Snapshots<S>
   readonly clock: Clock
+  /** Chance, for the length of pauses. */
+  readonly random: () => number
   /** How often a command is decided again after a conflict. */
   readonly retries: number
   readonly telemetry: Telemetry

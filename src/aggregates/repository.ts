@@ -34,6 +34,8 @@ export type RepositoryOptions = {
   /** How often a command is decided again after a conflict; default 8. */
   readonly retries?: number
   readonly clock?: Clock
+  /** Chance, for the length of pauses: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  readonly random?: () => number
   /** Counts and traces what is appended; by default nothing does. */
   readonly telemetry?: Telemetry
 }
@@ -169,8 +171,9 @@ export function repository<S, D extends EventDefinitions>(
 function contextOf<S, D extends EventDefinitions>(
   storage: RepositoryStorage,
   aggregate: Aggregate<S, D>,
-  { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry }: RepositoryOptions,
+  options: RepositoryOptions,
 ): Context<S, D> {
+  const { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry } = options
   assertCount('snapshots.every', taking?.every ?? 1, 1)
   assertCount('cache.max', cache ? cache.max : 1, 1)
   assertCount('retries', retries, 0)
@@ -181,6 +184,7 @@ function contextOf<S, D extends EventDefinitions>(
     storage,
     initial: initialStates(initial),
     clock,
+    random: options.random ?? Math.random,
     retries,
     telemetry: guardedTelemetry(telemetry),
     cache: stateCache(cache ? cache.max : false, () => storage.incarnation),

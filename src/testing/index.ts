@@ -11,5 +11,6 @@ export { type ExpectedError, given, type When } from './given-when-then/aggregat
 export { type GivenEvent, givenEvents, streamDeleted, type Then } from './given-when-then/projection.ts'
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type MemoryOptions, type MemoryStorage, openMemory } from './memory/index.ts'
-export { FAULT_KINDS, type FaultKind } from './simulate/faults.ts'
 export { type SimulationOptions, type SimulationReport, simulate } from './simulate/simulate.ts'
+export { FAULT_KINDS, type FaultKind } from './simulate/world/faults.ts'
+export { PARTS, type Part } from './simulate/world/parts.ts'

@@ -26,7 +26,7 @@ export function createHandoverGate(
     const known = met.get(projection)
     if (known?.id !== handover.id) {
       met.set(projection, { id: handover.id, since: clock.now() })
-    } else if (clock.now() - known.since > HANDOVER_LIMIT) {
+    } else if (Math.abs(clock.now() - known.since) > HANDOVER_LIMIT) {
       await saveVersionRecord(storage, projection, kept, { ifMatch: etag })
       return
     }

@@ -62,7 +62,7 @@ export async function executeTogether<S, D extends EventDefinitions>(
 
 /** Who decides again after a conflict; the others are told of it. */
 async function again<S, D extends EventDefinitions>(
-  { telemetry, aggregate, retries, clock }: Context<S, D>,
+  { telemetry, aggregate, retries, clock, random }: Context<S, D>,
   { error }: Conflict,
   isFresh: boolean,
   waiting: readonly WaitingCommand<S, D>[],
@@ -74,7 +74,7 @@ async function again<S, D extends EventDefinitions>(
   for (const one of waiting) if (!left.includes(one)) one.reject(error)
   telemetry.count('tidemark.append.retries', left.length, categoryOf(aggregate.category))
   const most = Math.max(0, ...left.map(({ item }) => item.retries++))
-  if (left.length > 0) await clock.sleep(pauseBefore(most))
+  if (left.length > 0) await clock.sleep(pauseBefore(most, random))
   return left
 }
 

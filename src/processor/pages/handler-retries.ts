@@ -19,7 +19,7 @@ const LATELY = 10_000
 export function createHandlerRetries(clock: Clock): HandlerRetries {
   let parkedAt: readonly number[] = []
   return {
-    attempts: () => (parkedAt.filter((at) => clock.now() - at < LATELY).length < MANY ? ATTEMPTS : 1),
+    attempts: () => (parkedAt.filter((at) => Math.abs(clock.now() - at) < LATELY).length < MANY ? ATTEMPTS : 1),
     noteParked() {
       parkedAt = [...parkedAt.slice(1 - MANY), clock.now()]
     },

@@ -5,7 +5,7 @@ import { parkedMark } from '../../projections/parking/mark.ts'
 import type { Chunk } from '../../projections/parking/queue.ts'
 import { pauseAfter } from '../backoff.ts'
 import { writeChunk } from '../parking/chunks.ts'
-import { enterParked } from '../parking/index-entries.ts'
+import { enterParked, keepEntered } from '../parking/index-entries.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 
 /** What is to be saved of a view next. */
@@ -139,9 +139,11 @@ async function saveAlone<Step extends ViewStep>(
     const { view } = step
     if (step.spilt) await writeChunk(storage, ref, step.spilt)
     const mark = step.parks ? parkedMark(view) : undefined
-    if (mark) await enterParked(storage, ref, { id: mark.id, hash: mark.event.hash })
+    const entry = mark && { id: mark.id, hash: mark.event.hash }
+    const entered = entry && (await enterParked(storage, ref, entry))
     const result = await save({ context, ref }, view, stored)
     if (result.saved) {
+      if (entered) await keepEntered(storage, ref, entry, entered)
       if (step.parks) telemetry.count('tidemark.sequences.parked', 1, attributesOfView(ref))
       stored = { document: view, etag: result.etag }
       steps.push(step)

@@ -5,7 +5,8 @@ import type { ParkingStore } from './chunks.ts'
 
 // An entry is written before its view is marked, and taken away after the mark, and only if it is still the one that
 // was read while the view was marked. So every parked view has one; a crash can leave one too many, and whoever lists
-// looks at the mark.
+// looks at the mark. Since one that is left for long is taken away, it is written once more when the view is marked: the
+// worker that marks it may have stood still in between.
 
 /** What an entry of the index says of a parked sequence. */
 export type ParkedEntry = {
@@ -24,22 +25,44 @@ const refOf = ({ projection, version, key }: ViewRef): ViewRef => ({ projection:
 
 /** Lists a view among the parked ones; always a save, so that nobody takes an older entry away afterwards. */
 export async function enterParked(
-  { viewStore, incarnation }: ParkingStore,
+  store: ParkingStore,
   view: ViewRef,
   entry: ParkedEntry,
-): Promise<void> {
-  const ref = refOf(view)
+): Promise<Stored<ViewDocument>> {
   for (;;) {
-    const stored = await viewStore.get(ref)
-    const document: ViewDocument = { ...ref, id: viewId(ref), data: entry, incarnation, tidemarks: [] }
-    const { saved } = await viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-    if (saved) return
+    const stored = await readEntry(store, view)
+    const entered = await saveEntry(store, view, entry, stored)
+    if (entered) return entered
   }
 }
 
+/** Lists a view again that is marked by now, in case that its entry was taken away or is about to be. */
+export async function keepEntered(
+  store: ParkingStore,
+  view: ViewRef,
+  entry: ParkedEntry,
+  entered: Stored<ViewDocument>,
+): Promise<void> {
+  if (!(await saveEntry(store, view, entry, entered))) await enterParked(store, view, entry)
+}
+
+async function saveEntry(
+  { viewStore, incarnation }: ParkingStore,
+  view: ViewRef,
+  entry: ParkedEntry,
+  stored: Stored<ViewDocument> | undefined,
+): Promise<Stored<ViewDocument> | undefined> {
+  const ref = refOf(view)
+  const document: ViewDocument = { ...ref, id: viewId(ref), data: entry, incarnation, tidemarks: [] }
+  const result = await viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
+  return result.saved ? { document, etag: result.etag } : undefined
+}
+
 /** The entry of a view that is parked, to be taken away once it is not. */
-export const readEntry = ({ viewStore }: ParkingStore, view: ViewRef): Promise<Stored<ViewDocument> | undefined> =>
-  viewStore.get(refOf(view))
+export const readEntry = (
+  { viewStore }: Pick<ParkingStore, 'viewStore'>,
+  view: ViewRef,
+): Promise<Stored<ViewDocument> | undefined> => viewStore.get(refOf(view))
 
 /** Takes an entry away, if it is still the one that was read. */
 export async function removeEntry(

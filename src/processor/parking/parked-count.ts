@@ -33,7 +33,7 @@ export function createParkedCount(viewStore: ViewStore, clock: Clock) {
   return ({ name, version }: Versioned): Promise<ParkedHashes | null> => {
     const id = `${name}:${version}`
     const before = asked.get(id)
-    if (before && clock.now() - before.at < FRESH) return before.hashes
+    if (before && Math.abs(clock.now() - before.at) < FRESH) return before.hashes
     const count = counts.get(id) ?? createCount(viewStore, clock, { name, version })
     counts.set(id, count)
     const end = new AbortController()

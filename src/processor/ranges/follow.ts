@@ -57,7 +57,7 @@ export async function follow(
     if (!lease.check()) return
     lease.move(page.continuation, page.readTo)
     done(folded)
-    const due = page.events.length > 0 || clock.now() - lease.savedAt >= LAZY
+    const due = page.events.length > 0 || Math.abs(clock.now() - lease.savedAt) >= LAZY
     if (lease.moved && due) await lease.save()
     progress()
     if (!page.caughtUp) continue

@@ -38,7 +38,7 @@ async function remove(
   clock: Clock,
   left: VersionEntry | undefined,
 ): Promise<void> {
-  await assertRemovable(storage, { name, version }, left !== undefined)
+  const { wasActive } = await assertRemovable(storage, { name, version }, left !== undefined)
   await assertUnused(storage, clock, { name, version })
   await mark(true)
   try {
@@ -62,7 +62,7 @@ async function remove(
     await changeVersionRecord(storage, name, (record) => {
       if (record === undefined) throw new UnknownVersion(name, null)
       // A switch to it may have ended meanwhile.
-      if (record.active === version && left === undefined) throw new VersionActive(name, version)
+      if (record.active === version && !(wasActive && left !== undefined)) throw new VersionActive(name, version)
       const { dropping: _, ...entry } = record.versions[version] ?? { since: '', texts: [] }
       const { handover, ...rest } = record
       return {
@@ -74,7 +74,12 @@ async function remove(
   }
 }
 
-async function assertRemovable(storage: StoragePort, { name, version }: Which, rebuilt: boolean): Promise<void> {
+/** @returns whether it is what readers see, and of no use to them */
+async function assertRemovable(
+  storage: StoragePort,
+  { name, version }: Which,
+  rebuilt: boolean,
+): Promise<{ readonly wasActive: boolean }> {
   const record = (await readVersionRecord(storage.viewStore, name))?.document
   if (record === undefined) throw new UnknownVersion(name, null)
   const leases = await leasesOf(storage, name, version)
@@ -85,6 +90,7 @@ async function assertRemovable(storage: StoragePort, { name, version }: Which, r
   if (record.active === version && !record.versions[version]?.dropping && !(rebuilt && isForeign)) {
     throw new VersionActive(name, version)
   }
+  return { wasActive: record.active === version }
 }
 
 // The leases go last: as long as one is there, whoever is interrupted sees what the version belonged to.

@@ -53,6 +53,8 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   const { handover, ...record } = found.document
   if (record.active === version) return 'active'
   if (handover && handover.to !== version) return 'changed'
+  // Somebody removes its views, or was interrupted in that.
+  if (record.versions[version]?.dropping) return 'changed'
   /** Whether the version comes to where the feed ends now, before too long. */
   async function reachesEnds(limit: number): Promise<boolean> {
     const heads = await headsOf(storage, await leasesOf(storage, projection, record.active))

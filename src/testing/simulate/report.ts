@@ -1,7 +1,8 @@
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ProcessorOptions } from '../../processor/processor.ts'
 import type { MemoryStorage } from '../memory/index.ts'
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './world/faults.ts'
+import type { Part } from './world/parts.ts'
 
 /** What is simulated; the seed decides whatever is not given. */
 export type SimulationOptions = {
@@ -15,6 +16,8 @@ export type SimulationOptions = {
   readonly ranges?: number
   /** What may go wrong; by default everything. */
   readonly faults?: readonly FaultKind[]
+  /** What else takes part; by default everything may, by seed. */
+  readonly parts?: readonly Part[]
   /** Options of every worker's processor. */
   readonly processor?: Partial<ProcessorOptions>
   /** Puts something between everybody but the writers and the storage, something that is broken on purpose, say. */
@@ -36,6 +39,8 @@ export type SimulationReport = {
   readonly events: number
   /** How often each kind of fault struck. */
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
+  /** How often what belongs to the parts happened, by the part and what it was. */
+  readonly parts: Readonly<Record<string, number>>
   /** A fingerprint of everything that happened: equal for equal runs. */
   readonly hash: string
   readonly trace: readonly string[]

@@ -1,24 +1,34 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { randomFrom } from '../../core/random.ts'
+import { VERSIONS } from '../../views/version-record.ts'
 import { below, oneOf } from '../conformance/support/random.ts'
 import { openMemory } from '../memory/index.ts'
-import { createClock } from './clock.ts'
-import { ending } from './ending.ts'
-import { drawFaults, FAULT_KINDS } from './faults.ts'
-import { createLogRecord } from './log-record.ts'
-import { createOperators } from './operators.ts'
-import { PACE } from './pace.ts'
-import { createParkings } from './parkings.ts'
-import { createProjections, type SimulatedData } from './projections.ts'
-import { createReaders } from './readers.ts'
+import { createClients } from './aggregates/clients.ts'
+import { aggregatesEnding } from './aggregates/ending.ts'
+import { createLedger } from './aggregates/ledger.ts'
+import { type Ending, ending } from './checks/ending.ts'
+import { createParkings } from './checks/parkings.ts'
+import { reactionEnding } from './reactions/ending.ts'
+import { createReactionRun } from './reactions/run.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
-import { createScheduler } from './scheduler.ts'
-import { createTrace } from './trace.ts'
-import { drawOutages, planTroubles } from './troubles.ts'
-import { createWorkers } from './workers.ts'
-import type { World } from './world.ts'
-import { createWriters } from './writers.ts'
+import { createCommands } from './versions/commands.ts'
+import { versionsEnding } from './versions/ending.ts'
+import { createReleases } from './versions/releases.ts'
+import { createOperators } from './workers/operators.ts'
+import { drawOutages, planTroubles } from './workers/troubles.ts'
+import { createWorkers } from './workers/workers.ts'
+import { createLogRecord } from './workload/log-record.ts'
+import { createProjections, type Release, type SimulatedData } from './workload/projections.ts'
+import { createReaders } from './workload/readers.ts'
+import { createWriters } from './workload/writers.ts'
+import { createClock } from './world/clock.ts'
+import { drawFaults, FAULT_KINDS } from './world/faults.ts'
+import { PACE } from './world/pace.ts'
+import { drawParts } from './world/parts.ts'
+import { type Actor, createScheduler } from './world/scheduler.ts'
+import { createTrace } from './world/trace.ts'
+import type { World } from './world/world.ts'
 
 export type { SimulationOptions, SimulationReport } from './report.ts'
 
@@ -55,29 +65,44 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     trace,
     db,
     faults: drawFaults(draw, allowed),
+    parts: drawParts(random(8), options.parts),
     random: random(3),
     parkings: createParkings(scheduler),
+    unread: [],
+    watchers: [],
     fail(failure) {
       trace.note(`FAILURE: ${failure}`)
       failures.push(failure)
     },
   }
+  world.watchers.push(world.parkings.saved)
   const log = createLogRecord()
-  const projections = createProjections(trouble)
   const writers = createWriters(world, log, random(4))
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
-  const readers = createReaders(world, log, random(5), interpose)
-  const operators = createOperators(world, projections, interpose)
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   // From when on handlers fail at no event any more, which may be in the midst of it all.
   const mended = Math.floor(end * (0.4 + 1.2 * draw()))
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
+  const releases = createReleases(world, random(6))
+  const reaction = world.parts.has('reactions') ? createReactionRun(world, log, random(7)) : undefined
+  const codeOf = (release: Release, actor: Actor) => [
+    ...createProjections(trouble, release),
+    ...(reaction ? [reaction.of(actor, trouble)] : []),
+  ]
+  const readers = createReaders(world, log, random(5), createProjections(undefined, releases.at(-1)), interpose)
+  const operators = createOperators(
+    world,
+    (actor, when) => codeOf(when === 'last' ? releases.last : releases.at(below(world.random, count)), actor),
+    interpose,
+  )
   const workers = createWorkers(world, {
     count,
-    projections,
+    codeOf: (place, actor) => codeOf(releases.at(place), actor),
     skew: oneOf(draw, [0, PACE.skew]),
     interpose,
+    begins: () => reaction?.begins(),
+    hasBegun: () => reaction?.hasBegun(),
     processor: {
       pageSize: oneOf(draw, [1, 3, 10, 50, 1_000]),
       leaseDuration: PACE.lease,
@@ -94,6 +119,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
           (outage.place ?? place) === place,
       ),
   })
+  const endings: Ending[] = []
 
   await run()
   return {
@@ -103,6 +129,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     time: scheduler.now,
     events: writers.events,
     faults: world.faults.counts,
+    parts: world.parts.counts,
     hash: trace.hash(),
     trace: trace.lines,
   }
@@ -119,6 +146,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await appendBefore()
     appendMeanwhile()
     planTroubles(world, draw, { workers, writers, operators }, end)
+    planParts()
     for (let place = 0; place < count; place++) {
       scheduler.after(draw() < 0.5 ? 0 : below(draw, end), undefined, () => workers.start(place))
     }
@@ -126,7 +154,42 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world.faults.end()
     trace.note('the faults are over')
     workers.complete()
-    await ending(world, { log, writers, readers, workers, operators })
+    const projections = () => codeOf(releases.last, nobody)
+    await ending(world, { log, writers, readers, workers, operators, projections, parts: endings })
+  }
+
+  /** Lets happen what belongs to the parts of this run. */
+  function planParts(): void {
+    const draw = random(9)
+    const often = (most: number, happen: () => void) => {
+      for (let left = 1 + below(draw, most); left > 0; left--) scheduler.after(below(draw, end), undefined, happen)
+    }
+    often(20, () => readers.look())
+    if (world.parts.has('names')) often(3, () => workers.double(below(draw, count)))
+    if (world.parts.has('clocks')) {
+      often(3, () => workers.leap(below(draw, count), Math.min(below(draw, PACE.outage), end - scheduler.now)))
+    }
+    if (world.parts.has('versions')) {
+      const commands = createCommands(world, releases.name, interpose)
+      often(5, () => releases.deploy(below(draw, count), workers))
+      often(6, () =>
+        commands.give(draw, 1 + below(draw, releases.newest), (version) => releases.vacate(version, workers)),
+      )
+      // Whoever is shown a view before a switch must not be shown an older one after it.
+      world.watchers.push(({ projection, key }) => {
+        if (projection === VERSIONS && key === releases.name) readers.lookAtAll(releases.name)
+      })
+      endings.push(versionsEnding(world, { releases, commands, workers, log }))
+    }
+    if (world.parts.has('aggregates')) {
+      const ledger = createLedger()
+      const clients = createClients(world, ledger, draw, interpose)
+      often(16, () => clients.act())
+      often(4, () => clients.close())
+      often(6, () => clients.look())
+      endings.push(aggregatesEnding(world, clients, ledger))
+    }
+    if (reaction) endings.push(reactionEnding(world, { log, writers, ...reaction.seen }))
   }
 
   /** Appends a part before anybody looks, at times into partitions that are merged then. */
@@ -153,6 +216,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     }
   }
 }
+
+const nobody: Actor = { name: 'nobody', alive: false, pausedUntil: 0 }
 
 function assertCount(setting: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {

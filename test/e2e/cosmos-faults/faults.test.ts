@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { FAULT_KINDS as EMULATOR_FAULTS } from '../../../src/cosmos-emulator/index.ts'
-import { FAULT_KINDS } from '../../../src/testing/simulate/faults.ts'
+import { FAULT_KINDS } from '../../../src/testing/simulate/world/faults.ts'
 import { causes } from '../../support/cosmos-faults/causes.ts'
 import { type RunOptions, type RunReport, runUnderFaults } from '../../support/cosmos-faults/run.ts'
 import { SOAK_MINUTES } from '../../support/killing/targets.ts'

@@ -1,3 +1,5 @@
+import type { findCommand } from '../../../src/aggregates/command-id.ts'
+import type { tryAppend } from '../../../src/aggregates/conflict.ts'
 import { containsInterval, type HashInterval } from '../../../src/core/hash-interval.ts'
 import type { JsonObject } from '../../../src/core/json.ts'
 import type { EventDocument } from '../../../src/core/port/event-document.ts'
@@ -7,8 +9,10 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../../src/core/port/view-store.ts'
 import { comparePositions, type Position, type Tidemark } from '../../../src/core/position.ts'
 import type { takeLease } from '../../../src/processor/leases/lease.ts'
+import type { createWorkerRegistry } from '../../../src/processor/leases/worker-registry.ts'
 import type { waitingEvents } from '../../../src/processor/parking/waiting-events.ts'
 import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
+import type { Part } from '../../../src/testing/simulate/world/parts.ts'
 
 // What must not be done, done: each of these loses events or folds them twice, sooner or later.
 
@@ -19,6 +23,8 @@ export type Mutation = {
     readonly module: string
     readonly by: Record<string, unknown> | ((original: Record<string, unknown>) => Record<string, unknown>)
   }
+  /** The parts that it shows in; by default none is needed. */
+  readonly parts?: readonly Part[]
   /** What comes of it where views stay as they should be: two workers that read one range, say. */
   readonly symptom?: RegExp
 }
@@ -253,6 +259,92 @@ const unseenTakenForErased: Mutation = {
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never
 
+/** Readers are shown a version that may not have got as far as the one before. */
+const switchWithoutWaiting: Mutation = {
+  replace: { module: 'processor/versions/reached.ts', by: { haveReached: () => true } },
+  parts: ['versions'],
+  symptom: /went back|stale/,
+}
+
+/** The views of a version are removed beneath those who run it. */
+const removedBeneathItsWorkers: Mutation = {
+  replace: { module: 'processor/versions/in-use.ts', by: { assertUnused: async () => {} } },
+  parts: ['versions'],
+}
+
+/** The process that was there first does not give way. */
+const nameKeptByTwo: Mutation = {
+  replace: {
+    module: 'processor/leases/worker-registry.ts',
+    by: (original) => ({
+      createWorkerRegistry(options: Parameters<typeof createWorkerRegistry>[0]) {
+        const registry = (original.createWorkerRegistry as typeof createWorkerRegistry)(options)
+        return Object.create(registry, {
+          renew: {
+            value: () =>
+              registry.renew().catch((error: unknown) => {
+                if (!(error instanceof Error) || error.name !== 'WorkerReplaced') throw error
+              }),
+          },
+        })
+      },
+    }),
+  },
+  parts: ['names'],
+  symptom: /does not learn/,
+}
+
+const partLeftOut: Mutation = {
+  replace: {
+    module: 'core/view-slices.ts',
+    by: { partKeys: (key: string, slices: readonly string[]) => slices.slice(1).map((_, i) => `${key}~${i}`) },
+  },
+  parts: ['merged'],
+}
+
+/** What failed time after time is passed over instead of waiting for somebody. */
+const reactionGivesUp: Mutation = {
+  replace: { module: 'processor/reactions/park-stream.ts', by: { parkStream: async () => {} } },
+  parts: ['reactions'],
+  symptom: /never done/,
+}
+
+/** Where a reaction begins is nowhere stored. */
+const reactionForgetsItsPlace: Mutation = {
+  replace: {
+    module: 'processor/reactions/begin-reaction.ts',
+    by: { beginReaction: async () => ({ passesOver: false }) },
+  },
+  parts: ['reactions'],
+  symptom: /before the reaction began|not settled/,
+}
+
+/** A command that is given again is looked for in the period that is open, and in no other. */
+const commandsOfOnePeriodOnly: Mutation = {
+  replace: {
+    module: 'aggregates/command-id.ts',
+    by: (original) => ({
+      findCommand: (...[storage, key, [first]]: Parameters<typeof findCommand>) =>
+        (original.findCommand as typeof findCommand)(storage, key, first === undefined ? [] : [first]),
+    }),
+  },
+  parts: ['aggregates'],
+  symptom: /of \d events|saw \d+ commands/,
+}
+
+/** A state in memory is taken for the newest one. */
+const statesNotLookedAt: Mutation = {
+  replace: {
+    module: 'aggregates/conflict.ts',
+    by: (original) => ({
+      tryAppend: (...[storage, streamId, documents, , named]: Parameters<typeof tryAppend>) =>
+        (original.tryAppend as typeof tryAppend)(storage, streamId, documents, 'any' as never, named),
+    }),
+  },
+  parts: ['aggregates'],
+  symptom: /saw \d+ commands/,
+}
+
 /** By what is wrong. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'one LSN per view instead of a tidemark per range': oneLsnPerView,
@@ -267,4 +359,12 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'the continuation saved before the views': continuationBeforeTheViews,
   'a lease kept after its loss': leaseKeptAfterItsLoss,
   'a waiting event that a replica does not show yet, taken for erased': unseenTakenForErased,
+  'a switch that does not wait for the new version': switchWithoutWaiting,
+  'a version that is built again beneath its workers': removedBeneathItsWorkers,
+  'two processes that both keep one name': nameKeptByTwo,
+  'a part of a view that is left out when it is read': partLeftOut,
+  'a reaction that passes over what fails': reactionGivesUp,
+  'a reaction whose beginning is not fixed': reactionForgetsItsPlace,
+  'a command that is looked for in one period only': commandsOfOnePeriodOnly,
+  'an append at whatever version': statesNotLookedAt,
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { randomFrom } from '../../../src/core/random.ts'
-import { createClock } from '../../../src/testing/simulate/clock.ts'
-import { createQueue } from '../../../src/testing/simulate/queue.ts'
-import { createScheduler } from '../../../src/testing/simulate/scheduler.ts'
+import { createClock } from '../../../src/testing/simulate/world/clock.ts'
+import { createQueue } from '../../../src/testing/simulate/world/queue.ts'
+import { createScheduler } from '../../../src/testing/simulate/world/scheduler.ts'
 
 const actorOf = (name: string) => ({ name, alive: true, pausedUntil: 0 })
 

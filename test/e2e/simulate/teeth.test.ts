@@ -5,12 +5,13 @@ const SEEDS = 2_000
 const module = '../../../src/testing/simulate/simulate.ts'
 
 // Events that were folded twice, or never, or that somebody did not see who had waited for them.
-const DAMAGE = /folded|lost|stale/
+const DAMAGE = /folded|lost|stale|went back/
 
 /** The first seed that does damage. */
 async function firstFailure({
   interpose,
   replace,
+  parts = [],
   symptom = DAMAGE,
 }: Mutation): Promise<{ seed: number; failures: readonly string[] }> {
   vi.resetModules()
@@ -23,7 +24,7 @@ async function firstFailure({
   }
   const { simulate }: typeof import('../../../src/testing/simulate/simulate.ts') = await import(module)
   for (let seed = 0; seed < SEEDS; seed++) {
-    const { failures } = await simulate({ seed, ...(interpose && { interpose }) })
+    const { failures } = await simulate({ seed, ...(interpose && { interpose }), parts })
     if (failures.some((failure) => symptom.test(failure))) return { seed, failures }
   }
   return { seed: SEEDS, failures: [] }

@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../../src/testing/simulate/faults.ts'
+import type { FaultKind } from '../../../src/testing/simulate/world/faults.ts'
 
 /** By what each fault of the simulator is caused here, where the storage is an emulator of Azure Cosmos DB. */
 export const causes: Readonly<Record<FaultKind, string>> = {

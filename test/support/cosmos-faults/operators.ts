@@ -3,7 +3,7 @@ import { NotParked, ViewContended } from '../../../src/core/errors/view.ts'
 import { parkedSequences } from '../../../src/processor/parking/parked-sequences.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { oneOf } from '../../../src/testing/conformance/support/random.ts'
-import type { Record } from '../../../src/testing/simulate/projections.ts'
+import type { Record } from '../../../src/testing/simulate/workload/projections.ts'
 import { beginProcess } from './process.ts'
 import { tell, type World } from './world.ts'
 

@@ -1,8 +1,8 @@
 import { ViewParked, WaitTimedOut } from '../../../src/core/errors/view.ts'
 import { oneOf } from '../../../src/testing/conformance/support/random.ts'
-import type { LogRecord } from '../../../src/testing/simulate/log-record.ts'
-import { type Record, simulatedProjections } from '../../../src/testing/simulate/projections.ts'
-import type { Appended } from '../../../src/testing/simulate/writers.ts'
+import type { LogRecord } from '../../../src/testing/simulate/workload/log-record.ts'
+import { type Record, simulatedProjections } from '../../../src/testing/simulate/workload/projections.ts'
+import type { Appended } from '../../../src/testing/simulate/workload/writers.ts'
 import { withViews } from '../../../src/views/storage.ts'
 import { beginProcess } from './process.ts'
 import { tell, type World } from './world.ts'
@@ -45,9 +45,9 @@ export async function beginReaders(world: World, random: () => number, count: nu
       given.push({ projection, key, appended, view: view as Record | null })
     } catch (error) {
       if (error instanceof WaitTimedOut) return
-      const { name, version } = projection
+      const { name } = projection
       // An old replica may show a mark that was taken away.
-      if (error instanceof ViewParked && world.parkings.parkedSince({ projection: name, version, key }, 0)) return
+      if (error instanceof ViewParked && world.parkings.parkedSince({ projection: name, key }, 0)) return
       world.fail(`whoever waited for ${name} ${key} met ${tell(error)}`)
     }
   }
@@ -90,7 +90,7 @@ export async function beginReaders(world: World, random: () => number, count: nu
       return given.flatMap(({ projection, key, appended: { streamId, version }, view }) => {
         const seen = view?.seen[streamId] ?? []
         // Of what was erased, nobody knows what was folded.
-        if (isEnded(streamId) || log.couldBe(seen, { projection, key }, streamId, version)) return []
+        if (isEnded(streamId) || log.foldedOf(seen, { projection, key }, streamId, version) !== undefined) return []
         const few = seen.join(' ') || 'nothing'
         return [`${projection.name} ${key} after ${streamId}@${version} was stale, with only ${few} of the stream`]
       })

@@ -14,9 +14,9 @@ import {
   USUAL_FAULT_KINDS,
 } from '../../../src/cosmos-emulator/index.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
-import { drawFaults, FAULT_KINDS, type FaultKind, type Faults } from '../../../src/testing/simulate/faults.ts'
-import { createParkings } from '../../../src/testing/simulate/parkings.ts'
-import { createProjections, type SimulatedData } from '../../../src/testing/simulate/projections.ts'
+import { createParkings } from '../../../src/testing/simulate/checks/parkings.ts'
+import { createProjections, type SimulatedData } from '../../../src/testing/simulate/workload/projections.ts'
+import { drawFaults, FAULT_KINDS, type FaultKind, type Faults } from '../../../src/testing/simulate/world/faults.ts'
 import { ending } from './ending.ts'
 import { isHarmed, unharmedClient } from './line.ts'
 import { beginProcess } from './process.ts'

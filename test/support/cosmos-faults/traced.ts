@@ -4,7 +4,7 @@ import type { SaveCondition, SaveResult } from '../../../src/core/port/save.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import { parkedMark } from '../../../src/projections/parking/mark.ts'
-import type { Record } from '../../../src/testing/simulate/projections.ts'
+import type { Record } from '../../../src/testing/simulate/workload/projections.ts'
 import type { About, Trail } from './trail.ts'
 
 /** A storage that notes in a trail what a process reads, appends and saves. */

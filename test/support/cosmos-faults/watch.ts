@@ -1,7 +1,7 @@
 import type { LeaseDocument } from '../../../src/core/port/lease-store.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import type { CosmosRequest, CosmosResponse } from '../../../src/cosmos-emulator/index.ts'
-import type { Parkings } from '../../../src/testing/simulate/parkings.ts'
+import type { Parkings } from '../../../src/testing/simulate/checks/parkings.ts'
 import { watchHolds } from '../holds.ts'
 
 // What a POST may be besides a document that is created.

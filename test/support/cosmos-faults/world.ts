@@ -2,8 +2,8 @@ import type { AppendMode } from '../../../src/adapters/cosmos/index.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { InProcessEmulator, PipelineRequestLike } from '../../../src/cosmos-emulator/index.ts'
-import type { Faults } from '../../../src/testing/simulate/faults.ts'
-import type { Parkings } from '../../../src/testing/simulate/parkings.ts'
+import type { Parkings } from '../../../src/testing/simulate/checks/parkings.ts'
+import type { Faults } from '../../../src/testing/simulate/world/faults.ts'
 import type { Trail } from './trail.ts'
 
 // As in the simulator, all is a matter of how it compares with a lease; but here, time passes by itself.

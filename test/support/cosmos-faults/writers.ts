@@ -3,7 +3,7 @@ import { StorageBusy, StorageUnavailable } from '../../../src/core/errors/storag
 import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
-import type { Appended } from '../../../src/testing/simulate/writers.ts'
+import type { Appended } from '../../../src/testing/simulate/workload/writers.ts'
 import { tell, type World } from './world.ts'
 
 /** What one append came to, as whoever made it knows. */

@@ -46,6 +46,17 @@ describe.each(storages)('what saves reading over %s', (name, openStorage) => {
     { cache: { max: 1 }, snapshots: { every: 3 } },
   ]
 
+  test('is not used where another event stands at the version of a state in memory', async () => {
+    await using storage = openMemory()
+    await filled(storage, 3)
+    const accounts = repository(storage, account)
+    expect((await accounts.load('1')).state).toMatchObject({ balance: 6 })
+    storage.loseTail('account:1', 4)
+    const other = repository(storage.reopen(), account)
+    await other.execute('1', (state) => deposit(state, 100))
+    expect((await accounts.load('1')).state).toMatchObject({ balance: 103 })
+  })
+
   test('is not used where another event stands at the version of a snapshot: the log was restored', async () => {
     await using storage = await openStorage({ clock: manualClock() })
     await filled(storage, 3)

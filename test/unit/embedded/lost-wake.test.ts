@@ -29,3 +29,22 @@ it('who waits for a change is woken when somebody else is the first to see it', 
     await rm(folder, { recursive: true })
   }
 })
+
+it('who waits for a change is woken when looking for one fails, to meet the failure itself', {
+  timeout: 5000,
+}, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidemark-lost-wake-'))
+  const reader = new Database(join(folder, 'any.db'), 1000)
+  const watch = new ChangeWatch(reader)
+  const end = new AbortController()
+  try {
+    const woken = watch.changed(end.signal).then(() => 'woken')
+    reader.close()
+    watch.look()
+    expect(await Promise.race([woken, new Promise((resolve) => setTimeout(() => resolve('asleep'), 50))])).toBe('woken')
+  } finally {
+    end.abort()
+    watch.close()
+    await rm(folder, { recursive: true })
+  }
+})

@@ -40,6 +40,19 @@ it('readers take a switch back that nobody completes', async () => {
   expect((await readVersionRecord(port.viewStore, 'notes'))?.document).toEqual({ active: 1, versions: {} })
 }, 10_000)
 
+it('readers take it back also where their clock goes back meanwhile', async () => {
+  const port = openMemory()
+  let now = Date.UTC(2026, 0, 1)
+  const sleep = async () => {
+    now -= 3_600_000
+  }
+  await using storage = withViews(port, { clock: { now: () => now, sleep } })
+  await storeView(port, 'k', 1)
+  await announce(port)
+  expect(await storage.views.get(notes, 'k')).toEqual({ n: 1 })
+  expect((await readVersionRecord(port.viewStore, 'notes'))?.document).toEqual({ active: 1, versions: {} })
+})
+
 it('pages of a version that was dropped do not seem to end', async () => {
   await using storage = withViews(openMemory())
   for (const key of ['a', 'b']) await storeView(storage, key, 1)

@@ -64,6 +64,20 @@ describe('a lease', () => {
     expect(await stored(port)).toMatchObject({ owner: 'b', continuation: 'one', readTo: 1 })
   })
 
+  it('ends where another life of its worker took it, under the same name', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    const former = await firstOf(port, clock, 'a')
+    const later = await (await workerOf(port, clock, 'a')).take()
+    former?.move('former', 2)
+    await former?.save()
+    expect(former?.ended.aborted).toBe(true)
+    later?.move('later', 3)
+    await later?.save()
+    expect(later?.ended.aborted).toBe(false)
+    expect(await stored(port)).toMatchObject({ owner: 'a', continuation: 'later', readTo: 3 })
+  })
+
   it('is saved again after a save that was not answered, also from the place that was stored before', async () => {
     await using port = openMemory()
     let answers = true
@@ -248,6 +262,40 @@ describe('several workers', () => {
     await a.stop()
     await b.stop()
   })
+})
+
+it('a worker that has nothing to save learns with its next look that a lease was taken from it', async () => {
+  await using port = openMemory()
+  const settings = { leaseDuration: 20_000, renewInterval: 500, pollInterval: 50, workerId: 'a' }
+  await append(port, 's:1', [1])
+  await using processor = await startProcessor(port, [perStream], settings)
+  await untilCaughtUp(port, [perStream])
+  await until('its place is stored', async () => (await stored(port))?.readTo === 1)
+  expect(await (await workerOf(port, systemClock, 'b')).take()).toBeDefined()
+  await until('it no longer takes itself for the owner', async () => {
+    const { ranges } = await processor.status()
+    return ranges.every(({ owner }) => owner === 'b')
+  })
+  await processor.stop()
+})
+
+it('a place whose save failed is saved soon also where the clock went back since the save before', async () => {
+  await using port = openMemory()
+  let [ahead, fails] = [3_600_000, false]
+  const clock = { now: () => Date.now() + ahead, sleep: systemClock.sleep }
+  const flaky = interposed(port, (call, next, [lease]) => {
+    if (call !== 'leases.save' || !fails || (lease as LeaseDocument).projection !== 'per-stream') return next()
+    fails = false
+    throw new StorageUnavailable('for once')
+  })
+  await using processor = await startProcessor(flaky, [perStream], { ...quick, clock })
+  await append(port, 's:1', [1])
+  await until('its place is stored', async () => (await stored(port))?.readTo === 1)
+  ;[ahead, fails] = [0, true]
+  await append(port, 's:1', [1])
+  await until('the next place is stored', async () => (await stored(port))?.readTo === 2)
+  expect(fails).toBe(false)
+  await processor.stop()
 })
 
 describe('a worker that is alone', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
+import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
+import { WORKERS } from '../../../../src/processor/leases/worker-registry.ts'
 import { parkedSequences } from '../../../../src/processor/parking/parked-sequences.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
@@ -12,11 +14,11 @@ import type { Projection } from '../../../../src/projections/projection.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { withViews } from '../../../../src/views/storage.ts'
-import { readVersionRecord } from '../../../../src/views/version-record.ts'
+import { readVersionRecord, type VersionRecord } from '../../../../src/views/version-record.ts'
 import { activeVersion } from '../../../../src/views/versions.ts'
 import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
 import { storedViews } from '../../../support/projecting/views.ts'
-import { hurriedClock } from '../support.ts'
+import { holding, hurriedClock } from '../support.ts'
 import { count, counts, countsDefinition } from './support.ts'
 
 const [v1, v2, v3] = [counts(1), counts(2), counts(3)]
@@ -201,6 +203,26 @@ describe('dropping a version', () => {
     expect((await storedViews(port, v2)).get('all')).toEqual({ count: 11 })
   })
 
+  it('is refused where a worker has begun between its look at the workers and its mark', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 10)
+    await run(port, v1)
+    await run(port, v2, 'active')
+    const isMark = (document: ViewDocument) =>
+      (document.data as unknown as VersionRecord).versions?.[1]?.dropping === true
+    const held = holding(port, 'before', (call, [document]) => {
+      return call === 'viewStore.save' && isMark(document as ViewDocument)
+    })
+    const dropped = dropVersion(held.port, { name: 'counts', version: 1 }, hurriedClock)
+    dropped.catch(() => {})
+    await held.reached
+    await using _ = await startProcessor(port, [v1], { workerId: 'late' })
+    held.release()
+    await expect(dropped).rejects.toMatchObject({ code: 'VersionInUse', owner: 'late' })
+    expect((await listVersions(port)).map(({ dropping }) => dropping)).toEqual([false, false])
+    expect((await storedViews(port, v1)).get('all')).toEqual({ count: 10 })
+  })
+
   it('waits for a worker that was killed, since it may only be paused', async () => {
     await using port = openMemory()
     await count(port, 'a:1')
@@ -250,6 +272,24 @@ describe('building a version again', () => {
     await rebuildVersion(port, { name: 'counts', version: 2 }, hurriedClock)
     await run(port, fragile)
     expect((await storedViews(port, fragile)).get('all')).toEqual({ count: 5 })
+  })
+
+  it('is refused where the version has become what readers see since it was looked at', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 10)
+    await run(port, v1)
+    await run(port, v2, 'active')
+    await activateVersion(port, { name: 'counts', version: 1 })
+    const held = holding(port, 'before', (call, [filter]) => {
+      return call === 'leases.list' && (filter as { projection?: string }).projection === WORKERS
+    })
+    const rebuilt = rebuildVersion(held.port, { name: 'counts', version: 2 }, hurriedClock)
+    rebuilt.catch(() => {})
+    await held.reached
+    await activateVersion(port, { name: 'counts', version: 2 })
+    held.release()
+    await expect(rebuilt).rejects.toMatchObject({ code: 'VersionActive' })
+    expect(await allOf(port)).toBe(10)
   })
 
   it('begins from the start of the feed, and becomes active by itself', async () => {

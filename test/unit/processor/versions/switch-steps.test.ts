@@ -8,7 +8,7 @@ import { withViews } from '../../../../src/views/storage.ts'
 import { changeVersionRecord, readVersionRecord, type VersionRecord } from '../../../../src/views/version-record.ts'
 import { untilCaughtUp } from '../../../support/projecting/until.ts'
 import { hurriedClock } from '../support.ts'
-import { count, counts } from './support.ts'
+import { count, counts, poisonous } from './support.ts'
 
 const [v1, v2] = [counts(1), counts(2)]
 const request = { projection: 'counts', version: 2, clock: systemClock }
@@ -140,4 +140,38 @@ it('is taken back by whoever announced it when the storage fails, or when it is 
   stop.abort()
   expect(await switchVersion(port, { ...request, signal: stop.signal })).toBe('behind')
   expect(await recordOf(port)).toMatchObject({ active: 1 })
+})
+
+it('is taken back when a view of the version is parked after its announcement', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  // A reader's event comes, at which version 2 fails, and it reaches the end of the feed with a parked view.
+  const parking: StoragePort = {
+    ...port,
+    viewStore: {
+      ...port.viewStore,
+      async save(document, condition) {
+        const result = await port.viewStore.save(document, condition)
+        if ((document.data as unknown as VersionRecord).handover) {
+          await count(port, 'a:1')
+          await run(port, v1)
+          await using _ = await startProcessor(port, [poisonous(2)], { clock: hurriedClock })
+          await untilCaughtUp(port, [poisonous(2)])
+        }
+        return result
+      },
+    },
+  }
+  expect(await switchVersion(parking, { ...request, clock: { ...systemClock, now: () => 0 } })).toBe('parked')
+  expect(await recordOf(port)).toMatchObject({ active: 1 })
+  expect(await recordOf(port)).not.toHaveProperty('handover')
+})
+
+it('does not go to a version whose views are being removed', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  const dropping = { since: '', texts: [], dropping: true }
+  await changeVersionRecord(port, 'counts', (record) => record && { ...record, versions: { 2: dropping } })
+  expect(await switchVersion(port, request)).toBe('changed')
+  expect(await recordOf(port)).toMatchObject({ active: 1, versions: { 2: { dropping: true } } })
 })

@@ -1,0 +1,74 @@
+import type { Clock } from '../../../core/clock.ts'
+import { sameInterval } from '../../../core/hash-interval.ts'
+import { type LeaseDocument, leaseId } from '../../../core/port/lease-store.ts'
+import { WORKERS } from '../../../processor/leases/worker-registry.ts'
+import type { Processor } from '../../../processor/processor.ts'
+import type { RangeStatus } from '../../../processor/status.ts'
+import type { Projection } from '../../../projections/projection.ts'
+import { parkedViews, type StoredState } from '../checks/checks.ts'
+import { simulatedProjections } from '../workload/projections.ts'
+
+/** A worker that can be asked. */
+export type Asked = {
+  readonly actor: { readonly name: string }
+  /** The name under which it has its leases; absent: that of the actor. */
+  readonly id?: string
+  readonly clock: Clock
+  readonly processor?: Processor
+}
+
+const idOf = ({ id, actor }: Asked): string => id ?? actor.name
+
+/**
+ * What is wrong with what the workers say of themselves once everything was read: that they still work, fail or are
+ * behind, or that a range is not claimed by exactly one of them, the one to whom its lease belongs and will for a while.
+ */
+export async function wrongStatus(
+  stored: () => StoredState | Promise<StoredState>,
+  running: readonly Asked[],
+  projections: readonly Projection[] = simulatedProjections,
+): Promise<string[]> {
+  const told = await Promise.all(
+    running.map(async (worker) => ({ worker, ranges: (await worker.processor?.status())?.ranges ?? [] })),
+  )
+  const wrong: string[] = []
+  const state = await stored()
+  const parked = parkedViews(state.views)
+  // A sequence counts where it was parked, also when an event of another range is the first by now.
+  const counts = new Map<string, number>()
+  for (const range of state.ranges) {
+    for (const { name, version } of projections) {
+      const isThis = (one: RangeStatus) => one.projection === name && sameInterval(one.range, range)
+      const where = `${name} on ${range.min}-${range.max}`
+      const claims = told.flatMap(({ worker, ranges }) =>
+        ranges.filter((one) => isThis(one) && one.owner === idOf(worker)).map((one) => ({ worker, ...one })),
+      )
+      for (const { worker, state, behind, parked: count } of claims) {
+        const says = `${worker.actor.name} says of ${where}`
+        counts.set(name, (counts.get(name) ?? 0) + (count ?? Number.NaN))
+        if (state !== (count !== null && count > 0 ? 'parked' : 'idle') || behind !== 0)
+          wrong.push(`${says}: ${state}, ${behind} behind`)
+      }
+      const [claim] = claims
+      if (claim === undefined || claims.length > 1) {
+        const names = claims.map(({ worker }) => worker.actor.name).join(' and ')
+        wrong.push(`${where} is claimed by ${names || 'nobody'}`)
+        continue
+      }
+      const { owner, life }: Partial<LeaseDocument> = state.lease(leaseId(name, version, range)) ?? {}
+      const { actor, clock } = claim.worker
+      const id = idOf(claim.worker)
+      if (owner !== id) wrong.push(`${actor.name} claims ${where}, whose lease belongs to ${owner}`)
+      const registered = state.lease(`${WORKERS}:1:${id}`)
+      if (registered?.life !== life) wrong.push(`${actor.name} claims ${where}, whose lease is of another life`)
+      const left = Math.min(registered?.expiresAt ?? 0, Date.parse(claim.leaseExpires ?? '')) - clock.now()
+      if (!(left > 0)) wrong.push(`the lease of ${where} lapsed ${-left} ms ago, and ${owner} claims it`)
+    }
+  }
+  for (const { name, version: current } of projections) {
+    const waiting = parked.filter(({ projection, version }) => projection === name && version === current).length
+    if ((counts.get(name) ?? 0) !== waiting)
+      wrong.push(`of ${name} ${counts.get(name)} are told parked, not ${waiting}`)
+  }
+  return wrong
+}

@@ -1,0 +1,80 @@
+import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
+import { NotParked, ViewContended } from '../../../core/errors/view.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { parkedSequences } from '../../../processor/parking/parked-sequences.ts'
+import type { Projection } from '../../../projections/projection.ts'
+import { oneOf } from '../../conformance/support/random.ts'
+import { faultyPort } from '../storage/faulty-port.ts'
+import { createClock } from '../world/clock.ts'
+import type { Actor } from '../world/scheduler.ts'
+import type { World } from '../world/world.ts'
+
+/** Those who replay parked sequences, each in a process of its own. */
+export type Operators = {
+  /** Somebody replays what is parked of some projection, or tries it out, and meets with what goes wrong. */
+  replay(random: () => number): void
+  /** Replays all that is parked. What stays parked is a failure, once handlers are mended. */
+  replayAll(): Promise<void>
+}
+
+// What may come of a replay while workers work and the storage is at its worst.
+const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy]
+
+/** What an operator's process has: the code of now, or of one of the workers that run meanwhile. */
+export type CodeOf = (actor: Actor, when: 'meanwhile' | 'last') => readonly Projection[]
+
+/** Makes the operators; `interpose` stands between them and their storage. */
+export function createOperators(
+  world: World,
+  codeOf: CodeOf,
+  interpose: (port: StoragePort) => StoragePort,
+): Operators {
+  const { trace, faults, random, scheduler } = world
+  let count = 0
+
+  function operator(when: 'meanwhile' | 'last') {
+    const actor: Actor = { name: `op${++count}`, alive: true, pausedUntil: 0 }
+    const crash = () => {
+      actor.alive = false
+    }
+    const faulty = when === 'meanwhile'
+    const port = interpose(faultyPort(world, { actor, faulty, unreachable: () => false, crash }))
+    const pausing = { clock: createClock(scheduler, actor), random }
+    return {
+      name: actor.name,
+      projections: codeOf(actor, when),
+      sequencesOf: (projection: Projection) => parkedSequences(port, projection, pausing),
+    }
+  }
+
+  return {
+    replay(draw) {
+      faults.count('replay')
+      const { name, projections, sequencesOf } = operator('meanwhile')
+      const sequences = sequencesOf(oneOf(draw, projections))
+      const dryRun = draw() < 0.3
+      const work = async () => {
+        for (const { key } of (await sequences.list()).items) {
+          trace.note(`${name} ${dryRun ? 'tries to replay' : 'replays'} ${key}`)
+          await sequences.replay(key, { dryRun })
+        }
+      }
+      work().catch((error) => {
+        trace.note(`${name} tells ${error}`)
+        if (EXPECTED.some((kind) => error instanceof kind)) return
+        world.fail(`${name} met ${error instanceof Error ? error.stack : error}`)
+      })
+    },
+    async replayAll() {
+      const { name, projections, sequencesOf } = operator('last')
+      for (const projection of projections) {
+        const sequences = sequencesOf(projection)
+        for (const { key } of (await sequences.list()).items) {
+          trace.note(`${name} replays ${key}`)
+          const { unparked, error } = await sequences.replay(key)
+          if (!unparked) world.fail(`${projection.name} ${key} stays parked: ${error?.message}`)
+        }
+      }
+    },
+  }
+}

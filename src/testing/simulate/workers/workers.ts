@@ -1,0 +1,215 @@
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { type Processor, type ProcessorOptions, startProcessor } from '../../../processor/processor.ts'
+import type { Projection } from '../../../projections/projection.ts'
+import { below } from '../../conformance/support/random.ts'
+import { faultyPort } from '../storage/faulty-port.ts'
+import { createClock, type SkewedClock } from '../world/clock.ts'
+import { PACE } from '../world/pace.ts'
+import type { Actor } from '../world/scheduler.ts'
+import type { World } from '../world/world.ts'
+
+/** A worker's process, from its start to its end. */
+export type Worker = {
+  readonly actor: Actor
+  /** The name under which it has its leases. */
+  readonly id: string
+  readonly clock: SkewedClock
+  /** Absent until it has started. */
+  processor?: Processor
+  /** Whether it was told to stop. */
+  leaving: boolean
+  /** Whether it was told that another process has its name. */
+  replaced: boolean
+}
+
+/** What the workers of a simulation have in common. */
+export type WorkerSettings = {
+  readonly count: number
+  /** What a process that starts at a place runs. */
+  readonly codeOf: (place: number, actor: Actor) => readonly Projection[]
+  readonly processor: Partial<ProcessorOptions>
+  /** Stands between a worker and its storage. */
+  readonly interpose: (port: StoragePort) => StoragePort
+  /** Milliseconds by which clocks differ at most. */
+  readonly skew: number
+  unreachable(worker: number, call: string): boolean
+  /** Is told that a process is about to start. */
+  begins(): void
+  /** Is told that a process has started. */
+  hasBegun(): void
+}
+
+/** The workers of a simulation: places, in each of which one process runs after the other. */
+export type Workers = {
+  /** How many places there are. */
+  readonly places: number
+  /** The processes that run now. */
+  readonly running: readonly Worker[]
+  start(place: number): void
+  /** Lets the process of a place stop in order, and starts another one later. */
+  leave(place: number): void
+  pause(place: number, milliseconds: number): void
+  /** Lets another process start under the name of the one that runs at a place. */
+  double(place: number): void
+  /** Those whose names were taken by other processes, and who have not ended yet. */
+  readonly former: ReadonlySet<Worker>
+  /** Gives the clock of a place another error. */
+  skew(place: number): void
+  /** Lets the clock of a place be hours off, for so many milliseconds. */
+  leap(place: number, milliseconds: number): void
+  /** Asks all of them how they are, which no trouble may keep them from telling. */
+  ask(): void
+  /** Starts a process wherever none runs, and wakes those that stand still. */
+  complete(): void
+  /** Stops all of them in order. */
+  stop(): Promise<unknown>
+}
+
+// What a worker may tell of while the storage is at its worst. Everything else is a mistake of somebody.
+const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
+// The same, where versions of a projection are removed, or processes share a name.
+const EXPECTED_OF = { versions: ['VersionBeingDropped'], names: ['WorkerReplaced'] } as const
+
+const HOUR = 3_600_000
+
+/** Makes the workers; none runs yet. */
+export function createWorkers(world: World, settings: WorkerSettings): Workers {
+  const { scheduler, trace, faults, parts, random } = world
+  const places: (Worker | undefined)[] = Array.from({ length: settings.count }, () => undefined)
+  const lives = places.map(() => 0)
+  const former = new Set<Worker>()
+  const expected = [...EXPECTED]
+  for (const part of ['versions', 'names'] as const) if (parts.has(part)) expected.push(...EXPECTED_OF[part])
+
+  function start(place: number): void {
+    if (places[place]) return
+    const life = ++(lives[place] as number)
+    const name = `w${place + 1}`
+    const actor: Actor = { name: life === 1 ? name : `${name}.${life}`, alive: true, pausedUntil: 0 }
+    const id = parts.has('names') ? name : actor.name
+    if (id !== actor.name) parts.count('names', 'cameBack')
+    const worker: Worker = { actor, id, clock: createClock(scheduler, actor), leaving: false, replaced: false }
+    places[place] = worker
+    skew(place)
+    trace.note(`${actor.name} starts`)
+    settings.begins()
+    const port = faultyPort(world, {
+      actor,
+      faulty: true,
+      unreachable: (call) => settings.unreachable(place, call),
+      crash: () => crash(place, worker),
+    })
+    startProcessor(settings.interpose(port), settings.codeOf(place, actor), {
+      clock: worker.clock,
+      random,
+      workerId: id,
+      onError: (error) => report(place, worker, error),
+      ...settings.processor,
+    }).then(
+      (processor) => {
+        worker.processor = processor
+        settings.hasBegun()
+        if (worker.leaving) stop(place, worker, 'left')
+        if (worker.replaced) stop(place, worker, 'gave way')
+      },
+      (error) => {
+        report(place, worker, error)
+        end(place, worker, 'did not start')
+      },
+    )
+  }
+
+  function report(place: number, worker: Worker, error: unknown): void {
+    const { actor } = worker
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code'
+    trace.note(`${actor.name} tells ${error}`)
+    if (!expected.includes(code)) world.fail(`${actor.name} met ${error instanceof Error ? error.stack : error}`)
+    if (code !== 'WorkerReplaced' || worker.replaced) return
+    parts.count('names', 'replaced')
+    worker.replaced = true
+    stop(place, worker, 'gave way')
+  }
+
+  /** Stops a process in order; one that has not started yet is stopped when it has. */
+  function stop(place: number, worker: Worker, how: string): void {
+    worker.processor?.stop().then(() => end(place, worker, how))
+  }
+
+  function crash(place: number, worker: Worker): void {
+    if (!worker.actor.alive) return
+    worker.actor.alive = false
+    end(place, worker, 'crashed')
+  }
+
+  function end(place: number, worker: Worker, how: string): void {
+    trace.note(`${worker.actor.name} ${how}`)
+    if (former.delete(worker) || places[place] !== worker) return
+    places[place] = undefined
+    scheduler.after(below(random, PACE.restart), undefined, () => start(place))
+  }
+
+  function skew(place: number): void {
+    const worker = places[place]
+    if (worker) worker.clock.skew = below(random, settings.skew + 1) - Math.floor(settings.skew / 2)
+  }
+
+  const running = () => places.filter((worker) => worker !== undefined)
+
+  return {
+    places: settings.count,
+    get running() {
+      return running()
+    },
+    start,
+    skew,
+    former,
+    double(place) {
+      const worker = places[place]
+      if (!worker) return
+      parts.count('names', 'doubled')
+      trace.note(`${worker.actor.name} gets company under its name`)
+      former.add(worker)
+      places[place] = undefined
+      start(place)
+    },
+    leap(place, milliseconds) {
+      const worker = places[place]
+      if (!worker) return
+      parts.count('clocks', 'leapt')
+      worker.clock.skew = (random() < 0.5 ? -1 : 1) * (1 + below(random, 3)) * HOUR
+      trace.note(`the clock of ${worker.actor.name} is ${worker.clock.skew} ms off`)
+      scheduler.after(milliseconds, undefined, () => {
+        if (places[place] === worker) skew(place)
+        else worker.clock.skew = 0
+      })
+    },
+    leave(place) {
+      const worker = places[place]
+      if (!worker || worker.leaving) return
+      faults.count('leave')
+      trace.note(`${worker.actor.name} leaves`)
+      worker.leaving = true
+      stop(place, worker, 'left')
+    },
+    pause(place, milliseconds) {
+      const worker = places[place]
+      if (!worker) return
+      faults.count('pause')
+      trace.note(`${worker.actor.name} stands still for ${milliseconds} ms`)
+      worker.actor.pausedUntil = scheduler.now + milliseconds
+    },
+    ask() {
+      for (const { actor, processor } of running()) {
+        processor?.status().catch((error) => world.fail(`${actor.name} does not tell how it is: ${error}`))
+      }
+    },
+    complete() {
+      for (const [place, worker] of places.entries()) {
+        if (!worker) start(place)
+        else worker.actor.pausedUntil = Math.min(worker.actor.pausedUntil, scheduler.now)
+      }
+      for (const { actor } of former) actor.pausedUntil = Math.min(actor.pausedUntil, scheduler.now)
+    },
+    stop: () => Promise.all(running().map(({ processor }) => processor?.stop())),
+  }
+}
