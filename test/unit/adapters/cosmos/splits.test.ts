@@ -46,7 +46,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('split' as const, 'merge' as const), choice: fc.nat(20) }) },
 )
 
-test('whatever splits, merges and stale replicas come between appends and reads, each event is folded once', async () => {
+test('whatever splits, merges and stale replicas come between appends and reads, each event is folded once', {
+  timeout: 180_000,
+}, async () => {
   const history = {
     steps: fc.array(step, { minLength: 5, maxLength: 60 }),
     partitions: fc.integer({ min: 1, max: 3 }),
