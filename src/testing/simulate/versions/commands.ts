@@ -1,4 +1,5 @@
 import type { Clock } from '../../../core/clock.ts'
+import { FeedRangeGone } from '../../../core/errors/feed.ts'
 import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
 import { UnknownVersion, VersionActive, VersionBehind, VersionInUse } from '../../../core/errors/version.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
@@ -33,7 +34,15 @@ export type Commands = {
 }
 
 // What may come of a command while workers work and the storage is at its worst.
-const EXPECTED = [UnknownVersion, VersionActive, VersionBehind, VersionInUse, StorageUnavailable, StorageBusy]
+const EXPECTED = [
+  FeedRangeGone,
+  UnknownVersion,
+  VersionActive,
+  VersionBehind,
+  VersionInUse,
+  StorageUnavailable,
+  StorageBusy,
+]
 
 // Virtual milliseconds between attempts where somebody else is in the way, who may have died only lately.
 const AGAIN = 2_000
