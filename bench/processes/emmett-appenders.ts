@@ -3,7 +3,7 @@
 //
 // Arguments: file, mode, number of appenders.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EmmettMode, openEmmett } from '../support/emmett.ts'
+import { type EmmettMode, openEmmett } from '../support/emmett/store.ts'
 import { readingData } from '../support/sample-events.ts'
 
 const [file, mode, appenders] = process.argv.slice(2) as [string, EmmettMode, string]

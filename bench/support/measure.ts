@@ -1,4 +1,4 @@
-import type { EmmettName, EmmettPeer } from './install-emmett.ts'
+import type { EmmettName, EmmettPeer } from './emmett/install.ts'
 import type { Summary } from './statistics.ts'
 
 /** What a row should reach: at least, or less than, a number in the row's unit. */

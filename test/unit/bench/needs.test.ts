@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Measure } from '../../../bench/support/measure.ts'
 import { urlOf } from '../../../bench/support/mongo/url.ts'
-import { findNeeds } from '../../../bench/support/needs.ts'
+import { findNeeds } from '../../../bench/support/runner/needs.ts'
 
 const plain: Measure = { id: 'plain', title: '', run: async () => [] }
 const onMongo: Measure = { ...plain, id: 'mongo-x', server: 'mongodb' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments, usage } from '../../../bench/support/arguments.ts'
 import type { Row } from '../../../bench/support/measure.ts'
-import { toFigures, toTable } from '../../../bench/support/report.ts'
+import { parseArguments, usage } from '../../../bench/support/runner/arguments.ts'
+import { toFigures, toTable } from '../../../bench/support/runner/report.ts'
 
 const rows: readonly Row[] = [
   { id: 'good', label: 'A ratio', value: 0.81, unit: 'x', aim: { atLeast: 0.75 }, spread: { low: 0.7, high: 0.9 } },

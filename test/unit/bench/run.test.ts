@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { interleave } from '../../../bench/support/interleave.ts'
 import type { BenchContext, Measure, Row } from '../../../bench/support/measure.ts'
-import { runMeasures } from '../../../bench/support/run.ts'
+import { runMeasures } from '../../../bench/support/runner/run.ts'
 
 const context: BenchContext = {
   quick: true,
