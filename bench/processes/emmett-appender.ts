@@ -36,4 +36,4 @@ process.on('message', async (appends) => {
   process.send?.({ seconds: (performance.now() - start) / 1000, retries })
 })
 process.once('disconnect', () => store[Symbol.dispose]())
-process.send?.({ ready: true })
+process.send?.({ peer: store.peer })

@@ -27,5 +27,5 @@ async function append(appender: number): Promise<never> {
 
 // A parent that is gone kills nobody.
 process.once('disconnect', () => process.exit())
-process.send?.({ ready: true })
+process.send?.({ peer: store.peer })
 await Promise.all(Array.from({ length: Number(appenders) }, (_, appender) => append(appender)))

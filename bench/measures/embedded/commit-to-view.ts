@@ -8,8 +8,9 @@ export const commitToView: Measure = {
   id: 'commit-to-view',
   title: `commit to visible view in the other process, at ${RATE} appends a second`,
 
-  async run({ folder, quick, repetitions }) {
-    const { p50, p99, appendP99, rate } = await commitToViewIn(`file:${folder}`, RATE, quick ? 1.5 : 10, repetitions)
+  async run({ folder, quick, repetitions, until }) {
+    const rounds = { repetitions, until }
+    const { p50, p99, appendP99, rate } = await commitToViewIn(`file:${folder}`, RATE, quick ? 1.5 : 10, rounds)
     return [
       row('commit-to-view-p50', 'commit to view: p50', p50, 'ms', { below: 20 }),
       row('commit-to-view-p99', 'commit to view: p99', p99, 'ms', { below: 100 }),

@@ -17,7 +17,7 @@ export const idleWorker: Measure = {
   id: 'idle-worker',
   title: 'processor time of an idle worker',
 
-  async run({ folder, quick, repetitions }) {
+  async run({ folder, quick, repetitions, until }) {
     const window = quick ? 1_000 : 4_000
     {
       await using storage = await openEmbedded(folder, { ranges: RANGES })
@@ -35,7 +35,7 @@ export const idleWorker: Measure = {
       return (await answer).cpu
     }
     const shares: number[] = []
-    for (let i = 0; i < repetitions; i++) {
+    for (let i = 0; i < 1 || (i < repetitions && performance.now() < until); i++) {
       const [before, begun] = [await cpu(), performance.now()]
       await sleep(window)
       const used = ((await cpu()) - before) / 1000

@@ -1,6 +1,7 @@
 import { interleave } from '../../support/interleave.ts'
-import { type Measure, row } from '../../support/measure.ts'
+import { against, type Measure, row } from '../../support/measure.ts'
 import { asEmmettDoes } from '../../support/mongo/emmett.ts'
+import { DURABILITY } from '../../support/mongo/raw-log.ts'
 import { openSides } from '../../support/mongo/sides.ts'
 import { ratioOf, summarise } from '../../support/statistics.ts'
 
@@ -14,32 +15,42 @@ export const mongoAppendOne: Measure = {
   emmett: 'mongodb',
   server: 'mongodb',
 
-  async run({ quick, repetitions, emmett, mongodb }) {
+  async run({ quick, repetitions, until, emmett, mongodb }) {
     const count = quick ? 200 : 1_000
     await using sides = await openSides(await mongodb(), emmett)
     const [tidemark, byHand, peer] = [sides.tidemark(1), sides.byHand(), sides.emmett?.(1)]
-    const rates = await interleave(repetitions, {
-      tidemark: () => tidemark.rate(count),
-      byHand: () => byHand.rate(count),
-      emmett: async () => peer?.rate(count) ?? 0,
-    })
+    const rates = await interleave(
+      repetitions,
+      {
+        tidemark: () => tidemark.rate(count),
+        byHand: () => byHand.rate(count),
+        emmett: async () => peer?.rate(count) ?? 0,
+      },
+      until,
+    )
     const rows = [
-      row('mongo-append-1', '1 appender: to the transaction by hand', ratioOf(rates.tidemark, rates.byHand), 'x', {
-        atLeast: 0.9,
-      }),
+      against(
+        `the driver, ${DURABILITY}`,
+        row('mongo-append-1', '1 appender: to the transaction by hand', ratioOf(rates.tidemark, rates.byHand), 'x', {
+          atLeast: 0.9,
+        }),
+      ),
       row('mongo-append-1-rate', '1 appender: events a second', summarise(rates.tidemark), '/s'),
       row('mongo-append-1-hand-rate', '1 appender: by hand, events a second', summarise(rates.byHand), '/s'),
     ]
     if (peer === undefined) return rows
     return [
       ...rows,
-      row(
-        'mongo-append-1-emmett',
-        '1 appender: to emmett-mongodb',
-        ratioOf(rates.tidemark, rates.emmett),
-        'x',
-        null,
-        asEmmettDoes,
+      against(
+        `emmett-mongodb, ${DURABILITY}`,
+        row(
+          'mongo-append-1-emmett',
+          '1 appender: to emmett-mongodb',
+          ratioOf(rates.tidemark, rates.emmett),
+          'x',
+          null,
+          asEmmettDoes,
+        ),
       ),
     ]
   },

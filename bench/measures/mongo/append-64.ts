@@ -1,6 +1,7 @@
 import { interleave } from '../../support/interleave.ts'
-import { type Measure, row } from '../../support/measure.ts'
+import { against, type Measure, row } from '../../support/measure.ts'
 import { asEmmettDoes } from '../../support/mongo/emmett.ts'
+import { DURABILITY } from '../../support/mongo/raw-log.ts'
 import { openSides } from '../../support/mongo/sides.ts'
 import { ratioOf, summarise } from '../../support/statistics.ts'
 
@@ -16,24 +17,34 @@ export const mongoAppendMany: Measure = {
   emmett: 'mongodb',
   server: 'mongodb',
 
-  async run({ quick, repetitions, emmett, mongodb }) {
+  async run({ quick, repetitions, until, emmett, mongodb }) {
     const [few, many] = quick ? [100, 1_500] : [300, 4_000]
     await using sides = await openSides(await mongodb(), emmett)
     const [tidemark, byHand, inserts] = [sides.tidemark(APPENDERS), sides.byHand(), sides.inserts(APPENDERS)]
     const peer = sides.emmett?.(APPENDERS)
-    const rates = await interleave(repetitions, {
-      byHand: () => byHand.rate(few),
-      tidemark: () => tidemark.rate(many),
-      inserts: () => inserts.rate(many),
-      emmett: async () => peer?.rate(many) ?? 0,
-    })
+    const rates = await interleave(
+      repetitions,
+      {
+        byHand: () => byHand.rate(few),
+        tidemark: () => tidemark.rate(many),
+        inserts: () => inserts.rate(many),
+        emmett: async () => peer?.rate(many) ?? 0,
+      },
+      until,
+    )
     const rows = [
-      row('mongo-append-64', '64 appenders: to it, one by one', ratioOf(rates.tidemark, rates.byHand), 'x', {
-        atLeast: 6,
-      }),
-      row('mongo-append-64-insert', '64 appenders: to 64 insertOne', ratioOf(rates.tidemark, rates.inserts), 'x', {
-        atLeast: 0.7,
-      }),
+      against(
+        `the driver, ${DURABILITY}`,
+        row('mongo-append-64', '64 appenders: to it, one by one', ratioOf(rates.tidemark, rates.byHand), 'x', {
+          atLeast: 6,
+        }),
+      ),
+      against(
+        `the driver, ${DURABILITY}`,
+        row('mongo-append-64-insert', '64 appenders: to 64 insertOne', ratioOf(rates.tidemark, rates.inserts), 'x', {
+          atLeast: 0.7,
+        }),
+      ),
       row('mongo-append-64-rate', '64 appenders: events a second', summarise(rates.tidemark), '/s'),
       row('mongo-append-64-hand-rate', 'by hand, one by one: events a second', summarise(rates.byHand), '/s'),
       row('mongo-append-64-insert-rate', '64 insertOne: events a second', summarise(rates.inserts), '/s'),
@@ -41,13 +52,16 @@ export const mongoAppendMany: Measure = {
     if (peer === undefined) return rows
     return [
       ...rows,
-      row(
-        'mongo-append-64-emmett',
-        '64 appenders: to emmett-mongodb',
-        ratioOf(rates.tidemark, rates.emmett),
-        'x',
-        null,
-        asEmmettDoes,
+      against(
+        `emmett-mongodb, ${DURABILITY}`,
+        row(
+          'mongo-append-64-emmett',
+          '64 appenders: to emmett-mongodb',
+          ratioOf(rates.tidemark, rates.emmett),
+          'x',
+          null,
+          asEmmettDoes,
+        ),
       ),
     ]
   },

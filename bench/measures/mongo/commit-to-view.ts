@@ -11,12 +11,12 @@ export const mongoCommitToView: Measure = {
   title: `MongoDB: commit to visible view in the other process, at ${RATE} appends a second`,
   server: 'mongodb',
 
-  async run({ quick, repetitions, mongodb }) {
+  async run({ quick, repetitions, until, mongodb }) {
     const uri = await mongodb()
     await using database = benchDatabase(uri)
     await database.open()
     const url = urlOf(uri, database.name)
-    const { p50, p99, appendP99, rate } = await commitToViewIn(url, RATE, quick ? 2 : 6, repetitions)
+    const { p50, p99, appendP99, rate } = await commitToViewIn(url, RATE, quick ? 2 : 6, { repetitions, until })
     return [
       row('mongo-commit-to-view-p50', 'commit to view: p50', p50, 'ms', { below: 30 }),
       row('mongo-commit-to-view-p99', 'commit to view: p99', p99, 'ms'),

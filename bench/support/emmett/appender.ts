@@ -4,6 +4,8 @@ import type { EmmettMode } from './store.ts'
 
 /** emmett-sqlite in a process of its own, where it appends one batch after another. */
 export type EmmettAppender = AsyncDisposable & {
+  /** What it is, and how durable. */
+  readonly peer: string
   /** Events a second over that many appends. */
   rate(appends: number): Promise<number>
   /** Appends that had to be made again, because emmett met `SQLITE_BUSY` on a file that nobody else has open. */
@@ -13,9 +15,10 @@ export type EmmettAppender = AsyncDisposable & {
 /** Starts it on a new file. */
 export async function startEmmettAppender(folder: string, mode: EmmettMode, size: number): Promise<EmmettAppender> {
   const child = startProcess('processes/emmett-appender.ts', [join(folder, `${mode}.db`), mode, String(size)])
-  await child.message()
+  const { peer } = await child.message<{ readonly peer: string }>()
   let retries = 0
   return {
+    peer,
     get retries() {
       return retries
     },

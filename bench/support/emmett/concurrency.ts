@@ -7,6 +7,8 @@ import type { EmmettMode } from './store.ts'
 
 /** What became of the appends that concurrent appenders made through emmett-sqlite. */
 export type EmmettConcurrency = {
+  /** What it is, and how durable. */
+  readonly peer: string
   /** Appends that emmett said it had made. */
   readonly acknowledged: number
   /** Those of them that a reader finds in the file afterwards. */
@@ -15,7 +17,7 @@ export type EmmettConcurrency = {
   readonly errors: Readonly<Record<string, number>>
 }
 
-type Message = { readonly ready?: true; readonly acknowledged?: number; readonly error?: string }
+type Message = { readonly peer?: string; readonly acknowledged?: number; readonly error?: string }
 
 /**
  * Appends through emmett-sqlite from several appenders at once, each into a stream of its own with the version that it
@@ -34,9 +36,13 @@ export async function emmettConcurrency(
   const gone = new Promise<void>((resolve, reject) => child.on('error', reject).on('exit', () => resolve()))
   const acknowledged: number[] = []
   const errors: Record<string, number> = {}
+  let peer = `emmett-sqlite, ${mode}`
   const begun = new Promise<void>((resolve) => {
-    child.on('message', ({ ready, acknowledged: n, error }: Message) => {
-      if (ready) resolve()
+    child.on('message', ({ peer: found, acknowledged: n, error }: Message) => {
+      if (found !== undefined) {
+        peer = found
+        resolve()
+      }
       if (n !== undefined) acknowledged.push(n)
       if (error !== undefined) errors[error] = (errors[error] ?? 0) + 1
     })
@@ -46,7 +52,7 @@ export async function emmettConcurrency(
   child.kill('SIGKILL')
   await gone
   const there = readNumbers(file)
-  return { acknowledged: acknowledged.length, kept: acknowledged.filter((n) => there.has(n)).length, errors }
+  return { peer, acknowledged: acknowledged.length, kept: acknowledged.filter((n) => there.has(n)).length, errors }
 }
 
 function readNumbers(file: string): Set<number> {

@@ -15,10 +15,20 @@ const DURATION: Readonly<Record<EmmettName, string>> = {
   mongodb: '',
 }
 
-/** Installs a peer on first use, and again after its lock file changed. @throws Error when that fails */
-export async function installEmmett(name: EmmettName, progress: (text: string) => void): Promise<EmmettPeer> {
+/**
+ * Finds a peer, and where it is not there yet, or its lock file has changed, installs it.
+ *
+ * @param mayInstall whether there is time for that
+ * @throws Error when it is not there, and could or should not be installed
+ */
+export async function findEmmett(
+  name: EmmettName,
+  mayInstall: boolean,
+  progress: (text: string) => void,
+): Promise<EmmettPeer> {
   const folder = fileURLToPath(new URL(`../../peers/${name}/`, import.meta.url))
   if (!isInstalled(folder)) {
+    if (!mayInstall) throw new Error('a quick run installs nothing: --with emmett does')
     progress(`installing emmett-${name} into bench/peers/${name}${DURATION[name]}`)
     await npmCi(folder)
   }

@@ -8,6 +8,8 @@ export type Figure = {
   /** The bound to reach, in the figure's unit; null for what is only reported. */
   readonly aim: number | null
   readonly ok: boolean
+  /** What it is relative to, with the durability that it gives; null where it is relative to nothing. */
+  readonly peer: string | null
 }
 
 /** The rows for machines to read. */
@@ -18,6 +20,7 @@ export const toFigures = (rows: readonly Row[]): { readonly figures: readonly Fi
     unit: row.unit,
     aim: row.aim && ('atLeast' in row.aim ? row.aim.atLeast : row.aim.below),
     ok: reaches(row),
+    peer: row.peer ?? null,
   })),
 })
 
@@ -30,9 +33,10 @@ export function toTable(rows: readonly Row[]): string {
     describeAim(row.aim, row.unit),
     row.aim === null ? '' : reaches(row) ? 'ok' : 'MISS',
     row.spread === null ? '' : `${format(row.spread.low)} to ${format(row.spread.high)}`,
+    row.peer ?? '',
   ])
-  const lines = [['measure', 'value', 'aim', '', 'spread'], ...cells]
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...lines.map((line) => (line[column] as string).length)))
+  const lines = [['measure', 'value', 'aim', '', 'spread', 'peer, and the durability that it gives'], ...cells]
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...lines.map((line) => (line[column] as string).length)))
   const print = (line: readonly string[]) =>
     line
       .map((cell, i) => cell.padEnd(widths[i] as number))
