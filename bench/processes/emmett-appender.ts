@@ -5,7 +5,7 @@
 // progress"); emmett rolls back and throws. Such an append is made again, as a caller would, and counted.
 //
 // Arguments: file, mode, events in an append.
-import { type EmmettMode, openEmmett } from '../support/emmett.ts'
+import { type EmmettMode, openEmmett } from '../support/emmett/store.ts'
 import { sampleEvents } from '../support/sample-events.ts'
 import { versionedStreams } from '../support/versioned-streams.ts'
 
@@ -36,4 +36,4 @@ process.on('message', async (appends) => {
   process.send?.({ seconds: (performance.now() - start) / 1000, retries })
 })
 process.once('disconnect', () => store[Symbol.dispose]())
-process.send?.({ ready: true })
+process.send?.({ peer: store.peer })

@@ -3,7 +3,7 @@
 //
 // Arguments: file, mode, number of appenders.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type EmmettMode, openEmmett } from '../support/emmett.ts'
+import { type EmmettMode, openEmmett } from '../support/emmett/store.ts'
 import { readingData } from '../support/sample-events.ts'
 
 const [file, mode, appenders] = process.argv.slice(2) as [string, EmmettMode, string]
@@ -27,5 +27,5 @@ async function append(appender: number): Promise<never> {
 
 // A parent that is gone kills nobody.
 process.once('disconnect', () => process.exit())
-process.send?.({ ready: true })
+process.send?.({ peer: store.peer })
 await Promise.all(Array.from({ length: Number(appenders) }, (_, appender) => append(appender)))

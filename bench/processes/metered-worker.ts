@@ -10,8 +10,8 @@ import { type Processor, startProcessor } from '../../src/index.ts'
 import { openEmbedded } from '../../src/open/embedded.ts'
 import { consumptionProjection, hotProjection } from '../support/consumption.ts'
 import { seconds } from '../support/interleave.ts'
-import { createMeter } from '../support/metered.ts'
-import type { Answer, Begin, Request } from '../support/workers.ts'
+import { createMeter } from '../support/workers/metered.ts'
+import type { Answer, Begin, Request } from '../support/workers/processes.ts'
 
 const [folder, workerId] = process.argv.slice(2) as [string, string]
 const storage = await openEmbedded(folder)

@@ -1,3 +1,4 @@
+import type { BenchContext } from './measure.ts'
 import { startProcess } from './process.ts'
 import { percentile, type Summary, summarise } from './statistics.ts'
 
@@ -26,12 +27,12 @@ export async function commitToViewIn(
   url: string,
   rate: number,
   duration: number,
-  repetitions: number,
+  { repetitions, until }: Pick<BenchContext, 'repetitions' | 'until'>,
 ): Promise<CommitToView> {
   const runs: Answer[] = []
   await using worker = startProcess('processes/worker.ts', [url])
   await worker.message()
-  for (let round = 0; round <= repetitions; round++) {
+  for (let round = 0; round <= 1 || (round <= repetitions && performance.now() < until); round++) {
     await using appender = startProcess('processes/paced-appender.ts', [url, String(rate), String(duration)])
     const answer = await appender.message<Answer>()
     if (round > 0) runs.push(answer)

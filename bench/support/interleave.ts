@@ -13,14 +13,16 @@ export const collectGarbage = (): void => gc()
  *
  * @param repetitions how many rounds count
  * @param sides each is called with the number of its round, 0 for the one that is thrown away
+ * @param until when no further round is begun, by `performance.now()`; there is always one that counts
  * @returns what each side answered, in the order of the rounds
  */
 export async function interleave<Sides extends Record<string, (round: number) => Promise<unknown>>>(
   repetitions: number,
   sides: Sides,
+  until = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly [S in keyof Sides]: Awaited<ReturnType<Sides[S]>>[] }> {
   const answers = Object.fromEntries(Object.keys(sides).map((side): [string, unknown[]] => [side, []]))
-  for (let round = 0; round <= repetitions; round++) {
+  for (let round = 0; round <= 1 || (round <= repetitions && performance.now() < until); round++) {
     for (const [side, measure] of Object.entries(sides)) {
       collectGarbage()
       const answer = await measure(round)

@@ -1,4 +1,4 @@
-import type { EmmettName, EmmettPeer } from './install-emmett.ts'
+import type { EmmettName, EmmettPeer } from './emmett/install.ts'
 import type { Summary } from './statistics.ts'
 
 /** What a row should reach: at least, or less than, a number in the row's unit. */
@@ -16,13 +16,17 @@ export type Row = {
   /** Lowest and highest of the repetitions; null where the figure was taken once. */
   readonly spread: Pick<Summary, 'low' | 'high'> | null
   readonly note?: string
+  /** What the figure is relative to, with the durability that it gives; for people. Of ratios alone. */
+  readonly peer?: string
 }
 
 /** What a measure gets from the runner. */
 export type BenchContext = {
   readonly quick: boolean
-  /** How often each side is measured, 5 or more. */
+  /** How often each side is measured. */
   readonly repetitions: number
+  /** When no further round is begun, however few there were, by `performance.now()`; there is always one. */
+  readonly until: number
   /** An empty folder on a real disk, for this measure alone; it is removed after it. */
   readonly folder: string
   /** The event store of emmett's that the measure names; null when it names none, or its installation failed. */
@@ -68,3 +72,6 @@ export const row = (
   spread: { low: summary.low, high: summary.high },
   ...(note !== undefined && { note }),
 })
+
+/** A row that is relative to a peer. @param peer what it is, with the durability that it gives */
+export const against = (peer: string, row: Row): Row => ({ ...row, peer })

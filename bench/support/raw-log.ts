@@ -4,9 +4,12 @@ import { eventsFormat, SLOT_SIZE } from '../../src/adapters/embedded/schema/even
 import { migrate } from '../../src/adapters/embedded/schema/migrate.ts'
 import { Database } from '../../src/adapters/embedded/sqlite/database.ts'
 import { uuidV7 } from '../../src/core/uuid.ts'
+import { durabilityOf } from './durability.ts'
 
 /** What somebody writes who needs a log and takes `node:sqlite` alone: the peer of the embedded adapter. */
 export type RawLog = Disposable & {
+  /** What it is and how durable its commits are, as its connection says. */
+  readonly peer: string
   /** Runs appends in one transaction, which is flushed when this returns. */
   commit(appends: () => void): void
   /** Appends inside a transaction. @throws Error when the stream is at another version */
@@ -64,8 +67,12 @@ export function openRawLog(folder: string): RawLog {
   for (const statement of [selectStream, selectPage]) statement.setReturnArrays(true)
   let pos = 0
   let latest = 0
+  const [journalMode = ''] = database.get<[string]>('PRAGMA journal_mode') ?? []
+  const [synchronous = 0] = database.get<[number]>('PRAGMA synchronous') ?? []
 
   return {
+    peer: `node:sqlite by hand, ${durabilityOf({ journalMode, synchronous })}`,
+
     commit(appends) {
       begin.run()
       const row = last.get() as { pos: number | null; latest: number | null }

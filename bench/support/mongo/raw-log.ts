@@ -19,6 +19,9 @@ export type RawLog = AsyncDisposable & {
 
 const SLOTS = 8
 const DURABLE = { w: 'majority', journal: true } as const
+
+/** What its commits are worth, for people. */
+export const DURABILITY = 'w: majority, j: true: in the journals of a majority'
 const CONCERNS = { readPreference: 'primary', readConcern: { level: 'majority' }, writeConcern: DURABLE } as const
 // As many as the change feed is read by.
 const BATCH = 1000

@@ -1,5 +1,5 @@
 import { eventStore } from '../../../src/index.ts'
-import type { EmmettPeer } from '../install-emmett.ts'
+import type { EmmettPeer } from '../emmett/install.ts'
 import { readingEvents } from '../sample-events.ts'
 import { type Appenders, type AppendOne, appendersOf } from './appenders.ts'
 import { benchDatabase } from './database.ts'

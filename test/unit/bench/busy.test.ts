@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createBusy } from '../../../bench/support/busy.ts'
+import { createBusy } from '../../../bench/support/workers/busy.ts'
 
 it('counts the time in which anything is under way once, however many things are', async () => {
   let now = 0

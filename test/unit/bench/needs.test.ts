@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Measure } from '../../../bench/support/measure.ts'
 import { urlOf } from '../../../bench/support/mongo/url.ts'
-import { findNeeds } from '../../../bench/support/needs.ts'
+import type { Extra } from '../../../bench/support/runner/arguments.ts'
+import { findNeeds } from '../../../bench/support/runner/needs.ts'
 
 const plain: Measure = { id: 'plain', title: '', run: async () => [] }
 const onMongo: Measure = { ...plain, id: 'mongo-x', server: 'mongodb' }
-const find = (...measures: readonly Measure[]) => findNeeds(measures, tmpdir(), () => {})
+const means = { quick: true, asked: new Set<Extra>(), folder: tmpdir(), progress: () => {} }
+const find = (...measures: readonly Measure[]) => findNeeds(measures, means)
+const NOBODY = 'mongodb://127.0.0.1:1'
 
 describe('findNeeds', () => {
   afterEach(() => vi.unstubAllEnvs())
@@ -17,14 +20,19 @@ describe('findNeeds', () => {
     expect(await find(plain)).toMatchObject({ server: undefined, ready: [plain], lacking: [] })
   })
 
-  it('takes the server that is named', async () => {
-    vi.stubEnv('MONGODB_URI', 'mongodb://named')
+  it('does without a named server that does not answer in a quick run, says so, and keeps its name to itself', async () => {
+    vi.stubEnv('MONGODB_URI', NOBODY)
     const { server, ready, lacking } = await find(plain, onMongo)
-    expect(ready).toEqual([plain, onMongo])
-    expect(lacking).toEqual([])
-    expect(await server?.uri()).toBe('mongodb://named')
-    await server?.[Symbol.asyncDispose]()
-  })
+    expect(server).toBeUndefined()
+    expect(ready).toEqual([plain])
+    expect(lacking).toEqual([expect.stringMatching(/^mongo-x DID NOT RUN, .*MONGODB_URI names does not answer/)])
+    expect(lacking[0]).not.toContain('127.0.0.1')
+  }, 15_000)
+
+  it('fails at once in a full run that asks for a server which does not answer', async () => {
+    vi.stubEnv('MONGODB_URI', NOBODY)
+    await expect(findNeeds([onMongo], { ...means, quick: false })).rejects.toThrow('mongo-x DID NOT RUN')
+  }, 15_000)
 
   it('says in one line what does not run without a server, and why', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'tidemark-no-mongod-'))
@@ -37,7 +45,7 @@ describe('findNeeds', () => {
       expect(server).toBeUndefined()
       expect(ready).toEqual([plain])
       expect(lacking).toHaveLength(1)
-      expect(lacking[0]).toMatch(/^mongo-x DID NOT RUN, for there is no mongod \(.+\): set MONGODB_URI .+$/)
+      expect(lacking[0]).toMatch(/^mongo-x DID NOT RUN, for there is no MongoDB server \(.+\): set MONGODB_URI .+$/)
     } finally {
       rmSync(empty, { recursive: true })
     }

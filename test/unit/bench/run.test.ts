@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { interleave } from '../../../bench/support/interleave.ts'
 import type { BenchContext, Measure, Row } from '../../../bench/support/measure.ts'
-import { runMeasures } from '../../../bench/support/run.ts'
+import { budgetOf, unlimited } from '../../../bench/support/runner/budget.ts'
+import { runMeasures } from '../../../bench/support/runner/run.ts'
 
 const context: BenchContext = {
   quick: true,
   repetitions: 5,
+  until: Number.POSITIVE_INFINITY,
   folder: '',
   emmett: null,
   mongodb: async () => '',
@@ -26,7 +28,9 @@ function measureOf(id: string, ...runs: readonly (readonly Row[])[]): Measure & 
   return { id, title: id, count: () => count, run: async () => runs[count++] ?? [] }
 }
 
-const run = (...measures: readonly Measure[]) => runMeasures(measures, (_, work) => work(context))
+const full = { quick: false, budget: unlimited }
+const run = (...measures: readonly Measure[]) =>
+  runMeasures(measures, full, (_, until, work) => work({ ...context, until }))
 
 describe('runMeasures', () => {
   it('measures once where every aim is reached', async () => {
@@ -65,8 +69,10 @@ describe('runMeasures', () => {
         return [figure('shaky', 3)]
       },
     }
-    const result = await runMeasures([shaky], (_, work) => work({ ...context, progress: (text) => said.push(text) }))
-    expect(result).toEqual({ rows: [figure('shaky', 3)], broken: [] })
+    const result = await runMeasures([shaky], full, (_, until, work) =>
+      work({ ...context, until, progress: (text) => said.push(text) }),
+    )
+    expect(result).toEqual({ rows: [figure('shaky', 3)], broken: [], late: [] })
     expect(said.join()).toContain('the peer crashed')
   })
 
@@ -79,7 +85,34 @@ describe('runMeasures', () => {
   })
 })
 
+describe('a quick run', () => {
+  it('measures each row once, and leaves out what no time is left for', async () => {
+    let now = 0
+    const untils: number[] = []
+    const slow = (id: string): Measure => ({
+      id,
+      title: id,
+      async run({ until }) {
+        untils.push(until)
+        now += 30
+        return [figure(id, 0.1)]
+      },
+    })
+    const measures = ['a', 'b', 'c', 'd'].map(slow)
+    const quick = { quick: true, budget: budgetOf(80, measures.length, () => now) }
+    const { rows, late } = await runMeasures(measures, quick, (_, until, work) => work({ ...context, until }))
+    expect(rows.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    expect(late).toEqual([measures[3]])
+    // A quarter of the time, then a third and a half of what is left.
+    expect(untils).toEqual([20, 30 + 50 / 3, 70])
+  })
+})
+
 describe('interleave', () => {
+  it('begins no round when the time is up, but makes one that counts', async () => {
+    expect(await interleave(5, { a: async (round) => round }, performance.now())).toEqual({ a: [1] })
+  })
+
   it('takes the sides in turns and throws the first round away', async () => {
     const order: string[] = []
     const side = (name: string) => async (round: number) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isShared } from '../../../bench/support/workers.ts'
+import { isShared } from '../../../bench/support/workers/processes.ts'
 import { fullInterval, type LeaseDocument, type Stored } from '../../../src/core/index.ts'
 
 const ownedBy = (...owners: (string | null)[]): Stored<LeaseDocument>[] =>

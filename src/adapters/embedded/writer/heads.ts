@@ -1,5 +1,6 @@
 import { SLOT_SIZE } from '../schema/events.ts'
 import type { Database } from '../sqlite/database.ts'
+import { copyOf } from './handover/codec.ts'
 
 /** The end of a stream. */
 export type Stream = {
@@ -76,7 +77,7 @@ export class Heads {
 
   #remember(name: string, stream: Stream): Stream {
     if (this.#streams.size >= MAX_STREAMS) this.#streams.clear()
-    this.#streams.set(name, stream)
+    this.#streams.set(copyOf(name), stream)
     return stream
   }
 }

@@ -2,7 +2,9 @@ import { Worker } from 'node:worker_threads'
 import { TidemarkError } from '../../../core/errors/base.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
 import { toError } from './failure.ts'
-import type { Failure, Outcome, ThreadMessage, WriterData } from './messages.ts'
+import { Outbox } from './handover/outbox.ts'
+import type { Outcome, ThreadMessage, WriterData } from './messages.ts'
+import type { Pending } from './write-queue.ts'
 
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
@@ -11,12 +13,22 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thre
 // that SQLite is experimental; once, in the main thread, is enough.
 export const THREAD_FLAGS = ['--disable-warning=ExperimentalWarning']
 
-/** What a writer thread is started with. */
-export type ThreadOptions = Omit<WriterData, 'sent'>
+// Items, and characters of their text, that may be with the thread at a time.
+const MOST = { items: 1024, characters: 16 * 1024 * 1024 }
 
-type Flight<Answer> = {
-  readonly resolve: (outcomes: readonly Outcome<Answer>[]) => void
-  readonly reject: (error: unknown) => void
+/** What a writer thread is started with. */
+export type ThreadOptions = Omit<WriterData, 'words'>
+
+/** Items that were sent together. */
+export type Batch<Item, Answer> = readonly Pending<Item, Answer>[]
+
+/** That a thread died before it answered. */
+export type Death = { readonly error: unknown }
+
+/** What became of a batch. */
+export type Landed<Item, Answer> = {
+  readonly batch: Batch<Item, Answer>
+  readonly outcomes: readonly Outcome<Answer>[] | Death
 }
 
 /**
@@ -26,18 +38,27 @@ type Flight<Answer> = {
 export class WriterThread<Item, Answer extends readonly unknown[]> {
   readonly #path: string
   readonly #worker: Worker
-  readonly #sent = new Int32Array(new SharedArrayBuffer(4))
+  readonly #outbox = new Outbox((memory) => this.#worker.postMessage(memory))
   readonly #exited: Promise<void>
-  #flight: Flight<Answer> | undefined
+  readonly #landed: (batches: readonly Landed<Item, Answer>[]) => void
+  // In the order in which they were sent.
+  #flying: Batch<Item, Answer>[] = []
+  #items = 0
+  #characters = 0
   #failure: unknown
   #isGone = false
 
-  constructor({ kind, identity, busyTimeout, incarnation }: ThreadOptions) {
+  /** @param landed called with the batches that were answered, or all that were not when the thread dies */
+  constructor(
+    { kind, identity, busyTimeout, incarnation }: ThreadOptions,
+    landed: (batches: readonly Landed<Item, Answer>[]) => void,
+  ) {
     this.#path = identity.path
-    const workerData: WriterData = { kind, identity, busyTimeout, incarnation, sent: this.#sent }
+    this.#landed = landed
+    const workerData: WriterData = { kind, identity, busyTimeout, incarnation, words: this.#outbox.words }
     this.#worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: `tidemark ${kind} writer` })
     this.#worker.unref()
-    this.#worker.on('message', (message: ThreadMessage<Answer>) => this.#told(message))
+    this.#worker.on('message', (message: ThreadMessage) => this.#told(message))
     this.#worker.once('error', (cause) => {
       this.#failure = cause
     })
@@ -54,48 +75,69 @@ export class WriterThread<Item, Answer extends readonly unknown[]> {
     return this.#isGone
   }
 
+  /** Whether a batch of so many items may be sent. */
+  hasRoom(items: number): boolean {
+    return (
+      this.#items + items <= MOST.items && this.#characters < MOST.characters && this.#outbox.hasRoom && !this.#isGone
+    )
+  }
+
   /**
-   * Has the thread write a batch. To be called only when the batch before was answered.
+   * Has the thread write a batch. To be called only when there is room.
    *
-   * @throws StorageUnavailable and its neighbours when the thread does not start, or dies: then the batch may have been
-   *   written
+   * @param more whether more may be written in this turn, which the thread then waits for, briefly, before it commits
    */
-  write(items: readonly Item[]): Promise<readonly Outcome<Answer>[]> {
-    return new Promise((resolve, reject) => {
-      this.#flight = { resolve, reject }
-      this.#send(items)
-    })
+  write(batch: Batch<Item, Answer>, more: boolean): void {
+    this.#outbox.send(
+      batch.map(({ item }) => item),
+      more,
+    )
+    if (this.#flying.length === 0) this.#worker.ref()
+    this.#flying.push(batch)
+    this.#count(batch, 1)
+  }
+
+  /** Says that nothing more is written in this turn, unless that was said already. */
+  announceEnd(): void {
+    this.#outbox.announceEnd()
   }
 
   /** Ends the thread after what it was sent. */
   async stop(): Promise<void> {
-    if (!this.#isGone) this.#send([])
+    this.#worker.ref()
+    this.#outbox.stop()
     await this.#exited
   }
 
-  #send(items: readonly Item[]): void {
-    this.#worker.ref()
-    this.#worker.postMessage(items)
-    Atomics.add(this.#sent, 0, 1)
-    Atomics.notify(this.#sent, 0)
+  #told(failure: ThreadMessage): void {
+    if (failure === null) this.#land()
+    else this.#end(toError(failure, this.#path))
   }
 
-  #told(message: ThreadMessage<Answer>): void {
-    if (!Array.isArray(message)) {
-      this.#end(toError(message as Failure, this.#path))
-      return
+  #land(): void {
+    const landed: Landed<Item, Answer>[] = []
+    for (const outcomes of this.#outbox.answers<Outcome<Answer>>()) {
+      const batch = this.#flying.shift() as Batch<Item, Answer>
+      this.#count(batch, -1)
+      landed.push({ batch, outcomes })
     }
-    this.#worker.unref()
-    const flight = this.#flight
-    this.#flight = undefined
-    flight?.resolve(message as readonly Outcome<Answer>[])
+    if (this.#flying.length === 0) this.#worker.unref()
+    if (landed.length > 0) this.#landed(landed)
+  }
+
+  #count(batch: Batch<Item, Answer>, sign: 1 | -1): void {
+    this.#items += sign * batch.length
+    for (const { size } of batch) this.#characters += sign * size
   }
 
   #end(cause: unknown): void {
+    if (this.#isGone) return
+    // What it answered before it died was written, although nobody may have been woken for it.
+    this.#land()
     this.#isGone = true
-    const flight = this.#flight
-    this.#flight = undefined
     const message = `The writer of ${this.#path} ended unexpectedly`
-    flight?.reject(cause instanceof TidemarkError ? cause : new StorageUnavailable(message, { cause }))
+    const error = cause instanceof TidemarkError ? cause : new StorageUnavailable(message, { cause })
+    const lost = this.#flying.splice(0)
+    if (lost.length > 0) this.#landed(lost.map((batch) => ({ batch, outcomes: { error } })))
   }
 }
