@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Database } from '../../../src/adapters/embedded/sqlite/database.ts'
 import { sqliteError, toStorageError } from '../../../src/adapters/embedded/sqlite/errors.ts'
-import { type BatchWriter, commitBatch, sourceOf } from '../../../src/adapters/embedded/writer/group-commit.ts'
+import { type BatchWriter, commitBatch } from '../../../src/adapters/embedded/writer/group-commit.ts'
 import type { Failure } from '../../../src/adapters/embedded/writer/messages.ts'
 import { tempFolder } from '../../support/embedded/folders.ts'
 
@@ -35,32 +35,16 @@ describe('commitBatch', () => {
   it('writes a batch in one transaction', () => {
     using notes = notebook()
     const log: string[] = []
-    const answers = commitBatch(notes.database, writer(notes.database, log), sourceOf([{ text: 'a' }, { text: 'b' }]))
+    const answers = commitBatch(notes.database, writer(notes.database, log), [{ text: 'a' }, { text: 'b' }])
     expect(answers).toEqual([['a'], ['b']])
     expect(log).toEqual(['begin', 'finish'])
     expect(notes.texts()).toEqual(['a', 'b'])
   })
 
-  it('takes in what comes while it writes, and tries that again too when something fails', () => {
-    using notes = notebook()
-    const coming: Note[] = [{ text: 'b', fails: true }, { text: 'c' }]
-    const items: Note[] = [{ text: 'a' }]
-    const more = () => {
-      const next = coming.shift()
-      if (next) items.push(next)
-      return next !== undefined
-    }
-    const answers = commitBatch(notes.database, writer(notes.database), { items, more })
-    // What had not come by then is left for the next transaction.
-    expect(answers).toEqual([['a'], { message: 'Error: unexpected' }])
-    expect(commitBatch(notes.database, writer(notes.database), sourceOf(coming))).toEqual([['c']])
-    expect(notes.texts()).toEqual(['a', 'c'])
-  })
-
   it('fails no item for another one', () => {
     using notes = notebook()
     const items = [{ text: 'a' }, { text: 'b', fails: true }, { text: 'c' }]
-    const answers = commitBatch(notes.database, writer(notes.database), sourceOf(items))
+    const answers = commitBatch(notes.database, writer(notes.database), items)
     expect(answers).toEqual([['a'], { message: 'Error: unexpected' }, ['c']])
     expect(notes.texts()).toEqual(['a', 'c'])
   })
@@ -68,7 +52,7 @@ describe('commitBatch', () => {
   it('forgets what it remembered of a batch that was rolled back', () => {
     using notes = notebook()
     const log: string[] = []
-    commitBatch(notes.database, writer(notes.database, log), sourceOf([{ text: 'a', fails: true }]))
+    commitBatch(notes.database, writer(notes.database, log), [{ text: 'a', fails: true }])
     expect(log).toEqual(['begin', 'forget'])
   })
 
@@ -80,19 +64,19 @@ describe('commitBatch', () => {
     const answers = commitBatch(
       notes.database,
       writer(notes.database),
-      sourceOf(Array.from({ length: 100 }, () => ({ text: 'a' }))),
+      Array.from({ length: 100 }, () => ({ text: 'a' })),
     )
     expect(performance.now() - began).toBeLessThan(1000)
     other.connection.exec('ROLLBACK')
     other.close()
     expect(answers).toHaveLength(100)
     expect(asError(answers[0] as Failure)).toMatchObject({ code: 'StorageBusy' })
-    expect(commitBatch(notes.database, writer(notes.database), sourceOf([{ text: 'b' }]))).toEqual([['b']])
+    expect(commitBatch(notes.database, writer(notes.database), [{ text: 'b' }])).toEqual([['b']])
   })
 
   it('keeps what was written when the file may grow no more, and goes on when it may', () => {
     using notes = notebook()
-    const write = (text: string) => commitBatch(notes.database, writer(notes.database), sourceOf([{ text }, { text }]))
+    const write = (text: string) => commitBatch(notes.database, writer(notes.database), [{ text }, { text }])
     const big = 'x'.repeat(10_000)
     notes.database.connection.exec('PRAGMA max_page_count = 20')
     let taken = 0

@@ -3,8 +3,6 @@ import { WriteQueue } from '../../../src/adapters/embedded/writer/write-queue.ts
 
 const pending = (item: string, size: number) => ({ item, size, resolve: () => {}, reject: () => {} })
 
-const upTo = (items: number, characters = Number.POSITIVE_INFINITY) => ({ items, characters })
-
 describe('the queue of a writer', () => {
   it('is bounded by items', () => {
     const queue = new WriteQueue<string, void>({ items: 2, characters: 100 })
@@ -12,7 +10,7 @@ describe('the queue of a writer', () => {
     expect(queue.hasRoom(0)).toBe(true)
     queue.add(pending('b', 0))
     expect(queue.hasRoom(0)).toBe(false)
-    queue.take(upTo(1))
+    queue.take(1)
     expect(queue.hasRoom(0)).toBe(true)
   })
 
@@ -23,7 +21,7 @@ describe('the queue of a writer', () => {
     expect(queue.hasRoom(40)).toBe(true)
     expect(queue.hasRoom(41)).toBe(false)
     queue.add(pending('b', 40))
-    queue.take(upTo(1))
+    queue.take(1)
     expect(queue.hasRoom(60)).toBe(true)
     expect(queue.hasRoom(61)).toBe(false)
   })
@@ -31,22 +29,8 @@ describe('the queue of a writer', () => {
   it('gives what came first', () => {
     const queue = new WriteQueue<string, void>({ items: 10, characters: 100 })
     for (const item of ['a', 'b', 'c', 'd', 'e']) queue.add(pending(item, 1))
-    expect(queue.take(upTo(2)).map(({ item }) => item)).toEqual(['a', 'b'])
-    expect(queue.take(upTo(10)).map(({ item }) => item)).toEqual(['c', 'd', 'e'])
+    expect(queue.take(2).map(({ item }) => item)).toEqual(['a', 'b'])
+    expect(queue.take(10).map(({ item }) => item)).toEqual(['c', 'd', 'e'])
     expect(queue.length).toBe(0)
-  })
-
-  it('gives as much text as may be taken at a time, and one item whatever its size is', () => {
-    const queue = new WriteQueue<string, void>({ items: 10, characters: 1000 })
-    for (const [item, size] of [
-      ['a', 40],
-      ['b', 50],
-      ['c', 20],
-      ['d', 500],
-      ['e', 1],
-    ] as const)
-      queue.add(pending(item, size))
-    const next = () => queue.take(upTo(10, 100)).map(({ item }) => item)
-    expect([next(), next(), next(), next(), next()]).toEqual([['a', 'b'], ['c'], ['d'], ['e'], []])
   })
 })

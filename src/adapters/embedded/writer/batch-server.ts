@@ -3,7 +3,7 @@ import type { Database } from '../sqlite/database.ts'
 import type { FileIdentity } from '../sqlite/file-identity.ts'
 import { toFailure } from './failure.ts'
 import { FileGuard } from './file-guard.ts'
-import { type BatchWriter, commitBatch, type Source } from './group-commit.ts'
+import { type BatchWriter, commitBatch } from './group-commit.ts'
 import type { DocumentAnswer, DocumentItem, LogAnswer, LogItem, Outcome, Scrubbed } from './messages.ts'
 import { WalKeeper } from './wal-keeper.ts'
 
@@ -27,19 +27,19 @@ export class BatchServer<Item extends LogItem | DocumentItem, Answer extends Log
     this.#sweeper = new Sweeper(database, { emptyWal: () => wal.empty(), assertInPlace: () => void guard.after() })
   }
 
-  /** Writes items together. What is not a failure is durable, in the files that the storage was opened on. */
-  write(source: Source<Item>): Outcome<Answer>[] {
+  /** Writes a batch. What is not a failure is durable, in the files that the storage was opened on. */
+  write(items: readonly Item[]): Outcome<Answer>[] {
     try {
       this.#guard.before()
-      const outcomes = commitBatch(this.#database, this.#writer, source)
-      for (const [i, item] of source.items.entries()) {
+      const outcomes = commitBatch(this.#database, this.#writer, items)
+      for (const [i, item] of items.entries()) {
         if (item[0] === 'scrub') outcomes[i] = this.#sweep(item[1], item[2]) as Outcome<Answer>
       }
       this.#walBytes = this.#guard.after()
       return outcomes
     } catch (error) {
       const failure = toFailure(error)
-      return source.items.map(() => failure)
+      return items.map(() => failure)
     }
   }
 

@@ -5,12 +5,9 @@ import type { Failure, Outcome } from './messages.ts'
 /** What of an error crosses to the main thread. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof StorageMoved) return { message: error.message, moved: true }
-  if (isSqliteError(error)) return { message: short(error.message), errcode: error.errcode }
-  return { message: short(String(error)) }
+  if (isSqliteError(error)) return { message: error.message, errcode: error.errcode }
+  return { message: String(error) }
 }
-
-// Answers must fit where the items lay.
-const short = (message: string): string => message.slice(0, 1000)
 
 /** The error that a failure stands for. @param path the file that was written */
 export function toError({ message, errcode, moved }: Failure, path: string): unknown {

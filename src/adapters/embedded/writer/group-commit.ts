@@ -13,36 +13,23 @@ export type BatchWriter<Item, Answer> = {
   forget(): void
 }
 
-/** The items of one transaction, which may still be coming while the first of them are written. */
-export type Source<Item> = {
-  /** Those that have come. */
-  readonly items: readonly Item[]
-  /** Waits for another one, briefly, where more are about to come. @returns whether there is one */
-  more(): boolean
-}
-
-/** A source of what is there already. */
-export const sourceOf = <Item>(items: readonly Item[]): Source<Item> => ({ items, more: () => false })
-
 /**
- * Writes items in one transaction, which costs one flush of the disk however many items it holds. When anything
+ * Writes a batch in one transaction, which costs one flush of the disk however many items it holds. When anything
  * fails unexpectedly, its items are tried again one by one, so that none fails for another's fault.
  */
 export function commitBatch<Item, Answer extends readonly unknown[]>(
   database: Database,
   writer: BatchWriter<Item, Answer>,
-  source: Source<Item>,
+  items: readonly Item[],
 ): Outcome<Answer>[] {
   try {
     database.statement('BEGIN IMMEDIATE').run()
   } catch (error) {
-    return source.items.map(() => toFailure(error))
+    return items.map(() => toFailure(error))
   }
   try {
     writer.begin()
-    const { items } = source
-    const answers: Answer[] = []
-    while (answers.length < items.length || source.more()) answers.push(writer.write(items[answers.length] as Item))
+    const answers = items.map((item) => writer.write(item))
     writer.finish()
     database.statement('COMMIT').run()
     return answers
@@ -50,8 +37,7 @@ export function commitBatch<Item, Answer extends readonly unknown[]>(
     writer.forget()
     // SQLite ends the transaction by itself after some failures, a full disk for one.
     if (database.connection.isTransaction) database.connection.exec('ROLLBACK')
-    const { items } = source
     if (items.length === 1) return [toFailure(error)]
-    return items.flatMap((item) => commitBatch(database, writer, sourceOf([item])))
+    return items.flatMap((item) => commitBatch(database, writer, [item]))
   }
 }

@@ -1,6 +1,5 @@
 import { SLOT_SIZE } from '../schema/events.ts'
 import type { Database } from '../sqlite/database.ts'
-import { copyOf } from './handover/codec.ts'
 
 /** The end of a stream. */
 export type Stream = {
@@ -77,7 +76,7 @@ export class Heads {
 
   #remember(name: string, stream: Stream): Stream {
     if (this.#streams.size >= MAX_STREAMS) this.#streams.clear()
-    this.#streams.set(copyOf(name), stream)
+    this.#streams.set(name, stream)
     return stream
   }
 }

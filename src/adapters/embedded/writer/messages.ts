@@ -3,7 +3,7 @@ import type { Marks } from '../identity/marks.ts'
 import type { Step } from '../scrub/sweeper.ts'
 import type { FileIdentity } from '../sqlite/file-identity.ts'
 
-// What crosses between the main thread and a writer's: arrays of plain values, which are the cheapest to pack, and of
+// What crosses between the main thread and a writer's: arrays of plain values, which are the cheapest to clone, and of
 // an error no more than its text and code.
 
 /** Asks for a step of a sweep: a descriptor of the file, and the page to begin with. */
@@ -101,9 +101,9 @@ export type WriterData = {
   readonly busyTimeout: number
   /** The log's, which documents are derived from. */
   readonly incarnation: string
-  /** The words of its channel. */
-  readonly words: Int32Array
+  /** Counts the messages sent, so that the thread can sleep until the next one without an event loop. */
+  readonly sent: Int32Array
 }
 
-/** What a writer thread says: that there are answers in its channel, or, once, why it could not open its file. */
-export type ThreadMessage = null | Failure
+/** What a writer thread says: what became of each item of a batch, or, once, why it could not open its file. */
+export type ThreadMessage<Answer> = readonly Outcome<Answer>[] | Failure

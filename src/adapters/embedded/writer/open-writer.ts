@@ -17,7 +17,7 @@ export type OpenWriter = {
  *
  * @throws StorageMoved when they are not there any more, or what SQLite throws
  */
-export function openWriter({ kind, identity, busyTimeout, incarnation }: Omit<WriterData, 'words'>): OpenWriter {
+export function openWriter({ kind, identity, busyTimeout, incarnation }: Omit<WriterData, 'sent'>): OpenWriter {
   let opened: Database | undefined
   try {
     const database = new Database(identity.path, busyTimeout, { mustExist: true })

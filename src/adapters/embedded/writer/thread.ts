@@ -1,33 +1,54 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { toFailure } from './failure.ts'
-import { Inbox } from './handover/inbox.ts'
-import type { ThreadMessage, WriterData } from './messages.ts'
+import type { DocumentAnswer, LogAnswer, ThreadMessage, WriterData } from './messages.ts'
 import { type OpenWriter, openWriter } from './open-writer.ts'
 
 // A writer thread. It sleeps in Atomics.wait instead of an event loop: so it is awake some microseconds after a batch
-// was sent, which is what an append on its own waits for.
+// was sent, which is what an append on its own waits for. A batch of nothing ends it.
 
-const { words, ...data } = workerData as WriterData
+const { sent, ...data } = workerData as WriterData
 
 function main(port: MessagePort): void {
   let writer: OpenWriter
   try {
     writer = openWriter(data)
   } catch (error) {
-    port.postMessage(toFailure(error) satisfies ThreadMessage)
+    port.postMessage(toFailure(error) satisfies ThreadMessage<never>)
     return
   }
   serve(port, writer.server)
   writer.database.close()
 }
 
+// Milliseconds. Where one append follows the other, the next batch is here sooner than a sleeper would be awake.
+const SPIN = 0.15
+
+/** Waits until `sent` is not `seen` any more. It spins, but only as long as the wait before was no longer than that. */
+function waiter(): (seen: number) => void {
+  let before = Number.POSITIVE_INFINITY
+  return (seen) => {
+    const began = performance.now()
+    if (before < SPIN) {
+      for (let now = began; now - began < SPIN && Atomics.load(sent, 0) === seen; ) now = performance.now()
+    }
+    Atomics.wait(sent, 0, seen)
+    before = performance.now() - began
+  }
+}
+
 function serve(port: MessagePort, server: OpenWriter['server']): void {
-  // What is sent to a writer is of its kind.
-  const inbox = new Inbox<never, unknown>(words, () => receiveMessageOnPort(port)?.message)
-  for (let source = inbox.next(); source !== undefined; source = inbox.next()) {
-    inbox.answer(server.write(source))
-    // The answers lie in shared memory; this wakes the event loop of those who wait for them.
-    port.postMessage(null satisfies ThreadMessage)
+  const wait = waiter()
+  for (;;) {
+    const seen = Atomics.load(sent, 0)
+    const received = receiveMessageOnPort(port)
+    if (received === undefined) {
+      wait(seen)
+      continue
+    }
+    // What is sent to a writer is of its kind.
+    const items: readonly never[] = received.message
+    if (items.length === 0) return
+    port.postMessage(server.write(items) satisfies ThreadMessage<LogAnswer | DocumentAnswer>)
     server.tidy()
   }
 }

@@ -7,15 +7,13 @@ export type Pending<Item, Answer> = {
   readonly reject: (error: unknown) => void
 }
 
-/** So many items, and so much text. */
+/** How much may wait for a writer. */
 export type QueueLimits = { readonly items: number; readonly characters: number }
 
 /** The items that wait for a writer, in the order in which they came. It is bounded: a disk that stalls must not be met by memory. */
 export class WriteQueue<Item, Answer> {
   readonly #limits: QueueLimits
   #pending: Pending<Item, Answer>[] = []
-  // Where the oldest is.
-  #head = 0
   #characters = 0
 
   constructor(limits: QueueLimits) {
@@ -23,13 +21,13 @@ export class WriteQueue<Item, Answer> {
   }
 
   get length(): number {
-    return this.#pending.length - this.#head
+    return this.#pending.length
   }
 
   /** Whether an item of this size may wait. An empty queue takes whatever the size is. */
   hasRoom(size: number): boolean {
-    if (this.length === 0) return true
-    return this.length < this.#limits.items && this.#characters + size <= this.#limits.characters
+    if (this.#pending.length === 0) return true
+    return this.#pending.length < this.#limits.items && this.#characters + size <= this.#limits.characters
   }
 
   add(pending: Pending<Item, Answer>): void {
@@ -37,22 +35,11 @@ export class WriteQueue<Item, Answer> {
     this.#characters += pending.size
   }
 
-  /** Takes the oldest items out: one, and as many more as are within these limits. */
-  take(most: QueueLimits): readonly Pending<Item, Answer>[] {
-    let [end, characters] = [this.#head, 0]
-    for (; end < this.#pending.length && end - this.#head < most.items; end++) {
-      const { size } = this.#pending[end] as Pending<Item, Answer>
-      if (end > this.#head && characters + size > most.characters) break
-      characters += size
-    }
-    const taken = this.#pending.slice(this.#head, end)
-    this.#characters -= characters
-    this.#head = end
-    // Not with each call: moving the rest must cost no more than taking did.
-    if (this.#head * 2 >= this.#pending.length) {
-      this.#pending = this.#pending.slice(this.#head)
-      this.#head = 0
-    }
+  /** Takes the oldest items out, at most so many. */
+  take(most: number): readonly Pending<Item, Answer>[] {
+    const taken = this.#pending.length <= most ? this.#pending : this.#pending.slice(0, most)
+    this.#pending = this.#pending.slice(taken.length)
+    for (const { size } of taken) this.#characters -= size
     return taken
   }
 }

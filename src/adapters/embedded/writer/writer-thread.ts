@@ -2,9 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { TidemarkError } from '../../../core/errors/base.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
 import { toError } from './failure.ts'
-import { Outbox } from './handover/outbox.ts'
-import type { Outcome, ThreadMessage, WriterData } from './messages.ts'
-import type { Pending } from './write-queue.ts'
+import type { Failure, Outcome, ThreadMessage, WriterData } from './messages.ts'
 
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
@@ -13,22 +11,12 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thre
 // that SQLite is experimental; once, in the main thread, is enough.
 export const THREAD_FLAGS = ['--disable-warning=ExperimentalWarning']
 
-// Items, and characters of their text, that may be with the thread at a time.
-const MOST = { items: 1024, characters: 16 * 1024 * 1024 }
-
 /** What a writer thread is started with. */
-export type ThreadOptions = Omit<WriterData, 'words'>
+export type ThreadOptions = Omit<WriterData, 'sent'>
 
-/** Items that were sent together. */
-export type Batch<Item, Answer> = readonly Pending<Item, Answer>[]
-
-/** That a thread died before it answered. */
-export type Death = { readonly error: unknown }
-
-/** What became of a batch. */
-export type Landed<Item, Answer> = {
-  readonly batch: Batch<Item, Answer>
-  readonly outcomes: readonly Outcome<Answer>[] | Death
+type Flight<Answer> = {
+  readonly resolve: (outcomes: readonly Outcome<Answer>[]) => void
+  readonly reject: (error: unknown) => void
 }
 
 /**
@@ -38,27 +26,18 @@ export type Landed<Item, Answer> = {
 export class WriterThread<Item, Answer extends readonly unknown[]> {
   readonly #path: string
   readonly #worker: Worker
-  readonly #outbox = new Outbox((memory) => this.#worker.postMessage(memory))
+  readonly #sent = new Int32Array(new SharedArrayBuffer(4))
   readonly #exited: Promise<void>
-  readonly #landed: (batches: readonly Landed<Item, Answer>[]) => void
-  // In the order in which they were sent.
-  #flying: Batch<Item, Answer>[] = []
-  #items = 0
-  #characters = 0
+  #flight: Flight<Answer> | undefined
   #failure: unknown
   #isGone = false
 
-  /** @param landed called with the batches that were answered, or all that were not when the thread dies */
-  constructor(
-    { kind, identity, busyTimeout, incarnation }: ThreadOptions,
-    landed: (batches: readonly Landed<Item, Answer>[]) => void,
-  ) {
+  constructor({ kind, identity, busyTimeout, incarnation }: ThreadOptions) {
     this.#path = identity.path
-    this.#landed = landed
-    const workerData: WriterData = { kind, identity, busyTimeout, incarnation, words: this.#outbox.words }
+    const workerData: WriterData = { kind, identity, busyTimeout, incarnation, sent: this.#sent }
     this.#worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: `tidemark ${kind} writer` })
     this.#worker.unref()
-    this.#worker.on('message', (message: ThreadMessage) => this.#told(message))
+    this.#worker.on('message', (message: ThreadMessage<Answer>) => this.#told(message))
     this.#worker.once('error', (cause) => {
       this.#failure = cause
     })
@@ -75,69 +54,48 @@ export class WriterThread<Item, Answer extends readonly unknown[]> {
     return this.#isGone
   }
 
-  /** Whether a batch of so many items may be sent. */
-  hasRoom(items: number): boolean {
-    return (
-      this.#items + items <= MOST.items && this.#characters < MOST.characters && this.#outbox.hasRoom && !this.#isGone
-    )
-  }
-
   /**
-   * Has the thread write a batch. To be called only when there is room.
+   * Has the thread write a batch. To be called only when the batch before was answered.
    *
-   * @param more whether more may be written in this turn, which the thread then waits for, briefly, before it commits
+   * @throws StorageUnavailable and its neighbours when the thread does not start, or dies: then the batch may have been
+   *   written
    */
-  write(batch: Batch<Item, Answer>, more: boolean): void {
-    this.#outbox.send(
-      batch.map(({ item }) => item),
-      more,
-    )
-    if (this.#flying.length === 0) this.#worker.ref()
-    this.#flying.push(batch)
-    this.#count(batch, 1)
-  }
-
-  /** Says that nothing more is written in this turn, unless that was said already. */
-  announceEnd(): void {
-    this.#outbox.announceEnd()
+  write(items: readonly Item[]): Promise<readonly Outcome<Answer>[]> {
+    return new Promise((resolve, reject) => {
+      this.#flight = { resolve, reject }
+      this.#send(items)
+    })
   }
 
   /** Ends the thread after what it was sent. */
   async stop(): Promise<void> {
-    this.#worker.ref()
-    this.#outbox.stop()
+    if (!this.#isGone) this.#send([])
     await this.#exited
   }
 
-  #told(failure: ThreadMessage): void {
-    if (failure === null) this.#land()
-    else this.#end(toError(failure, this.#path))
+  #send(items: readonly Item[]): void {
+    this.#worker.ref()
+    this.#worker.postMessage(items)
+    Atomics.add(this.#sent, 0, 1)
+    Atomics.notify(this.#sent, 0)
   }
 
-  #land(): void {
-    const landed: Landed<Item, Answer>[] = []
-    for (const outcomes of this.#outbox.answers<Outcome<Answer>>()) {
-      const batch = this.#flying.shift() as Batch<Item, Answer>
-      this.#count(batch, -1)
-      landed.push({ batch, outcomes })
+  #told(message: ThreadMessage<Answer>): void {
+    if (!Array.isArray(message)) {
+      this.#end(toError(message as Failure, this.#path))
+      return
     }
-    if (this.#flying.length === 0) this.#worker.unref()
-    if (landed.length > 0) this.#landed(landed)
-  }
-
-  #count(batch: Batch<Item, Answer>, sign: 1 | -1): void {
-    this.#items += sign * batch.length
-    for (const { size } of batch) this.#characters += sign * size
+    this.#worker.unref()
+    const flight = this.#flight
+    this.#flight = undefined
+    flight?.resolve(message as readonly Outcome<Answer>[])
   }
 
   #end(cause: unknown): void {
-    if (this.#isGone) return
-    // What it answered before it died was written, although nobody may have been woken for it.
-    this.#land()
     this.#isGone = true
+    const flight = this.#flight
+    this.#flight = undefined
     const message = `The writer of ${this.#path} ended unexpectedly`
-    const error = cause instanceof TidemarkError ? cause : new StorageUnavailable(message, { cause })
-    const lost = this.#flying.splice(0)
-    if (lost.length > 0) this.#landed(lost.map((batch) => ({ batch, outcomes: { error } })))
+    flight?.reject(cause instanceof TidemarkError ? cause : new StorageUnavailable(message, { cause }))
   }
 }

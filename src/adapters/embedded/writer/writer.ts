@@ -1,38 +1,34 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { StorageBusy, StorageClosed, StorageMoved } from '../../../core/errors/storage.ts'
 import { isFailure, toError } from './failure.ts'
 import type { Outcome } from './messages.ts'
-import { WriteQueue } from './write-queue.ts'
-import { type Death, type Landed, type ThreadOptions, WriterThread } from './writer-thread.ts'
+import { type Pending, WriteQueue } from './write-queue.ts'
+import { type ThreadOptions, WriterThread } from './writer-thread.ts'
 
-// What a batch takes. They are small, so that the thread begins with the first of them while the others are made; it
-// commits those together that are there.
-const BATCH = { items: 16, characters: 64 * 1024 }
+const MAX_BATCH = 1024
 
-/** What may wait for a writer, beside what it is writing; more is refused with `StorageBusy`. */
+/** What may wait for a writer, beside the batch that it is writing; more is refused with `StorageBusy`. */
 const QUEUE_LIMITS = { items: 100_000, characters: 256 * 1024 * 1024 }
 
 /** What a writer is made with. */
 export type WriterOptions = ThreadOptions & {
-  /** Called when something was committed, or may have been. */
+  /** Called when a batch was committed, or may have been. */
   readonly written: () => void
   /** Called when the files were found to be no longer in their place. */
   readonly moved: () => void
 }
 
+type Death = { readonly error: unknown }
+
 /**
- * Writes one file through a thread of its own. What is submitted while a transaction is under way is made ready for the
- * next one. A thread that dies is replaced.
+ * Writes one file through a thread of its own. What is submitted while a batch is under way gathers for the next one.
+ * A thread that dies is replaced.
  */
 export class Writer<Item, Answer extends readonly unknown[]> {
   readonly #options: WriterOptions
   readonly #queue = new WriteQueue<Item, Answer>(QUEUE_LIMITS)
   #thread: WriterThread<Item, Answer> | undefined
-  // Of what was submitted and is not settled yet.
-  #unsettled = 0
-  // Whether the last transaction had one item and nobody waited behind it: one who is alone has nobody to wait for.
-  #isAlone = true
-  #isDue = false
-  #settled: (() => void) | undefined
+  #running: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: WriterOptions) {
@@ -54,10 +50,8 @@ export class Writer<Item, Answer extends readonly unknown[]> {
     if (this.#closing) return Promise.reject(new StorageClosed())
     if (!this.#queue.hasRoom(size)) return Promise.reject(this.#overflow())
     return new Promise((resolve, reject) => {
-      this.#unsettled++
       this.#queue.add({ item, size, resolve, reject })
-      if (this.#queue.length >= BATCH.items) this.#send(true)
-      this.#sendRestLater()
+      this.#running ??= this.#run()
     })
   }
 
@@ -68,72 +62,53 @@ export class Writer<Item, Answer extends readonly unknown[]> {
   }
 
   async #end(): Promise<void> {
-    if (this.#unsettled > 0) {
-      await new Promise<void>((resolve) => {
-        this.#settled = resolve
-      })
-    }
+    await this.#running
     await this.#thread?.stop()
   }
 
-  // Ticks come after all that those who were answered do at once: what they submit belongs to the same transaction.
-  #sendRestLater(): void {
-    if (this.#isDue) return
-    this.#isDue = true
-    const later = this.#isAlone ? queueMicrotask : process.nextTick
-    later(() => {
-      this.#isDue = false
-      this.#send(false)
-      this.#thread?.announceEnd()
-    })
-  }
-
-  /** Sends what is queued, as far as there is room for it. @param more whether more may come in this turn */
-  #send(more: boolean): void {
-    while (this.#queue.length > 0 && this.#sendBatch(more)) {}
-  }
-
-  #sendBatch(more: boolean): boolean {
-    let thread: WriterThread<Item, Answer> | Death
-    try {
-      thread = this.#liveThread()
-      if (!thread.hasRoom(BATCH.items)) return false
-    } catch (error) {
-      thread = { error }
+  async #run(): Promise<void> {
+    // Whatever else is submitted in this turn belongs to the same batch.
+    await undefined
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.take(MAX_BATCH)
+      const outcomes = await this.#write(batch)
+      // One who is alone has nobody to wait for.
+      const isAlone = batch.length === 1 && this.#queue.length === 0
+      this.#settle(batch, outcomes)
+      // The next batch leaves after those who were answered had the chance to submit again.
+      if (!isAlone) await turn()
     }
-    const batch = this.#queue.take(BATCH)
-    try {
-      if ('error' in thread) throw thread.error
-      thread.write(batch, more || this.#queue.length > 0)
-    } catch (error) {
-      this.#settle([{ batch, outcomes: { error } }])
-    }
-    return true
+    this.#running = undefined
   }
 
-  #settle(landed: readonly Landed<Item, Answer>[]): void {
+  async #write(batch: readonly Pending<Item, Answer>[]): Promise<readonly Outcome<Answer>[] | Death> {
+    try {
+      return await this.#liveThread().write(batch.map(({ item }) => item))
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  #settle(batch: readonly Pending<Item, Answer>[], outcomes: readonly Outcome<Answer>[] | Death): void {
     const { identity, written, moved } = this.#options
-    if (landed.some(({ outcomes }) => tellsOfMove(outcomes))) moved()
-    // A thread may have committed before it died.
-    written()
-    this.#isAlone = landed.length === 1 && landed[0]?.batch.length === 1 && this.#queue.length === 0
-    for (const { batch, outcomes } of landed) {
-      this.#unsettled -= batch.length
-      for (const [i, { resolve, reject }] of batch.entries()) {
-        const outcome = 'error' in outcomes ? outcomes : (outcomes[i] as Outcome<Answer>)
-        if ('error' in outcome) reject(outcome.error)
-        else if (isFailure(outcome)) reject(toError(outcome, identity.path))
-        else resolve(outcome)
-      }
+    if ('error' in outcomes) {
+      if (outcomes.error instanceof StorageMoved) moved()
+      // The thread may have committed before it died.
+      written()
+      for (const { reject } of batch) reject(outcomes.error)
+      return
     }
-    if (this.#queue.length > 0) this.#sendRestLater()
-    if (this.#unsettled === 0) this.#settled?.()
+    if (outcomes.some((outcome) => isFailure(outcome) && outcome.moved)) moved()
+    written()
+    for (const [i, { resolve, reject }] of batch.entries()) {
+      const outcome = outcomes[i] as Outcome<Answer>
+      if (isFailure(outcome)) reject(toError(outcome, identity.path))
+      else resolve(outcome)
+    }
   }
 
   #liveThread(): WriterThread<Item, Answer> {
-    if (this.#thread === undefined || this.#thread.isGone) {
-      this.#thread = new WriterThread(this.#options, (landed) => this.#settle(landed))
-    }
+    if (this.#thread === undefined || this.#thread.isGone) this.#thread = new WriterThread(this.#options)
     return this.#thread
   }
 
@@ -144,8 +119,3 @@ export class Writer<Item, Answer extends readonly unknown[]> {
     )
   }
 }
-
-const tellsOfMove = (outcomes: Landed<unknown, readonly unknown[]>['outcomes']): boolean =>
-  'error' in outcomes
-    ? outcomes.error instanceof StorageMoved
-    : outcomes.some((outcome) => isFailure(outcome) && outcome.moved)
