@@ -6,14 +6,15 @@ import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
 import type { FeedEvent } from '../../../src/core/port/change-feed.ts'
 import { events, eventsNamed, grow } from '../../../src/testing/conformance/support/events.ts'
 import { follow, wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
-import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
+import { serverOrModel } from '../../support/mongo/server-or-model.ts'
 
-const server = await findServer()
-const clients = [1, 2, 3].map(() => new MongoClient(server ?? 'mongodb://127.0.0.1'))
+const server = await serverOrModel()
+const clients = [1, 2, 3].map(() => new MongoClient(server))
 const [client] = clients as [MongoClient]
 afterAll(() => Promise.all(clients.map((one) => one.close())))
 
-describe.skipIf(server === undefined)('several who read the feed first', () => {
+describe('several who read the feed first', () => {
   it('give every append one LSN, without gaps, and see the same', async () => {
     const step = fc.record({
       who: fc.nat(2),
