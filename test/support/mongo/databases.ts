@@ -1,6 +1,7 @@
 import type { MongoClient } from 'mongodb'
 import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
 import type { ConformanceAdapter } from '../../../src/testing/conformance/index.ts'
+import { loseTail } from './lose-tail.ts'
 import { dropDatabases, newDatabaseName } from './server.ts'
 
 /** Databases to be opened by the suite, each made for one case and removed after it. */
@@ -15,6 +16,7 @@ export function mongoDatabases(client: MongoClient, slots: number): ConformanceA
     ranges: slots,
     open: (options) => open(newDatabaseName(), options),
     reopen: (port, options) => open(databases.get(port) as string, options),
+    loseTail: (port, streamId, from) => loseTail(client, databases.get(port) as string, streamId, from),
     cleanUp: () => dropDatabases(client, new Set(databases.values())),
   }
 }
