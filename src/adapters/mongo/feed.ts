@@ -46,7 +46,9 @@ export function changeFeed(handle: Handle): ChangeFeed {
         const enough = known === undefined ? Number.POSITIVE_INFINITY : known.lsn + limit
         const sequenced =
           sequencer.known(attempt, part.slot, enough) ??
-          (await reach(handle, part.slot, known?.lsn ?? 0, () => sequencer.advance(attempt, part.slot, enough)))
+          (await reach(handle, attempt, part.slot, known?.lsn ?? 0, () =>
+            sequencer.advance(attempt, part.slot, enough),
+          ))
         const start = known ?? (await startAt(handle, attempt, part.slot, from, sequenced.head))
         await assertStart(attempt, range, from, start, sequenced.head)
         const page = await readPage(handle, attempt, part, start, sequenced, limit)
@@ -62,7 +64,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const known = knownStart(handle, range, from)
       await giveAll(handle, sequencer, part.slot, known === undefined ? Number.POSITIVE_INFINITY : BATCHES_OF_LAG)
       return handle.run(async (attempt) => {
-        const { head } = await reach(handle, part.slot, Math.max(atLeast, known?.lsn ?? 0), () =>
+        const { head } = await reach(handle, attempt, part.slot, Math.max(atLeast, known?.lsn ?? 0), () =>
           sequencer.advance(attempt, part.slot, 0),
         )
         const start = known ?? (await startAt(handle, attempt, part.slot, from, head))
@@ -113,12 +115,13 @@ async function giveAll(
 // a way that makes sure, and then knows.
 async function reach(
   { collections }: Handle,
+  { maxTimeMS }: Attempt,
   slot: number,
   lsn: number,
   advance: () => Promise<Sequenced>,
 ): Promise<Sequenced> {
   const sequenced = await advance()
   if (lsn <= sequenced.head) return sequenced
-  const newest = await collections.slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' } })
+  const newest = await collections.slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' }, maxTimeMS })
   return newest !== null && newest.counter > sequenced.head ? advance() : sequenced
 }

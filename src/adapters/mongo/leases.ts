@@ -1,6 +1,6 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { Handle } from './handle.ts'
-import { leaseChanges, NOW } from './leases/changes.ts'
+import { leaseChanges, MOST_TIME, NOW } from './leases/changes.ts'
 import { revisionOf, toRecord, toStored } from './records.ts'
 import { saveRecord } from './saving.ts'
 
@@ -25,7 +25,7 @@ export function leaseStore(handle: Handle): LeaseStore {
     },
     async save(lease, condition) {
       handle.assertOpen()
-      return saveRecord(handle, leases, { ...toRecord(lease), changed: NOW }, condition)
+      return saveRecord(handle, leases, { ...toRecord(lease), changed: NOW }, condition, MOST_TIME)
     },
     async remove(id, etag) {
       handle.assertOpen()

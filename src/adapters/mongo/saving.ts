@@ -8,19 +8,23 @@ import { revisionOf, type StoredRecord } from './records.ts'
 /**
  * Saves a record only if the condition holds. A save whose answer was lost knows its own revision again when it is
  * repeated.
+ *
+ * @param mostTime milliseconds that the server may take, where that is to be less than for anything else
  */
 export async function saveRecord(
   handle: Handle,
   collection: Collection<StoredRecord>,
   record: StoredRecord,
   condition: SaveCondition,
+  mostTime = Number.POSITIVE_INFINITY,
 ): Promise<SaveResult> {
   const saved: SaveResult = { saved: true, etag: record.etag.toHexString() }
   const replaced = condition === 'ifAbsent' ? undefined : revisionOf(condition.ifMatch)
   if (replaced === null) return { saved: false }
   const { _id, etag, ...fields } = record
   let isRepeated = false
-  const isSaved = await handle.run(async (attempt) => {
+  const isSaved = await handle.run(async ({ session, maxTimeMS }) => {
+    const attempt = { session, maxTimeMS: Math.min(maxTimeMS, mostTime) }
     const wasAsked = isRepeated
     isRepeated = true
     if (replaced === undefined) {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openCollections, openDatabase } from '../../../src/adapters/mongo/client/collections.ts'
+import { repeat } from '../../../src/adapters/mongo/client/run.ts'
+import { compareWithLog } from '../../../src/adapters/mongo/identity/compare.ts'
 import type { MongoPort } from '../../../src/adapters/mongo/index.ts'
+import { infoCollection } from '../../../src/adapters/mongo/setup/set-up.ts'
+import { readInfo, type StorageInfo } from '../../../src/adapters/mongo/setup/storage-info.ts'
 import type { FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import { leaseId } from '../../../src/core/port/lease-store.ts'
 import { grow } from '../../../src/testing/conformance/support/events.ts'
@@ -98,6 +102,10 @@ describe('opening', () => {
     const { slots } = openCollections(openDatabase(on.client, 'x'), '')
     await slots.updateOne({ _id: 0 }, { $set: { counter: 1 } })
     await expect(on.open()).rejects.toMatchObject({ code: 'TidemarkAheadOfLog', lsn: page.readTo, head: 1 })
+    // Not before the primary was asked in a way that makes sure.
+    expect(
+      on.model.commands.some(({ find, readConcern }) => find === 'slots' && readConcern?.level === 'linearizable'),
+    ).toBe(true)
   })
 
   it('is accepted once by many at once, and by a repeat whose answer was lost', async () => {
@@ -118,6 +126,21 @@ describe('opening', () => {
     await expect(opened[0]?.feed.read(RANGE, (await lastPage(port)).continuation)).rejects.toMatchObject({
       code: 'IncarnationMismatch',
     })
+  })
+
+  it('does not accept again what another process accepted since it looked', async () => {
+    await using on = await onModel()
+    const port = await on.open()
+    for (let i = 0; i < 3; i++) await grow(port, 'a:1')
+    await port.leases.save(lease(port, await lastPage(port)), 'ifAbsent')
+    await loseTail(on.client, 'x', 'a:1', 2)
+    const database = openDatabase(on.client, 'x')
+    const compared = { collections: openCollections(database, ''), storage: infoCollection({ database, prefix: '' }) }
+    const before = (await readInfo(compared.storage)) as StorageInfo
+    const accept = () => repeat(on.client, 5000, (attempt) => compareWithLog(compared, attempt, before, true))
+    const first = await accept()
+    expect(first.incarnation).not.toBe(before.incarnation)
+    expect(await accept()).toEqual(first)
   })
 
   it('passes over what is not Tidemark’s place, and over leases of an older release', async () => {

@@ -38,7 +38,13 @@ async function assertHoldsEvent(
   // sure, and then knows.
   const { streamId, version } = last
   const { slot } = placeOf(streamId, handle.ranges.length)
-  await handle.collections.streams.findOne({ _id: streamId, slot }, { readConcern: { level: 'linearizable' } })
+  await handle.collections.streams.findOne(
+    { _id: streamId, slot },
+    {
+      readConcern: { level: 'linearizable' },
+      maxTimeMS: attempt.maxTimeMS,
+    },
+  )
   if (!(await isHeld(handle, attempt, last))) throw new LogDiverged(derived, `${streamId}:${version}`)
 }
 

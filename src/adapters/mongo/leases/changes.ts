@@ -10,9 +10,11 @@ import { toStored } from '../records.ts'
  */
 export const NOW = new Timestamp({ t: 0, i: 0 })
 
-// Seconds between the time that a save was given and the moment from which on others see it, at the very most: a save
-// may take as long as its try.
-const ON_THE_WAY = 60
+/** Milliseconds that a save of a lease may take on the server. */
+export const MOST_TIME = 10_000
+
+// Seconds between the time that a save was given and the moment from which on others see it, at the very most.
+const ON_THE_WAY = (2 * MOST_TIME) / 1000
 
 /** `LeaseStore.changes`: documents that were saved since, by the index of when they were. */
 export function leaseChanges(handle: Handle): NonNullable<LeaseStore['changes']> {
