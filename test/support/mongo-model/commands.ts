@@ -1,11 +1,11 @@
 import { type Document, Timestamp } from 'mongodb'
-import { ModelCollection } from './collection.ts'
 import { Cursors } from './cursors.ts'
+import { ModelCollection } from './documents/collection.ts'
+import { abortTransaction, type Transaction } from './documents/transaction.ts'
+import type { ModelIndex } from './documents/unique-index.ts'
 import { CommandFailed } from './failures.ts'
 import { aggregated, distinct, found } from './reads.ts'
 import { Sessions } from './sessions.ts'
-import { abortTransaction, type Transaction } from './transaction.ts'
-import type { ModelIndex } from './unique-index.ts'
 import { insert, remove, update } from './writes.ts'
 
 /** What a model of a server holds, and what it does for a command. */

@@ -1,8 +1,8 @@
 import type { Document } from 'mongodb'
-import type { ModelCollection } from './collection.ts'
-import { compareValues, keyOf, typeOf } from './compare.ts'
-import { matches, memberOf, valueAt, valuesAt } from './matches.ts'
-import type { Transaction } from './transaction.ts'
+import type { ModelCollection } from './documents/collection.ts'
+import { compareValues, keyOf, typeOf } from './documents/compare.ts'
+import { matches, memberOf, valueAt, valuesAt } from './documents/matches.ts'
+import type { Transaction } from './documents/transaction.ts'
 
 /** The documents that a `find` gives, in order. */
 export function found(

@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
+import { abortTransaction, commitTransaction, type Transaction } from './documents/transaction.ts'
 import { CommandFailed, noSuchTransaction } from './failures.ts'
-import { abortTransaction, commitTransaction, type Transaction } from './transaction.ts'
 
 type Session = {
   transaction?: Transaction

@@ -1,9 +1,9 @@
 import { type Document, ObjectId, type Timestamp } from 'mongodb'
-import type { ModelCollection } from './collection.ts'
-import { keyOf } from './compare.ts'
+import type { ModelCollection } from './documents/collection.ts'
+import { keyOf } from './documents/compare.ts'
+import type { Transaction } from './documents/transaction.ts'
+import { seedOf, stamped, updated } from './documents/update.ts'
 import { WriteFailed } from './failures.ts'
-import type { Transaction } from './transaction.ts'
-import { seedOf, stamped, updated } from './update.ts'
 
 /** What writes are done with. */
 export type Writing = {

@@ -8,7 +8,7 @@ import { isNeverThere } from '../../../src/adapters/mongo/watch/never-there.ts'
 import { eventsNamed, grow } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
 import { saveViews } from '../../../src/testing/conformance/support/views.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 /** The driver once more: what a program has that loads it by `require`, or from a folder of its own. */
 function anotherDriver(): typeof import('mongodb') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { deleteStream } from '../../../src/core/delete-stream.ts'
 import { event, grow } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 const SECRET = 'of-a-person'
 

@@ -1,7 +1,7 @@
 import { Timestamp } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import type { LeaseDocument, LeaseStore } from '../../../src/core/port/lease-store.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 const lease = (i: number, more: object = {}): LeaseDocument => ({
   id: `p:1:${i}`,

@@ -10,7 +10,7 @@ import { leaseId } from '../../../src/core/port/lease-store.ts'
 import { grow } from '../../../src/testing/conformance/support/events.ts'
 import { pagesOf, wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
 import { loseTail } from '../../support/mongo/lose-tail.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 const RANGE = { min: '', max: 'FF' }
 

@@ -3,8 +3,8 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { eventsNamed, grow, idsOf } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
 import { PROJECTION, view } from '../../../src/testing/conformance/support/views.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
 import type { Fate } from '../../support/mongo-model/index.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 const UNKNOWN = ['UnknownTransactionCommitResult']
 const AGAIN = ['RetryableWriteError']

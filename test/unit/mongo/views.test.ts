@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { PROJECTION, saveViews, view } from '../../../src/testing/conformance/support/views.ts'
-import { onModel } from '../../support/mongo/on-model.ts'
+import { onModel } from '../../support/mongo-model/on-model.ts'
 
 describe('the views of one page', () => {
   it('are read by one search, however many they are', async () => {

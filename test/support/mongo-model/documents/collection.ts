@@ -1,6 +1,6 @@
 import type { Document } from 'mongodb'
+import { duplicateKey, writeConflict } from '../failures.ts'
 import { keyOf } from './compare.ts'
-import { duplicateKey, writeConflict } from './failures.ts'
 import { matches, valueAt } from './matches.ts'
 import type { Transaction } from './transaction.ts'
 import { type ModelIndex, UniqueIndex } from './unique-index.ts'

@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
 import { type MongoOptions, type MongoPort, openMongoPort } from '../../../src/adapters/mongo/index.ts'
-import { type MongoModel, startMongoModel } from '../mongo-model/index.ts'
+import { type MongoModel, startMongoModel } from './index.ts'
 
 /** A model of a server with a client, and the storages that are opened on it. */
 export type OnModel = AsyncDisposable & {
