@@ -1,6 +1,7 @@
 // The words that adapters are written in, published as `tidemark/core`: the port, the rules that every adapter
 // shares, and all errors. What an application needs is in `tidemark`.
 
+export { Comparisons } from './adapters/comparisons.ts'
 export {
   type ContinuationContent,
   decodeContinuation,

@@ -37,7 +37,7 @@ export async function submit(
   const item: AppendItem = { kind, streamId, place, expected, now, appendId: uuidV7(), events, bytes }
   assertFits(item)
   const outcome = await handle.during(appends.submit(item, deadlineIn(handle.deadline)))
-  if (outcome.kind === 'appended') handle.watch.notify('events')
+  if (outcome.kind === 'appended') handle.watch.notify('events', place.slot)
   return resultOf(handle, item, outcome)
 }
 

@@ -1,11 +1,15 @@
-import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
+import { Comparisons } from '../../core/adapters/comparisons.ts'
+import { systemClock } from '../../core/clock.ts'
+import { FeedRangeGone } from '../../core/errors/feed.ts'
 import { containsInterval, sameInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/read-options.ts'
 import type { Attempt } from './client/run.ts'
-import { decodeContinuation } from './continuation.ts'
+import { decodeContinuation, type Place } from './continuation.ts'
 import type { Handle } from './handle.ts'
+import { assertHolds } from './identity/holds.ts'
 import { lagBehind } from './sequence/lag.ts'
+import { lastUpTo } from './sequence/last-event.ts'
 import { lsnBefore } from './sequence/lsn-before.ts'
 import { readPage } from './sequence/page.ts'
 import { type Sequenced, Sequencer } from './sequence/sequencer.ts'
@@ -17,6 +21,12 @@ const BATCHES_OF_LAG = 5
 /** The change feed: a feed range is a slot, or a part of one, in the order of LSNs that reading gives. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const sequencer = new Sequencer(handle)
+  const comparisons = new Comparisons(systemClock)
+  const assertStart = async (attempt: Attempt, range: FeedRange, from: FeedStart, start: Place, head: number) => {
+    const isDue = typeof from === 'string' && comparisons.isDue(range, from)
+    await assertHolds(handle, attempt, 'The continuation', isDue ? start : { lsn: start.lsn, last: null }, head)
+    if (isDue) comparisons.done(range, from)
+  }
   return {
     async ranges() {
       handle.assertOpen()
@@ -33,13 +43,17 @@ export function changeFeed(handle: Handle): ChangeFeed {
       if (known === undefined) await giveAll(handle, sequencer, part.slot, Number.POSITIVE_INFINITY, signal)
       const read = async (attempt: Attempt) => {
         // As long as there is a page of what has LSNs, the rest can wait for them.
-        const enough = known === undefined ? Number.POSITIVE_INFINITY : known + limit
+        const enough = known === undefined ? Number.POSITIVE_INFINITY : known.lsn + limit
         const sequenced =
           sequencer.known(attempt, part.slot, enough) ??
-          (await reach(handle, part.slot, known ?? 0, () => sequencer.advance(attempt, part.slot, enough)))
+          (await reach(handle, attempt, part.slot, known?.lsn ?? 0, () =>
+            sequencer.advance(attempt, part.slot, enough),
+          ))
         const start = known ?? (await startAt(handle, attempt, part.slot, from, sequenced.head))
-        assertInLog(start, sequenced.head)
-        return readPage(handle, attempt, part, start, sequenced, limit)
+        await assertStart(attempt, range, from, start, sequenced.head)
+        const page = await readPage(handle, attempt, part, start, sequenced, limit)
+        comparisons.given(range, page.continuation)
+        return page
       }
       return handle.run(read, signal)
     },
@@ -50,17 +64,18 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const known = knownStart(handle, range, from)
       await giveAll(handle, sequencer, part.slot, known === undefined ? Number.POSITIVE_INFINITY : BATCHES_OF_LAG)
       return handle.run(async (attempt) => {
-        const { head } = await reach(handle, part.slot, Math.max(atLeast, known ?? 0), () =>
+        const { head } = await reach(handle, attempt, part.slot, Math.max(atLeast, known?.lsn ?? 0), () =>
           sequencer.advance(attempt, part.slot, 0),
         )
         const start = known ?? (await startAt(handle, attempt, part.slot, from, head))
-        assertInLog(start, head)
-        return lagBehind(handle, attempt, part, start, head)
+        await assertStart(attempt, range, from, start, head)
+        return lagBehind(handle, attempt, part, start.lsn, head)
       })
     },
-    async changed(signal) {
+    async changed(signal, range) {
       handle.assertOpen()
-      await handle.watch.changed('events', signal)
+      const slot = range && handle.ranges.findIndex((whole) => containsInterval(whole, range))
+      await handle.watch.changed('events', signal, slot === -1 ? undefined : slot)
     },
   }
 }
@@ -71,15 +86,16 @@ function partOf({ ranges }: Handle, range: FeedRange): SlotPart {
   return { slot, range, isPart: !sameInterval(range, ranges[slot] as FeedRange) }
 }
 
-/** The LSN that reading begins behind, where that does not depend on what is there. */
-function knownStart({ incarnation }: Handle, range: FeedRange, from: FeedStart): number | undefined {
+/** The place that reading begins behind, where that does not depend on what is there. */
+function knownStart({ incarnation }: Handle, range: FeedRange, from: FeedStart): Place | undefined {
   if (from === 'now' || from instanceof Date) return undefined
-  return from === 'start' ? 0 : decodeContinuation(from, range, incarnation)
+  return from === 'start' ? { lsn: 0, last: null } : decodeContinuation(from, range, incarnation)
 }
 
-/** The LSN that reading begins behind, once everything has one. */
-async function startAt(handle: Handle, attempt: Attempt, slot: number, from: FeedStart, head: number): Promise<number> {
-  return from instanceof Date ? lsnBefore(handle, attempt, slot, head, from) : head
+/** The place that reading begins behind, once everything has an LSN. */
+async function startAt(handle: Handle, attempt: Attempt, slot: number, from: FeedStart, head: number): Promise<Place> {
+  const lsn = from instanceof Date ? await lsnBefore(handle, attempt, slot, head, from) : head
+  return { lsn, last: await lastUpTo(handle, attempt, slot, lsn) }
 }
 
 async function giveAll(
@@ -99,16 +115,13 @@ async function giveAll(
 // a way that makes sure, and then knows.
 async function reach(
   { collections }: Handle,
+  { maxTimeMS }: Attempt,
   slot: number,
   lsn: number,
   advance: () => Promise<Sequenced>,
 ): Promise<Sequenced> {
   const sequenced = await advance()
   if (lsn <= sequenced.head) return sequenced
-  const newest = await collections.slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' } })
+  const newest = await collections.slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' }, maxTimeMS })
   return newest !== null && newest.counter > sequenced.head ? advance() : sequenced
-}
-
-function assertInLog(lsn: number, head: number): void {
-  if (lsn > head) throw new TidemarkAheadOfLog('The continuation', lsn, head)
 }

@@ -1,7 +1,7 @@
 import type { MongoClient } from 'mongodb'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
+import type { OpenOptions, StoragePort } from '../../core/port/storage.ts'
 import { feedRanges } from '../../core/stream-place.ts'
 import { commitGroup } from './append/commit-group.ts'
 import { GroupCommit } from './append/group-commit.ts'
@@ -11,13 +11,14 @@ import { openCollections, openDatabase } from './client/collections.ts'
 import { repeat } from './client/run.ts'
 import { changeFeed } from './feed.ts'
 import { type Handle, openness } from './handle.ts'
+import { compareWithLog } from './identity/compare.ts'
 import { leaseStore } from './leases.ts'
 import { LIMITS } from './limits.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
 import { assertDeployment, connect } from './setup/deployment.ts'
 import { assertNames } from './setup/names.ts'
-import { findSetUp, setUp } from './setup/set-up.ts'
+import { findSetUp, infoCollection, setUp } from './setup/set-up.ts'
 import { assertSlots } from './setup/storage-info.ts'
 import { snapshotStore } from './snapshots.ts'
 import { deleter } from './tombstone.ts'
@@ -26,7 +27,7 @@ import { ChangeWatch } from './watch/change-watch.ts'
 import { followStream } from './watch/followed-stream.ts'
 
 /** How a database is opened. */
-export type MongoOptions = {
+export type MongoOptions = OpenOptions & {
   readonly database: string
   /**
    * Feed ranges, 1 to 256, fixed when the storage is made; default 8. A storage that is there must have as many as are
@@ -52,7 +53,14 @@ export type MongoOptions = {
 /** An opened database. */
 export type MongoPort = StoragePort
 
-const DEFAULTS = { collections: '', setup: true, deadline: 30_000, pollInterval: 1000, clock: systemClock } as const
+const DEFAULTS = {
+  collections: '',
+  setup: true,
+  acceptDivergedLog: false,
+  deadline: 30_000,
+  pollInterval: 1000,
+  clock: systemClock,
+} as const
 
 /**
  * Opens a storage in a database of MongoDB: a replica set or a sharded cluster, 4.4 or later. All reads are of the
@@ -60,7 +68,8 @@ const DEFAULTS = { collections: '', setup: true, deadline: 30_000, pollInterval:
  * client stays the caller's, who closes it after the storage.
  *
  * @throws InvalidConfiguration; UnsupportedStorage for a server that stands by itself; ForeignStorage, StorageTooNew;
- *   StorageNotSetUp where nothing is to be made; StorageAccessDenied, StorageUnavailable, …
+ *   StorageNotSetUp where nothing is to be made; LogDiverged, TidemarkAheadOfLog when the log is older than what was
+ *   derived from it, unless that is accepted; StorageAccessDenied, StorageUnavailable, …
  */
 export async function openMongoPort(client: MongoClient, options: MongoOptions): Promise<MongoPort> {
   const {
@@ -68,6 +77,7 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
     slots,
     collections: prefix,
     setup,
+    acceptDivergedLog,
     deadline,
     pollInterval,
     clock,
@@ -78,10 +88,11 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
   const database = openDatabase(client, name)
   const collections = openCollections(database, prefix)
   const place = { database, collections, prefix, slots }
-  const info = await repeat(client, deadline, async () => {
+  const info = await repeat(client, deadline, async (attempt) => {
     await connect(client)
     await assertDeployment(database)
-    return setup ? setUp(place) : findSetUp(place)
+    const found = await (setup ? setUp(place) : findSetUp(place))
+    return compareWithLog({ collections, storage: infoCollection(place) }, attempt, found, acceptDivergedLog)
   })
   const watch = new ChangeWatch({
     follow: (word, opened) => followStream(database, collections, word, opened),

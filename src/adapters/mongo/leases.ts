@@ -1,5 +1,6 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { Handle } from './handle.ts'
+import { leaseChanges, MOST_TIME, NOW } from './leases/changes.ts'
 import { revisionOf, toRecord, toStored } from './records.ts'
 import { saveRecord } from './saving.ts'
 
@@ -13,9 +14,10 @@ export function leaseStore(handle: Handle): LeaseStore {
         ...(projection !== undefined && { projection: { $eq: projection } }),
         ...(version !== undefined && { version: { $eq: version } }),
       }
-      const records = await handle.run(({ session }) => leases.find(filter, { session, sort: { _id: 1 } }).toArray())
+      const records = await handle.run((attempt) => leases.find(filter, { ...attempt, sort: { _id: 1 } }).toArray())
       return records.map((record) => toStored<LeaseDocument>(record))
     },
+    changes: leaseChanges(handle),
     async get(id) {
       handle.assertOpen()
       const record = await handle.run(({ session }) => leases.findOne({ _id: { $eq: id } }, { session }))
@@ -23,7 +25,7 @@ export function leaseStore(handle: Handle): LeaseStore {
     },
     async save(lease, condition) {
       handle.assertOpen()
-      return saveRecord(handle, leases, toRecord(lease), condition)
+      return saveRecord(handle, leases, { ...toRecord(lease), changed: NOW }, condition, MOST_TIME)
     },
     async remove(id, etag) {
       handle.assertOpen()

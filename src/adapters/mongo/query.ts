@@ -51,7 +51,7 @@ type Page = {
 
 async function readPage(
   { collections: { events, streams } }: Handle,
-  { session }: Attempt,
+  attempt: Attempt,
   types: readonly string[],
   filters: readonly DocumentFilter[],
   size: number,
@@ -59,7 +59,7 @@ async function readPage(
   const parts: StoredEvent[][] = []
   for (let i = 0; i < types.length; i += MOST_TYPES) {
     const part = await events
-      .find({ $and: [{ eventType: { $in: types.slice(i, i + MOST_TYPES) } }, ...filters] } as object, { session })
+      .find({ $and: [{ eventType: { $in: types.slice(i, i + MOST_TYPES) } }, ...filters] } as object, { ...attempt })
       .sort({ 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 })
       .hint(QUERY_INDEX)
       .limit(size)
@@ -70,7 +70,7 @@ async function readPage(
   const found = parts.length > 1 ? parts.flat().sort(inOrder).slice(0, size) : (parts[0] ?? [])
   const ids = [...new Set(found.map(({ stream }) => stream.id))]
   const slots = [...new Set(found.map(({ slot }) => slot))]
-  const ended = await streams.find({ _id: { $in: ids }, slot: { $in: slots }, deleted: true }, { session }).toArray()
+  const ended = await streams.find({ _id: { $in: ids }, slot: { $in: slots }, deleted: true }, { ...attempt }).toArray()
   const deleted = new Set(ended.map(({ _id }) => _id))
   return {
     events: found.filter(({ stream }) => !deleted.has(stream.id)),
@@ -88,8 +88,8 @@ const inOrder = (a: StoredEvent, b: StoredEvent): number =>
 const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
 // One look-up in the index for each type, however many events there are.
-const allTypes = ({ collections: { events } }: Handle, { session }: Attempt): Promise<string[]> =>
-  events.distinct('eventType', {}, { session })
+const allTypes = ({ collections: { events } }: Handle, attempt: Attempt): Promise<string[]> =>
+  events.distinct('eventType', {}, { ...attempt })
 
 function filtersOf({ category, recorded, where }: EventQuery): DocumentFilter[] {
   const filters = [...conditionFilters(parseFilter(where), 'eventData')]

@@ -80,7 +80,13 @@ async function locateForSure(handle: Handle, attempt: Attempt, marks: readonly P
     if (!(error instanceof InvalidPosition)) throw error
     for (const { streamId } of marks) {
       const { slot } = placeOf(streamId, handle.ranges.length)
-      await handle.collections.streams.findOne({ _id: streamId, slot }, { readConcern: { level: 'linearizable' } })
+      await handle.collections.streams.findOne(
+        { _id: streamId, slot },
+        {
+          readConcern: { level: 'linearizable' },
+          maxTimeMS: attempt.maxTimeMS,
+        },
+      )
     }
     return locate(handle, attempt, marks)
   }

@@ -1,4 +1,4 @@
-import { ObjectId } from 'mongodb'
+import { ObjectId, type Timestamp } from 'mongodb'
 import type { Json, JsonObject } from '../../core/json.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { readStoredJson, storedJson } from './exact-json.ts'
@@ -11,12 +11,14 @@ export type StoredRecord = {
   readonly etag: ObjectId
   /** The whole document but for its id, where the fields beside it cannot say all of it; see `storedJson`. */
   readonly json?: string
+  /** The cluster's time when it was saved, where it is looked for by that. */
+  readonly changed?: Timestamp
   readonly [field: string]: unknown
 }
 
 type Identified = { readonly id: string; readonly [field: string]: Json | undefined }
 
-const MARKS: readonly string[] = ['_id', 'etag', 'json'] satisfies readonly (keyof StoredRecord)[]
+const MARKS: readonly string[] = ['_id', 'etag', 'json', 'changed'] satisfies readonly (keyof StoredRecord)[]
 
 /** The record of a document, with a revision of its own. */
 export function toRecord({ id, ...fields }: Identified): StoredRecord {
@@ -28,7 +30,7 @@ export function toRecord({ id, ...fields }: Identified): StoredRecord {
 }
 
 /** The document of a record with its ETag. @throws StorageCorrupt */
-export function toStored<T extends Identified>({ _id, etag, json, ...value }: StoredRecord): Stored<T> {
+export function toStored<T extends Identified>({ _id, etag, json, changed, ...value }: StoredRecord): Stored<T> {
   const fields = readStoredJson({ value: value as JsonObject, ...(json !== undefined && { text: json }) }, _id)
   return { document: { id: _id, ...fields } as unknown as T, etag: etag.toHexString() }
 }

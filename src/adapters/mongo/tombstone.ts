@@ -55,7 +55,7 @@ async function eraseChunk(
   )
   const lowest = last.at(-1)?.stream.version ?? 1
   const erased = { ...ofStream, 'stream.version': { $gte: Math.max(lowest, 2), $lt: head } }
-  await run(({ session }) => events.deleteMany(erased, { session }))
+  await run((attempt) => events.deleteMany(erased, { ...attempt }))
   if (lowest > 1) return false
   await run(async ({ session }) => {
     const _id = eventId(streamId, 1)

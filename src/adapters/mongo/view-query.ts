@@ -28,7 +28,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const filter = { $and: [...filters, ...own] } as Filter<StoredRecord>
       // By a field without an index, what is asked for is sorted, which may be more than fits into memory.
       const paging = { sort, limit: lacking, batchSize: lacking, allowDiskUse: true }
-      const records = await handle.run(({ session }) => views.find(filter, { session, ...paging }).toArray())
+      const records = await handle.run((attempt) => views.find(filter, { ...attempt, ...paging }).toArray())
       found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))
     }
     const page = found.slice(0, limit)

@@ -1,6 +1,5 @@
 import { BSON } from 'mongodb'
 import { ViewTooLarge } from '../../core/errors/view.ts'
-import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
@@ -10,9 +9,14 @@ import { type StoredRecord, toRecord, toStored } from './records.ts'
 import { saveRecord } from './saving.ts'
 import { dropViewIndexes, makeViewIndexes } from './setup/view-indexes.ts'
 import { viewQuerier } from './view-query.ts'
+import { findMany, revisionsOf } from './views/find.ts'
+import { asRefused } from './views/refused.ts'
 
-// Views read or removed by one command: a bound on how long a command takes.
+// Views removed by one command: a bound on how long it takes.
 const CHUNK = 500
+
+// Where a view had to be kept as a text, the mark lies in it.
+const MARK = { etag: 1, key: 1, parked: 1, json: 1 } as const
 
 // No JSON of fewer bytes makes a document of more than MOST_BSON, also with a text beside it.
 const ALWAYS_FITS = 1024 * 1024
@@ -30,24 +34,33 @@ export function viewStore(handle: Handle): ViewStore {
     async getMany(projection, version, keys) {
       handle.assertOpen()
       for (const key of keys) assertViewKey(key)
-      const found = new Map<string, Stored<ViewDocument>>()
-      for (let i = 0; i < keys.length; i += CHUNK) {
-        const ids = keys.slice(i, i + CHUNK).map((key) => viewId({ projection, version, key }))
-        const filter = { _id: { $in: ids } }
-        const records = await handle.run(({ session }) => views.find(filter, { session, batchSize: CHUNK }).toArray())
-        for (const record of records) {
+      const records = await findMany(handle, projection, version, keys)
+      return new Map(
+        records.map((record) => {
           const stored = toStored<ViewDocument>(record)
-          found.set(stored.document.key, stored)
-        }
-      }
-      return found
+          return [stored.document.key, stored]
+        }),
+      )
+    },
+    async getParked(projection, version, keys) {
+      handle.assertOpen()
+      for (const key of keys) assertViewKey(key)
+      const records = await findMany(handle, projection, version, keys, MARK)
+      return new Map(
+        records.flatMap((record) => {
+          const { key, parked } = toStored<ViewDocument>(record).document
+          return parked ? [[key, parked] as const] : []
+        }),
+      )
     },
     async save(document, condition) {
       handle.assertOpen()
       const { document: view, text } = prepareView(document, handle.limits)
       const record = toRecord(view)
       assertFits(view.id, text, record)
-      return saveRecord(handle, views, record, condition)
+      return saveRecord(handle, views, record, condition).catch((error: unknown) => {
+        throw asRefused(view.id, error)
+      })
     },
     query: viewQuerier(handle),
     async index(projection, version, paths) {
@@ -58,9 +71,11 @@ export function viewStore(handle: Handle): ViewStore {
       handle.assertOpen()
       await dropViewIndexes(handle, projection, version)
       for (;;) {
-        const ids = await idsOf(handle, projection, version)
-        if (ids.length === 0) return
-        await handle.run(({ session }) => views.deleteMany({ _id: { $in: ids } }, { session }))
+        const found = await revisionsOf(handle, projection, version, CHUNK)
+        if (found.length === 0) return
+        // Only what was seen: a try that is given up may arrive when the same views have been built again.
+        const filter = { _id: { $in: found.map(({ _id }) => _id) }, etag: { $in: found.map(({ etag }) => etag) } }
+        await handle.run((attempt) => views.deleteMany(filter, { ...attempt }))
       }
     },
     async changed(signal) {
@@ -74,13 +89,4 @@ function assertFits(id: string, text: string, record: StoredRecord): void {
   if (Buffer.byteLength(text) <= ALWAYS_FITS) return
   const stored = BSON.calculateObjectSize(record, { ignoreUndefined: true })
   if (stored > MOST_BSON) throw new ViewTooLarge(id, stored, MOST_BSON)
-}
-
-async function idsOf(handle: Handle, projection: string, version: number): Promise<string[]> {
-  const { views } = handle.collections
-  const filter = { projection: { $eq: projection }, version: { $eq: version } }
-  const records = await handle.run(({ session }) =>
-    views.find(filter, { session, projection: { _id: 1 }, limit: CHUNK, batchSize: CHUNK }).toArray(),
-  )
-  return records.map(({ _id }) => _id)
 }

@@ -10,6 +10,8 @@ export type DerivedPlace = {
   readonly range: FeedRange
   /** The LSN. */
   readonly readTo: number
+  /** The adapter's own text for the place. */
+  readonly place: string
   /** The last event at or below it. */
   readonly last: LastEvent
 }
@@ -23,18 +25,19 @@ export function furthestPlaces(leases: readonly LeaseDocument[], incarnation: st
   const furthest = new Map<string, DerivedPlace>()
   for (const lease of leases) {
     const { range, readTo } = lease
-    const last = lastEventOf(lease, incarnation)
-    if (last === null) continue
+    const content = contentOf(lease, incarnation)
+    if (content === null || content.last === null) continue
+    const { place, last } = content
     const key = `${range.min}-${range.max}`
-    if (readTo > (furthest.get(key)?.readTo ?? -1)) furthest.set(key, { leaseId: lease.id, range, readTo, last })
+    if (readTo > (furthest.get(key)?.readTo ?? -1)) furthest.set(key, { leaseId: lease.id, range, readTo, place, last })
   }
   return [...furthest.values()]
 }
 
-function lastEventOf({ continuation, range, ...lease }: LeaseDocument, incarnation: string): LastEvent | null {
+function contentOf({ continuation, range, ...lease }: LeaseDocument, incarnation: string) {
   if (lease.incarnation !== incarnation || continuation === null || !isEncodedContinuation(continuation)) return null
   try {
-    return decodeContinuation(continuation, range, incarnation).last
+    return decodeContinuation(continuation, range, incarnation)
   } catch (error) {
     if (error instanceof InvalidContinuation || error instanceof IncarnationMismatch) return null
     throw error

@@ -32,6 +32,7 @@ export async function useAll(port: StoragePort): Promise<void> {
   const { etag = '' } = (await port.viewStore.get(view('k1', {}))) ?? {}
   await port.viewStore.save(view('k1', { n: 7 }), { ifMatch: etag })
   await port.viewStore.getMany('overview', 1, ['k1', 'k2'])
+  await port.viewStore.getParked?.('overview', 1, ['k1', 'k2'])
   for (const orderBy of [undefined, { field: 'n' }, { field: 'n', direction: 'descending' }] as const) {
     await keysOf(port, { ...(orderBy && { orderBy }), limit: 6 })
     await keysOf(port, { where: { n: { gt: 3 } }, ...(orderBy && { orderBy }), limit: 6 })
@@ -42,6 +43,8 @@ export async function useAll(port: StoragePort): Promise<void> {
   const lease = await port.leases.save({ id: 'l', projection: 'p', version: 1, ...state }, 'ifAbsent')
   await port.leases.get('l')
   for (const which of [{}, { projection: 'p' }, { projection: 'p', version: 1 }]) await port.leases.list(which)
+  const { next = null } = (await port.leases.changes?.(null)) ?? {}
+  await port.leases.changes?.(next)
   await port.leases.remove('l', lease.saved ? lease.etag : '')
   const snapshot = { id: 'a:1', version: 1, state: null, definition: '', incarnation: '', takenAt: '' }
   await port.snapshots.save(snapshot)

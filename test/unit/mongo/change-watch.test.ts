@@ -4,7 +4,7 @@ import { ChangeWatch } from '../../../src/adapters/mongo/watch/change-watch.ts'
 import type { FollowedStream, Kind } from '../../../src/adapters/mongo/watch/followed-stream.ts'
 
 type Opened = {
-  readonly word: (kind: Kind) => void
+  readonly word: (kind: Kind, slot?: number) => void
   readonly opened: () => void
   readonly end: (error: unknown) => void
 }
@@ -74,6 +74,24 @@ describe('ChangeWatch', () => {
     expect(await isDone(documents)).toBe(false)
     watch.notify('documents')
     await documents
+    await watch.close()
+  })
+
+  it('wakes those who wait for that slot, and those who wait for any', async () => {
+    const { watch, streams } = watched()
+    await Promise.all([watch.changed('events', never), streams[0]?.opened()])
+    const [any, one, two] = [undefined, 1, 2].map((slot) => watch.changed('events', never, slot))
+    streams[0]?.word('events', 2)
+    await Promise.all([any, two])
+    expect(await isDone(one as Promise<void>)).toBe(false)
+    watch.notify('documents')
+    expect(await isDone(one as Promise<void>)).toBe(false)
+    // Where nobody knows the slot, all look.
+    watch.notify('events')
+    await one
+    const again = watch.changed('events', never, 1)
+    streams[0]?.end(new MongoNetworkError('cut'))
+    await again
     await watch.close()
   })
 

@@ -1,12 +1,13 @@
 import { type CommandStartedEvent, MongoClient } from 'mongodb'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
-import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
+import { serverOrModel } from '../../support/mongo/server-or-model.ts'
 import { useAll } from '../../support/mongo/use-all.ts'
 
-const server = await findServer()
+const server = await serverOrModel()
 // Whatever makes results others, and promises weaker, where it is not overruled.
-const client = new MongoClient(server ?? 'mongodb://127.0.0.1', {
+const client = new MongoClient(server, {
   monitorCommands: true,
   readPreference: 'secondaryPreferred',
   readConcernLevel: 'local',
@@ -26,7 +27,7 @@ client.on('commandStarted', (event) => {
 const READS = new Set(['find', 'aggregate', 'distinct', 'count'])
 const WRITES = new Set(['insert', 'update', 'delete', 'commitTransaction', 'createIndexes', 'findAndModify'])
 
-describe.skipIf(server === undefined)('whatever the defaults of a client are', () => {
+describe('whatever the defaults of a client are', () => {
   afterAll(async () => {
     await dropDatabases(client, databases)
     await client.close()

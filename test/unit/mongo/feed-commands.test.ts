@@ -4,16 +4,17 @@ import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
 import type { FeedRange, FeedStart } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { grow } from '../../../src/testing/conformance/support/events.ts'
-import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
+import { serverOrModel } from '../../support/mongo/server-or-model.ts'
 
-const server = await findServer()
-const client = new MongoClient(server ?? 'mongodb://127.0.0.1', { monitorCommands: true })
+const server = await serverOrModel()
+const client = new MongoClient(server, { monitorCommands: true })
 afterAll(() => client.close())
 
 const APPENDS = 20
 const PAGE = 5
 
-describe.skipIf(server === undefined)('reading the feed of one slot', () => {
+describe('reading the feed of one slot', () => {
   it('asks once for a page that is far from the end, and sees what another process gave LSNs to', async () => {
     const database = newDatabaseName()
     const asked: string[] = []

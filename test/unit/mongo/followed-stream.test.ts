@@ -1,4 +1,4 @@
-import { type Long, MongoClient } from 'mongodb'
+import { type Db, type Document, type Long, MongoClient } from 'mongodb'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openCollections, openDatabase } from '../../../src/adapters/mongo/client/collections.ts'
 import { openMongoPort } from '../../../src/adapters/mongo/index.ts'
@@ -37,15 +37,47 @@ async function opened(watch: ChangeWatch): Promise<void> {
   while (!watch.isOpen) await watch.changed('events', never)
 }
 
+describe('a followed stream', () => {
+  it('tells of an event with its slot, for which it asks, and of nothing else that was in it', async () => {
+    const changes = [{ ns: { coll: 'events' }, fullDocument: { slot: 3 } }, null, { ns: { coll: 'views' } }]
+    const told: unknown[][] = []
+    let asked: Document[] = []
+    const end = new Error('no more')
+    const database = {
+      watch(pipeline: Document[]) {
+        asked = pipeline
+        return {
+          closed: false,
+          once() {},
+          async tryNext() {
+            if (changes.length === 0) throw end
+            return changes.shift()
+          },
+        }
+      },
+    } as unknown as Db
+    const collections = openCollections(writing.db('x'), '')
+    const { ended } = followStream(
+      database,
+      collections,
+      (...word) => told.push(word),
+      () => {},
+    )
+    await expect(ended).rejects.toBe(end)
+    expect(told).toEqual([['events', 3], ['documents']])
+    expect(asked.at(-1)).toEqual({ $project: { _id: 1, ns: 1, 'fullDocument.slot': 1 } })
+  })
+})
+
 describe.skipIf(server === undefined)('a change stream of the server', () => {
   it('tells of events and of what is derived from them, and not of LSNs that are given', async () => {
     const { name, watch } = await watched()
     await using port = await openMongoPort(writing, { database: name, slots: 1 })
     try {
       await opened(watch)
-      const events = watch.changed('events', never)
+      const events = [watch.changed('events', never), watch.changed('events', never, 0)]
       await grow(port, 'a:1', 3)
-      await events
+      await Promise.all(events)
       let woken = false
       const more = watch.changed('events', never).then(() => {
         woken = true

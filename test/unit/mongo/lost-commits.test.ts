@@ -3,12 +3,13 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type MongoPort, openMongoPort } from '../../../src/adapters/mongo/index.ts'
 import { events, eventsNamed, grow, idsOf } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
-import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
+import { serverOrModel } from '../../support/mongo/server-or-model.ts'
 import type { Fate } from '../../support/mongo/tcp-proxy.ts'
 import { proxyBefore } from '../../support/mongo/through-proxy.ts'
 
-const server = await findServer()
-const direct = new MongoClient(server ?? 'mongodb://127.0.0.1')
+const server = await serverOrModel()
+const direct = new MongoClient(server)
 const databases: string[] = []
 
 afterEach(() => dropDatabases(direct, databases.splice(0)))
@@ -18,7 +19,7 @@ afterAll(() => direct.close())
 async function spoiled(
   work: (port: MongoPort, spoil: (fates: Record<string, Fate[]>) => () => number) => Promise<void>,
 ) {
-  await using proxy = await proxyBefore(server as string)
+  await using proxy = await proxyBefore(server)
   await using client = new MongoClient(proxy.uri())
   const database = newDatabaseName()
   databases.push(database)
@@ -36,7 +37,7 @@ async function spoiled(
 
 const FATES = ['cutBefore', 'cutAfter'] as const
 
-describe.skipIf(server === undefined)('a connection that breaks', () => {
+describe('a connection that breaks', () => {
   it.each(FATES.flatMap((fate) => [1, 3].map((times) => [fate, times] as const)))(
     'at the commit (%s, %i times) neither loses an append nor writes it twice',
     (fate, times) =>

@@ -7,9 +7,10 @@ import type { JsonObject } from '../../../src/core/json.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { keysOf, saveViews } from '../../../src/testing/conformance/support/views.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { dropDatabases, findServer, newDatabaseName } from '../../support/mongo/server.ts'
+import { dropDatabases, newDatabaseName } from '../../support/mongo/server.ts'
+import { serverOrModel } from '../../support/mongo/server-or-model.ts'
 
-const server = await findServer()
+const server = await serverOrModel()
 
 // What a caller who passes on what he was sent may hand over for a value, or what means something in queries.
 const word = fc.constantFrom('$gt', '$ne', '$where', '$expr', '$in', '$regex', '$n', '$$ROOT', 'gt', 'lte', 'eq', '')
@@ -41,8 +42,8 @@ const DATA: readonly JsonObject[] = [
   {},
 ]
 
-describe.skipIf(server === undefined)('a value in a query of views', () => {
-  const client = new MongoClient(server ?? 'mongodb://127.0.0.1')
+describe('a value in a query of views', () => {
+  const client = new MongoClient(server)
   const database = newDatabaseName()
   const memory = openMemory()
   let port: StoragePort

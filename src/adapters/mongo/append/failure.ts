@@ -1,5 +1,5 @@
-import { MongoServerError } from 'mongodb'
 import type { Deadline } from '../client/deadline.ts'
+import { serverCode } from '../client/driver-error.ts'
 import { type FailureKind, gaveUp, kindOf, refusal } from '../client/errors.ts'
 import { StaleHeads } from './waiting.ts'
 
@@ -25,7 +25,7 @@ const BY_KIND: Readonly<Record<FailureKind, GroupFailure>> = {
 /** What a failed transaction means for its group. */
 export function groupFailureOf(error: unknown): GroupFailure {
   if (error instanceof StaleHeads) return 'stale'
-  if (error instanceof MongoServerError && error.code === WRITE_CONFLICT) return 'met'
+  if (serverCode(error) === WRITE_CONFLICT) return 'met'
   return BY_KIND[kindOf(error)]
 }
 

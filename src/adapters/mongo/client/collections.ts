@@ -1,11 +1,4 @@
-import {
-  type BSONSerializeOptions,
-  type Collection,
-  type CollectionOptions,
-  type Db,
-  type MongoClient,
-  ReadConcern,
-} from 'mongodb'
+import type { BSONSerializeOptions, Collection, CollectionOptions, Db, MongoClient, ReadConcern } from 'mongodb'
 import type { StoredEvent, StoredSlot, StoredStream } from '../documents.ts'
 import type { StoredRecord } from '../records.ts'
 
@@ -54,7 +47,8 @@ export const openDatabase = (client: MongoClient, name: string): Db =>
   client.db(name, {
     ...BSON,
     readPreference: 'primary',
-    readConcern: new ReadConcern('majority'),
+    // Of no class: the client may come from another copy of the driver.
+    readConcern: CONCERNS.readConcern as ReadConcern,
     writeConcern: WRITES,
   })
 

@@ -1,14 +1,4 @@
-import {
-  MongoClientClosedError,
-  MongoCompatibilityError,
-  MongoError,
-  MongoErrorLabel,
-  MongoInvalidArgumentError,
-  MongoNotConnectedError,
-  MongoServerError,
-  MongoServerSelectionError,
-  MongoTopologyClosedError,
-} from 'mongodb'
+import { MongoErrorLabel } from 'mongodb'
 import type { TidemarkError } from '../../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import {
@@ -18,8 +8,8 @@ import {
   StorageUnavailable,
   UnsupportedStorage,
 } from '../../../core/errors/storage.ts'
-
 import { DeadlinePassed } from './deadline.ts'
+import { type DriverError, isA, isBsonError, isDriverError, serverCode } from './driver-error.ts'
 
 /**
  * What to make of a failed call:
@@ -51,14 +41,12 @@ const LOST_CODES = new Set([
 /** What kind of failure an error of the driver is, by its class, labels and codes and never by its text. */
 export function kindOf(error: unknown): FailureKind {
   if (error instanceof DeadlinePassed) return 'lost'
-  if (!(error instanceof MongoError)) return isOfSystem(error) ? 'lost' : 'refused'
+  if (!isDriverError(error)) return isOfSystem(error) ? 'lost' : 'refused'
   if (error.hasErrorLabel(MongoErrorLabel.UnknownTransactionCommitResult)) return 'unknown'
   if (error.hasErrorLabel(MongoErrorLabel.TransientTransactionError)) return 'conflict'
   if (error.code === DUPLICATE_KEY) return 'duplicate'
-  if (isClosed(error) || error instanceof MongoCompatibilityError || error instanceof MongoInvalidArgumentError) {
-    return 'refused'
-  }
-  if (!(error instanceof MongoServerError)) return 'lost'
+  if (isClosed(error) || isUnsent(error)) return 'refused'
+  if (!isA(error, 'MongoServerError')) return 'lost'
   if (error.hasErrorLabel(MongoErrorLabel.RetryableWriteError)) return 'lost'
   // Bulk writes wrap what never reached the server, or never came back, as if the server had answered it.
   return error.code === undefined || LOST_CODES.has(Number(error.code)) ? 'lost' : 'refused'
@@ -66,8 +54,9 @@ export function kindOf(error: unknown): FailureKind {
 
 /** The error that a refusal is for the caller of the port; what is no error of the driver is left as it is. */
 export function refusal(error: unknown): unknown {
-  if (!(error instanceof MongoError)) return error
   const options = { cause: error }
+  if (isBsonError(error)) return unsent('BSON', options)
+  if (!isDriverError(error)) return error
   if (CREDENTIALS_CODES.has(Number(error.code))) {
     return new StorageAccessDenied('MongoDB refused the credentials', options)
   }
@@ -79,29 +68,38 @@ export function refusal(error: unknown): unknown {
     return new InvalidConfiguration('database', 'there is one whose name differs in upper and lower case only', options)
   }
   if (error.code === OUT_OF_DISK_SPACE) return new StorageFull('MongoDB has no room left', options)
-  if (error instanceof MongoCompatibilityError) return new UnsupportedStorage('MongoDB is too old', options)
+  if (isA(error, 'MongoCompatibilityError')) return new UnsupportedStorage('MongoDB is too old', options)
+  if (isA(error, 'MongoMissingCredentialsError')) {
+    return new StorageAccessDenied('The MongoDB driver has no credentials', options)
+  }
+  if (isUnsent(error)) return unsent(error.name, options)
   if (isClosed(error)) return new StorageUnavailable('The MongoClient was closed', options)
   return new StorageUnavailable(`MongoDB refused a call with ${error.code ?? error.name}`, options)
 }
 
+const unsent = (what: string, options: ErrorOptions): UnsupportedStorage =>
+  new UnsupportedStorage(`The MongoDB driver refused a call before it was sent (${what}); its cause says why`, options)
+
 /** The error after the deadline. */
 export function gaveUp(error: unknown, deadline: number): TidemarkError {
   const options = { cause: error }
-  return error instanceof MongoServerError && HELD_CODES.has(Number(error.code))
+  return HELD_CODES.has(serverCode(error) ?? 0)
     ? new StorageBusy(`Another transaction was in the way for longer than ${deadline} ms`, options)
     : new StorageUnavailable(`MongoDB gave no answer within ${deadline} ms${reasonOf(error)}`, options)
 }
 
 // Which server could not be reached, and how.
 function reasonOf(error: unknown): string {
-  const reason = error instanceof MongoServerSelectionError ? error.cause : error
+  const reason = isA(error, 'MongoServerSelectionError') ? (error as DriverError).cause : error
   return reason instanceof Error && (reason !== error || isOfSystem(reason)) ? `: ${reason.message}` : ''
 }
 
 // The driver passes on what DNS says of a mongodb+srv: URL.
 const isOfSystem = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
-const isClosed = (error: MongoError): boolean =>
-  error instanceof MongoClientClosedError ||
-  error instanceof MongoNotConnectedError ||
-  error instanceof MongoTopologyClosedError
+const isClosed = (error: unknown): boolean =>
+  isA(error, 'MongoClientClosedError') || isA(error, 'MongoNotConnectedError') || isA(error, 'MongoTopologyClosedError')
+
+// What the driver's own checks refuse, they refuse again. A server that left the set while it was asked is another thing.
+const isUnsent = (error: DriverError): boolean =>
+  isA(error, 'MongoAPIError') && !isA(error, 'MongoServerClosedError') && !isClosed(error)

@@ -8,6 +8,8 @@ import { pauseBefore } from './retry.ts'
 export type Attempt = {
   /** Each read sees at least what the calls before it saw or wrote, also when another server is the primary by then. */
   readonly session: ClientSession
+  /** What the server may take for one command: nobody waits longer for it. */
+  readonly maxTimeMS: number
 }
 
 /**
@@ -32,7 +34,9 @@ export async function repeat<T>(
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted()
     try {
-      return await until.forOneTry().bound(inSession(client, moment, work), signal)
+      const one = until.forOneTry()
+      const maxTimeMS = Math.max(1, Math.ceil(one.left()))
+      return await one.bound(inSession(client, moment, maxTimeMS, work), signal)
     } catch (error) {
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
@@ -44,11 +48,16 @@ export async function repeat<T>(
   }
 }
 
-async function inSession<T>(client: MongoClient, moment: Moment, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+async function inSession<T>(
+  client: MongoClient,
+  moment: Moment,
+  maxTimeMS: number,
+  work: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
   const session = client.startSession({ causalConsistency: true })
   moment.begin(session)
   try {
-    return await work({ session })
+    return await work({ session, maxTimeMS })
   } finally {
     moment.note(session)
     await session.endSession()

@@ -11,7 +11,7 @@ type Recorded = { readonly metadata: { readonly recordedAt: string } }
 /** What lies behind an LSN, that included which has none yet. */
 export async function lagBehind(
   { collections: { events } }: Handle,
-  { session }: Attempt,
+  attempt: Attempt,
   part: SlotPart,
   behind: number,
   head: number,
@@ -30,10 +30,16 @@ export async function lagBehind(
   }
   const oldestOf = async (filter: object, order: Readonly<Record<string, 1>>) => {
     const project = { _id: 0, 'metadata.recordedAt': 1 }
-    return events.find(filter, { session }).sort(order).hint(order).limit(1).project<Recorded>(project).toArray()
+    return events
+      .find(filter, { ...attempt })
+      .sort(order)
+      .hint(order)
+      .limit(1)
+      .project<Recorded>(project)
+      .toArray()
   }
-  const counted = isFar ? head - behind : await events.countDocuments(sequenced, { session, hint: FEED_ORDER })
-  const waiting = await events.countDocuments(pending, { session, hint: PENDING_ORDER, limit: EXACT })
+  const counted = isFar ? head - behind : await events.countDocuments(sequenced, { ...attempt, hint: FEED_ORDER })
+  const waiting = await events.countDocuments(pending, { ...attempt, hint: PENDING_ORDER, limit: EXACT })
   const [first] = await oldestOf(sequenced, FEED_ORDER)
   const [next] = waiting > 0 && first === undefined ? await oldestOf(pending, PENDING_ORDER) : []
   return { events: counted + waiting, oldest: (first ?? next)?.metadata.recordedAt ?? null, head }

@@ -2,9 +2,10 @@ import type { FindCursor } from 'mongodb'
 import type { FeedEvent, FeedPage } from '../../../core/port/change-feed.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
 import type { Attempt } from '../client/run.ts'
-import { encodeContinuation } from '../continuation.ts'
+import { encodeContinuation, type Place } from '../continuation.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
 import type { Handle } from '../handle.ts'
+import { placedEvent } from './last-event.ts'
 import type { Sequenced } from './sequencer.ts'
 import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
 
@@ -15,7 +16,7 @@ export async function readPage(
   { collections: { events }, incarnation }: Handle,
   { session }: Attempt,
   part: SlotPart,
-  behind: number,
+  from: Place,
   { head, more }: Sequenced,
   limit: number,
 ): Promise<FeedPage> {
@@ -25,14 +26,15 @@ export async function readPage(
       .sort(FEED_ORDER)
       .hint(FEED_ORDER)
   const most = Math.max(1, Math.min(limit, MOST))
-  const { page, last, count, isCut } = await firstBatch(part, find(behind, head).limit(most).batchSize(most))
+  const { page, last, count, isCut } = await firstBatch(part, find(from.lsn, head).limit(most).batchSize(most))
   const isFull = last?.lsn !== undefined && (isCut || count >= most)
-  const readTo = isFull ? (last.lsn as number) : Math.max(head, behind)
+  const readTo = isFull ? (last.lsn as number) : Math.max(head, from.lsn)
   const caughtUp = readTo >= head && !more
   const isWhole = !isFull || last.stream.version === last.append.last
+  const place = { lsn: readTo, last: last === undefined ? from.last : placedEvent(last) }
   return {
     events: isWhole ? page : await withRest(part, page, readTo, find(readTo - 1, readTo)),
-    continuation: encodeContinuation(part.range, readTo, incarnation),
+    continuation: encodeContinuation(part.range, incarnation, place),
     caughtUp,
     readTo,
     // What has no LSN yet is not counted.

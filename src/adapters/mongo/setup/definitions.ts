@@ -20,6 +20,7 @@ const TEXT = { bsonType: 'string' }
 const NUMBER = { bsonType: 'number', minimum: 0 }
 const OBJECT = { bsonType: 'object' }
 const REVISION = { bsonType: 'objectId' }
+const TIME = { bsonType: 'timestamp' }
 
 const object = (required: Readonly<Record<string, Document>>, others: Readonly<Record<string, Document>> = {}) => ({
   bsonType: 'object',
@@ -87,8 +88,8 @@ export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinitio
     indexes: [index('byKey', { projection: 1, version: 1, key: 1 })],
   },
   leases: {
-    schema: object({ _id: TEXT, projection: TEXT, version: NUMBER, etag: REVISION }, { json: TEXT }),
-    indexes: [index('byProjection', { projection: 1, version: 1, _id: 1 })],
+    schema: object({ _id: TEXT, projection: TEXT, version: NUMBER, etag: REVISION }, { json: TEXT, changed: TIME }),
+    indexes: [index('byProjection', { projection: 1, version: 1, _id: 1 }), index('byChange', { changed: 1 })],
   },
   snapshots: { schema: object({ _id: TEXT, etag: REVISION }, { json: TEXT }), indexes: [] },
 }

@@ -1,13 +1,11 @@
-import {
-  type Db,
-  type Document,
-  type MongoClient,
-  MongoServerError,
-  type TopologyDescriptionChangedEvent,
-} from 'mongodb'
+import type { Db, Document, MongoClient, TopologyDescriptionChangedEvent } from 'mongodb'
 import { UnsupportedStorage } from '../../../core/errors/storage.ts'
+import { serverCode } from '../client/driver-error.ts'
 
 const COMMAND_NOT_FOUND = 59
+
+// Documents of ours are of its BSON, which others refuse.
+const DRIVER = 7
 
 const HOW = 'One server is enough for a set: start mongod with --replSet rs0, then run rs.initiate() in mongosh once'
 
@@ -15,9 +13,11 @@ const HOW = 'One server is enough for a set: start mongod with --replSet rs0, th
  * Connects a client that is not connected. Left to its first command, a connection that failed once would fail for good:
  * the driver keeps what it has closed then.
  *
- * @throws UnsupportedStorage when each of its servers says that it is in no replica set, or in another one
+ * @throws UnsupportedStorage when each of its servers says that it is in no replica set, or in another one; also when it
+ *   is a client of another release of the driver than is needed
  */
 export async function connect(client: MongoClient): Promise<void> {
+  await assertDriver(client)
   const refused = Promise.withResolvers<never>()
   // A server that answers so is struck off at once; one that is not there, or not ready, is waited for.
   const look = ({ newDescription: { type, setName, servers } }: TopologyDescriptionChangedEvent) => {
@@ -31,6 +31,16 @@ export async function connect(client: MongoClient): Promise<void> {
   } finally {
     client.off('topologyDescriptionChanged', look)
   }
+}
+
+type Metadata = { readonly driver?: { readonly version?: string } }
+
+async function assertDriver({ options }: MongoClient): Promise<void> {
+  const { metadata } = options as { readonly metadata?: PromiseLike<Metadata> | Metadata }
+  const { driver } = (await metadata) ?? {}
+  const release = Number.parseInt(driver?.version ?? '', 10)
+  if (Number.isNaN(release) || release === DRIVER) return
+  throw new UnsupportedStorage(`The MongoClient is of release ${release} of the package mongodb; ${DRIVER} is needed`)
 }
 
 /**
@@ -49,7 +59,7 @@ async function hello(database: Db): Promise<Document> {
   try {
     return await database.command({ hello: 1 })
   } catch (error) {
-    if (!(error instanceof MongoServerError && error.code === COMMAND_NOT_FOUND)) throw error
+    if (serverCode(error) !== COMMAND_NOT_FOUND) throw error
     return await database.command({ isMaster: 1 })
   }
 }

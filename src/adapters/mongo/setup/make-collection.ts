@@ -1,6 +1,7 @@
-import { type Collection, type CollectionInfo, type Db, MongoServerError } from 'mongodb'
+import type { Collection, CollectionInfo, Db } from 'mongodb'
 import { ForeignStorage } from '../../../core/errors/storage.ts'
 import { COLLECTION_OPTIONS } from '../client/collections.ts'
+import { serverCode } from '../client/driver-error.ts'
 import type { CollectionDefinition, IndexDefinition } from './definitions.ts'
 
 const NAMESPACE_EXISTS = 48
@@ -33,7 +34,7 @@ async function makeIndex(collection: Collection, { key, options }: IndexDefiniti
   try {
     await collection.createIndex({ ...key }, options)
   } catch (error) {
-    if (!(error instanceof MongoServerError && OTHER_INDEX_CODES.has(Number(error.code)))) throw error
+    if (!OTHER_INDEX_CODES.has(serverCode(error) ?? 0)) throw error
     const why = `${collection.namespace} has another index in the place of ${options.name}: drop it, and setup makes that`
     throw new ForeignStorage(why, { cause: error })
   }
@@ -44,7 +45,7 @@ async function create(database: Db, name: string, validator: object): Promise<vo
     await database.createCollection(name, { validator })
   } catch (error) {
     // Somebody else was faster.
-    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error
+    if (serverCode(error) !== NAMESPACE_EXISTS) throw error
   }
 }
 

@@ -61,7 +61,8 @@ export async function findSetUp(place: Place): Promise<StorageInfo> {
   return info
 }
 
-const infoCollection = ({ database, prefix }: Place): Collection<StorageInfo> =>
+/** The collection with what is fixed about a storage. */
+export const infoCollection = ({ database, prefix }: Pick<Place, 'database' | 'prefix'>): Collection<StorageInfo> =>
   database.collection<StorageInfo>(`${prefix}storage`, COLLECTION_OPTIONS)
 
 async function listCollections({ database, collections, prefix }: Place): Promise<Found> {

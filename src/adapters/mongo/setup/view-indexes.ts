@@ -1,6 +1,7 @@
-import { type IndexDescription, MongoServerError } from 'mongodb'
+import type { IndexDescription } from 'mongodb'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { parsePath } from '../../../core/filter.ts'
+import { serverCode } from '../client/driver-error.ts'
 import type { Handle } from '../handle.ts'
 
 // CannotCreateIndex, which is also what more than 64 indexes of a collection are refused with.
@@ -26,7 +27,7 @@ export async function makeViewIndexes(
     try {
       await handle.collections.views.createIndexes(indexes)
     } catch (error) {
-      if (codeOf(error) !== CANNOT_CREATE_INDEX) throw error
+      if (serverCode(error) !== CANNOT_CREATE_INDEX) throw error
       const why = `MongoDB refused the indexes of ${projection}, version ${version}: a collection has 64 at most`
       throw new InvalidConfiguration('indexes', why, { cause: error })
     }
@@ -44,7 +45,7 @@ export async function dropViewIndexes(handle: Handle, projection: string, versio
         await views.dropIndex(name)
       } catch (error) {
         // Somebody else drops the same version.
-        if (codeOf(error) !== INDEX_NOT_FOUND && codeOf(error) !== NAMESPACE_NOT_FOUND) throw error
+        if (serverCode(error) !== INDEX_NOT_FOUND && serverCode(error) !== NAMESPACE_NOT_FOUND) throw error
       }
     })
   }
@@ -66,5 +67,3 @@ function indexesOf(projection: string, version: number, path: readonly string[])
 }
 
 const namePrefix = (projection: string, version: number): string => `${projection}:${version}:`
-
-const codeOf = (error: unknown): unknown => (error instanceof MongoServerError ? error.code : undefined)

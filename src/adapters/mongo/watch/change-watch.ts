@@ -8,7 +8,7 @@ import { isNeverThere } from './never-there.ts'
 /** How changes are watched for. */
 export type WatchOptions = {
   /** Opens a change stream. */
-  readonly follow: (word: (kind: Kind) => void, opened: () => void) => FollowedStream
+  readonly follow: (word: (kind: Kind, slot?: number) => void, opened: () => void) => FollowedStream
   /** Milliseconds after which whoever waits looks by himself, while no change stream is open. */
   readonly pollInterval: number
   /** Is told, once, when there are no change streams here. */
@@ -27,6 +27,7 @@ const SILENCE = 15_000
 export class ChangeWatch {
   readonly #options: WatchOptions
   readonly #changes: Readonly<Record<Kind, Changes>> = { events: new Changes(), documents: new Changes() }
+  readonly #slots = new Map<number, Changes>()
   readonly #closing = new AbortController()
   #isOpen = false
   #stream: FollowedStream | undefined
@@ -41,18 +42,25 @@ export class ChangeWatch {
     return this.#isOpen
   }
 
-  /** Something was committed by this process. */
-  notify(kind: Kind): void {
+  /** Something was committed; of events, in one slot, or nobody knows where. */
+  notify(kind: Kind, slot?: number): void {
     this.#changes[kind].notify()
+    if (kind !== 'events') return
+    for (const [of, changes] of this.#slots) if (slot === undefined || of === slot) changes.notify()
   }
 
-  /** Resolves when there may be a change, when `signal` is aborted, or when the watch is closed. */
-  async changed(kind: Kind, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when there may be a change, when `signal` is aborted, or when the watch is closed.
+   *
+   * @param slot where to wait for events, so that those elsewhere wake nobody
+   */
+  async changed(kind: Kind, signal: AbortSignal, slot?: number): Promise<void> {
     const { signal: closing } = this.#closing
     if (closing.aborted) return
     this.#following ??= this.#follow()
     const patience = this.#isOpen ? SILENCE : this.#options.pollInterval
-    await this.#changes[kind].next(patience, AbortSignal.any([signal, closing]))
+    const changes = slot === undefined ? this.#changes[kind] : this.#ofSlot(slot)
+    await changes.next(patience, AbortSignal.any([signal, closing]))
   }
 
   /** Ends all waiting, and the change stream. */
@@ -60,6 +68,12 @@ export class ChangeWatch {
     this.#closing.abort()
     // An answer that the server holds back nobody can hurry; it is passed over when it comes.
     await this.#stream?.close().catch(() => {})
+  }
+
+  #ofSlot(slot: number): Changes {
+    const changes = this.#slots.get(slot) ?? new Changes()
+    this.#slots.set(slot, changes)
+    return changes
   }
 
   async #follow(): Promise<void> {
@@ -71,7 +85,7 @@ export class ChangeWatch {
         this.#notifyAll()
       }
       try {
-        this.#stream = this.#options.follow((kind) => this.notify(kind), opened)
+        this.#stream = this.#options.follow((kind, slot) => this.notify(kind, slot), opened)
         await this.#stream.ended
       } catch (error) {
         if (signal.aborted) return

@@ -26,18 +26,18 @@ const CLOSE = 1000
 /**
  * Follows what is written into the collections of a storage.
  *
- * @param word called with the kind of each change
+ * @param word called with the kind of each change, and of an event with its slot
  * @param opened called with the stream's first answer: what was written before it may have been missed
  */
 export function followStream(
   database: Db,
   collections: Collections,
-  word: (kind: Kind) => void,
+  word: (kind: Kind, slot?: number) => void,
   opened: () => void,
 ): FollowedStream {
   const events = collections.events.collectionName
   const pipeline = pipelineFor(events, [collections.views.collectionName, collections.leases.collectionName])
-  const stream: ChangeStream<Document, { ns?: { coll?: string } }> = database.watch(pipeline, {
+  const stream: ChangeStream<Document, Change> = database.watch(pipeline, {
     maxAwaitTimeMS: AWAIT,
     readPreference: 'primary',
     readConcern: { level: 'majority' },
@@ -47,14 +47,16 @@ export function followStream(
   const follow = async () => {
     while (!stream.closed) {
       const change = await deadlineIn(AWAIT + SILENT).bound(stream.tryNext())
-      if (change?.ns?.coll === events) word('events')
+      if (change?.ns?.coll === events) word('events', change.fullDocument?.slot)
       else if (change) word('documents')
     }
   }
   return { ended: follow(), close: () => deadlineIn(CLOSE).bound(stream.close()) }
 }
 
-/** Little is asked for: of each append its last event, and no documents. Giving LSNs is an update, and no news. */
+type Change = { readonly ns?: { readonly coll?: string }; readonly fullDocument?: { readonly slot?: number } }
+
+/** Little is asked for: of each append the slot of its last event, and no documents. Giving LSNs is an update, and no news. */
 const pipelineFor = (events: string, derived: readonly string[]): Document[] => [
   {
     $match: {
@@ -69,5 +71,5 @@ const pipelineFor = (events: string, derived: readonly string[]): Document[] => 
       ],
     },
   },
-  { $project: { _id: 1, ns: 1 } },
+  { $project: { _id: 1, ns: 1, 'fullDocument.slot': 1 } },
 ]

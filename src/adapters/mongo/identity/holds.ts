@@ -1,0 +1,61 @@
+import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import { placeOf } from '../../../core/stream-place.ts'
+import type { Attempt } from '../client/run.ts'
+import type { Place, PlacedEvent } from '../continuation.ts'
+import { eventId as documentId, isErased } from '../documents.ts'
+import type { Handle } from '../handle.ts'
+
+/** What it takes to look into the log. */
+export type LogHandle = Pick<Handle, 'collections' | 'ranges'>
+
+/**
+ * Makes sure that the log holds what something was derived from: that it goes as far, and that the last event is there
+ * with the LSN that it had, or was erased.
+ *
+ * @param derived what was derived from the place, for people
+ * @param head the last LSN of the slot
+ * @throws TidemarkAheadOfLog, LogDiverged
+ */
+export async function assertHolds(
+  handle: LogHandle,
+  attempt: Attempt,
+  derived: string,
+  { lsn, last }: Place,
+  head: number,
+): Promise<void> {
+  if (last !== null) await assertHoldsEvent(handle, attempt, derived, last)
+  if (lsn > head) throw new TidemarkAheadOfLog(derived, lsn, head)
+}
+
+async function assertHoldsEvent(
+  handle: LogHandle,
+  attempt: Attempt,
+  derived: string,
+  last: PlacedEvent,
+): Promise<void> {
+  if (await isHeld(handle, attempt, last)) return
+  // A primary that was elected just now may not know yet what the one before it had: it is asked in a way that makes
+  // sure, and then knows.
+  const { streamId, version } = last
+  const { slot } = placeOf(streamId, handle.ranges.length)
+  await handle.collections.streams.findOne(
+    { _id: streamId, slot },
+    {
+      readConcern: { level: 'linearizable' },
+      maxTimeMS: attempt.maxTimeMS,
+    },
+  )
+  if (!(await isHeld(handle, attempt, last))) throw new LogDiverged(derived, `${streamId}:${version}`)
+}
+
+async function isHeld(
+  { collections: { events, streams }, ranges }: LogHandle,
+  { session }: Attempt,
+  { streamId, version, eventId, lsn }: PlacedEvent,
+): Promise<boolean> {
+  const { slot } = placeOf(streamId, ranges.length)
+  const found = await events.findOne({ _id: documentId(streamId, version), slot }, { session })
+  if (found !== null) return isErased(found) || (found.metadata.eventId === eventId && found.lsn === lsn)
+  const head = await streams.findOne({ _id: streamId, slot }, { session })
+  return head?.deleted === true
+}

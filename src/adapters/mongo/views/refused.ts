@@ -1,0 +1,13 @@
+import { ViewRefused } from '../../../core/errors/view.ts'
+import { serverCode } from '../client/driver-error.ts'
+
+// Invalid or too large BSON, too many levels, names that are not allowed, a validator, two arrays in one index.
+const REFUSING_CODES = new Set([15, 22, 52, 55, 56, 57, 121, 171, 10334, 17419, 17420])
+
+/** The error of a save: `ViewRefused` where the server refuses the document for what is in it. */
+export function asRefused(id: string, error: unknown): unknown {
+  const { cause } = error as { readonly cause?: unknown }
+  const code = serverCode(cause)
+  if (code === undefined || !REFUSING_CODES.has(code)) return error
+  return new ViewRefused(id, `MongoDB answered with ${code}`, { cause })
+}
