@@ -52,7 +52,10 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (found === undefined) return 'changed'
   const { handover, ...record } = found.document
   if (record.active === version) return 'active'
-  if (handover && handover.to !== version) return 'changed'
+  if (handover && handover.to !== version) {
+    await takeBackIfLeft(storage, request, handover.id)
+    return 'changed'
+  }
   // Somebody removes its views, or was interrupted in that.
   if (record.versions[version]?.dropping) return 'changed'
   /** Whether the version comes to where the feed ends now, before too long. */
@@ -98,4 +101,17 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (parked) return 'parked'
   const now = await end(id, (rest) => change({ ...rest, active: version }))
   return now?.active === version ? 'active' : 'changed'
+}
+
+/** Takes another switch back that has taken too long: who began it may have been killed, and there may be no reader. */
+async function takeBackIfLeft(
+  storage: StoragePort,
+  { projection, clock, signal }: SwitchRequest,
+  id: string,
+): Promise<void> {
+  await clock.sleep(HANDOVER_LIMIT, signal)
+  const now = await readVersionRecord(storage.viewStore, projection)
+  if (signal?.aborted || now?.document.handover?.id !== id) return
+  const { handover: _, ...kept } = now.document
+  await saveVersionRecord(storage, projection, kept, { ifMatch: now.etag })
 }

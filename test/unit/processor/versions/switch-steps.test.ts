@@ -175,3 +175,28 @@ it('does not go to a version whose views are being removed', async () => {
   expect(await switchVersion(port, request)).toBe('changed')
   expect(await recordOf(port)).toMatchObject({ active: 1, versions: { 2: { dropping: true } } })
 })
+
+it('takes a switch to another version back that was announced and left, without a reader', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  const left = { to: 3, id: 'left' }
+  await changeVersionRecord(port, 'counts', (record) => record && { ...record, handover: left })
+  const hurried = { ...request, clock: hurriedClock }
+  expect(await switchVersion(port, hurried)).toBe('changed')
+  expect((await recordOf(port))?.handover).toBeUndefined()
+  expect(await switchVersion(port, hurried)).toBe('active')
+})
+
+it('leaves a switch to another version alone that ends meanwhile', async () => {
+  await using port = openMemory()
+  await bothCaughtUp(port)
+  const change = (id: string) =>
+    changeVersionRecord(port, 'counts', (record) => record && { ...record, handover: { to: 3, id } })
+  await change('first')
+  const switching = switchVersion(port, {
+    ...request,
+    clock: { now: Date.now, sleep: async () => void (await change('second')) },
+  })
+  expect(await switching).toBe('changed')
+  expect((await recordOf(port))?.handover?.id).toBe('second')
+})
