@@ -33,7 +33,7 @@ async function run(...args: readonly string[]) {
 
 describe('npm run bench', () => {
   it('says in a quick run what did not run for want of a server, and ends with 0', async () => {
-    const { code, output } = await run('--quick', '--only', 'hot-stream,mongo-read')
+    const { code, output } = await run('--quick', '--only', 'scale-hot-stream,mongo-read')
     expect(output).toContain('*** mongo-read DID NOT RUN, for there is no MongoDB server')
     expect(output).toMatch(/one stream, 1 client: calls a command +[\d.]+ calls +< 2\.01 calls +ok/)
     expect(code).toBe(0)
@@ -47,8 +47,8 @@ describe('npm run bench', () => {
 
   it('ends at SIGTERM, and leaves no folder behind', async () => {
     const before = new Set(folders())
-    const { child, output } = start('--quick', '--only', 'hot-stream,read-stream')
-    while (!output().includes('hot-stream: ') && child.exitCode === null) await new Promise((go) => setTimeout(go, 20))
+    const { child, output } = start('--quick', '--only', 'scale-hot-stream,read-stream')
+    while (!output().includes('scale-hot-stream: ') && child.exitCode === null) await new Promise((go) => setTimeout(go, 20))
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')
     expect(code, output()).toBe(143)
