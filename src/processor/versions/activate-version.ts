@@ -34,8 +34,14 @@ export async function activateVersion(
     const entry = record.versions[version]
     if (entry === undefined || entry.dropping) throw new UnknownVersion(name, version)
     if (record.active === version || allowBehind) {
-      await changeVersionRecord(storage, name, (now) => now && chosen(withoutHandover(now), version))
-      return record.active
+      // Others may have made another version active meanwhile, or have begun to remove this one.
+      const mayBe = ({ active, versions }: VersionRecord) =>
+        (allowBehind || active === version) && versions[version] !== undefined && !versions[version].dropping
+      const now = await changeVersionRecord(storage, name, (found) =>
+        found && mayBe(found) ? chosen(withoutHandover(found), version) : undefined,
+      )
+      if (now?.active === version) return record.active
+      if (attempt < ATTEMPTS) continue
     }
     const change = (now: VersionRecord) => chosen(now, version)
     const request = { projection: name, version, clock, change, ...(signal && { signal }) }

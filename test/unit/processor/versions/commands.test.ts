@@ -36,6 +36,24 @@ const untilActive = (port: StoragePort, version: number) =>
 const allOf = async (port: StoragePort) => (await withViews(port).views.get(v1, 'all'))?.count
 
 describe('going back', () => {
+  it('does not take place by holding a version that is active no more', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 3)
+    await run(port, v1)
+    // The command finds version 1 active; before it writes, version 2 becomes so, which version 1 is behind then.
+    const held = holding(port, 'before', (call, [document]) => {
+      return call === 'viewStore.save' && (document as ViewDocument).projection === '$versions'
+    })
+    const activating = activateVersion(held.port, { name: 'counts', version: 1 })
+    await held.reached
+    await count(port, 'a:1', 3)
+    await run(port, v2, 'active')
+    held.release()
+    await expect(activating).rejects.toMatchObject({ code: 'VersionBehind', version: 1 })
+    expect(await activeVersion(port.viewStore, 'counts')).toBe(2)
+    expect(await allOf(port)).toBe(6)
+  })
+
   it('is one command, after which the newer version waits for a command, too', async () => {
     await using port = openMemory({ ranges: 4 })
     for (let i = 0; i < 10; i++) await count(port, `a:${i}`)
