@@ -26,7 +26,7 @@ const faults = [
 
 test.each(faults)('%s is refused with 2', { timeout: 30_000 }, async (url, message) => {
   await using shop = await commands()
-  const ran = await shop.run(['setup', '--storage', url.replace('SECRET', encodeURIComponent(SECRET))])
+  const ran = await shop.run(['setup'], { TIDEMARK_STORAGE: url.replace('SECRET', encodeURIComponent(SECRET)) })
   expect(ran).toMatchObject({ code: 2, stdout: '' })
   expect(ran.stderr).toMatch(/^InvalidConfiguration: .+\n$/)
   expect(ran.stderr).toMatch(message)
