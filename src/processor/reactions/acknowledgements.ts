@@ -81,7 +81,8 @@ export async function openAcknowledgements(
     }
     settle()
     for (const [streamId, place] of Object.entries(stored.parked)) {
-      if (place.version > (parked.get(streamId)?.version ?? place.version)) continue
+      // All before this worker's place is acknowledged or parked: what was parked there may have been replayed since.
+      if (hasFolded(marks, place) || place.version > (parked.get(streamId)?.version ?? place.version)) continue
       parked.set(streamId, place)
       acknowledged.set(streamId, Math.min(acknowledged.get(streamId) ?? 0, place.version - 1))
     }

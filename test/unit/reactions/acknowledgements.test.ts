@@ -74,3 +74,21 @@ it('is stored when it is flushed, in whatever turn of the queue it is noted', as
     ])
   }
 })
+
+it('what was parked, and replayed since, is not parked again by what a former owner stores late', async () => {
+  await using port = openMemory()
+  const { open, a1, b1 } = await prepared(port)
+  const former = await open()
+  const held = holding(port, 'before', (call) => call === 'viewStore.save')
+  const present = await open(held.port)
+  // The present owner goes on to what lies behind the parked event, and saves second.
+  present.begin([b1])
+  present.add(b1)
+  await held.reached
+  expect(await former.park(a1)).toBe(true)
+  held.release()
+  await present.flush()
+  expect(present.parkedAt('s:1')).toBeUndefined()
+  const next = await openAcknowledgements(port, reaction, b1.range, [])
+  expect([next.parkedAt('s:1'), next.has(b1)]).toEqual([undefined, true])
+})
