@@ -48,7 +48,8 @@ describe('npm run bench', () => {
   it('ends at SIGTERM, and leaves no folder behind', async () => {
     const before = new Set(folders())
     const { child, output } = start('--quick', '--only', 'scale-hot-stream,read-stream')
-    while (!output().includes('scale-hot-stream: ') && child.exitCode === null) await new Promise((go) => setTimeout(go, 20))
+    while (!output().includes('scale-hot-stream: ') && child.exitCode === null)
+      await new Promise((go) => setTimeout(go, 20))
     child.kill('SIGTERM')
     const [code] = await once(child, 'close')
     expect(code, output()).toBe(143)
