@@ -87,7 +87,8 @@ describe('a query over few milliseconds with many events', () => {
       ),
       { numRuns: 15 },
     )
-    expect(crowded).toBeGreaterThan(3)
+    // Chance decides how often; none would mean that nothing crowded was asked.
+    expect(crowded).toBeGreaterThan(0)
   }, 60_000)
 
   it('leaves out streams that are deleted', async () => {
