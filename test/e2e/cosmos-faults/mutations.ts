@@ -4,11 +4,25 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { RunOptions } from '../../support/cosmos-faults/run.ts'
 import { type Mutation as Known, mutations as known, overwrite, withLeasesOverwritten } from '../simulate/mutations.ts'
 
-// What must not be done with Azure Cosmos DB, done. Session tokens that are not sent are found where requests are looked at
-// one by one, in test/unit/adapters/cosmos/sessions.test.ts: here it would take luck.
+// What must not be done with Azure Cosmos DB, done.
 
 /** Something broken on purpose: between a process and its storage, on the way to the server, or in a module of src/. */
-export type Mutation = Pick<RunOptions, 'interpose' | 'tamper'> & Pick<Known, 'replace'> & { readonly symptom: RegExp }
+export type Mutation = Pick<RunOptions, 'interpose' | 'staleViews' | 'tamper'> &
+  Pick<Known, 'replace'> & { readonly symptom: RegExp }
+
+type Tamper = NonNullable<RunOptions['tamper']>
+
+const withoutHeader = (request: Parameters<Tamper>[0], name: string): ReturnType<Tamper> => ({
+  ...request,
+  headers: [...request.headers].filter(([given]) => given.toLowerCase() !== name),
+})
+
+const noSession: Mutation = {
+  // Whoever waits must find the lease moved and the view old: some seeds have no old replica of views at all.
+  staleViews: 8,
+  tamper: (request) => withoutHeader(request, 'x-ms-session-token'),
+  symptom: /stale/,
+}
 
 /** Each time it is sent, an append has other event ids, so that nobody can know it again. */
 function otherIds(): Mutation {
@@ -64,6 +78,7 @@ const replaced = (name: keyof typeof known): Mutation => ({
 
 /** By what is wrong. Each is made anew for each run. */
 export const mutations: Readonly<Record<string, () => Mutation>> = {
+  'session tokens that are not sent': () => noSession,
   'a lost answer asked for again under other event ids': otherIds,
   'an interval that stays as wide as it was before the split': widened,
   'leases saved without an ETag': () => leasesWithoutEtag,

@@ -20,8 +20,14 @@ async function firstFailures(make: () => Mutation): Promise<readonly string[]> {
   const { runUnderFaults }: typeof import('../../support/cosmos-faults/run.ts') = await import(module)
   for (const seed of SEEDS) {
     for (const kind of kinds) {
-      const { interpose, tamper } = make()
-      const options = { ...kind, seed, ...(interpose && { interpose }), ...(tamper && { tamper }) }
+      const { interpose, staleViews, tamper } = make()
+      const options = {
+        ...kind,
+        seed,
+        ...(interpose && { interpose }),
+        ...(staleViews !== undefined && { staleViews }),
+        ...(tamper && { tamper }),
+      }
       const { failures } = await runUnderFaults(options)
       if (failures.some((failure) => symptom.test(failure))) return failures
     }

@@ -41,6 +41,8 @@ export type RunOptions = {
   readonly strict?: boolean
   /** Whether everything that can go wrong does, and often; by default the seed decides. */
   readonly everything?: boolean
+  /** How many commits the oldest replica that answers for views is behind; by default the seed decides. */
+  readonly staleViews?: number
   /** Puts something between every process and its storage, something that is broken on purpose, say. */
   readonly interpose?: (port: StoragePort) => StoragePort
   /** Changes requests on their way. */
@@ -72,7 +74,7 @@ const BACKLOG = 25
  * everything is as it should be.
  */
 export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
-  const { seed, append, partitions, strict = false, everything = false } = options
+  const { seed, append, partitions, strict = false, everything = false, staleViews } = options
   const random = (part: number) => randomFrom(Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(part, 0x85ebca6b))
   const draw = random(1)
   const failures: string[] = []
@@ -106,8 +108,9 @@ export async function runUnderFaults(options: RunOptions): Promise<RunReport> {
   const truth = lookInto(emulator)
   const staleness = random(3)
   const oldest = everything ? 3 : oneOf(draw, [0, 1, 3])
-  emulator.staleReads = () => {
-    const behind = truth.readers > 0 || faults.over ? 0 : below(staleness, oldest + 1)
+  emulator.staleReads = (_, container) => {
+    const most = container === 'views' ? (staleViews ?? oldest) : oldest
+    const behind = truth.readers > 0 || faults.over ? 0 : below(staleness, most + 1)
     if (behind > 0) faults.count('staleRead')
     return behind
   }
