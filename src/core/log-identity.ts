@@ -1,4 +1,4 @@
-import { IncarnationMismatch } from './errors/feed.ts'
+import { IncarnationMismatch, LogDiverged, TidemarkAheadOfLog } from './errors/feed.ts'
 import type { ViewDocument } from './port/view-store.ts'
 import { hashOf } from './stream-place.ts'
 
@@ -16,3 +16,7 @@ export function assertIncarnation(
 ): void {
   if (incarnation !== expected) throw new IncarnationMismatch(`View ${id}`, expected, incarnation)
 }
+
+/** Whether an error says that the log is older than what was derived from it: what accepting the log is for. */
+export const isOlderLog = (error: unknown): error is LogDiverged | TidemarkAheadOfLog =>
+  error instanceof LogDiverged || error instanceof TidemarkAheadOfLog

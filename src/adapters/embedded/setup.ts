@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LogDiverged, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { ForeignStorage, StorageCorrupt, StorageUnavailable } from '../../core/errors/storage.ts'
 import type { HashInterval } from '../../core/hash-interval.ts'
+import { isOlderLog } from '../../core/log-identity.ts'
 import { feedRanges } from '../../core/stream-place.ts'
 import { assertLogHolds } from './identity/compare.ts'
 import { eventsFormat } from './schema/events.ts'
@@ -74,8 +74,7 @@ export async function openFolder(
       assertLogHolds({ log: log.database, documents: documents.database, ...found })
       return { log, documents, ...found }
     } catch (error) {
-      const isOlder = error instanceof LogDiverged || error instanceof TidemarkAheadOfLog
-      if (isOlder && acceptDivergedLog) {
+      if (acceptDivergedLog && isOlderLog(error)) {
         return { log, documents, ...found, incarnation: beginIncarnation(log.database, found.incarnation, busyTimeout) }
       }
       closeOpened(documents)

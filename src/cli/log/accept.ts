@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { TidemarkError } from '../../core/errors/base.ts'
-import { LogDiverged, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
+import { isOlderLog } from '../../core/log-identity.ts'
 import { openStorage } from '../../open/open-storage.ts'
 import type { Storage } from '../../views/storage.ts'
 import { askOnTerminal } from '../support/ask.ts'
@@ -91,7 +91,7 @@ async function whatIsLost(
     await work(storage)
     return undefined
   } catch (error) {
-    if (error instanceof LogDiverged || error instanceof TidemarkAheadOfLog) return error
+    if (isOlderLog(error)) return error
     throw error
   }
 }

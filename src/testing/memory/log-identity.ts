@@ -1,6 +1,7 @@
 import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { furthestPlaces } from '../../core/adapters/lease-places.ts'
-import { LogDiverged, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
+import { LogDiverged } from '../../core/errors/feed.ts'
+import { isOlderLog } from '../../core/log-identity.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import { uuidV7 } from '../../core/uuid.ts'
 import { partitionOf } from './documents.ts'
@@ -25,7 +26,7 @@ export function assertLogHolds(state: MemoryState, accept = false): void {
   try {
     for (const { leaseId, last } of furthestPlaces(leases, state.incarnation)) assertHolds(state, leaseId, last)
   } catch (error) {
-    if (!accept || !(error instanceof LogDiverged || error instanceof TidemarkAheadOfLog)) throw error
+    if (!accept || !isOlderLog(error)) throw error
     state.incarnation = uuidV7()
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { furthestPlaces } from '../../../core/adapters/lease-places.ts'
-import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import { isOlderLog } from '../../../core/log-identity.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import { concurrently } from '../client/concurrently.ts'
 import type { Operation } from '../client/operation.ts'
@@ -38,7 +38,7 @@ export async function compareLeases(
     await concurrently(AT_ONCE, places, ({ leaseId, last }) => assertHolds(operation, handle, `Lease ${leaseId}`, last))
     return incarnation
   } catch (error) {
-    if (!accept || !(error instanceof LogDiverged || error instanceof TidemarkAheadOfLog)) throw error
+    if (!accept || !isOlderLog(error)) throw error
   }
   const { seed } = await changeStorageDocument(operation, containers.leases, (document) =>
     // Another process may have accepted it already.

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Collection } from 'mongodb'
 import { furthestPlaces } from '../../../core/adapters/lease-places.ts'
-import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
 import { containsInterval } from '../../../core/hash-interval.ts'
+import { isOlderLog } from '../../../core/log-identity.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import { feedRanges } from '../../../core/stream-place.ts'
 import type { Collections } from '../client/collections.ts'
@@ -31,7 +31,7 @@ export async function compareWithLog(
     await assertLogHolds(collections, attempt, info)
     return info
   } catch (error) {
-    if (!accept || !(error instanceof LogDiverged || error instanceof TidemarkAheadOfLog)) throw error
+    if (!accept || !isOlderLog(error)) throw error
   }
   // Another process may have accepted it already.
   const update = { $set: { incarnation: randomUUID() } }
