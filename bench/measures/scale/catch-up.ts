@@ -16,7 +16,7 @@ export const scaleCatchUp: Measure = {
   id: 'scale-catch-up',
   title: 'processor time of folding 100,000 events into 10,000 views, to that of a loop by hand',
 
-  async run({ folder, quick, repetitions, progress }) {
+  async run({ folder, quick, repetitions, until, progress }) {
     const count = quick ? EVENTS / 5 : EVENTS
     await using storage = await openEmbedded(folder)
     progress(`appending ${count.toLocaleString('en-US')} events`)
@@ -28,25 +28,29 @@ export const scaleCatchUp: Measure = {
       return (user + system) / count
     }
     progress('folding')
-    const { processor, byHand } = await interleave(repetitions, {
-      async processor(round) {
-        const projection = consumptionProjection(`catch-up-${round}`)
-        const used = await micros(async () => {
-          const options = { pageSize: PAGE, onError: (error: unknown) => console.error(error) }
-          await using _running = await startProcessor(storage, [projection], options)
-          await storage.views.waitFor(projection, meterOf(count - 1), last, { timeout: 120_000 })
-        })
-        const readings = await readingsIn(storage, projection.name)
-        if (readings !== count) throw new Error(`The views hold ${readings} readings of ${count}`)
-        await storage.viewStore.drop(projection.name, projection.version)
-        return used
+    const { processor, byHand } = await interleave(
+      repetitions,
+      {
+        async processor(round) {
+          const projection = consumptionProjection(`catch-up-${round}`)
+          const used = await micros(async () => {
+            const options = { pageSize: PAGE, onError: (error: unknown) => console.error(error) }
+            await using _running = await startProcessor(storage, [projection], options)
+            await storage.views.waitFor(projection, meterOf(count - 1), last, { timeout: 120_000 })
+          })
+          const readings = await readingsIn(storage, projection.name)
+          if (readings !== count) throw new Error(`The views hold ${readings} readings of ${count}`)
+          await storage.viewStore.drop(projection.name, projection.version)
+          return used
+        },
+        byHand: (round) =>
+          micros(() => {
+            const folded = foldByHand(folder, `by-hand-${round}.db`, PAGE, keyOf, fold)
+            if (folded !== count) throw new Error(`Folded ${folded} of ${count}`)
+          }),
       },
-      byHand: (round) =>
-        micros(() => {
-          const folded = foldByHand(folder, `by-hand-${round}.db`, PAGE, keyOf, fold)
-          if (folded !== count) throw new Error(`Folded ${folded} of ${count}`)
-        }),
-    })
+      until,
+    )
     const label = `${count.toLocaleString('en-US')} events into 10,000 views, processor time`
     return [
       row('scale-catch-up', `${label}: to a loop by hand`, ratioOf(processor, byHand), 'x', { below: 2.01 }),

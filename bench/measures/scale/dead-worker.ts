@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../src/core/random.ts'
 import { type Processor, startProcessor } from '../../../src/index.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
@@ -5,7 +6,7 @@ import { type Measure, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 import { latentStorage } from '../../support/virtual/latent-storage.ts'
 import { mortal } from '../../support/virtual/mortal.ts'
-import { seeded, virtualTime } from '../../support/virtual/time.ts'
+import { virtualTime } from '../../support/virtual/time.ts'
 
 const [WORKERS, RANGES, PROJECTIONS] = [4, 16, 8]
 const ROUND_TRIP = 5
@@ -41,7 +42,7 @@ async function gapAfterDeath(at: number, seed: number): Promise<number> {
   const time = virtualTime()
   await using memory = openMemory({ ranges: RANGES, clock: time.clock })
   const projections = Array.from({ length: PROJECTIONS }, (_, i) => consumptionProjection(`consumption-${i}`))
-  const random = seeded(seed)
+  const random = randomFrom(seed)
   const victim = mortal(latentStorage(memory, time, ROUND_TRIP).port, time.clock)
   await time.during(startProcessor(victim.port, projections, { workerId: 'victim', clock: victim.clock, random }))
   const others: Processor[] = []

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { randomFrom } from '../../../src/core/random.ts'
 import {
   defineEvents,
   defineProjection,
@@ -12,7 +13,7 @@ import { withViews } from '../../../src/views/storage.ts'
 import { type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 import { latentStorage } from '../../support/virtual/latent-storage.ts'
-import { seeded, virtualTime } from '../../support/virtual/time.ts'
+import { virtualTime } from '../../support/virtual/time.ts'
 
 const RANGES = 256
 const ROUND_TRIP = 10
@@ -75,7 +76,7 @@ async function fold(projection: Projection, workers: number) {
   const { clock } = time
   await using memory = openMemory({ ranges: RANGES, clock })
   const { port, saves } = latentStorage(memory, time, ROUND_TRIP)
-  const options = { clock, random: seeded(1), pageSize: PAGE, concurrency: SAVES_AT_ONCE }
+  const options = { clock, random: randomFrom(1), pageSize: PAGE, concurrency: SAVES_AT_ONCE }
   const started: Promise<Processor>[] = []
   for (let i = 0; i < workers; i++) {
     started.push(time.during(startProcessor(port, [projection], { ...options, workerId: `w${i}` })))

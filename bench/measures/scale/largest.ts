@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { randomFrom } from '../../../src/core/random.ts'
 import { startProcessor } from '../../../src/index.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 import { type ClusterSize, modelledWorkers } from '../../support/virtual/modelled-workers.ts'
-import { seeded, virtualTime } from '../../support/virtual/time.ts'
+import { virtualTime } from '../../support/virtual/time.ts'
 
 const SIZES: readonly (ClusterSize & { readonly slow?: true })[] = [
   { workers: 10, ranges: 100, projections: 10 },
@@ -46,7 +47,7 @@ async function join(size: ClusterSize): Promise<Row[]> {
   }
   const before = memory()
   const seconds = processorSeconds()
-  const options = { workerId: 'joins', clock: time.clock, random: seeded(1) }
+  const options = { workerId: 'joins', clock: time.clock, random: randomFrom(1) }
   await using processor = await time.during(startProcessor(port, projections, options))
   await time.pass(SETTLED)
   const joining = seconds()

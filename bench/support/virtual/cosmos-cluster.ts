@@ -1,10 +1,11 @@
 import { CosmosClient } from '@azure/cosmos'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { randomFrom } from '../../../src/core/random.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { type Processor, type Projection, startProcessor } from '../../../src/index.ts'
 import { type CosmosStorage, openCosmos } from '../../../src/open/cosmos.ts'
 import { createRequestMeter, type RequestMeter } from '../cosmos/request-meter.ts'
-import { seeded, type VirtualTime, virtualTime } from './time.ts'
+import { type VirtualTime, virtualTime } from './time.ts'
 
 /** Workers on one account of our emulator, each with a client of its own, in virtual time. */
 export type VirtualCluster = AsyncDisposable & {
@@ -57,7 +58,7 @@ export async function virtualCluster(
     )
     storages.push(storage)
   }
-  const random = seeded(1)
+  const random = randomFrom(1)
   for (const [i, storage] of storages.entries()) {
     const options = { workerId: `worker-${i}`, clock, random, onError, pageSize }
     processors.push(await time.during(startProcessor(wrap(storage), projections, options)))

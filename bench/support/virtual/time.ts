@@ -85,12 +85,3 @@ export function virtualTime(start: number = Date.UTC(2026, 0, 1)): VirtualTime {
     },
   }
 }
-
-/** Numbers from 0 to 1 that are the same ones each time. */
-export function seeded(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0
-    return (state >>> 0) / 2 ** 32
-  }
-}
