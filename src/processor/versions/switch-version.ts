@@ -52,8 +52,18 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (found === undefined) return 'changed'
   const { handover, ...record } = found.document
   if (record.active === version) return 'active'
+  /** Changes the record, if it is still this switch that is announced, whatever else others changed. */
+  const end = (id: string, to: (record: VersionRecord) => VersionRecord) =>
+    changeVersionRecord(storage, projection, (now) => {
+      if (now?.handover?.id !== id) return undefined
+      const { handover: _, ...rest } = now
+      return to(rest)
+    })
+
   if (handover && handover.to !== version) {
-    await takeBackIfLeft(storage, request, handover.id)
+    // Who announced it may have been killed, and there may be no reader that takes it back.
+    await clock.sleep(HANDOVER_LIMIT, signal)
+    if (!signal?.aborted) await end(handover.id, (now) => now)
     return 'changed'
   }
   // Somebody removes its views, or was interrupted in that.
@@ -70,14 +80,6 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   }
 
   const isParked = () => isAnyParked(storage.viewStore, { projection, version })
-
-  /** Changes the record, if it is still this switch that is announced, whatever else others changed. */
-  const end = (id: string, to: (record: VersionRecord) => VersionRecord) =>
-    changeVersionRecord(storage, projection, (now) => {
-      if (now?.handover?.id !== id) return undefined
-      const { handover: _, ...rest } = now
-      return to(rest)
-    })
 
   let id = handover?.id
   if (id === undefined) {
@@ -101,17 +103,4 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (parked) return 'parked'
   const now = await end(id, (rest) => change({ ...rest, active: version }))
   return now?.active === version ? 'active' : 'changed'
-}
-
-/** Takes another switch back that has taken too long: who began it may have been killed, and there may be no reader. */
-async function takeBackIfLeft(
-  storage: StoragePort,
-  { projection, clock, signal }: SwitchRequest,
-  id: string,
-): Promise<void> {
-  await clock.sleep(HANDOVER_LIMIT, signal)
-  const now = await readVersionRecord(storage.viewStore, projection)
-  if (signal?.aborted || now?.document.handover?.id !== id) return
-  const { handover: _, ...kept } = now.document
-  await saveVersionRecord(storage, projection, kept, { ifMatch: now.etag })
 }
