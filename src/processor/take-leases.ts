@@ -60,12 +60,9 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
     })
     const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
     const isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
-    settled = isSettled && entries.every(lastsWithItsOwner) ? sight : undefined
+    settled = isSettled && entries.every(table.lastsWithOwner) ? sight : undefined
     return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !underWay.has(id))
   }
-
-  const lastsWithItsOwner = ({ document: { owner, life } }: LeaseEntry): boolean =>
-    owner !== null && life !== undefined && table.lifeOf(owner) === life
 
   async function take(entry: LeaseEntry): Promise<void> {
     const { projection, range } = entry

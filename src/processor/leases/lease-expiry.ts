@@ -17,6 +17,10 @@ function lapsesAt({ stored: { document }, seenAt }: KnownDocument): number {
   return Math.min(expiresAt, typeof duration === 'number' ? seenAt + duration : Number.POSITIVE_INFINITY)
 }
 
+/** Whether a lease was taken in this life of its owner, with whose document it lapses then. */
+export const isOfLife = (lease: LeaseDocument, owner: LeaseDocument): boolean =>
+  lease.life !== undefined && owner.life === lease.life
+
 /** Whether a worker is alive, as far as its document tells. */
 export const isAlive = (worker: KnownDocument, now: number): boolean => now < lapsesAt(worker)
 
@@ -32,8 +36,7 @@ export const isAlive = (worker: KnownDocument, now: number): boolean => now < la
 export function freeSince(lease: KnownDocument, owner: KnownDocument | undefined, now: number): number | undefined {
   const { document } = lease.stored
   if (document.owner === null) return lease.seenAt
-  const isSameLife = owner !== undefined && document.life !== undefined && owner.stored.document.life === document.life
-  const end = lapsesAt(isSameLife ? owner : lease)
+  const end = lapsesAt(owner !== undefined && isOfLife(document, owner.stored.document) ? owner : lease)
   return now >= end ? end : undefined
 }
 
@@ -45,6 +48,6 @@ export function freeSince(lease: KnownDocument, owner: KnownDocument | undefined
  */
 export function expiryOf(lease: LeaseDocument, workers: readonly LeaseDocument[]): number {
   if (lease.owner === null) return 0
-  const owner = workers.find(({ owner, life }) => owner === lease.owner && life === lease.life)
-  return lease.life !== undefined && owner !== undefined ? owner.expiresAt : lease.expiresAt
+  const owner = workers.find((worker) => worker.owner === lease.owner && isOfLife(lease, worker))
+  return owner?.expiresAt ?? lease.expiresAt
 }

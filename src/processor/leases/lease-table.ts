@@ -3,7 +3,7 @@ import { type LeaseChanges, type LeaseDocument, leaseId } from '../../core/port/
 import type { Stored } from '../../core/port/save.ts'
 import { finestAround, firstLease } from './first-lease.ts'
 import { createKnownWorkers } from './known-workers.ts'
-import { freeSince, type KnownDocument } from './lease-expiry.ts'
+import { freeSince, isOfLife, type KnownDocument } from './lease-expiry.ts'
 import type { BalanceWorker } from './load-balancing.ts'
 import { versionKey, WORKERS } from './worker-registry.ts'
 
@@ -46,6 +46,8 @@ export type LeaseTable = {
   unownedSince(entry: LeaseEntry, now: number): number | undefined
   /** From when on others may take a lease: milliseconds since 1970, by its owner's clock. */
   expiryOf(entry: LeaseEntry): number
+  /** Whether a lease lapses with its owner's document, and not by itself. */
+  lastsWithOwner(entry: LeaseEntry): boolean
   /** The life of a worker that its document tells, if it has one. */
   lifeOf(workerId: string): unknown
   /** The workers that are alive. */
@@ -154,6 +156,12 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   ]
   const ownerOf = ({ document }: LeaseEntry) => (document.owner === null ? undefined : workers.get(document.owner))
 
+  /** The owner's document, where it is of the life in which the lease was taken. */
+  function ownerIn(entry: LeaseEntry): LeaseDocument | undefined {
+    const owner = ownerOf(entry)?.stored.document
+    return owner !== undefined && isOfLife(entry.document, owner) ? owner : undefined
+  }
+
   return {
     update({ documents: changed, all }, ranges, now) {
       let isNew = !sameRanges(ranges, current)
@@ -193,10 +201,9 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       return freeSince(known, ownerOf(entry), now)
     },
     expiryOf(entry) {
-      const owner = ownerOf(entry)?.stored.document
-      const { life, expiresAt } = entry.document
-      return owner !== undefined && life !== undefined && owner.life === life ? owner.expiresAt : expiresAt
+      return (ownerIn(entry) ?? entry.document).expiresAt
     },
+    lastsWithOwner: (entry) => ownerIn(entry) !== undefined,
     lifeOf: (workerId) => workers.get(workerId)?.stored.document.life,
     workers: workers.alive,
     goneSince: workers.goneSince,
