@@ -5,6 +5,8 @@ import { parkedMark } from '../../projections/parking/mark.ts'
 import { roomOf } from '../../projections/parking/room.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
+import { storeView } from './store-view.ts'
+import { isRefusal } from './update-view.ts'
 
 /** What a chunk of views came to. */
 export type PlainOutcome = {
@@ -12,6 +14,8 @@ export type PlainOutcome = {
   readonly folded: number
   /** The keys of the views that are left to `updateView`. */
   readonly left: readonly string[]
+  /** What saves failed with. */
+  readonly failures: readonly unknown[]
 }
 
 type Release = (stored: Stored<ViewDocument> | undefined) => void
@@ -26,7 +30,7 @@ const FEW = 64
 
 /**
  * Folds and saves the views of a chunk that nothing is out of the ordinary about: most of them, so that they cost
- * little more than the fold and the save. Whatever fails, is parked, has many events, is worked on by another range or
+ * little more than the fold and the save. Whatever cannot be folded, is refused or parked, has many events, is worked on by another range or
  * was saved by somebody else meanwhile is left as it is.
  *
  * @param found the views as they were read for the page
@@ -38,7 +42,7 @@ export async function foldPlain(
   found: ReadonlyMap<string, Stored<ViewDocument>>,
   byKey: ReadonlyMap<string, readonly FoldItem[]>,
 ): Promise<PlainOutcome> {
-  if (keys.length < MANY) return { folded: 0, left: keys }
+  if (keys.length < MANY) return { folded: 0, left: keys, failures: [] }
   const { storage, saves, viewQueue, telemetry, breathe } = context
   const ref = { projection: projection.name, version: projection.version }
   const target: FoldTarget = {
@@ -47,26 +51,25 @@ export async function foldPlain(
   }
   const attributes = attributesOf(projection)
   const left: string[] = []
+  const failures: unknown[] = []
   const saving: Promise<void>[] = []
   let folded = 0
 
-  /** @returns what is stored then, where it was saved */
-  async function save({ document, folded: count }: Plan, stored: Stored<ViewDocument> | undefined) {
-    const timed = telemetry.time('tidemark.save.duration', attributes)
-    const result = await storage.viewStore.save(document, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-    timed()
-    if (!result.saved) {
-      telemetry.count('tidemark.view.conflicts', 1, attributes)
-      return undefined
+  async function saveClaimed(key: string, { document, folded: count }: Plan, release: Release): Promise<void> {
+    let stored: Stored<ViewDocument> | undefined
+    try {
+      const result = await saves(() => storeView(context, document, found.get(key)))
+      if (result.saved) {
+        folded += count
+        stored = { document, etag: result.etag }
+      } else {
+        left.push(key)
+      }
+    } catch (error) {
+      // Which event is at fault is found where the view is updated by itself.
+      if (isRefusal(error)) left.push(key)
+      else failures.push(error)
     }
-    folded += count
-    return { document, etag: result.etag }
-  }
-
-  async function saveClaimed(key: string, plan: Plan, release: Release): Promise<void> {
-    // A failure is met again, and told of, where the view is updated by itself.
-    const stored = await saves(() => save(plan, found.get(key))).catch(() => undefined)
-    if (stored === undefined) left.push(key)
     release(stored)
   }
 
@@ -90,7 +93,7 @@ export async function foldPlain(
     if (plan === 'left') left.push(key)
   }
   await Promise.all(saving)
-  return { folded, left }
+  return { folded, left, failures }
 }
 
 /** @returns undefined where nothing is to be folded any more */
@@ -105,7 +108,6 @@ function planOf(
   try {
     const { document, folded, failure } = foldView(projection, key, view, items, target)
     if (failure) return 'left'
-
     return document && { document, folded }
   } catch {
     return 'left'

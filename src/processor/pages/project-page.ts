@@ -44,8 +44,9 @@ export async function projectPage(
     const plain = foldPlain(context, projection, chunk, stored, byKey)
     // Its last saves are under way once all is folded.
     if (++begun === all.length) setImmediate(onSaving)
-    const { folded: count, left } = await plain
+    const { folded: count, left, failures: failed } = await plain
     folded += count
+    failures.push(...failed)
     const saves = left.map(async (key) => {
       try {
         const more = await updateView(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])

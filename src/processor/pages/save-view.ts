@@ -7,6 +7,7 @@ import { pauseAfter } from '../backoff.ts'
 import { writeChunk } from '../parking/chunks.ts'
 import { enterParked, keepEntered } from '../parking/index-entries.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
+import { storeView } from './store-view.ts'
 
 /** What is to be saved of a view next. */
 export type ViewStep = {
@@ -112,7 +113,7 @@ async function saveTogether<Step extends ViewStep>(
       } catch {}
     }
     if (view !== undefined && view !== stored?.document) {
-      const result = await save({ context, ref }, view, stored).catch(() => undefined)
+      const result = await storeView(context, view, stored).catch(() => undefined)
       if (result === undefined) return { stored: undefined, saved: [] }
       if (!result.saved) continue
       stored = { document: view, etag: result.etag }
@@ -141,10 +142,11 @@ async function saveAlone<Step extends ViewStep>(
     const mark = step.parks ? parkedMark(view) : undefined
     const entry = mark && { id: mark.id, hash: mark.event.hash }
     const entered = entry && (await enterParked(storage, ref, entry))
-    const result = await save({ context, ref }, view, stored)
+    const result = await storeView(context, view, stored)
     if (result.saved) {
       if (entered) await keepEntered(storage, ref, entry, entered)
-      if (step.parks) telemetry.count('tidemark.sequences.parked', 1, attributesOfView(ref))
+      if (step.parks)
+        telemetry.count('tidemark.sequences.parked', 1, attributesOf({ name: ref.projection, version: ref.version }))
       stored = { document: view, etag: result.etag }
       steps.push(step)
       if (parkedMark(view) === undefined) return stored
@@ -156,19 +158,8 @@ async function saveAlone<Step extends ViewStep>(
   throw new ViewContended(viewId(ref), CONFLICTS)
 }
 
-async function save({ context, ref }: Target, view: ViewDocument, stored: Stored<ViewDocument> | undefined) {
-  const { storage, telemetry } = context
-  const saving = telemetry.time('tidemark.save.duration', attributesOfView(ref))
-  const result = await storage.viewStore.save(view, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-  saving()
-  if (!result.saved) telemetry.count('tidemark.view.conflicts', 1, attributesOfView(ref))
-  return result
-}
-
 async function readAfterConflict({ context, ref }: Target, conflicts: number) {
   const { storage, clock, random } = context
   await clock.sleep(pauseAfter(conflicts, PAUSES, random))
   return storage.viewStore.get(ref)
 }
-
-const attributesOfView = ({ projection, version }: ViewRef) => attributesOf({ name: projection, version })

@@ -86,15 +86,17 @@ async function foldItems(target: Target, items: readonly FoldItem[]): Promise<Ou
   return { folded: first.folded + rest.folded, failure: first.failure ?? rest.failure }
 }
 
+/** Whether a document is refused, now and whenever it comes again. */
+export const isRefusal = (error: unknown): error is ViewTooLarge | ViewRefused | NotJson =>
+  error instanceof ViewTooLarge || error instanceof ViewRefused || error instanceof NotJson
+
 /** The failure that a permanent refusal of a document is, whatever comes later. */
 function refusalOf(error: unknown, { projection, key }: Target, items: readonly FoldItem[]): FoldFailure | undefined {
   const [first] = items
-  if (first === undefined) return undefined
+  if (first === undefined || !isRefusal(error)) return undefined
   const { event } = first
-  if (error instanceof ViewTooLarge || error instanceof ViewRefused) return { error, event }
-  return error instanceof NotJson
-    ? { error: new HandlerFailed(projection.name, key, event, { cause: error }), event }
-    : undefined
+  if (!(error instanceof NotJson)) return { error, event }
+  return { error: new HandlerFailed(projection.name, key, event, { cause: error }), event }
 }
 
 /** @param refusal the failure of the first event, where that is known already */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import { ViewRefused } from '../../../src/core/errors/view.ts'
 import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
@@ -80,6 +81,20 @@ describe('a page of many views', () => {
     for (let i = 0; i < STREAMS; i++) {
       if (i !== 7) expect(views.get(`s:${i}`)).toEqual({ total: 2 * (2 * i + STREAMS) })
     }
+  })
+
+  it('parks the one that the database refuses, and saves the others', async () => {
+    await using port = await filled()
+    const storage = interposed(port, (call, next, [view]) => {
+      const { id = '', key = '', parked } = (view ?? {}) as Partial<ViewDocument>
+      const isRefused = call === 'viewStore.save' && id.startsWith('per-stream:') && key === 's:7' && !parked
+      return isRefused ? Promise.reject(new ViewRefused(id, 'no')) : next()
+    })
+    const { range, page } = await pageOf(port, 1_000)
+    await projectPage(contextOf(storage), perStream, range, page)
+    const parked = await parkedSequences(port, perStream).list()
+    expect(parked.items.map(({ key }) => key)).toEqual(['s:7'])
+    expect((await storedViews(port, perStream)).size).toBe(STREAMS - 1)
   })
 
   it('waits for whoever works on one of the views, and lets others wait for it', async () => {
