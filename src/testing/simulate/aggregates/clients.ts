@@ -27,14 +27,16 @@ export type Clients = {
   readonly repositories: readonly Repositories[]
 }
 
-type Repositories = { readonly [kind: string]: Repository<Account, EventDefinitions> }
-
 /** The accounts, by their kinds. */
 export const ACCOUNTS = [
   ['account', 'a1'],
   ['yearly', 'y1'],
   ['yearly', 'y2'],
 ] as const
+
+type Kind = (typeof ACCOUNTS)[number][0]
+
+type Repositories = Readonly<Record<Kind, Repository<Account, EventDefinitions>>>
 
 export const YEARS = ['2020', '2021', '2022', '2023', '2024'] as const
 
@@ -79,13 +81,13 @@ export function createClients(
       ...(every !== undefined && { snapshots: { every, onError: () => {} } }),
       ...(!cache && { cache: false as const }),
     }
-    const repositories = {
+    const repositories: Repositories = {
       account: repository(port, account, options) as unknown as Repository<Account, EventDefinitions>,
       yearly: repository(port, yearly, options) as unknown as Repository<Account, EventDefinitions>,
-    } satisfies Repositories
+    }
     return {
       actor,
-      repositories: repositories as Repositories,
+      repositories,
       /** Resolves with undefined where the process ends before the work does. */
       orCrash: <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work, crashed.promise]),
     }
@@ -94,7 +96,7 @@ export function createClients(
   const periodNow = (): string => YEARS[year] as string
 
   /** Gives a command, again where it bears an id and nobody knows whether it was carried out. */
-  async function give(entry: Entry, kind: string, isNamed: boolean, period: string | undefined): Promise<void> {
+  async function give(entry: Entry, kind: Kind, isNamed: boolean, period: string | undefined): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { actor, repositories, orCrash } = oneOf(random, places)
       trace.note(`${actor.name}: ${entry.command} on ${entry.id}${attempt > 1 ? ', again' : ''}`)
@@ -121,15 +123,9 @@ export function createClients(
     }
   }
 
-  function execute(
-    repositories: Repositories,
-    entry: Entry,
-    kind: string,
-    isNamed: boolean,
-    period: string | undefined,
-  ) {
+  function execute(repositories: Repositories, entry: Entry, kind: Kind, isNamed: boolean, period: string | undefined) {
     const refuses = entry.events === 0
-    return (repositories[kind] as Repository<Account, EventDefinitions>).execute(
+    return repositories[kind].execute(
       entry.id,
       ({ commands }) => {
         if (refuses) throw new Refused(entry.command)
@@ -185,10 +181,9 @@ export function createClients(
         successor: YEARS[at + 1] as string,
         ...(random() < 0.5 && { commandId: `close ${YEARS[at]}` }),
       }
-      const yearly = repositories.yearly as Repository<Account, EventDefinitions>
       trace.note(`${actor.name}: closes ${options.period} of ${id}`)
       settle(
-        orCrash(yearly.close(id, options)).then(
+        orCrash(repositories.yearly.close(id, options)).then(
           (answer) => {
             if (answer) parts.count('aggregates', 'closed')
           },
@@ -204,7 +199,7 @@ export function createClients(
       const { repositories, orCrash } = oneOf(random, places)
       const known = ledger.known(id)
       settle(
-        orCrash((repositories[kind] as Repository<Account, EventDefinitions>).load(id)).then(
+        orCrash(repositories[kind].load(id)).then(
           (loaded) => {
             if (loaded === undefined) return
             parts.count('aggregates', 'looked')

@@ -97,15 +97,17 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     return true
   }
 
-  /** Lets time pass until some work is done. */
-  async function within(time: number, how: string, work: () => Promise<unknown> | undefined): Promise<void> {
+  /** Lets time pass until some work is done. @returns whether it came to its end in time */
+  async function within(time: number, how: string, work: () => Promise<unknown> | undefined): Promise<boolean> {
     let isOver = false
     Promise.resolve(work())
       .catch((error) => world.fail(`not ${how}: ${error instanceof Error ? error.stack : error}`))
       .finally(() => {
         isOver = true
       })
-    if (!(await passUntil(() => isOver, time))) world.fail(`not ${how} after ${time} ms`)
+    if (await passUntil(() => isOver, time)) return true
+    world.fail(`not ${how} after ${time} ms`)
+    return false
   }
 
   async function settled(time: number): Promise<boolean> {
@@ -140,14 +142,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   async function replayed(): Promise<void> {
     await healthy()
     for (const wrong of await wrongCounts(db, storedState(db.state).views, projections())) world.fail(wrong)
-    let done = false
-    operators.replayAll().then(
-      () => {
-        done = true
-      },
-      (error) => world.fail(`nothing can be replayed: ${error instanceof Error ? error.stack : error}`),
-    )
-    if (!(await passUntil(() => done, REPLAYED_WITHIN))) world.fail(`not replayed after ${REPLAYED_WITHIN} ms`)
+    await within(REPLAYED_WITHIN, 'replayed', () => operators.replayAll())
     const isRun = ({ projection, version }: ViewDocument) =>
       projections().some((one) => one.name === projection && one.version === version)
     for (const { id } of parkedViews(storedState(db.state).views).filter(isRun))
@@ -169,11 +164,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
 
   async function stopped(): Promise<void> {
     const { running } = workers
-    let all = false
-    workers.stop().then(() => {
-      all = true
-    })
-    if (!(await passUntil(() => all, STOPPED_WITHIN))) return world.fail(`not stopped after ${STOPPED_WITHIN} ms`)
+    if (!(await within(STOPPED_WITHIN, 'stopped', () => workers.stop()))) return
     for (const { actor } of running) {
       const left = scheduler.waiting(actor)
       if (left > 0) world.fail(`${actor.name} left ${left} calls or timers behind when it stopped`)
