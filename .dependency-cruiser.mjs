@@ -15,6 +15,9 @@ Visitor.prototype.visitStatement = function (statement) {
 const LAYERS = ['core', 'aggregates', 'views', 'projections', 'reactions', 'processor']
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
+// What each storage is opened with: `tidemark/embedded` and its neighbours.
+const ENTRIES = '^src/(embedded|cosmos|mongo)\\.ts$'
+
 const srcFolder = (...names) => `^src/(${names.join('|')})/`
 const npmPackage = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
 
@@ -51,8 +54,8 @@ const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]
 const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
-    srcFolder(...LAYERS, 'adapters', 'open'),
-    ...(application !== 'cli' ? [srcFolder('opentelemetry')] : []),
+    ENTRIES,
+    srcFolder(...LAYERS, 'adapters', 'open', 'process'),
     ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),
   ]),
@@ -63,7 +66,9 @@ export default {
     ...layerRules,
     ...adapterRules,
     ...applicationRules,
-    only('open-imports-library-and-adapters', srcFolder('open'), [srcFolder(...LAYERS, 'adapters')]),
+    only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters')]),
+    only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
+    only('open-imports-library-and-entries', srcFolder('open'), [srcFolder(...LAYERS, 'adapters', 'process'), ENTRIES]),
     only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),
     onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
     only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
@@ -88,7 +93,19 @@ export default {
         path: '^src/',
         pathNot: [
           '^src/index\\.ts$',
-          srcFolder(...LAYERS, 'copy', 'open', 'opentelemetry', 'testing', 'cosmos-emulator', 'cli', 'worker', 'demo'),
+          ENTRIES,
+          srcFolder(
+            ...LAYERS,
+            'copy',
+            'open',
+            'process',
+            'opentelemetry',
+            'testing',
+            'cosmos-emulator',
+            'cli',
+            'worker',
+            'demo',
+          ),
           `^src/adapters/(${Object.keys(ADAPTER_DRIVERS).join('|')})/`,
         ],
       },
@@ -117,6 +134,7 @@ export default {
             'copy',
             'adapters',
             'open',
+            'process',
             'opentelemetry',
             'testing',
             'cosmos-emulator',
@@ -124,6 +142,7 @@ export default {
             'worker',
           ),
           '^src/index\\.ts$',
+          ENTRIES,
         ],
       },
       to: {

@@ -5,10 +5,10 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/core/index.ts',
-    'src/open/embedded.ts',
-    'src/open/cosmos.ts',
+    'src/embedded.ts',
+    'src/cosmos.ts',
     'src/cosmos-emulator/index.ts',
-    'src/open/mongo.ts',
+    'src/mongo.ts',
     'src/opentelemetry/index.ts',
     'src/testing/index.ts',
     'src/cli/main.ts',

@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           ...settings,
           name: 'parts',
-          include: ['test/{adapters,meta,unit}/**/*.test.ts'],
+          include: ['test/{conformance,meta,unit}/**/*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

@@ -17,8 +17,8 @@ export default defineConfig({
     env,
     fileParallelism: false,
     include: [
-      'test/adapters/mongo.test.ts',
-      'test/unit/mongo/**/*.test.ts',
+      'test/conformance/mongo.test.ts',
+      'test/unit/adapters/mongo/**/*.test.ts',
       'test/unit/open/mongo-url.test.ts',
       'test/unit/copy/copy-log.test.ts',
       'test/e2e/cli/copy.test.ts',

@@ -12,7 +12,7 @@ export default defineConfig({
     include: [
       ...folders.map((folder) => `test/unit/${folder}/**/*.test.ts`),
       'test/unit/processor/{many-views,page-failures,merged-views}.test.ts',
-      'test/adapters/memory.test.ts',
+      'test/conformance/memory.test.ts',
     ],
   },
 })

@@ -13,7 +13,7 @@ export default defineConfig({
     env,
     fileParallelism: false,
     include: [
-      'test/adapters/cosmos.test.ts',
+      'test/conformance/cosmos.test.ts',
       ...folders.map((folder) => `test/e2e/${folder}/**/*.test.ts`),
       'test/e2e/mongo/{many-processes,faults,failover,election}.test.ts',
     ],

@@ -6,8 +6,9 @@
 // - { read }: reads the whole feed and does nothing with it; answers the seconds
 //
 // Arguments: the folder, the worker's id.
+
+import { openEmbedded } from '../../src/embedded.ts'
 import { type Processor, startProcessor } from '../../src/index.ts'
-import { openEmbedded } from '../../src/open/embedded.ts'
 import { consumptionProjection, hotProjection } from '../support/consumption.ts'
 import { seconds } from '../support/interleave.ts'
 import { createMeter } from '../support/workers/metered.ts'

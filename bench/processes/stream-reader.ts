@@ -3,7 +3,7 @@
 // counted by process.
 //
 // Arguments: folder, stream.
-import { openEmbedded } from '../../src/open/embedded.ts'
+import { openEmbedded } from '../../src/embedded.ts'
 
 // In KiB.
 const mostMemory = () => process.resourceUsage().maxRSS * 1024

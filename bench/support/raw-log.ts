@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { eventsFormat, SLOT_SIZE } from '../../src/adapters/embedded/schema/events.ts'
 import { migrate } from '../../src/adapters/embedded/schema/migrate.ts'
 import { Database } from '../../src/adapters/embedded/sqlite/database.ts'
-import { uuidV7 } from '../../src/core/uuid.ts'
+import { uuidV7 } from '../../src/core/append/uuid.ts'
 import { durabilityOf } from './durability.ts'
 
 /** What somebody writes who needs a log and takes `node:sqlite` alone: the peer of the embedded adapter. */

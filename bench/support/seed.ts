@@ -1,5 +1,5 @@
+import { uuidV7 } from '../../src/core/append/uuid.ts'
 import type { StoragePort } from '../../src/core/index.ts'
-import { uuidV7 } from '../../src/core/uuid.ts'
 import { meterOf, readingData } from './sample-events.ts'
 
 const APPENDERS = 512

@@ -1,7 +1,7 @@
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
-import { isShareable } from './initial-state.ts'
+import { isShareable } from './state/initial-state.ts'
 
 /** One function an event type, which folds an event of it into the state. */
 export type Evolve<S, D extends EventDefinitions> = {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { listenFailure } from '../worker/http/listen.ts'
-import { runProcess } from '../worker/lifecycle.ts'
-import { onNpmGone } from '../worker/on-npm-gone.ts'
+import { runProcess } from '../process/lifecycle.ts'
+import { listenFailure } from '../process/listen.ts'
+import { onNpmGone } from '../process/stop-with-parent.ts'
 import { wholeNumber } from './support/options.ts'
 
 const HOST = '127.0.0.1'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { secretInArgument } from '../open/secrets.ts'
-import { onNpmGone } from '../worker/on-npm-gone.ts'
+import { onNpmGone } from '../process/stop-with-parent.ts'
 import { runWorker } from '../worker/run-worker.ts'
 
 type Options = {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { notify } from '../core/callbacks.ts'
+import { notify } from '../core/async/callbacks.ts'
+import { concurrently } from '../core/async/concurrently.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import { concurrently } from './concurrently.ts'
+import { claimPlaces, type Place } from './copy-checkpoints.ts'
 import { copyPage } from './copy-page.ts'
-import { claimPlaces, type Place } from './places.ts'
 import { eventsAfter, RANGES_AT_ONCE, readPage } from './read-log.ts'
 
 /** How far a copy, or its verification, is. */

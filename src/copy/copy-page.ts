@@ -1,9 +1,9 @@
+import { concurrently } from '../core/async/concurrently.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import { concurrently } from './concurrently.ts'
-import { toCopyable } from './copyable.ts'
-import { endStream } from './end-stream.ts'
+import { endStream } from './copy-tombstone.ts'
+import { toCopyable } from './to-new-event.ts'
 import { type AppendTarget, writeAppend } from './write-append.ts'
 
 const STREAMS_AT_ONCE = 32

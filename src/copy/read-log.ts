@@ -1,7 +1,7 @@
+import { concurrently } from '../core/async/concurrently.ts'
 import { FeedRangeGone } from '../core/errors/feed.ts'
-import { containsInterval } from '../core/hash-interval.ts'
 import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../core/port/change-feed.ts'
-import { concurrently } from './concurrently.ts'
+import { containsInterval } from '../core/positions/hash-interval.ts'
 
 /** Where reading a feed range begins, and up to which LSN; by default to its end. */
 export type Stretch = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }

@@ -1,10 +1,10 @@
-import { notify } from '../core/callbacks.ts'
+import { notify } from '../core/async/callbacks.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { type EventDocument, TOMBSTONE } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
+import { narrowest, storedPlaces } from './copy-checkpoints.ts'
 import type { CopyProgress } from './copy-log.ts'
-import { BUCKETS, bucketOf, hashOfEvent, NOTHING, plus, type Sum, sameSum } from './digest.ts'
-import { narrowest, storedPlaces } from './places.ts'
+import { BUCKETS, bucketOf, hashOfEvent, NOTHING, plus, type Sum, sameSum } from './log-digest.ts'
 import { eventsAfter, readLog, type Stretch, wholeLog } from './read-log.ts'
 
 /** A stream of which the two do not hold the same. */

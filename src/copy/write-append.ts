@@ -2,7 +2,7 @@ import { EventIdReused, StreamDeleted, WrongExpectedVersion } from '../core/erro
 import { CopyDiverged, NotCopyable } from '../core/errors/copy.ts'
 import { AppendTooLarge, InvalidEvent, InvalidStreamId, NotJson } from '../core/errors/input.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import type { CopyableEvent } from './copyable.ts'
+import type { CopyableEvent } from './to-new-event.ts'
 
 /** What an append is written with. */
 export type AppendTarget = {

@@ -1,6 +1,6 @@
 import { ViewTooLarge } from './errors/view.ts'
-import { copyJson } from './json.ts'
-import { MOST_LEVELS } from './json-faults.ts'
+import { copyJson } from './json/json.ts'
+import { MOST_LEVELS } from './json/json-faults.ts'
 import type { StorageLimits } from './port/storage.ts'
 import { type ViewDocument, viewId } from './port/view-store.ts'
 import { assertViewKey } from './view-key.ts'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { readSettings } from '../open/settings.ts'
 import {
   allowedHostsSetting,
   hostSetting,
@@ -7,7 +6,8 @@ import {
   millisecondsSetting,
   portSetting,
   storageSetting,
-} from '../worker/common-settings.ts'
+} from '../process/common-settings.ts'
+import { readSettings } from '../process/settings.ts'
 
 /** What the demo's API is told by its environment. */
 export type DemoConfig = {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ListeningMessage } from '../worker/lifecycle.ts'
+import type { ListeningMessage } from '../process/lifecycle.ts'
 
 /** Milliseconds after which a child that does not stop is killed; its own deadline comes first. */
 const KILL_AFTER = 12_000

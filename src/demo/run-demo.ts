@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { onNpmGone } from '../worker/on-npm-gone.ts'
-import { introduction } from './introduction.ts'
+import { onNpmGone } from '../process/stop-with-parent.ts'
+import { introduction } from './banner.ts'
 import { type Child, startChild } from './processes.ts'
 
 const API = new URL('./api/main.ts', import.meta.url)

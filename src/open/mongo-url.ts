@@ -2,7 +2,7 @@ import { resolveSrv } from 'node:dns/promises'
 import { access, constants } from 'node:fs/promises'
 import { MongoClient } from 'mongodb'
 import { InvalidConfiguration } from '../core/errors/input.ts'
-import { openMongo } from './mongo.ts'
+import { openMongo } from '../mongo.ts'
 import type { Opener } from './opener.ts'
 
 /** The parameters that are ours; all others are the driver's. */

@@ -1,4 +1,4 @@
-import type { Storage } from '../views/storage.ts'
+import type { Storage } from '../views/with-views.ts'
 import type { OpenOptions } from './opener.ts'
 import { schemeOf } from './schemes.ts'
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { OpenOptions as PortOptions } from '../core/port/storage.ts'
-import type { Telemetry } from '../core/telemetry.ts'
-import type { Storage } from '../views/storage.ts'
+import type { Telemetry } from '../core/telemetry/telemetry.ts'
+import type { Storage } from '../views/with-views.ts'
 
 /** How a storage is opened, whatever it is. */
 export type OpenOptions = PortOptions & {

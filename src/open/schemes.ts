@@ -1,6 +1,6 @@
 import { InvalidConfiguration } from '../core/errors/input.ts'
+import { requirePackages } from '../process/packages.ts'
 import type { Scheme } from './opener.ts'
-import { requirePackages } from './packages.ts'
 
 async function openMongo(setting: string): Promise<Scheme> {
   requirePackages(setting, 'mongodb')
@@ -9,7 +9,7 @@ async function openMongo(setting: string): Promise<Scheme> {
 
 // An adapter, and the driver behind it, is imported when its scheme is asked for.
 const SCHEMES: Readonly<Record<string, (setting: string) => Promise<Scheme>>> = {
-  file: async () => ({ open: (await import('./file-url.ts')).openFileUrl }),
+  file: async () => ({ open: (await import('./embedded-url.ts')).openFileUrl }),
   https: async (setting) => {
     requirePackages(setting, '@azure/cosmos')
     return { open: (await import('./cosmos/cosmos-url.ts')).openCosmosUrl }

@@ -1,5 +1,5 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api'
-import type { Telemetry } from '../core/telemetry.ts'
+import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { createMeter } from './meter.ts'
 import { createTracing } from './tracing.ts'
 

@@ -6,7 +6,7 @@ import {
   METRICS,
   type Telemetry,
   type TimerName,
-} from '../core/telemetry.ts'
+} from '../core/telemetry/telemetry.ts'
 
 // Those that OpenTelemetry's conventions advise for durations in seconds, and finer ones: folding takes microseconds.
 const SECONDS = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

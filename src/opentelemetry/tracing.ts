@@ -9,7 +9,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { Telemetry } from '../core/telemetry.ts'
+import type { Telemetry } from '../core/telemetry/telemetry.ts'
 
 const KINDS = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER }
 

@@ -1,12 +1,12 @@
-import { ignoreRejection, isThenable } from '../core/callbacks.ts'
-import { deepFreeze } from '../core/deep-freeze.ts'
+import { ignoreRejection, isThenable } from '../core/async/callbacks.ts'
 import { InvalidDefinition, InvalidQuery, InvalidViewKey, NotJson } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
-import { parsePath } from '../core/filter.ts'
+import { deepFreeze } from '../core/json/deep-freeze.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
+import { keyOfPart, mergedKeyFault } from '../core/positions/view-slices.ts'
+import { parsePath } from '../core/reading/filter.ts'
 import { assertViewKey } from '../core/view-key.ts'
-import { keyOfPart, mergedKeyFault } from '../core/view-slices.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { fingerprintOf } from './handler-fingerprint.ts'
 import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/

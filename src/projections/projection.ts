@@ -1,5 +1,5 @@
 import type { EventDefinitions, EventSet, RecordedEvent } from '../core/events/types.ts'
-import type { Json, JsonObject } from '../core/json.ts'
+import type { Json, JsonObject } from '../core/json/json.ts'
 import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
 
 /** What a handler for deleted streams is told: the stream ended, and its events are being erased. */

@@ -1,6 +1,6 @@
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventDefinitions } from '../core/events/types.ts'
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json/json.ts'
 import { defineProjection } from '../projections/define-projection.ts'
 import type { Reaction, ReactionDefinition, ReactionSettings } from './reaction.ts'
 

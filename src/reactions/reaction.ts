@@ -1,5 +1,5 @@
 import type { EventDefinitions, EventSet, RecordedEvent } from '../core/events/types.ts'
-import type { PositionToken } from '../core/position-token.ts'
+import type { PositionToken } from '../core/positions/position-token.ts'
 import type { Projection } from '../projections/projection.ts'
 
 /** What a handler is told besides the event. */

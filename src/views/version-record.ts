@@ -1,8 +1,8 @@
-import type { JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../core/port/view-store.ts'
-import type { ViewSlices } from '../core/view-slices.ts'
+import type { ViewSlices } from '../core/positions/view-slices.ts'
 
 /**
  * The reserved projection under which the versions of each projection are recorded: one document a projection, its key

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { InvalidConfiguration } from '../core/errors/input.ts'
-import { readSettings } from '../open/settings.ts'
 import {
   allowedHostsSetting,
   hostSetting,
@@ -8,7 +7,8 @@ import {
   millisecondsSetting,
   portSetting,
   storageSetting,
-} from './common-settings.ts'
+} from '../process/common-settings.ts'
+import { readSettings } from '../process/settings.ts'
 
 /** What the worker is told by its environment. */
 export type WorkerConfig = {

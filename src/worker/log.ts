@@ -1,5 +1,5 @@
 import pino, { type Logger } from 'pino'
-import { visibleText } from './visible-text.ts'
+import { visibleText } from '../process/visible-text.ts'
 
 /**
  * The log of a process: lines of JSON on the standard output, in which nothing is left that a terminal would obey.

@@ -1,4 +1,4 @@
-import type { VersionNotice } from '../processor/versions/notice.ts'
+import type { VersionNotice } from '../processor/versions/version-notice.ts'
 
 /** How loud a notice is. */
 export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineEvents } from '../../src/core/events/define-events.ts'
 import { defineProjection } from '../../src/projections/define-projection.ts'
 import type { Projection } from '../../src/projections/projection.ts'
-import type { Storage } from '../../src/views/storage.ts'
+import type { Storage } from '../../src/views/with-views.ts'
 
 // Compiled, never run: each line below an @ts-expect-error must be refused.
 

@@ -1,5 +1,5 @@
+import { uuidV7 } from '../../../src/core/append/uuid.ts'
 import type { ExpectedVersion, NewEventDocument } from '../../../src/core/index.ts'
-import { uuidV7 } from '../../../src/core/uuid.ts'
 import { type BenchAccount, benchAccount } from '../../support/cosmos/account.ts'
 import { type Costed, costsOf } from '../../support/cosmos/cost-rows.ts'
 import type { Measure, Row } from '../../support/measure.ts'

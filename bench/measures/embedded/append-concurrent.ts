@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { eventStore } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { type EmmettConcurrency, emmettConcurrency } from '../../support/emmett/concurrency.ts'
 import { interleave, seconds } from '../../support/interleave.ts'
 import { against, type BenchContext, type Measure, type Row, row } from '../../support/measure.ts'

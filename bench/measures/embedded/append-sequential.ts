@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { eventStore } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { retriesNote, startEmmettAppender } from '../../support/emmett/appender.ts'
 import { interleave, seconds } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'

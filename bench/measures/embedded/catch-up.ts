@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { openEmbedded } from '../../../src/embedded.ts'
 import type { Storage } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { readingsIn } from '../../support/consumption.ts'
 import { READS_ONLY } from '../../support/durability.ts'
 import { interleave } from '../../support/interleave.ts'

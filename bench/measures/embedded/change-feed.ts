@@ -1,5 +1,5 @@
 import type { FeedRange } from '../../../src/core/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { READS_ONLY } from '../../support/durability.ts'
 import { collectGarbage, interleave, seconds } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'

@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { eventStore } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { seconds } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'

@@ -1,4 +1,4 @@
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { readingsIn } from '../../support/consumption.ts'
 import { interleave } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'

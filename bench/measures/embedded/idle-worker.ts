@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { type Measure, row } from '../../support/measure.ts'
 import { startProcess } from '../../support/process.ts'
 import { seedEvents } from '../../support/seed.ts'

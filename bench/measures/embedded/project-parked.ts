@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { parkedSequences, startProcessor } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { interleave, seconds } from '../../support/interleave.ts'

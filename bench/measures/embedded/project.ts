@@ -1,7 +1,7 @@
 import { decodeEvents } from '../../../src/core/events/codec.ts'
 import { type ViewDocument, viewId } from '../../../src/core/index.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { startProcessor } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { consumptionProjection, readingsIn } from '../../support/consumption.ts'
 import { interleave, seconds } from '../../support/interleave.ts'

@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { eventStore } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { READS_ONLY } from '../../support/durability.ts'
 import { interleave, seconds } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'

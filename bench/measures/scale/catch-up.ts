@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { startProcessor } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { type Consumption, consumptionProjection, readingsIn } from '../../support/consumption.ts'
 import { interleave } from '../../support/interleave.ts'
 import { type Measure, row } from '../../support/measure.ts'

@@ -1,5 +1,5 @@
-import type { Tidemark } from '../../../src/core/position.ts'
-import { advance } from '../../../src/core/tidemark.ts'
+import type { Tidemark } from '../../../src/core/positions/position.ts'
+import { advance } from '../../../src/core/positions/tidemark.ts'
 import { type Measure, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { defineAggregate, defineEvents, repository } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 

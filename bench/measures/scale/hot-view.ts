@@ -9,7 +9,7 @@ import {
   startProcessor,
 } from '../../../src/index.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/storage.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 import { type Measure, type Row, row } from '../../support/measure.ts'
 import { summarise } from '../../support/statistics.ts'
 import { latentStorage } from '../../support/virtual/latent-storage.ts'

@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { eventStore } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { type Measure, row } from '../../support/measure.ts'
 import { startProcess } from '../../support/process.ts'
 import { readingEvents, sampleEvents } from '../../support/sample-events.ts'

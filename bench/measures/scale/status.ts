@@ -1,6 +1,6 @@
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { healthOf, isReady } from '../../../src/processor/health.ts'
+import { healthOf, isReady } from '../../../src/processor/status/health.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { type Measure, row } from '../../support/measure.ts'
 import { seedEvents } from '../../support/seed.ts'

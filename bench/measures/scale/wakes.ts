@@ -1,5 +1,5 @@
+import { openEmbedded } from '../../../src/embedded.ts'
 import { startProcessor } from '../../../src/index.ts'
-import { openEmbedded } from '../../../src/open/embedded.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { type Measure, row } from '../../support/measure.ts'
 import { meterOf } from '../../support/sample-events.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CosmosClient } from '@azure/cosmos'
+import { type CosmosOptions, type CosmosStorage, openCosmos } from '../../../src/cosmos.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
-import { type CosmosOptions, type CosmosStorage, openCosmos } from '../../../src/open/cosmos.ts'
 import { liveAccount } from './live.ts'
 import { createRequestMeter, type RequestMeter } from './request-meter.ts'
 

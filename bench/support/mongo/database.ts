@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MongoClient } from 'mongodb'
-import { type MongoOptions, type MongoStorage, openMongo } from '../../../src/open/mongo.ts'
+import { type MongoOptions, type MongoStorage, openMongo } from '../../../src/mongo.ts'
 
 /** A database of a measure's own on the run's server; it is removed afterwards. */
 export type BenchDatabase = AsyncDisposable & {

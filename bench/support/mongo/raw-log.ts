@@ -1,7 +1,7 @@
 import { type ClientSession, type Collection, type MongoClient, ReadConcern } from 'mongodb'
 import { eventId, type StoredEvent, type StoredStream } from '../../../src/adapters/mongo/documents.ts'
-import { type Place, placeOf } from '../../../src/core/stream-place.ts'
-import { uuidV7 } from '../../../src/core/uuid.ts'
+import { uuidV7 } from '../../../src/core/append/uuid.ts'
+import { type Place, placeOf } from '../../../src/core/positions/stream-slot.ts'
 import type { ReadingEvent } from './appenders.ts'
 import type { BenchDatabase } from './database.ts'
 

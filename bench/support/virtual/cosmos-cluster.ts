@@ -1,9 +1,9 @@
 import { CosmosClient } from '@azure/cosmos'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { randomFrom } from '../../../src/core/random.ts'
+import { type CosmosStorage, openCosmos } from '../../../src/cosmos.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { type Processor, type Projection, startProcessor } from '../../../src/index.ts'
-import { type CosmosStorage, openCosmos } from '../../../src/open/cosmos.ts'
 import { createRequestMeter, type RequestMeter } from '../cosmos/request-meter.ts'
 import { type VirtualTime, virtualTime } from './time.ts'
 

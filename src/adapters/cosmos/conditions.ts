@@ -1,5 +1,5 @@
 import type { SqlParameter } from '@azure/cosmos'
-import type { Condition } from '../../core/filter.ts'
+import type { Condition } from '../../core/reading/filter.ts'
 
 /** A query as the SDK takes it. */
 export type Sql = { query: string; parameters: SqlParameter[] }

@@ -1,5 +1,5 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import { type EventDocument, type EventMetadata, HUSK } from '../../core/port/event-document.ts'
 
 /** An event as the container holds it: with what the server adds, and the mark of its append. */

@@ -1,5 +1,5 @@
 import type { CosmosClient, Database } from '@azure/cosmos'
-import type { Changes } from '../../core/changes.ts'
+import type { Changes } from '../../core/async/changes.ts'
 import type { Clock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import type { StorageLimits } from '../../core/port/storage.ts'

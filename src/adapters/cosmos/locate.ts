@@ -1,7 +1,7 @@
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, Located } from '../../core/port/event-log.ts'
-import { decodePosition, type PositionMark } from '../../core/position-token.ts'
+import { decodePosition, type PositionMark } from '../../core/positions/position-token.ts'
 import { concurrently } from './client/concurrently.ts'
 import type { Operation } from './client/operation.ts'
 import { lsnOf } from './client/sessions/session-token.ts'

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { OpenOptions } from '../../core/port/storage.ts'
-import type { Telemetry } from '../../core/telemetry.ts'
+import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { RequestCharge } from './client/charges.ts'
 import { CONTAINERS, type ContainerName } from './setup/containers.ts'
 

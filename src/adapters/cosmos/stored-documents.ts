@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../core/events/canonical.ts'
-import type { Json } from '../../core/json.ts'
+import { canonicalJson } from '../../core/json/canonical-json.ts'
+import type { Json } from '../../core/json/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { AnswerLost, refusalOf } from './client/failures/errors.ts'
 import {

@@ -1,10 +1,10 @@
+import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
 import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
 import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
-import { encodePosition, type PositionToken } from '../../core/position-token.ts'
-import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
-import { placeOf } from '../../core/stream-place.ts'
+import { encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
+import { placeOf } from '../../core/positions/stream-slot.ts'
 import type { Handle } from './handle.ts'
-import { fromText, toText } from './text.ts'
+import { fromText, toText } from './sqlite/text.ts'
 
 /** `EventLog.append`. */
 export function appender(handle: Handle): EventLog['append'] {

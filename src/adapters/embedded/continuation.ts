@@ -5,8 +5,8 @@ import {
   type LastEvent,
 } from '../../core/adapters/continuation.ts'
 import { InvalidContinuation } from '../../core/errors/input.ts'
-import { containsInterval } from '../../core/hash-interval.ts'
 import type { Continuation, FeedRange } from '../../core/port/change-feed.ts'
+import { containsInterval } from '../../core/positions/hash-interval.ts'
 
 /** A place in a slot: everything up to the LSN was read. */
 export type Place = {

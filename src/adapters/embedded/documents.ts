@@ -1,6 +1,6 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
-import { fromText } from './text.ts'
+import { fromText } from './sqlite/text.ts'
 
 /** The columns that make an event document, in the order of {@link DocumentRow}. */
 export const DOCUMENT_COLUMNS = 'version, type, recorded_at, event_id, data, metadata'

@@ -1,6 +1,6 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { Handle } from './handle.ts'
-import { replacesOf, revisionOf, type StoredRow, saveResult, toStored } from './saving.ts'
+import { replacesOf, revisionOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
 
 /** The lease store. */
 export function leaseStore(handle: Handle): LeaseStore {

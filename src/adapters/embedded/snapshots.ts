@@ -1,7 +1,7 @@
 import type { SnapshotDocument, SnapshotStore } from '../../core/port/snapshot-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
 import type { Handle } from './handle.ts'
-import { parseStored } from './saving.ts'
+import { parseStored } from './stored-documents.ts'
 
 /** The snapshot store. */
 export function snapshotStore(handle: Handle): SnapshotStore {

@@ -1,12 +1,12 @@
-import type { JsonObject } from '../../core/json.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
-import { viewQuerier } from './query/view-query.ts'
-import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './saving.ts'
 import type { Database } from './sqlite/database.ts'
+import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
+import { viewQuerier } from './view-query.ts'
 
 // Views removed at once: a bound on how long other saves wait.
 const CHUNK = 250

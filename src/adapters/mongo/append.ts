@@ -1,17 +1,17 @@
 import { BSON } from 'mongodb'
+import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
+import { uuidV7 } from '../../core/append/uuid.ts'
 import { EventIdReused, StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../core/errors/append.ts'
 import { AppendTooLarge } from '../../core/errors/input.ts'
 import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
-import { encodePosition, type PositionToken } from '../../core/position-token.ts'
-import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
-import { placeOf } from '../../core/stream-place.ts'
-import { uuidV7 } from '../../core/uuid.ts'
-import type { GroupCommit } from './append/group-commit.ts'
+import { encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
+import { placeOf } from '../../core/positions/stream-slot.ts'
+import type { GroupCommit } from './append/append-queue.ts'
 import type { AppendItem, Outcome } from './append/items.ts'
 import { deadlineIn } from './client/deadline.ts'
+import { MOST_BSON } from './client/limits.ts'
 import { storedEvents } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { MOST_BSON } from './limits.ts'
 
 /** `EventLog.append`. */
 export function appender(handle: Handle, appends: GroupCommit): EventLog['append'] {

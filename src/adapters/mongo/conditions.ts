@@ -1,4 +1,4 @@
-import type { Condition, Scalar } from '../../core/filter.ts'
+import type { Condition, Scalar } from '../../core/reading/filter.ts'
 
 /** A condition in the query language of MongoDB, on documents of any shape. */
 export type DocumentFilter = { readonly [fieldOrOperator: string]: unknown }

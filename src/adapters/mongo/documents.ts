@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../core/json.ts'
+import type { PreparedEvent } from '../../core/append/prepare-append.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
-import type { PreparedEvent } from '../../core/prepare-append.ts'
-import type { Place } from '../../core/stream-place.ts'
-import { readStoredJson, storedJson } from './exact-json.ts'
+import type { Place } from '../../core/positions/stream-slot.ts'
+import { readStoredJson, storedJson } from './client/exact-json.ts'
 
 /** An event as it lies in its collection: the event document, and marks of ours. */
 export type StoredEvent = {

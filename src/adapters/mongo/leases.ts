@@ -1,8 +1,8 @@
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
+import { revisionOf, toRecord, toStored } from './client/stored-record.ts'
 import type { Handle } from './handle.ts'
 import { leaseChanges, MOST_TIME, NOW } from './leases/changes.ts'
-import { revisionOf, toRecord, toStored } from './records.ts'
-import { saveRecord } from './saving.ts'
+import { saveRecord } from './stored-documents.ts'
 
 /** The lease store. */
 export function leaseStore(handle: Handle): LeaseStore {

@@ -1,6 +1,6 @@
-import { parseFilter } from '../../core/filter.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
-import { eventLimitOf, recordedBoundOf } from '../../core/query-options.ts'
+import { parseFilter } from '../../core/reading/filter.ts'
+import { eventLimitOf, recordedBoundOf } from '../../core/reading/query-options.ts'
 import type { Attempt } from './client/run.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import { type StoredEvent, toDocument } from './documents.ts'

@@ -1,16 +1,16 @@
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { InvalidPosition } from '../../core/errors/input.ts'
-import { followingPage } from '../../core/following-page.ts'
 import type { EventLog, FoundAppend, LoadedStream, Located, ReadOptions } from '../../core/port/event-log.ts'
-import { decodePosition, type PositionMark } from '../../core/position-token.ts'
-import { readOptionsOf } from '../../core/read-options.ts'
+import { decodePosition, type PositionMark } from '../../core/positions/position-token.ts'
+import { placeOf } from '../../core/positions/stream-slot.ts'
+import { followingPage } from '../../core/reading/following-page.ts'
+import { readOptionsOf } from '../../core/reading/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import { placeOf } from '../../core/stream-place.ts'
+import { readPart, versionOf } from './append/stream-part.ts'
 import { positionAt } from './append.ts'
 import type { Attempt } from './client/run.ts'
 import { eventId as documentId, isErased, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { readPart, versionOf } from './stream-part.ts'
 
 const PAGE = 256
 

@@ -1,7 +1,7 @@
 import type { SnapshotDocument, SnapshotStore } from '../../core/port/snapshot-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
+import { toRecord, toStored } from './client/stored-record.ts'
 import type { Handle } from './handle.ts'
-import { toRecord, toStored } from './records.ts'
 
 /** The snapshot store. */
 export function snapshotStore(handle: Handle): SnapshotStore {

@@ -1,13 +1,13 @@
 import type { Filter } from 'mongodb'
 import { InvalidQuery } from '../../core/errors/input.ts'
-import { parseFilter, type Scalar } from '../../core/filter.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
-import { viewLimitOf } from '../../core/query-options.ts'
+import { parseFilter, type Scalar } from '../../core/reading/filter.ts'
+import { viewLimitOf } from '../../core/reading/query-options.ts'
+import { type StoredRecord, toStored } from './client/stored-record.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import type { Handle } from './handle.ts'
-import { type StoredRecord, toStored } from './records.ts'
-import { type Order, orderOf, type Place } from './view-order.ts'
+import { type Order, orderOf, type Place } from './views/view-order.ts'
 
 /** `ViewStore.query`. */
 export function viewQuerier(handle: Handle): ViewStore['query'] {

@@ -2,9 +2,9 @@ import { EventIdReused } from '../../core/errors/append.ts'
 import { AppendTooLarge, InvalidEvent, NotJson } from '../../core/errors/input.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
-import { Conflict, tryAppend } from '../conflict.ts'
-import type { Context } from '../context.ts'
-import { keep, type Loaded, loadStream } from '../load.ts'
+import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
+import type { Context } from '../state/context.ts'
+import { keep, type Loaded, loadStream } from '../state/load.ts'
 import type { Plan } from './decide-together.ts'
 
 /** What came of appending a plan: where it ended and the stream as it is then, or why it was not appended. */

@@ -1,9 +1,9 @@
+import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
-import { type PreparedEvent, prepareAppend } from '../../core/prepare-append.ts'
-import type { Context } from '../context.ts'
-import { type Decision, decide } from '../decide.ts'
-import type { Loaded } from '../load.ts'
+import { type Decision, decide } from '../commands/decide.ts'
+import type { Context } from '../state/context.ts'
+import type { Loaded } from '../state/load.ts'
 import type { PendingCommand } from './pending-command.ts'
 
 /** What a command comes to on the state that those before it leave behind. */

@@ -1,8 +1,8 @@
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { Command } from '../aggregate.ts'
-import type { CommandOptions } from '../command-options.ts'
-import type { Stamp } from '../decide.ts'
-import type { Executed } from '../executed.ts'
+import type { CommandOptions } from '../commands/command-options.ts'
+import type { Executed } from '../commands/command-result.ts'
+import type { Stamp } from '../commands/decide.ts'
 import type { Waiting } from './batching-gate.ts'
 
 /** A command that waits for its turn. */

@@ -1,5 +1,5 @@
-import type { RepositoryStorage } from '../context.ts'
-import { type PeriodStreams, parseOpened } from './documents.ts'
+import type { RepositoryStorage } from '../state/context.ts'
+import { type PeriodStreams, parseOpened } from './period-events.ts'
 
 /** An entry of the list of periods. */
 export type ListedPeriod = {

@@ -1,9 +1,9 @@
 import type { EventDefinitions } from '../../core/events/types.ts'
-import type { Context } from '../context.ts'
-import { type AsOf, type Loaded, loadStream } from '../load.ts'
-import { type PeriodStreams, periodStreams } from './documents.ts'
+import type { Context } from '../state/context.ts'
+import { type AsOf, type Loaded, loadStream } from '../state/load.ts'
+import { findOpenPeriod } from './find-open-period.ts'
 import { listPeriods } from './list-periods.ts'
-import { findOpenPeriod } from './open-period.ts'
+import { type PeriodStreams, periodStreams } from './period-events.ts'
 
 /** A period of an aggregate, folded. */
 export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version'> & { readonly period?: string }

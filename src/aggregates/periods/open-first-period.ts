@@ -1,14 +1,14 @@
+import { prepareAppend } from '../../core/append/prepare-append.ts'
+import { uuidV7 } from '../../core/append/uuid.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
-import { prepareAppend } from '../../core/prepare-append.ts'
-import { uuidV7 } from '../../core/uuid.ts'
 import type { Command } from '../aggregate.ts'
-import { Conflict, tryAppend } from '../conflict.ts'
-import type { Context } from '../context.ts'
-import { decide, type Ground, type Stamp, settle } from '../decide.ts'
-import type { Executed } from '../executed.ts'
-import { takenBy } from './close-books.ts'
-import { firstListingOf, type PeriodStreams } from './documents.ts'
+import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
+import type { Executed } from '../commands/command-result.ts'
+import { decide, type Ground, type Stamp, settle } from '../commands/decide.ts'
+import type { Context } from '../state/context.ts'
+import { firstListingOf, type PeriodStreams } from './period-events.ts'
+import { takenBy } from './plan-close.ts'
 
 /**
  * Runs the first command of an aggregate. What it decides is committed with the first entry of the list of periods,

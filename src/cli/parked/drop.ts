@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
+import { parkedSequences } from '../../processor/replay/parked-sequences.ts'
 import { EXIT } from '../support/exit-codes.ts'
 import { storageOptions } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'

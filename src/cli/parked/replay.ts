@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
+import { parkedSequences } from '../../processor/replay/parked-sequences.ts'
 import { EXIT } from '../support/exit-codes.ts'
 import { storageOptions } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { NotParked } from '../../core/errors/view.ts'
-import { parkedSequences } from '../../processor/parking/parked-sequences.ts'
+import { parkedSequences } from '../../processor/replay/parked-sequences.ts'
 import { storageOptions } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'

@@ -1,4 +1,4 @@
-import type { Replayed } from '../../processor/parking/parked-sequences.ts'
+import type { Replayed } from '../../processor/replay/parked-sequences.ts'
 import { jsonLine, type Output } from '../support/output.ts'
 
 /** Tells people what came of a replay, or what would come of it. */

@@ -6,7 +6,7 @@ import { defineEvents } from '../../core/events/define-events.ts'
 import { listVersions } from '../../processor/versions/list-versions.ts'
 import { defineProjection } from '../../projections/define-projection.ts'
 import type { Projection } from '../../projections/projection.ts'
-import type { Storage } from '../../views/storage.ts'
+import type { Storage } from '../../views/with-views.ts'
 import { loadProjections } from '../../worker/load-projections.ts'
 import { wholeNumber } from '../support/options.ts'
 

@@ -1,5 +1,5 @@
 import type { EventDocument } from '../../core/port/event-document.ts'
-import { visibleText } from '../../worker/visible-text.ts'
+import { visibleText } from '../../process/visible-text.ts'
 import { jsonLine, type Output } from './output.ts'
 import { cut } from './table.ts'
 

@@ -1,7 +1,7 @@
-import { ignoreRejection } from '../../core/callbacks.ts'
+import { ignoreRejection } from '../../core/async/callbacks.ts'
 import { FeedRangeGone } from '../../core/errors/feed.ts'
-import { containsInterval } from '../../core/hash-interval.ts'
 import type { ChangeFeed, FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import { containsInterval } from '../../core/positions/hash-interval.ts'
 
 export type FollowOptions = {
   readonly from: FeedStart

@@ -1,4 +1,4 @@
-import { visibleText } from '../../worker/visible-text.ts'
+import { visibleText } from '../../process/visible-text.ts'
 
 /** A text of several lines as one, which a terminal shows and does not obey. */
 export function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import type { Json } from '../../core/json.ts'
-import { visibleText } from '../../worker/visible-text.ts'
+import type { Json } from '../../core/json/json.ts'
+import { visibleText } from '../../process/visible-text.ts'
 
 /** Where a command writes what it found. */
 export type Output = {

@@ -1,6 +1,6 @@
 import { openStorage } from '../../open/open-storage.ts'
-import type { Storage } from '../../views/storage.ts'
-import { onNpmGone } from '../../worker/on-npm-gone.ts'
+import { onNpmGone } from '../../process/stop-with-parent.ts'
+import type { Storage } from '../../views/with-views.ts'
 import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
 import { jsonLine, type Output, standardOutput } from './output.ts'
 import { storageUrl } from './storage-url.ts'

@@ -1,4 +1,4 @@
-import { visibleText } from '../../worker/visible-text.ts'
+import { visibleText } from '../../process/visible-text.ts'
 
 /** A cell of a table; what is not there is shown as `-`. */
 export type Cell = string | number | boolean | null | undefined

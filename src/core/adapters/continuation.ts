@@ -1,7 +1,7 @@
 import { IncarnationMismatch } from '../errors/feed.ts'
 import { InvalidContinuation } from '../errors/input.ts'
-import { containsInterval, type HashInterval } from '../hash-interval.ts'
 import type { Continuation } from '../port/change-feed.ts'
+import { containsInterval, type HashInterval } from '../positions/hash-interval.ts'
 
 /** The last event at or below a place in the feed: with it, the log can be told from an older copy that grew again. */
 export type LastEvent = { readonly streamId: string; readonly version: number; readonly eventId: string }

@@ -1,4 +1,4 @@
-import { type ExpectedVersion, isExpected } from '../expected-version.ts'
+import { type ExpectedVersion, isExpected } from '../append/expected-version.ts'
 import { TidemarkError } from './base.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { hasControlCharacter } from '../control-characters.ts'
 import { InvalidDefinition } from '../errors/input.ts'
+import { hasControlCharacter } from '../json/control-characters.ts'
 import { isReservedType } from '../port/event-document.ts'
 import type { DataSchema, EventDefinitions, EventSet, VersionedSchema } from './types.ts'
 

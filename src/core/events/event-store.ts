@@ -1,12 +1,12 @@
 import { WrongExpectedVersion } from '../errors/append.ts'
-import { followingPage } from '../following-page.ts'
-import { guardedTelemetry } from '../guarded-telemetry.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import type { AppendOptions, AppendResult, EventLog, EventQuery, LoadedStream, ReadOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
-import type { Telemetry } from '../telemetry.ts'
+import { followingPage } from '../reading/following-page.ts'
+import { guardedTelemetry } from '../telemetry/guarded-telemetry.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import { categoryOf, traceAppend } from '../telemetry/trace-append.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
-import { categoryOf, traceAppend } from './trace-append.ts'
 import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from './types.ts'
 
 /** The log, typed by a set of events. Types outside the set are passed over when reading. */

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { isThenable } from '../callbacks.ts'
+import { isThenable } from '../async/callbacks.ts'
 import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
-import type { JsonObject } from '../json.ts'
+import type { JsonObject } from '../json/json.ts'
 import { schemaOf } from './define-events.ts'
 import type { EventDefinitions, EventSet } from './types.ts'
 

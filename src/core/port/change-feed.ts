@@ -1,5 +1,5 @@
-import type { HashInterval } from '../hash-interval.ts'
-import type { Position } from '../position.ts'
+import type { HashInterval } from '../positions/hash-interval.ts'
+import type { Position } from '../positions/position.ts'
 import type { EventDocument } from './event-document.ts'
 
 /** A part of the change feed. Ranges are only ever cut finer. */

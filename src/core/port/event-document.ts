@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 
 /**
  * What is known about an event besides its data. Members that are not named here are the user's own; their names

@@ -1,7 +1,7 @@
-import type { ExpectedVersion } from '../expected-version.ts'
-import type { Filter } from '../filter.ts'
-import type { Position } from '../position.ts'
-import type { PositionToken } from '../position-token.ts'
+import type { ExpectedVersion } from '../append/expected-version.ts'
+import type { Position } from '../positions/position.ts'
+import type { PositionToken } from '../positions/position-token.ts'
+import type { Filter } from '../reading/filter.ts'
 import type { EventDocument, NewEventDocument } from './event-document.ts'
 
 /** What an append answers. */

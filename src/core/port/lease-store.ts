@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 import type { Continuation, FeedRange } from './change-feed.ts'
 import type { SaveCondition, SaveResult, Stored } from './save.ts'
 

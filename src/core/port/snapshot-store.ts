@@ -1,4 +1,4 @@
-import type { Json } from '../json.ts'
+import type { Json } from '../json/json.ts'
 
 /** An aggregate's state at a version of its stream. It saves time and nothing else: losing one loses nothing. */
 export type SnapshotDocument = {

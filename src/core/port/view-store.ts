@@ -1,6 +1,6 @@
-import type { Filter } from '../filter.ts'
-import type { Json, JsonObject } from '../json.ts'
-import type { Tidemark } from '../position.ts'
+import type { Json, JsonObject } from '../json/json.ts'
+import type { Tidemark } from '../positions/position.ts'
+import type { Filter } from '../reading/filter.ts'
 import type { SaveCondition, SaveResult, Stored } from './save.ts'
 
 /** Which view: the projection's name, its version, and the view's key. */

@@ -1,4 +1,4 @@
-import type { Change } from '../engine/stored-document.ts'
+import type { Change } from '../engine/documents/stored-document.ts'
 import type { Item } from '../engine/types.ts'
 import { type IndexingPolicy, type Loaded, sizeOf } from '../query/index.ts'
 import { indexedTerms } from './indexed-terms.ts'

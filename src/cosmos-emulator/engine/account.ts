@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import { Container, type ContainerBehaviour } from './container.ts'
 import { definitionOf } from './container-definition.ts'
-import { checkedName } from './document-rules.ts'
+import { checkedName } from './documents/document-rules.ts'
+import { type Stamps, stampsOf } from './documents/stamps.ts'
 import { notFound, taken } from './errors.ts'
 import {
   checkedThroughput,
@@ -13,10 +14,9 @@ import {
   throughputOf,
   unitsOf,
 } from './offers.ts'
-import type { Partition } from './partition.ts'
+import type { Partition } from './partitions/partition.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { containerRid, databaseRid } from './resource-ids.ts'
-import { type Stamps, stampsOf } from './stamps.ts'
 
 /** How a new account behaves. */
 export type AccountOptions = ContainerBehaviour & {

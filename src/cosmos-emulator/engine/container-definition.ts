@@ -1,9 +1,9 @@
-import { checkedName } from './document-rules.ts'
+import { checkedName } from './documents/document-rules.ts'
+import type { UniqueKeyPolicy } from './documents/unique-keys.ts'
 import { badRequest, notEmulated } from './errors.ts'
 import { type IndexingPolicy, indexingPolicyOf } from './indexing-policy.ts'
-import type { PartitionKeyDefinition } from './partition-key.ts'
+import type { PartitionKeyDefinition } from './key-space/partition-key.ts'
 import type { CosmosError } from './types.ts'
-import type { UniqueKeyPolicy } from './unique-keys.ts'
 
 /** What a client says of a container. */
 export type ContainerDefinition = {

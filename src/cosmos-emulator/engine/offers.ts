@@ -1,6 +1,6 @@
+import type { Stamps } from './documents/stamps.ts'
 import { badRequest, notFound } from './errors.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
-import type { Stamps } from './stamps.ts'
 
 /** Throughput in request units a second: fixed, or automatic up to a maximum. */
 export type Throughput = { readonly fixed: number } | { readonly maximum: number }

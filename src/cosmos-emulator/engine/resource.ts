@@ -1,4 +1,4 @@
-import type { Stamps } from './stamps.ts'
+import type { Stamps } from './documents/stamps.ts'
 
 /** The fields that the server sets on every resource. */
 export type ResourceFields = {

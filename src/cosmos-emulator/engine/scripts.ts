@@ -1,8 +1,8 @@
-import { checkedName } from './document-rules.ts'
+import { checkedName } from './documents/document-rules.ts'
+import type { Stamps } from './documents/stamps.ts'
 import { badRequest, notFound, taken } from './errors.ts'
 import { type ResourceFields, resourceFields } from './resource.ts'
 import { childRid } from './resource-ids.ts'
-import type { Stamps } from './stamps.ts'
 
 /** A stored procedure: its text is one JavaScript function. */
 export type Script = ResourceFields & { readonly id: string; readonly body: string }

@@ -1,6 +1,6 @@
-import { MAX_DOCUMENT_BYTES } from '../engine/document-rules.ts'
+import { MAX_DOCUMENT_BYTES } from '../engine/documents/document-rules.ts'
+import { checkNesting } from '../engine/documents/nesting.ts'
 import { badRequest, tooLarge } from '../engine/errors.ts'
-import { checkNesting } from '../engine/nesting.ts'
 import type { CosmosRequest } from './message.ts'
 
 /** More than a document may have, which parameters and operations stand around. */

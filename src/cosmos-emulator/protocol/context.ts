@@ -1,7 +1,7 @@
 import { METADATA } from '../charges/charges.ts'
 import type { PageLimit } from '../early-ends.ts'
 import type { Account } from '../engine/account.ts'
-import type { Partition } from '../engine/partition.ts'
+import type { Partition } from '../engine/partitions/partition.ts'
 import type { ThroughputLimit } from './limits/throughput.ts'
 import type { CosmosRequest } from './message.ts'
 

@@ -1,5 +1,5 @@
 import { badRequest } from '../engine/errors.ts'
-import type { KeyInterval } from '../engine/key-space.ts'
+import type { KeyInterval } from '../engine/key-space/key-space.ts'
 
 /** Where a query over several partitions goes on: in which of their intervals, and after which of its rows. */
 export type PartitionContinuation = { readonly interval: KeyInterval; readonly token: string | undefined }

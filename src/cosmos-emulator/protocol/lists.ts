@@ -3,7 +3,7 @@ import { runQuery } from '../query/index.ts'
 import { isSet } from './body.ts'
 import type { Context } from './context.ts'
 import type { Answer } from './message.ts'
-import { queryOf } from './queries.ts'
+import { queryOf } from './resources/queries.ts'
 
 /**
  * Answers all resources of a kind, or those that a query asks for.

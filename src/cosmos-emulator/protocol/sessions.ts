@@ -1,7 +1,7 @@
 import type { Container } from '../engine/container.ts'
 import { badRequest } from '../engine/errors.ts'
-import type { Partition } from '../engine/partition.ts'
-import { type PartitionView, viewOf } from '../engine/partition-view.ts'
+import type { Partition } from '../engine/partitions/partition.ts'
+import { type PartitionView, viewOf } from '../engine/partitions/partition-view.ts'
 import { CosmosError } from '../engine/types.ts'
 import type { Context } from './context.ts'
 

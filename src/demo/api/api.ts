@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Storage } from '../../views/storage.ts'
+import type { Storage } from '../../views/with-views.ts'
 import type { Meters } from '../domain/meters.ts'
 
 /** The server as routes see it: what their zod schemas say is what their handlers get. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { JsonObject } from '../../core/json.ts'
-import { decodePosition, encodePosition, type PositionToken } from '../../core/position-token.ts'
+import type { JsonObject } from '../../core/json/json.ts'
+import { decodePosition, encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
 import { idOf } from '../../core/stream-id.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
 import type { MeterWrite } from '../domain/meters.ts'

@@ -1,7 +1,7 @@
 import { hashActivationCode } from './activation-code.ts'
 import { MeterAlreadyActive } from './errors.ts'
 import type { MeterEvent } from './events.ts'
-import { assertLiving } from './living.ts'
+import { assertLiving } from './living-meter.ts'
 import type { MeterState } from './meter.ts'
 
 /** The attempt to activate a meter. */

@@ -1,6 +1,6 @@
 import { MeterNotActive, ReadingsAlreadyCollected } from './errors.ts'
 import type { MeterEvent } from './events.ts'
-import { assertLiving } from './living.ts'
+import { assertLiving } from './living-meter.ts'
 import type { MeterState } from './meter.ts'
 import { type DayOfReadings, digestOf } from './readings.ts'
 

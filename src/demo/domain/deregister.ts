@@ -1,5 +1,5 @@
 import type { MeterEvent } from './events.ts'
-import { assertLiving } from './living.ts'
+import { assertLiving } from './living-meter.ts'
 import type { MeterState } from './meter.ts'
 
 /** Ends a meter's life; its id is never free again. @throws MeterNotFound, MeterIsDeregistered */

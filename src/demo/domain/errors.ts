@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../core/errors/base.ts'
-import type { PositionToken } from '../../core/position-token.ts'
+import type { PositionToken } from '../../core/positions/position-token.ts'
 
 // The demo's own refusals. They stand in a part of their own in docs/reference/errors.md.
 

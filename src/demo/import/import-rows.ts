@@ -1,11 +1,11 @@
-import { parseEnergy } from './energy.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from './file-layout.ts'
 import { meterIdFault } from './meter-id.ts'
 import { type MeterImport, startMeter } from './meter-import.ts'
 import type { Meters } from './meter-writer.ts'
-import type { OpenFile } from './open-file.ts'
+import { parseEnergy } from './reading/energy.ts'
+import type { OpenFile } from './reading/open-file.ts'
+import { type TimedRow, timedRows } from './reading/timed-rows.ts'
 import type { Report } from './report.ts'
-import { type TimedRow, timedRows } from './timed-rows.ts'
 
 /** What an import needs. */
 export type ImportOptions = Pick<OpenFile, 'layout' | 'rows'> & {

@@ -1,8 +1,8 @@
 import { dateOf } from '../domain/calendar.ts'
-import { difference, type Interval, MOST, type Sample } from './difference.ts'
-import { toKwh } from './energy.ts'
 import type { Format } from './formats/format.ts'
-import { dayOf } from './timestamp.ts'
+import { difference, type Interval, MOST, type Sample } from './reading/difference.ts'
+import { toKwh } from './reading/energy.ts'
+import { dayOf } from './reading/timestamp.ts'
 
 /** The intervals of one meter whose timestamps lie in one UTC day, in the order of time. */
 export type Day = { readonly date: string; readonly intervals: readonly Interval[] }

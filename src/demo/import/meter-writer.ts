@@ -1,5 +1,5 @@
 import type { Repository } from '../../aggregates/repository.ts'
-import { uuidOf } from '../../core/uuid.ts'
+import { uuidOf } from '../../core/append/uuid.ts'
 import { activate } from '../domain/activate.ts'
 import { hashActivationCode } from '../domain/activation-code.ts'
 import { yearOf } from '../domain/calendar.ts'

@@ -1,7 +1,7 @@
 import { CosmosClient } from '@azure/cosmos'
 import type { Opener } from '../opener.ts'
+import { greet } from './check-connection.ts'
 import { findCredentials } from './credentials.ts'
-import { greet } from './greet.ts'
 import { openWithClient, USER_AGENT } from './open-with-client.ts'
 import { parseCosmosUrl } from './parse-url.ts'
 

@@ -1,10 +1,10 @@
 import type { CosmosClientOptions } from '@azure/cosmos'
+import { signedBy } from '../../adapters/cosmos/client/signed-by.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { StorageAccessDenied } from '../../core/errors/storage.ts'
-import { isInstalled } from '../packages.ts'
+import { isInstalled } from '../../process/packages.ts'
 import { isKey } from './is-key.ts'
 import { keyInFile } from './key-file.ts'
-import { signedBy } from './signed-by.ts'
 
 type Credentials = Pick<CosmosClientOptions, 'key' | 'tokenProvider' | 'aadCredentials'>
 

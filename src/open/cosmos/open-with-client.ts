@@ -1,7 +1,7 @@
 import type { CosmosClient } from '@azure/cosmos'
 import { StorageAccessDenied, StorageNotSetUp, StorageUnavailable } from '../../core/errors/storage.ts'
-import type { Storage } from '../../views/storage.ts'
-import { type CosmosOptions, openCosmos } from '../cosmos.ts'
+import { type CosmosOptions, openCosmos } from '../../cosmos.ts'
+import type { Storage } from '../../views/with-views.ts'
 import type { OpenOptions } from '../opener.ts'
 import type { CosmosAddress } from './parse-url.ts'
 

@@ -1,6 +1,6 @@
-import { containsInterval, type HashInterval } from '../../core/hash-interval.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
+import { containsInterval, type HashInterval } from '../../core/positions/hash-interval.ts'
 
 /**
  * For each of these intervals, the finest of the others that contains it. Ranges are only ever cut finer, so any two of

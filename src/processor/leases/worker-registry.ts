@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { WorkerReplaced } from '../../core/errors/lease.ts'
-import { fullInterval } from '../../core/hash-interval.ts'
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { SaveCondition } from '../../core/port/save.ts'
+import { fullInterval } from '../../core/positions/hash-interval.ts'
 
 /**
  * The reserved projection under which each running worker keeps a document among the leases: its id, its projection

@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../core/errors/base.ts'
 import type { FeedEvent } from '../../core/port/change-feed.ts'
+import { itemsByKey } from '../../projections/events-by-key.ts'
 import type { FoldItem } from '../../projections/fold.ts'
-import { itemsByKey } from '../../projections/items.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { PageContext } from './page-context.ts'
 

@@ -1,6 +1,6 @@
 import type { ViewRef, ViewStore } from '../../core/port/view-store.ts'
-import { type ParkedMark, parkedMark } from '../../projections/parking/mark.ts'
-import { listEntries } from './index-entries.ts'
+import { type ParkedMark, parkedMark } from '../../projections/parking/parked-mark.ts'
+import { listEntries } from './parked-index.ts'
 
 /** A parked sequence in a list. */
 export type ParkedSummary = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {

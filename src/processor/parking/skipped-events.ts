@@ -1,8 +1,8 @@
+import { uuidOf } from '../../core/append/uuid.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import { uuidOf } from '../../core/uuid.ts'
-import { droppedOf } from '../../projections/parking/reserved.ts'
+import { droppedOf } from '../../projections/parking/reserved-names.ts'
 import type { Projection } from '../../projections/projection.ts'
 
 /** An event that a projection skips by command. */

@@ -1,13 +1,13 @@
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
-import { sameInterval } from '../../core/hash-interval.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { SaveCondition } from '../../core/port/save.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
-import { comparePositions, type Position, type Tidemark } from '../../core/position.ts'
-import { hasFolded } from '../../core/tidemark.ts'
+import { sameInterval } from '../../core/positions/hash-interval.ts'
+import { comparePositions, type Position, type Tidemark } from '../../core/positions/position.ts'
+import { hasFolded } from '../../core/positions/tidemark.ts'
 import type { FoldItem } from '../../projections/fold.ts'
-import { progressOf } from '../../projections/parking/reserved.ts'
+import { progressOf } from '../../projections/parking/reserved-names.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
 /**

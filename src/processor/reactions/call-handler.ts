@@ -1,8 +1,8 @@
+import { uuidOf } from '../../core/append/uuid.ts'
 import type { Clock } from '../../core/clock.ts'
 import { HandlerFailed } from '../../core/errors/view.ts'
 import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
-import { encodePosition } from '../../core/position-token.ts'
-import { uuidOf } from '../../core/uuid.ts'
+import { encodePosition } from '../../core/positions/position-token.ts'
 import type { FoldedEvent } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 

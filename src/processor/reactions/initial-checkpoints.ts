@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { StorageUnavailable } from '../../core/errors/storage.ts'
-import { assertIncarnation } from '../../core/log-identity.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
-import { progressOf } from '../../projections/parking/reserved.ts'
+import { assertIncarnation } from '../../core/positions/log-identity.ts'
+import { progressOf } from '../../projections/parking/reserved-names.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
 /** Where a reaction began on a feed range. */

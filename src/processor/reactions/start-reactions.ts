@@ -2,9 +2,9 @@ import type { Clock } from '../../core/clock.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
-import type { FailurePlace } from '../context.ts'
-import type { VersionNotice } from '../versions/notice.ts'
-import { beginReaction } from './begin-reaction.ts'
+import type { FailurePlace } from '../ranges/range-context.ts'
+import type { VersionNotice } from '../versions/version-notice.ts'
+import { beginReaction } from './first-checkpoint.ts'
 
 type Context = {
   readonly storage: StoragePort

@@ -3,8 +3,8 @@ import { UnknownVersion, VersionBehind } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { changeVersionRecord, readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
 import { countParked } from '../parking/list-parked.ts'
-import { behindOf } from './progress.ts'
 import { switchVersion } from './switch-version.ts'
+import { behindOf } from './version-progress.ts'
 
 export type ActivateOptions = {
   /** Goes to the version also when it is behind or has parked views: readers may see views go back. */

@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { UnknownVersion, VersionActive } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { reservedOf } from '../../projections/parking/reserved.ts'
+import { reservedOf } from '../../projections/parking/reserved-names.ts'
 import { changeVersionRecord, readVersionRecord, type VersionEntry } from '../../views/version-record.ts'
-import { assertUnused } from './in-use.ts'
-import { leasesOf } from './reached.ts'
+import { assertUnused } from './assert-unused.ts'
+import { leasesOf } from './covered-positions.ts'
 
 // Milliseconds after which every replica shows what was saved.
 const SETTLED = 1_000

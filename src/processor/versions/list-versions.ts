@@ -2,7 +2,7 @@ import { UnknownVersion } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { readVersionRecord, recordedProjections, type VersionRecord } from '../../views/version-record.ts'
 import { countParked } from '../parking/list-parked.ts'
-import { type RangeProgress, rangesOf } from './progress.ts'
+import { type RangeProgress, rangesOf } from './version-progress.ts'
 
 /** One version of a projection, as an operator sees it. */
 export type VersionSummary = {

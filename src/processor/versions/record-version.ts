@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { VersionBeingDropped } from '../../core/errors/version.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { slicesOf, type ViewSlices } from '../../core/view-slices.ts'
+import { slicesOf, type ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { changeVersionRecord, type VersionEntry } from '../../views/version-record.ts'
 

@@ -1,4 +1,4 @@
-import type { ViewSlices } from '../../core/view-slices.ts'
+import type { ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { recordVersion } from './record-version.ts'
 import { type KnownProgress, type WatchOptions, watchVersion } from './watch-versions.ts'

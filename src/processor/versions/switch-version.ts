@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { HANDOVER_LIMIT } from '../../views/handover-gate.ts'
+import { HANDOVER_LIMIT } from '../../views/switch-gate.ts'
 import {
   changeVersionRecord,
   readVersionRecord,
@@ -9,7 +9,7 @@ import {
   type VersionRecord,
 } from '../../views/version-record.ts'
 import { isAnyParked } from '../parking/list-parked.ts'
-import { haveReached, headsOf, leasesOf } from './reached.ts'
+import { haveReached, headsOf, leasesOf } from './covered-positions.ts'
 
 /**
  * What became of an attempt to make a version the active one: it is (`active`), some range has not reached the active

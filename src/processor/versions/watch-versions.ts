@@ -1,12 +1,12 @@
+import { pauseAfter } from '../../core/async/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
-import { pauseAfter } from '../backoff.ts'
-import { failureKind } from '../failure.ts'
-import { createEstimate } from './estimate.ts'
-import type { VersionNotice } from './notice.ts'
+import { failureKind } from '../failures.ts'
 import { switchVersion } from './switch-version.ts'
+import { createEstimate } from './time-left.ts'
+import type { VersionNotice } from './version-notice.ts'
 
 type Which = Pick<Projection, 'name' | 'version'>
 

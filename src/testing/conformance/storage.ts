@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { leaseId } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { withViews } from '../../views/storage.ts'
+import { withViews } from '../../views/with-views.ts'
 import { casesOf } from './case.ts'
 import { collect, events, grow } from './support/events.ts'
 import { rejectsWith, within } from './support/expect.ts'

@@ -1,6 +1,6 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
-import { deepFreeze } from '../../core/deep-freeze.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
+import { deepFreeze } from '../../core/json/deep-freeze.ts'
 import type { FoldItem } from '../../projections/fold.ts'
 import type { Projection } from '../../projections/projection.ts'
 

@@ -1,8 +1,8 @@
-import { containsHash } from '../../core/hash-interval.ts'
+import type { PreparedEvent } from '../../core/append/prepare-append.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
-import { encodePosition, type PositionToken } from '../../core/position-token.ts'
-import type { PreparedEvent } from '../../core/prepare-append.ts'
+import { containsHash } from '../../core/positions/hash-interval.ts'
+import { encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
 import { hashOf } from './hash.ts'
 import type { MemoryState, StoredDocument, StoredEvent, StoredPartition, StoredStream } from './state.ts'
 

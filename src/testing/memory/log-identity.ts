@@ -1,9 +1,9 @@
 import type { LastEvent } from '../../core/adapters/continuation.ts'
-import { furthestPlaces } from '../../core/adapters/lease-places.ts'
+import { furthestPlaces } from '../../core/adapters/lease-checkpoints.ts'
+import { uuidV7 } from '../../core/append/uuid.ts'
 import { LogDiverged } from '../../core/errors/feed.ts'
-import { isOlderLog } from '../../core/log-identity.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
-import { uuidV7 } from '../../core/uuid.ts'
+import { isOlderLog } from '../../core/positions/log-identity.ts'
 import { partitionOf } from './documents.ts'
 import type { MemoryState } from './state.ts'
 

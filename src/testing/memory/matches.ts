@@ -1,5 +1,5 @@
-import type { Condition } from '../../core/filter.ts'
-import type { Json } from '../../core/json.ts'
+import type { Json } from '../../core/json/json.ts'
+import type { Condition } from '../../core/reading/filter.ts'
 
 /** The value at a path of member names, or undefined. Arrays and strings have no members here. */
 export function valueAt(data: Json | undefined, path: readonly string[]): Json | undefined {

@@ -1,4 +1,4 @@
-import { containsHash, type HashInterval } from '../../core/hash-interval.ts'
+import { containsHash, type HashInterval } from '../../core/positions/hash-interval.ts'
 import { hashOf } from './hash.ts'
 import type { MemoryState, StoredAppend, StoredPartition } from './state.ts'
 

@@ -1,5 +1,5 @@
-import type { HashInterval } from '../../core/hash-interval.ts'
-import { uuidV7 } from '../../core/uuid.ts'
+import { uuidV7 } from '../../core/append/uuid.ts'
+import type { HashInterval } from '../../core/positions/hash-interval.ts'
 
 // Everything is plain data that structuredClone can copy, so that a simulator can keep, lose and restore it. Documents
 // are kept as JSON text: nothing that a caller holds is ever shared with the database.

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { healthOf, isReady } from '../../processor/health.ts'
-import type { ProcessorStatus } from '../../processor/status.ts'
+import { healthOf, isReady } from '../../processor/status/health.ts'
+import type { ProcessorStatus } from '../../processor/status/status.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
 import { answerParserError } from './parser-errors.ts'
 import { PROBLEM_JSON, problem, type Refusal } from './problem.ts'

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { until } from '../../support/projecting/until.ts'
 import { said, workshop } from './run-cli.ts'
 

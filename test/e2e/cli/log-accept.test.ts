@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { count } from '../../unit/processor/versions/support.ts'
 import { workshop } from './run-cli.ts'
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import type { VersionSummary } from '../../../src/processor/versions/list-versions.ts'
 import { until } from '../../support/projecting/until.ts'
 import { count, counts } from '../../unit/processor/versions/support.ts'

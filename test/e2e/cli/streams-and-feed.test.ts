@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openEmbedded } from '../../../src/open/embedded.ts'
+import { openEmbedded } from '../../../src/embedded.ts'
 import { count } from '../../unit/processor/versions/support.ts'
 import { said, workshop } from './run-cli.ts'
 

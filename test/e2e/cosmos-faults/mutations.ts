@@ -1,6 +1,6 @@
-import { containsInterval, type HashInterval } from '../../../src/core/hash-interval.ts'
 import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import { containsInterval, type HashInterval } from '../../../src/core/positions/hash-interval.ts'
 import type { RunOptions } from '../../support/cosmos-faults/run.ts'
 import { type Mutation as Known, mutations as known, overwrite, withLeasesOverwritten } from '../simulate/mutations.ts'
 

@@ -6,7 +6,7 @@ import totalActivatedMeters, { TOTAL } from '../../../projections/total-activate
 import type { EventDocument } from '../../../src/core/port/event-document.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
-import type { Storage } from '../../../src/views/storage.ts'
+import type { Storage } from '../../../src/views/with-views.ts'
 import { findServer } from '../../support/mongo/server.ts'
 import { HOUSEHOLD, hasRealData, LONDON } from './data.ts'
 import { emulator } from './emulator.ts'

@@ -3,7 +3,7 @@ import { type CommandFailedEvent, type Document, MongoClient, type Timestamp } f
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Mongod, startMongod } from '../../../bench/support/mongo/mongod.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { openMongo } from '../../../src/open/mongo.ts'
+import { openMongo } from '../../../src/mongo.ts'
 import { Follower } from '../../support/crash/check.ts'
 import { someEvents } from '../../support/embedded/events.ts'
 import { canStartServers, newDatabaseName } from '../../support/mongo/server.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openMongo } from '../../../src/open/mongo.ts'
+import { openMongo } from '../../../src/mongo.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import { Follower } from '../../support/crash/check.ts'
 import { SOAK_MINUTES } from '../../support/killing/targets.ts'

@@ -28,7 +28,7 @@ const viewsWithoutRevision: Mutation = {
 
 const leasesWithoutRevision: Mutation = { interpose: withLeasesOverwritten, symptom: /who had lost it/ }
 
-type CommitGroup = typeof import('../../../src/adapters/mongo/append/commit-group.ts')
+type CommitGroup = typeof import('../../../src/adapters/mongo/append/commit-batch.ts')
 
 let tries = 0
 

@@ -1,4 +1,4 @@
-import type { StoredEvent } from './truth.ts'
+import type { StoredEvent } from './acknowledged-events.ts'
 import type { Attempt } from './writers.ts'
 
 /** What is wrong with the events of a stream, told what everybody who appended to it knows. */

@@ -1,6 +1,6 @@
 import { StorageBusy, StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import { NotParked, ViewContended } from '../../../src/core/errors/view.ts'
-import { parkedSequences } from '../../../src/processor/parking/parked-sequences.ts'
+import { parkedSequences } from '../../../src/processor/replay/parked-sequences.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { oneOf } from '../../../src/testing/conformance/support/random.ts'
 import type { Record } from '../../../src/testing/simulate/workload/projections.ts'

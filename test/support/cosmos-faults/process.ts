@@ -1,7 +1,7 @@
 import { CosmosClient } from '@azure/cosmos'
 import { openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { createLine, type Line } from './line.ts'
+import { createLine, type Line } from './event-line.ts'
 import { createProcessClock, type ProcessClock } from './process-clock.ts'
 import { traced } from './traced.ts'
 import { DATABASE, PACE, type World } from './world.ts'

@@ -3,7 +3,7 @@ import { oneOf } from '../../../src/testing/conformance/support/random.ts'
 import type { LogRecord } from '../../../src/testing/simulate/workload/log-record.ts'
 import { type Record, simulatedProjections } from '../../../src/testing/simulate/workload/projections.ts'
 import type { Appended } from '../../../src/testing/simulate/workload/writers.ts'
-import { withViews } from '../../../src/views/storage.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 import { beginProcess } from './process.ts'
 import { tell, type World } from './world.ts'
 

@@ -3,7 +3,7 @@ import type { LeaseDocument } from '../../../src/core/port/lease-store.ts'
 import type { SaveCondition, SaveResult } from '../../../src/core/port/save.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
-import { parkedMark } from '../../../src/projections/parking/mark.ts'
+import { parkedMark } from '../../../src/projections/parking/parked-mark.ts'
 import type { Record } from '../../../src/testing/simulate/workload/projections.ts'
 import type { About, Trail } from './trail.ts'
 

@@ -1,6 +1,6 @@
 import { hashOf } from '../../../src/adapters/cosmos/partitions/hash.ts'
 import type { Clock } from '../../../src/core/clock.ts'
-import { containsHash, type HashInterval } from '../../../src/core/hash-interval.ts'
+import { containsHash, type HashInterval } from '../../../src/core/positions/hash-interval.ts'
 
 /** What an entry of a trail is about. */
 export type About = {

@@ -1,6 +1,6 @@
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
-import { createOlder } from '../../../src/testing/simulate/storage/older.ts'
+import { createOlder } from '../../../src/testing/simulate/storage/stale-continuations.ts'
 import type { ProcessClock } from './process-clock.ts'
 import { PACE, type World } from './world.ts'
 

@@ -1,6 +1,6 @@
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
 import { StreamDeleted, WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 import { StorageBusy, StorageUnavailable } from '../../../src/core/errors/storage.ts'
-import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
 import type { Appended } from '../../../src/testing/simulate/workload/writers.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Continuation, FeedEvent } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { comparePositions, type Position } from '../../../src/core/position.ts'
+import { comparePositions, type Position } from '../../../src/core/positions/position.ts'
 import type { Acknowledged } from './killed-writer.ts'
 
 /** Reads the feed on from where it stood, and remembers what came. */

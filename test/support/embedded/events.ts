@@ -1,5 +1,5 @@
+import { uuidV7 } from '../../../src/core/append/uuid.ts'
 import type { NewEventDocument } from '../../../src/core/port/event-document.ts'
-import { uuidV7 } from '../../../src/core/uuid.ts'
 
 /** New events of one type, numbered in their data. */
 export const someEvents = (count: number, extra: Record<string, string> = {}): NewEventDocument[] =>

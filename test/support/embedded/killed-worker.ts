@@ -1,5 +1,5 @@
 import { openEmbeddedPort } from '../../../src/adapters/embedded/index.ts'
-import { eventMark } from '../../../src/core/log-identity.ts'
+import { eventMark } from '../../../src/core/positions/log-identity.ts'
 import { someEvents } from './events.ts'
 
 // Appends, saves a view of each append, and is killed: both files have their last commits in write-ahead logs.

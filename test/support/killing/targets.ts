@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cutRange } from '../../../src/adapters/embedded/cut-range.ts'
+import { cutRange } from '../../../src/adapters/embedded/slots/cut-range.ts'
 import { startCosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { canStartServers } from '../mongo/server.ts'
 import { mongo } from './mongo.ts'

@@ -1,7 +1,7 @@
 import type { Db } from 'mongodb'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import type { StoredEvent } from '../cosmos-faults/acknowledged-events.ts'
 import { wrongAppends } from '../cosmos-faults/check-appends.ts'
-import type { StoredEvent } from '../cosmos-faults/truth.ts'
 import { checkLog, type Follower } from '../crash/check.ts'
 import { checkAgreement } from '../mongo/agreement.ts'
 import { totals, versions } from '../projecting/projections.ts'

@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { openMongo } from '../../../src/open/mongo.ts'
+import { openMongo } from '../../../src/mongo.ts'
 import { below } from '../../../src/testing/conformance/support/random.ts'
 import { createProcessClock, type ProcessClock } from '../cosmos-faults/process-clock.ts'
 import { type Chances, faultsBySeed } from '../mongo/faults.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
 import { WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 import { StorageBusy, StorageUnavailable } from '../../../src/core/errors/storage.ts'
-import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
 import { below, oneOf } from '../../../src/testing/conformance/support/random.ts'
 import type { Attempt } from '../cosmos-faults/writers.ts'
 import type { Process } from './process.ts'

@@ -1,6 +1,6 @@
 import type { MongoClient } from 'mongodb'
 import { openCollections, openDatabase } from '../../../src/adapters/mongo/client/collections.ts'
-import { placeOf } from '../../../src/core/stream-place.ts'
+import { placeOf } from '../../../src/core/positions/stream-slot.ts'
 
 /**
  * Takes the last events of a stream, and of its slot, away behind a storage's back, and puts its head and the slot's

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MongoClient } from 'mongodb'
-import { openMongo } from '../../../src/open/mongo.ts'
+import { openMongo } from '../../../src/mongo.ts'
 import { someEvents } from '../embedded/events.ts'
 import type { ReplicaSet } from './replica-set.ts'
 import { newDatabaseName } from './server.ts'

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Continuation, FeedEvent, FeedPage, FeedRange } from '../../../src/core/port/change-feed.ts'
 import { TOMBSTONE } from '../../../src/core/port/event-document.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
-import { comparePositions } from '../../../src/core/position.ts'
+import { comparePositions } from '../../../src/core/positions/position.ts'
 import { pagesOf } from '../../../src/testing/conformance/support/feed.ts'
 import type { Done, Record } from './random-work.ts'
 

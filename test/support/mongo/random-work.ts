@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
 import { StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../../../src/core/errors/append.ts'
-import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
 import type { AppendResult } from '../../../src/core/port/event-log.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { events } from '../../../src/testing/conformance/support/events.ts'

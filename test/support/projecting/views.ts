@@ -1,9 +1,9 @@
 import { FeedRangeGone } from '../../../src/core/errors/feed.ts'
-import type { Json } from '../../../src/core/json.ts'
+import type { Json } from '../../../src/core/json/json.ts'
 import type { FeedEvent } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
-import { itemsByKey } from '../../../src/projections/items.ts'
+import { itemsByKey } from '../../../src/projections/events-by-key.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 
 /** Every event of the feed, range after range. */

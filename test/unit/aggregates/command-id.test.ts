@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { repository } from '../../../src/aggregates/repository.ts'
+import { uuidOf } from '../../../src/core/append/uuid.ts'
 import { encodeEvents } from '../../../src/core/events/codec.ts'
-import { uuidOf } from '../../../src/core/uuid.ts'
 import { account, accountEvents, deposit, open } from './account.ts'
 import { eventsOf } from './chain.ts'
 import { crashingStorage, noCrash } from './crashing-storage.ts'

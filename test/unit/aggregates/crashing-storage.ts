@@ -1,4 +1,4 @@
-import type { RepositoryStorage } from '../../../src/aggregates/context.ts'
+import type { RepositoryStorage } from '../../../src/aggregates/state/context.ts'
 import type { EventLog } from '../../../src/core/port/event-log.ts'
 
 /** The process is gone, as far as the caller can tell. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Executed } from '../../../src/aggregates/executed.ts'
+import type { Executed } from '../../../src/aggregates/commands/command-result.ts'
 import { type Repository, repository } from '../../../src/aggregates/repository.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import { TidemarkError } from '../../../src/core/errors/base.ts'

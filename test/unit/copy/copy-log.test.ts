@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { moveLog } from '../../../src/copy/move-log.ts'
+import { moveLog } from '../../../src/copy/copy-and-verify.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { findServer } from '../../support/mongo/server.ts'
 import { history, live } from './histories.ts'

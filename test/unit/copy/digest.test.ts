@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { paceOf } from '../../../src/cli/support/pace.ts'
-import { concurrently } from '../../../src/copy/concurrently.ts'
-import { hashOfEvent, hexOf, NOTHING, plus, type Sum, sameSum } from '../../../src/copy/digest.ts'
+import { hashOfEvent, hexOf, NOTHING, plus, type Sum, sameSum } from '../../../src/copy/log-digest.ts'
+import { concurrently } from '../../../src/core/async/concurrently.ts'
 import type { EventDocument } from '../../../src/core/port/event-document.ts'
 
 const document = (eventData: EventDocument['eventData'], recordedAt = '2026-01-01T00:00:00.000Z'): EventDocument => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { moveLog } from '../../../src/copy/move-log.ts'
+import { moveLog } from '../../../src/copy/copy-and-verify.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { event, fill, grow, versionsOf } from '../../../src/testing/conformance/support/events.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'

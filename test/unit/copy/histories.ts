@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { StreamDeleted, StreamNotFound } from '../../../src/core/errors/append.ts'
-import type { JsonObject } from '../../../src/core/json.ts'
+import type { JsonObject } from '../../../src/core/json/json.ts'
 import { PERIOD_CLOSED, PERIOD_OPENED } from '../../../src/core/port/event-document.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 

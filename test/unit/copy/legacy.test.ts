@@ -1,7 +1,7 @@
 import { CosmosClient } from '@azure/cosmos'
 import { expect, it } from 'vitest'
 import { openCosmosPort } from '../../../src/adapters/cosmos/index.ts'
-import { moveLog } from '../../../src/copy/move-log.ts'
+import { moveLog } from '../../../src/copy/copy-and-verify.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { event } from '../../../src/testing/conformance/support/events.ts'
 import { memory } from './storages.ts'

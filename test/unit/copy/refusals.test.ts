@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { moveLog } from '../../../src/copy/copy-and-verify.ts'
 import { copyLog } from '../../../src/copy/copy-log.ts'
-import { moveLog } from '../../../src/copy/move-log.ts'
 import { verifyCopy } from '../../../src/copy/verify.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { event, events, grow } from '../../../src/testing/conformance/support/events.ts'

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../src/core/events/canonical.ts'
+import { canonicalJson } from '../../../src/core/json/canonical-json.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { wholeFeed } from '../../../src/testing/conformance/support/feed.ts'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { InvalidConfiguration } from '../../../src/core/errors/index.ts'
+import { introduction } from '../../../src/demo/banner.ts'
 import { readDemoConfig } from '../../../src/demo/config.ts'
-import { introduction } from '../../../src/demo/introduction.ts'
 import { readWorkerConfig } from '../../../src/worker/config.ts'
 
 it('has a default for everything', () => {

@@ -7,7 +7,7 @@ import { build } from '../../../src/demo/api/build.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/storage.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 
 /** The demo's time in tests, on a Friday of week 47. */
 export const NOW = Date.UTC(2026, 10, 20, 12)

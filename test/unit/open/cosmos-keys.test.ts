@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CosmosClient } from '@azure/cosmos'
 import { expect, it, onTestFinished } from 'vitest'
+import { openCosmos, signedBy } from '../../../src/cosmos.ts'
 import { cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { findCredentials } from '../../../src/open/cosmos/credentials.ts'
 import { keyInFile } from '../../../src/open/cosmos/key-file.ts'
-import { openCosmos, signedBy } from '../../../src/open/cosmos.ts'
 import { someEvents } from '../../support/embedded/events.ts'
 
 const key = (byte: number) => Buffer.alloc(64, byte).toString('base64')

@@ -1,8 +1,8 @@
 import { CosmosClient } from '@azure/cosmos'
 import { expect, it } from 'vitest'
+import { setUpCosmos } from '../../../src/cosmos.ts'
 import { type CosmosRequest, cosmosEmulator } from '../../../src/cosmos-emulator/index.ts'
 import { openWithClient } from '../../../src/open/cosmos/open-with-client.ts'
-import { setUpCosmos } from '../../../src/open/cosmos.ts'
 import { someEvents } from '../../support/embedded/events.ts'
 
 // What Cosmos DB refuses with a token of Entra ID, whatever the role: to change what is not data, and to look at stored

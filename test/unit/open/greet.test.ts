@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { freePort } from '../../../bench/support/free-port.ts'
-import { greet } from '../../../src/open/cosmos/greet.ts'
+import { greet } from '../../../src/open/cosmos/check-connection.ts'
 import { tlsFront } from '../../support/tls/front.ts'
 
 it('refuses a certificate that nobody knows, and says what to do', async () => {

@@ -8,7 +8,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
-import type { Telemetry } from '../../../src/core/telemetry.ts'
+import type { Telemetry } from '../../../src/core/telemetry/telemetry.ts'
 import { openTelemetry } from '../../../src/opentelemetry/index.ts'
 
 /** A metric as it was exported: its unit, and each point's attributes and value; of a histogram, how many values. */

@@ -4,13 +4,13 @@ import { z } from 'zod'
 import { EventSchemaTooNew, IncarnationMismatch, LogDiverged } from '../../../src/core/errors/feed.ts'
 import { HandlerFailed, ViewParked } from '../../../src/core/errors/view.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
-import type { HashInterval } from '../../../src/core/hash-interval.ts'
-import { eventMark } from '../../../src/core/log-identity.ts'
 import type { FeedEvent } from '../../../src/core/port/change-feed.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
+import type { HashInterval } from '../../../src/core/positions/hash-interval.ts'
+import { eventMark } from '../../../src/core/positions/log-identity.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
+import { itemsByKey } from '../../../src/projections/events-by-key.ts'
 import { type FoldItem, foldView } from '../../../src/projections/fold.ts'
-import { itemsByKey } from '../../../src/projections/items.ts'
 
 const events = defineEvents({ Noted: z.object({ by: z.string() }), Gone: z.object({}), Ignored: z.object({}) })
 const left: HashInterval = { min: '', max: '80' }

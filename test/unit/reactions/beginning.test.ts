@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
-import type { VersionNotice } from '../../../src/processor/versions/notice.ts'
+import type { VersionNotice } from '../../../src/processor/versions/version-notice.ts'
 import { defineReaction } from '../../../src/reactions/define-reaction.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'

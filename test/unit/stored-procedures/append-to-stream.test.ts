@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { judgeAppend } from '../../../src/core/append-rules.ts'
-import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
+import { judgeAppend } from '../../../src/core/append/append-rules.ts'
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
 import { EmulatedPartition, type ServerFaults } from '../../support/emulated-partition.ts'
 import { append, appendToStream, event, mark, NOON, STREAM, tombstoneStream } from './requests.ts'
 

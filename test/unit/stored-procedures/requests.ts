@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { ExpectedVersion } from '../../../src/core/expected-version.ts'
-import type { JsonObject } from '../../../src/core/json.ts'
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
+import type { JsonObject } from '../../../src/core/json/json.ts'
 
 const read = (name: string): string =>
   readFileSync(new URL(`../../../stored-procedures/${name}.js`, import.meta.url), 'utf8')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/storage.ts'
 import { changeVersionRecord, readVersionRecord } from '../../../src/views/version-record.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 import { note, notes, placeOf, storeLease, storeView } from './support.ts'
 
 const announce = (port: ReturnType<typeof openMemory>) =>

@@ -6,13 +6,13 @@ import { defineEvents } from '../../../src/core/events/define-events.ts'
 import { eventStore } from '../../../src/core/events/event-store.ts'
 import type { Continuation, FeedRange } from '../../../src/core/port/change-feed.ts'
 import { leaseId } from '../../../src/core/port/lease-store.ts'
-import { partKey, slicesOf, type ViewSlices } from '../../../src/core/view-slices.ts'
+import { partKey, slicesOf, type ViewSlices } from '../../../src/core/positions/view-slices.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
+import { itemsByKey } from '../../../src/projections/events-by-key.ts'
 import { foldView } from '../../../src/projections/fold.ts'
-import { itemsByKey } from '../../../src/projections/items.ts'
 import { type MemoryStorage, openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/storage.ts'
 import { saveVersionRecord } from '../../../src/views/version-record.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 
 const events = defineEvents({ Read: z.object({ kwh: z.number() }), Removed: z.object({}) })
 

@@ -5,7 +5,7 @@ import type { Continuation, FeedRange } from '../../../src/core/port/change-feed
 import { leaseId } from '../../../src/core/port/lease-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../../src/core/port/view-store.ts'
-import type { Position } from '../../../src/core/position.ts'
+import type { Position } from '../../../src/core/positions/position.ts'
 
 const events = defineEvents({ Noted: z.object({ n: z.number() }) })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { InvalidQuery, InvalidViewKey } from '../../../src/core/errors/input.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/storage.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 import { activate, notes, storeView } from './support.ts'
 
 describe('views', () => {

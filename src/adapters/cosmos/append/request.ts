@@ -1,8 +1,8 @@
-import type { ExpectedVersion } from '../../../core/expected-version.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { ExpectedVersion } from '../../../core/append/expected-version.ts'
+import type { PreparedEvent } from '../../../core/append/prepare-append.ts'
+import { uuidV7 } from '../../../core/append/uuid.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
 import type { AppendOptions } from '../../../core/port/event-log.ts'
-import type { PreparedEvent } from '../../../core/prepare-append.ts'
-import { uuidV7 } from '../../../core/uuid.ts'
 import type { Handle } from '../handle.ts'
 
 /** An event on its way. */

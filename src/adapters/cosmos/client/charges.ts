@@ -1,6 +1,6 @@
-import { notify } from '../../../core/callbacks.ts'
-import { guardedTelemetry } from '../../../core/guarded-telemetry.ts'
-import type { Telemetry } from '../../../core/telemetry.ts'
+import { notify } from '../../../core/async/callbacks.ts'
+import { guardedTelemetry } from '../../../core/telemetry/guarded-telemetry.ts'
+import type { Telemetry } from '../../../core/telemetry/telemetry.ts'
 
 /** What one call of the port cost. */
 export type RequestCharge = {

@@ -7,9 +7,9 @@ import {
 } from '../../../core/adapters/continuation.ts'
 import { IncarnationMismatch } from '../../../core/errors/feed.ts'
 import { InvalidContinuation } from '../../../core/errors/input.ts'
-import { containsInterval } from '../../../core/hash-interval.ts'
 import type { Continuation, FeedRange } from '../../../core/port/change-feed.ts'
-import type { Position } from '../../../core/position.ts'
+import { containsInterval } from '../../../core/positions/hash-interval.ts'
+import type { Position } from '../../../core/positions/position.ts'
 
 /** A place in a range: reading goes on behind it. */
 export type Place = {

@@ -1,7 +1,7 @@
-import { containsHash } from '../../../core/hash-interval.ts'
 import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
-import { comparePositions } from '../../../core/position.ts'
+import { containsHash } from '../../../core/positions/hash-interval.ts'
+import { comparePositions } from '../../../core/positions/position.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
 import { hashOf } from '../partitions/hash.ts'
 

@@ -1,5 +1,5 @@
 import type { FeedOptions } from '@azure/cosmos'
-import type { HashInterval } from '../../../core/hash-interval.ts'
+import type { HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { SentOptions } from '../client/operation.ts'
 
 /** Where the server begins: behind an ETag (empty for the start, `*` for the end as it is now), or at a time. */

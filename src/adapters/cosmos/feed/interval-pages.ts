@@ -1,4 +1,4 @@
-import { containsInterval, type HashInterval, sameInterval } from '../../../core/hash-interval.ts'
+import { containsInterval, type HashInterval, sameInterval } from '../../../core/positions/hash-interval.ts'
 import { sessionOf } from '../client/answers.ts'
 import { fetchPage, type Page } from '../client/fetch-page.ts'
 import type { OpenContainer } from '../client/open-container.ts'

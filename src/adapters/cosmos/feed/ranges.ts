@@ -1,5 +1,5 @@
-import { containsInterval, type HashInterval } from '../../../core/hash-interval.ts'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
+import { containsInterval, type HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { Operation, Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { loadPartitions } from '../partitions/load-partitions.ts'

@@ -1,5 +1,5 @@
 import { FeedRangeGone } from '../../../core/errors/feed.ts'
-import type { HashInterval } from '../../../core/hash-interval.ts'
+import type { HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { Operation } from '../client/operation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'

@@ -1,5 +1,5 @@
 import type { FeedEvent, FeedRange, FeedStart } from '../../../core/port/change-feed.ts'
-import { comparePositions, type Position } from '../../../core/position.ts'
+import { comparePositions, type Position } from '../../../core/positions/position.ts'
 import type { Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { refreshRange } from '../streams/refresh.ts'

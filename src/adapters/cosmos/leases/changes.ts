@@ -1,6 +1,6 @@
-import type { HashInterval } from '../../../core/hash-interval.ts'
 import type { LeaseDocument, LeaseStore } from '../../../core/port/lease-store.ts'
 import type { Stored } from '../../../core/port/save.ts'
+import type { HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { RawDocument } from '../client/items.ts'
 import type { Operation } from '../client/operation.ts'
 import { lsnOfEtag } from '../feed/etag.ts'
@@ -8,7 +8,7 @@ import { pageOfInterval } from '../feed/interval-pages.ts'
 import type { Handle } from '../handle.ts'
 import { knownPartitions } from '../partitions/load-partitions.ts'
 import { STORAGE_ID } from '../setup/storage-document.ts'
-import { decodeLeasePlaces, encodeLeasePlaces, type LeasePlace } from './places.ts'
+import { decodeLeasePlaces, encodeLeasePlaces, type LeasePlace } from './lease-checkpoints.ts'
 
 const PAGE = 1000
 

@@ -1,4 +1,4 @@
-import { containsHash, type HashInterval } from '../../../core/hash-interval.ts'
+import { containsHash, type HashInterval } from '../../../core/positions/hash-interval.ts'
 
 /** A physical partition of a container: a partition-key range, as the service calls it. */
 export type Partition = HashInterval & {

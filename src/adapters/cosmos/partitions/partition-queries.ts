@@ -1,6 +1,6 @@
 import type { PriorityLevel, SqlQuerySpec } from '@azure/cosmos'
 import { InvalidQuery } from '../../../core/errors/input.ts'
-import { containsHash } from '../../../core/hash-interval.ts'
+import { containsHash } from '../../../core/positions/hash-interval.ts'
 import { isGone } from '../client/failures/failure.ts'
 import { fetchPage, type Page } from '../client/fetch-page.ts'
 import type { OpenContainer } from '../client/open-container.ts'

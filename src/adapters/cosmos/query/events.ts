@@ -1,6 +1,6 @@
-import { type Condition, parseFilter } from '../../../core/filter.ts'
 import { type EventDocument, HUSK, TOMBSTONE } from '../../../core/port/event-document.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
+import { type Condition, parseFilter } from '../../../core/reading/filter.ts'
 import type { Operation } from '../client/operation.ts'
 import { conditionsSql, Parameters, type Sql } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts'
-import { parseFilter } from '../../../core/filter.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
+import { parseFilter } from '../../../core/reading/filter.ts'
 import type { Operation } from '../client/operation.ts'
 import { Parameters } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'

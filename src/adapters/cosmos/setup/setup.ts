@@ -1,6 +1,6 @@
 import type { CosmosClient } from '@azure/cosmos'
 import { systemClock } from '../../../core/clock.ts'
-import { noTelemetry } from '../../../core/telemetry.ts'
+import { noTelemetry } from '../../../core/telemetry/telemetry.ts'
 import { chargeReporter } from '../client/charges.ts'
 import type { Operation } from '../client/operation.ts'
 import { runOperation } from '../client/run-operation.ts'

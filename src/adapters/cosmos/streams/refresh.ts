@@ -4,7 +4,7 @@ import { refusalOf } from '../client/failures/errors.ts'
 import type { Operation } from '../client/operation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
-import { keyWithin } from '../partitions/key-within.ts'
+import { keyWithin } from '../partitions/key-in-interval.ts'
 
 type Containers = Pick<Handle, 'containers'>
 

@@ -1,6 +1,6 @@
 import { InvalidQuery } from '../../../core/errors/input.ts'
-import { parsePath } from '../../../core/filter.ts'
 import type { ViewDocument, ViewQuery } from '../../../core/port/view-store.ts'
+import { parsePath } from '../../../core/reading/filter.ts'
 
 /** What a view is ordered by besides its key; null stands for whatever is no boolean, number or string. */
 export type Sortable = string | number | boolean | null

@@ -1,4 +1,4 @@
-import type { Condition } from '../../../core/filter.ts'
+import type { Condition } from '../../../core/reading/filter.ts'
 import { conditionsSql, fieldSql, Parameters, type Sql } from '../conditions.ts'
 import type { Order, Sortable } from './order.ts'
 

@@ -1,7 +1,7 @@
-import { furthestPlaces } from '../../../core/adapters/lease-places.ts'
-import { containsInterval } from '../../../core/hash-interval.ts'
+import { furthestPlaces } from '../../../core/adapters/lease-checkpoints.ts'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
+import { containsInterval } from '../../../core/positions/hash-interval.ts'
 import type { Database } from '../sqlite/database.ts'
 import { assertHoldsEvent, assertHoldsPlace } from './holds.ts'
 

@@ -1,10 +1,10 @@
 import type { LastEvent } from '../../../core/adapters/continuation.ts'
 import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
-import { eventMark } from '../../../core/log-identity.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
+import { eventMark } from '../../../core/positions/log-identity.ts'
 import { SLOT_SIZE } from '../schema/events.ts'
 import type { Database } from '../sqlite/database.ts'
-import { fromText } from '../text.ts'
+import { fromText } from '../sqlite/text.ts'
 
 // Whether the log holds what something was derived from. To be called inside a read transaction of the log.
 

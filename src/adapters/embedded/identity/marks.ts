@@ -1,7 +1,7 @@
-import { containsInterval, type HashInterval } from '../../../core/hash-interval.ts'
 import type { FeedRange } from '../../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import type { ViewDocument } from '../../../core/port/view-store.ts'
+import { containsInterval, type HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { DerivedLsn } from './holds.ts'
 
 /** The places that a document names, one a slot: the furthest. */

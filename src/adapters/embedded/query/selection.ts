@@ -1,9 +1,9 @@
-import { parseFilter } from '../../../core/filter.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
+import { parseFilter } from '../../../core/reading/filter.ts'
+import { conditionsSql, type Sql } from '../conditions.ts'
 import { type DocumentRow, toDocument } from '../documents.ts'
 import type { Database } from '../sqlite/database.ts'
-import { toText } from '../text.ts'
-import { conditionsSql, type Sql } from './conditions.ts'
+import { toText } from '../sqlite/text.ts'
 
 /** What of a query stays the same from page to page, as SQL. */
 export type Selection = {

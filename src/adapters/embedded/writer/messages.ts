@@ -1,4 +1,4 @@
-import type { ExpectedVersion } from '../../../core/expected-version.ts'
+import type { ExpectedVersion } from '../../../core/append/expected-version.ts'
 import type { Marks } from '../identity/marks.ts'
 import type { Step } from '../scrub/sweeper.ts'
 import type { FileIdentity } from '../sqlite/file-identity.ts'

@@ -1,7 +1,7 @@
 import type { Deadline } from '../client/deadline.ts'
 import { serverCode } from '../client/driver-error.ts'
 import { type FailureKind, gaveUp, kindOf, refusal } from '../client/errors.ts'
-import { StaleHeads } from './waiting.ts'
+import { StaleHeads } from './pending-append.ts'
 
 /**
  * What to make of a transaction that failed:

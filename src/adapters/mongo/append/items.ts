@@ -1,7 +1,7 @@
-import type { ExpectedVersion } from '../../../core/expected-version.ts'
-import type { JsonObject } from '../../../core/json.ts'
-import type { PreparedEvent } from '../../../core/prepare-append.ts'
-import type { Place } from '../../../core/stream-place.ts'
+import type { ExpectedVersion } from '../../../core/append/expected-version.ts'
+import type { PreparedEvent } from '../../../core/append/prepare-append.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
+import type { Place } from '../../../core/positions/stream-slot.ts'
 
 /** An append, or a tombstone, on its way. */
 export type AppendItem = {

@@ -1,7 +1,7 @@
-import { isExpected } from '../../../core/expected-version.ts'
+import { isExpected } from '../../../core/append/expected-version.ts'
 import { later } from '../documents.ts'
+import { judge } from './append-outcome.ts'
 import type { AppendItem, Head, KnownEvent, KnownEvents, Outcome } from './items.ts'
-import { judge } from './judge.ts'
 
 /** What a group of appends comes to, and what is to be written for it. */
 export type Plan = {

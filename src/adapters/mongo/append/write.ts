@@ -2,9 +2,9 @@ import type { UpdateResult } from 'mongodb'
 import { type StoredStream, storedEvents } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import type { Head } from './items.ts'
+import { StaleHeads } from './pending-append.ts'
 import type { Plan } from './plan.ts'
 import type { InTransaction } from './transaction.ts'
-import { StaleHeads } from './waiting.ts'
 
 type Write = Pick<Handle, 'collections'>
 

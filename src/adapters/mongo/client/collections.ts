@@ -1,6 +1,6 @@
 import type { BSONSerializeOptions, Collection, CollectionOptions, Db, MongoClient, ReadConcern } from 'mongodb'
 import type { StoredEvent, StoredSlot, StoredStream } from '../documents.ts'
-import type { StoredRecord } from '../records.ts'
+import type { StoredRecord } from './stored-record.ts'
 
 /** The collections of a storage. */
 export type Collections = {

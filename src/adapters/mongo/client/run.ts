@@ -1,7 +1,7 @@
 import type { ClientSession, MongoClient } from 'mongodb'
+import { Moment } from './cluster-time.ts'
 import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
-import { Moment } from './moment.ts'
 import { pauseBefore } from './retry.ts'
 
 /** What goes into the options of every read of an attempt. */

@@ -1,9 +1,9 @@
 import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
-import { placeOf } from '../../../core/stream-place.ts'
+import { placeOf } from '../../../core/positions/stream-slot.ts'
 import type { Attempt } from '../client/run.ts'
-import type { Place, PlacedEvent } from '../continuation.ts'
 import { eventId as documentId, isErased } from '../documents.ts'
 import type { Handle } from '../handle.ts'
+import type { Place, PlacedEvent } from '../sequence/continuation.ts'
 
 /** What it takes to look into the log. */
 export type LogHandle = Pick<Handle, 'collections' | 'ranges'>

@@ -1,8 +1,8 @@
 import { Timestamp } from 'mongodb'
 import type { LeaseDocument, LeaseStore } from '../../../core/port/lease-store.ts'
 import type { Attempt } from '../client/run.ts'
+import { toStored } from '../client/stored-record.ts'
 import type { Handle } from '../handle.ts'
-import { toStored } from '../records.ts'
 
 /**
  * What the server sets the cluster's time for when a document is saved with it. The time goes on with each save and

@@ -1,7 +1,7 @@
 import type { Attempt } from '../client/run.ts'
-import type { PlacedEvent } from '../continuation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
+import type { PlacedEvent } from './continuation.ts'
 import { FEED_ORDER } from './slot-part.ts'
 
 // The index of the feed, backwards.

@@ -1,7 +1,7 @@
 import type { Attempt } from '../client/run.ts'
 import { eventId } from '../documents.ts'
 import type { Handle } from '../handle.ts'
-import { type PendingEvent, predecessorsOf } from './assign.ts'
+import { type PendingEvent, predecessorsOf } from './assign-lsns.ts'
 import { PENDING_ORDER } from './slot-part.ts'
 
 /** More events than one append has, so that there is always a whole one among them. */

@@ -6,9 +6,9 @@ import { pauseBefore } from '../client/retry.ts'
 import type { Attempt } from '../client/run.ts'
 import type { PlannedAppend, StoredSlot } from '../documents.ts'
 import type { Handle } from '../handle.ts'
-import { applyPlan } from './apply.ts'
-import { assignLsns } from './assign.ts'
+import { assignLsns } from './assign-lsns.ts'
 import { readPending } from './pending.ts'
+import { applyPlan } from './write-lsns.ts'
 
 /** How far the order of a slot goes. */
 export type Sequenced = {

@@ -1,9 +1,9 @@
-import { notify } from '../../../core/callbacks.ts'
-import { Changes } from '../../../core/changes.ts'
+import { notify } from '../../../core/async/callbacks.ts'
+import { Changes } from '../../../core/async/changes.ts'
 import { systemClock } from '../../../core/clock.ts'
 import { pauseBefore } from '../client/retry.ts'
 import { type FollowedStream, KINDS, type Kind } from './followed-stream.ts'
-import { isNeverThere } from './never-there.ts'
+import { isNeverThere } from './no-change-streams.ts'
 
 /** How changes are watched for. */
 export type WatchOptions = {

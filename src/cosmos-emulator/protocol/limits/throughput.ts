@@ -1,6 +1,6 @@
 import type { Clock } from '../../../core/clock.ts'
 import { tooManyRequests } from '../../engine/errors.ts'
-import type { Partition } from '../../engine/partition.ts'
+import type { Partition } from '../../engine/partitions/partition.ts'
 
 /** What the physical partitions spend, compared with what they may. */
 export type ThroughputLimit = {

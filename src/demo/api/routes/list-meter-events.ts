@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JsonObject } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
 import { formatStreamId } from '../../../core/stream-id.ts'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'

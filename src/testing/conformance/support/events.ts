@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../../core/json.ts'
+import { uuidV7 } from '../../../core/append/uuid.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
 import type { EventDocument, NewEventDocument } from '../../../core/port/event-document.ts'
 import type { AppendResult } from '../../../core/port/event-log.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
-import { uuidV7 } from '../../../core/uuid.ts'
 
 /** After that many steps without an end, a case gives up rather than going on for ever. */
 export const ENOUGH = 5_000

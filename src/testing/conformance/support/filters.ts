@@ -1,5 +1,5 @@
-import type { Filter } from '../../../core/filter.ts'
-import type { JsonObject } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
+import type { Filter } from '../../../core/reading/filter.ts'
 
 /** Data to be filtered, by the id of what holds it. */
 export const FILTERED: Readonly<Record<string, JsonObject>> = {

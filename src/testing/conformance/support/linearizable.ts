@@ -1,4 +1,4 @@
-import type { ExpectedVersion } from '../../../core/expected-version.ts'
+import type { ExpectedVersion } from '../../../core/append/expected-version.ts'
 
 /** One operation on one stream, as its caller saw it. Times are any numbers that grow. */
 export type Operation = {

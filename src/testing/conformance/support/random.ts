@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../core/json.ts'
+import type { Json, JsonObject } from '../../../core/json/json.ts'
 
 /** A whole number from 0 to below `bound`. */
 export const below = (random: () => number, bound: number): number => Math.floor(random() * bound)

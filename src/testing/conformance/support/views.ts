@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../../core/json.ts'
+import type { JsonObject } from '../../../core/json/json.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewDocument, type ViewPage, type ViewQuery, viewId } from '../../../core/port/view-store.ts'
 import { ENOUGH } from './events.ts'

@@ -1,6 +1,6 @@
 import { type ViewDocument, type ViewRef, viewId } from '../../../core/port/view-store.ts'
-import { keyOfPart } from '../../../core/view-slices.ts'
-import { parkedMark } from '../../../projections/parking/mark.ts'
+import { keyOfPart } from '../../../core/positions/view-slices.ts'
+import { parkedMark } from '../../../projections/parking/parked-mark.ts'
 
 /** Which views are parked, and when they were last. */
 export type Parkings = {

@@ -1,7 +1,7 @@
 import { below } from '../../conformance/support/random.ts'
-import { latency } from '../storage/call.ts'
-import { PACE } from '../world/pace.ts'
+import { latency } from '../storage/network.ts'
 import type { Actor } from '../world/scheduler.ts'
+import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
 
 /** An event that a handler was called for. */

@@ -8,8 +8,8 @@ import { type ViewStore, viewId } from '../../../core/port/view-store.ts'
 import { below, oneOf } from '../../conformance/support/random.ts'
 import type { MemoryState } from '../../memory/state.ts'
 import type { World } from '../world/world.ts'
-import { type Call, createCall, type Line, latency } from './call.ts'
-import { createOlder } from './older.ts'
+import { type Call, createCall, type Line, latency } from './network.ts'
+import { createOlder } from './stale-continuations.ts'
 
 /**
  * The database as one process sees it: slow, and with everything that the port allows. What it answers is always

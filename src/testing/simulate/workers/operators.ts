@@ -1,7 +1,7 @@
 import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
 import { NotParked, ViewContended } from '../../../core/errors/view.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
-import { parkedSequences } from '../../../processor/parking/parked-sequences.ts'
+import { parkedSequences } from '../../../processor/replay/parked-sequences.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { oneOf } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'

@@ -4,8 +4,8 @@ import type { Projection } from '../../../projections/projection.ts'
 import { below } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'
 import { createClock, type SkewedClock } from '../world/clock.ts'
-import { PACE } from '../world/pace.ts'
 import type { Actor } from '../world/scheduler.ts'
+import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
 
 /** A worker's process, from its start to its end. */

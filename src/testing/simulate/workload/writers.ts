@@ -1,5 +1,5 @@
 import { TOMBSTONE } from '../../../core/port/event-document.ts'
-import type { PositionToken } from '../../../core/position-token.ts'
+import type { PositionToken } from '../../../core/positions/position-token.ts'
 import type { FoldedEvent } from '../../../projections/projection.ts'
 import { below, oneOf } from '../../conformance/support/random.ts'
 import type { World } from '../world/world.ts'

@@ -1,5 +1,5 @@
-import type { HashInterval } from '../../../core/hash-interval.ts'
 import type { ViewDocument } from '../../../core/port/view-store.ts'
+import type { HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { MemoryStorage } from '../../memory/index.ts'
 import type { Parkings } from '../checks/parkings.ts'
 import type { Faults } from './faults.ts'

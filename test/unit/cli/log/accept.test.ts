@@ -9,7 +9,7 @@ import { rebuildVersion } from '../../../../src/processor/versions/drop-version.
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import { defineReaction } from '../../../../src/reactions/define-reaction.ts'
 import { type MemoryStorage, openMemory } from '../../../../src/testing/memory/index.ts'
-import { withViews } from '../../../../src/views/storage.ts'
+import { withViews } from '../../../../src/views/with-views.ts'
 import { until } from '../../../support/projecting/until.ts'
 
 const events = defineEvents({ Counted: z.object({}) })

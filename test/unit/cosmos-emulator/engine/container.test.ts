@@ -4,7 +4,7 @@ import { test } from 'vitest'
 import { systemClock } from '../../../../src/core/clock.ts'
 import { Account } from '../../../../src/cosmos-emulator/engine/account.ts'
 import type { Container } from '../../../../src/cosmos-emulator/engine/container.ts'
-import { viewOf } from '../../../../src/cosmos-emulator/engine/partition-view.ts'
+import { viewOf } from '../../../../src/cosmos-emulator/engine/partitions/partition-view.ts'
 import { CosmosError, type ItemBody } from '../../../../src/cosmos-emulator/engine/types.ts'
 
 function newContainer(partitions: number, kept = 0): Container {

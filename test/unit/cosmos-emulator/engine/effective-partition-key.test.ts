@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { evenIntervals, type KeySpace } from '../../../../src/cosmos-emulator/engine/key-space.ts'
-import { KEY_SPACE_V1 } from '../../../../src/cosmos-emulator/engine/key-space-v1.ts'
-import { KEY_SPACE_V2 } from '../../../../src/cosmos-emulator/engine/key-space-v2.ts'
+import { evenIntervals, type KeySpace } from '../../../../src/cosmos-emulator/engine/key-space/key-space.ts'
+import { KEY_SPACE_V1 } from '../../../../src/cosmos-emulator/engine/key-space/key-space-v1.ts'
+import { KEY_SPACE_V2 } from '../../../../src/cosmos-emulator/engine/key-space/key-space-v2.ts'
 import { sdkHash } from '../support/sdk-hash.ts'
 
 const scalar = fc.oneof(

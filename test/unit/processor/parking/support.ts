@@ -1,6 +1,6 @@
 import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
-import { noTelemetry } from '../../../../src/core/telemetry.ts'
+import { noTelemetry } from '../../../../src/core/telemetry/telemetry.ts'
 import type { PageContext } from '../../../../src/processor/pages/page-context.ts'
 import { createPageState } from '../../../../src/processor/pages/page-state.ts'
 import { projectPage } from '../../../../src/processor/pages/project-page.ts'

@@ -1,5 +1,5 @@
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
-import { withViews } from '../../../../src/views/storage.ts'
+import { withViews } from '../../../../src/views/with-views.ts'
 import { counts } from './support.ts'
 
 const [v1, v2] = [counts(1), counts(2)]

@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HandlerFailed } from '../../../../src/core/errors/view.ts'
-import { fullInterval } from '../../../../src/core/hash-interval.ts'
-import { eventMark } from '../../../../src/core/log-identity.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
+import { fullInterval } from '../../../../src/core/positions/hash-interval.ts'
+import { eventMark } from '../../../../src/core/positions/log-identity.ts'
 import type { FoldItem } from '../../../../src/projections/fold.ts'
-import { parkedMark, type WaitingRef } from '../../../../src/projections/parking/mark.ts'
-import { type Chunk, dequeue, enqueue, headChunk, park, unparked } from '../../../../src/projections/parking/queue.ts'
-import { roomOf } from '../../../../src/projections/parking/room.ts'
+import { parkedMark, type WaitingRef } from '../../../../src/projections/parking/parked-mark.ts'
+import { roomOf } from '../../../../src/projections/parking/size-budget.ts'
+import {
+  type Chunk,
+  dequeue,
+  enqueue,
+  headChunk,
+  park,
+  unparked,
+} from '../../../../src/projections/parking/waiting-queue.ts'
 
 const room = { view: 2_000, tail: 60, message: 20 }
 const empty: ViewDocument = {

@@ -1,5 +1,5 @@
 import { hashOf } from '../../partitions/hash.ts'
-import { keyWithin } from '../../partitions/key-within.ts'
+import { keyWithin } from '../../partitions/key-in-interval.ts'
 import { knownPartitions } from '../../partitions/load-partitions.ts'
 import { sessionOf } from '../answers.ts'
 import { failureOf } from '../failures/failure.ts'

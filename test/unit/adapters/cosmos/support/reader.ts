@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { containsHash, containsInterval } from '../../../../../src/core/hash-interval.ts'
 import type {
   ChangeFeed,
   Continuation,
@@ -7,8 +6,9 @@ import type {
   FeedPage,
   FeedRange,
 } from '../../../../../src/core/port/change-feed.ts'
-import { comparePositions, type Position, type Tidemark } from '../../../../../src/core/position.ts'
-import { advance, hasFolded } from '../../../../../src/core/tidemark.ts'
+import { containsHash, containsInterval } from '../../../../../src/core/positions/hash-interval.ts'
+import { comparePositions, type Position, type Tidemark } from '../../../../../src/core/positions/position.ts'
+import { advance, hasFolded } from '../../../../../src/core/positions/tidemark.ts'
 
 type Lease = {
   readonly range: FeedRange

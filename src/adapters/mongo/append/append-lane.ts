@@ -1,0 +1,123 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { DeadlinePassed } from '../client/deadline.ts'
+import { pauseBefore } from '../client/retry.ts'
+import { appendError, type GroupFailure, groupFailureOf } from './failure.ts'
+import type { Waiting, WriteGroup } from './pending-append.ts'
+import { type Parts, partsOf } from './split-batch.ts'
+
+const MOST_APPENDS = 256
+const MOST_EVENTS = 2000
+const MOST_BYTES = 12_000_000
+
+// So often what was remembered may be wrong without a pause; after that others are at it.
+const AT_ONCE = 2
+
+/** What a flow is made with. */
+export type FlowOptions = {
+  readonly write: WriteGroup
+  /** Whether what comes was met by others, or tried, before. */
+  readonly careful: boolean
+  /** Whether a waiting append still belongs here when its turn comes. */
+  readonly admit: (waiting: Waiting) => boolean
+  /** Takes the appends of a stream that somebody holds; without it they are tried again here. */
+  readonly setApart?: (group: readonly Waiting[]) => void
+  /** Called when nothing is left. */
+  readonly idle?: () => void
+}
+
+/** Writes what waits, group after group, one transaction at a time. */
+export class Flow {
+  readonly #options: FlowOptions
+  #queue: Waiting[] = []
+  #running = false
+
+  constructor(options: FlowOptions) {
+    this.#options = options
+  }
+
+  push(waiting: Waiting): void {
+    this.#queue.push(waiting)
+    if (this.#running) return
+    this.#running = true
+    // Whoever appends in the same turn is of the same group.
+    queueMicrotask(() => this.#run())
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const group = this.#take()
+      await this.#commit(group, this.#options.careful)
+      // Those who were answered now have the chance to put in their next append.
+      if (group.length > 1) await turn()
+    }
+    this.#running = false
+    this.#options.idle?.()
+  }
+
+  #take(): Waiting[] {
+    const group: Waiting[] = []
+    let [taken, events, bytes] = [0, 0, 0]
+    for (const waiting of this.#queue) {
+      events += waiting.item.events.length
+      bytes += waiting.item.bytes
+      const isFull = group.length >= MOST_APPENDS || events > MOST_EVENTS || bytes > MOST_BYTES
+      if (taken > 0 && isFull) break
+      taken++
+      if (this.#options.admit(waiting)) group.push(waiting)
+    }
+    this.#queue = this.#queue.slice(taken)
+    return group
+  }
+
+  /** Answers all of the group, or sets apart what cannot be answered yet. It never throws. */
+  async #commit(group: readonly Waiting[], isPart: boolean): Promise<void> {
+    let left = dueOf(group)
+    for (let attempt = 0; left.length > 0; attempt++) {
+      const error = await this.#try(left, isPart || attempt > 0)
+      if (error === undefined) return
+      if (!(error instanceof DeadlinePassed)) for (const waiting of left) waiting.trouble = error
+      left = dueOf(left)
+      const failure = failureAfter(attempt, error)
+      if (left.length === 0 || failure === 'stale') continue
+      const parts = this.#partsAfter(failure, left, isPart || attempt > 0)
+      for (const part of parts ?? []) await this.#commit(part, true)
+      if (parts) return
+      if (failure === 'fault') return rejectAll(left, error)
+      if (failure === 'met' && attempt > 0 && this.#options.setApart) return this.#options.setApart(left)
+      await (left[0] as Waiting).deadline.sleep(pauseBefore(attempt, Math.random()))
+    }
+  }
+
+  // Two that meet by chance have both gone on by the next attempt; one that is met again is looked for.
+  #partsAfter(failure: GroupFailure, left: readonly Waiting[], isAgain: boolean): Parts | undefined {
+    if (failure === 'fault') return partsOf(left, true)
+    return failure === 'met' && isAgain ? partsOf(left, false) : undefined
+  }
+
+  async #try(group: readonly Waiting[], careful: boolean): Promise<unknown> {
+    // The others may be given up in the meantime: if all went by the one whose time is up first, none would get
+    // anywhere as long as there are such.
+    const { deadline } = group.reduce((a, b) => (a.deadline.left() > b.deadline.left() ? a : b))
+    try {
+      const items = group.map(({ item }) => item)
+      const outcomes = await this.#options.write(items, { careful, deadline: deadline.forOneTry() })
+      for (const [i, { resolve }] of group.entries()) resolve(outcomes[i] as (typeof outcomes)[number])
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+}
+
+// Those whose time is up have been told so.
+const dueOf = (group: readonly Waiting[]): readonly Waiting[] => group.filter(({ deadline }) => deadline.left() > 0)
+
+// What never comes to fit is looked for, and set apart, as what is held by somebody.
+function failureAfter(attempt: number, error: unknown): GroupFailure {
+  const failure = groupFailureOf(error)
+  return failure === 'stale' && attempt >= AT_ONCE ? 'met' : failure
+}
+
+function rejectAll(group: readonly Waiting[], error: unknown): void {
+  for (const { deadline, reject } of group) reject(appendError(error, deadline))
+}

@@ -1,0 +1,24 @@
+import type { Waiting } from './pending-append.ts'
+
+/** Two groups out of one. */
+export type Parts = readonly [readonly Waiting[], readonly Waiting[]]
+
+/**
+ * Halves a group so that the two have no stream in common.
+ *
+ * @param evenStreams whether the appends of one stream may be halved too, the earlier ones first
+ * @returns undefined when there is nothing to halve
+ */
+export function partsOf(group: readonly Waiting[], evenStreams: boolean): Parts | undefined {
+  const streams = [...Map.groupBy(group, ({ item }) => item.streamId).values()]
+  if (streams.length > 1) {
+    const [first, second] = halves(streams)
+    return [first.flat(), second.flat()]
+  }
+  return evenStreams && group.length > 1 ? halves(group) : undefined
+}
+
+function halves<T>(all: readonly T[]): readonly [readonly T[], readonly T[]] {
+  const middle = Math.ceil(all.length / 2)
+  return [all.slice(0, middle), all.slice(middle)]
+}

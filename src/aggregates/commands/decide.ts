@@ -1,0 +1,97 @@
+import { encodeEvents } from '../../core/events/codec.ts'
+import type { EventDefinitions, UserMetadata } from '../../core/events/types.ts'
+import type { NewEventDocument } from '../../core/port/event-document.ts'
+import type { AppendResult } from '../../core/port/event-log.ts'
+import type { Command } from '../aggregate.ts'
+import type { Context } from '../state/context.ts'
+import { keep, type Loaded, loadStream } from '../state/load.ts'
+import { Conflict, tryAppend } from './append-or-conflict.ts'
+import { type CarriedOut, type CommandKey, findCommand } from './command-id.ts'
+import { type Executed, toAppended } from './command-result.ts'
+import { decidedEvents } from './decided-events.ts'
+import { replay } from './earlier-result.ts'
+import { type Preview, previewEvents } from './preview.ts'
+
+/** What goes onto every event of a command. */
+export type Stamp = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
+
+/** A state that a command is decided on, and where its events go. */
+export type Ground<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
+
+/** A decision that may be appended, with what comes of it. */
+export type Decision<S, D extends EventDefinitions> = {
+  readonly documents: readonly NewEventDocument[]
+  readonly preview: Preview<S, D>
+}
+
+/**
+ * Runs a command on a state.
+ *
+ * @returns undefined when it decides nothing
+ * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
+ */
+export async function decide<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  ground: Ground<S>,
+  command: Command<S, D>,
+  { key, metadata }: Stamp,
+): Promise<Decision<S, D> | undefined> {
+  const events = decidedEvents<D>(command(ground.state))
+  if (events.length === 0) return undefined
+  const documents = await encodeEvents(context.aggregate.events, events, {
+    ...(metadata && { metadata }),
+    ...(key && { command: key }),
+  })
+  return { documents, preview: await previewEvents(context, ground.streamId, ground, documents) }
+}
+
+/** Runs a command on a loaded stream and appends what it decides at exactly the version that was loaded. */
+export async function decideAndAppend<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  loaded: Loaded<S>,
+  command: Command<S, D>,
+  stamp: Stamp,
+): Promise<Executed<S, D> | Conflict> {
+  const { storage } = context
+  const { streamId, version } = loaded
+  const decision = await decide(context, loaded, command, stamp)
+  if (decision === undefined) return unchanged(context, loaded)
+  const appended = await tryAppend(storage, streamId, decision.documents, version, stamp.key !== undefined)
+  if (appended instanceof Conflict) return appended
+  if (appended.duplicate && stamp.key) {
+    // The same command ran elsewhere at the same time; what it was must still be compared.
+    const first: CarriedOut | undefined = await findCommand(storage, stamp.key, [streamId])
+    if (first) return replay(context, first)
+  }
+  return settle(context, loaded, decision, appended)
+}
+
+/** The answer after an append, and what is kept of it. */
+export async function settle<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  ground: Ground<S>,
+  { preview }: Decision<S, D>,
+  { version, position, duplicate }: AppendResult,
+): Promise<Executed<S, D>> {
+  const { streamId } = ground
+  const after: Loaded<S> = preview.isGuess
+    ? await loadStream(context, streamId, { version })
+    : {
+        streamId,
+        state: preview.state,
+        version,
+        last: preview.documents.at(-1),
+        snapshotVersion: ground.snapshotVersion,
+      }
+  const { state } = keep(context, after)
+  return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }
+}
+
+/** The answer to a command that decided nothing. */
+export async function unchanged<S, D extends EventDefinitions>(
+  { storage }: Context<S, D>,
+  { streamId, version, last, state }: Loaded<S>,
+): Promise<Executed<S, D>> {
+  const found = last && (await storage.events.findAppend(streamId, last.metadata.eventId))
+  return { streamId, version, position: found?.position ?? null, state, events: [], duplicate: false }
+}

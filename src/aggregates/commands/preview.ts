@@ -1,0 +1,60 @@
+import { decodeEvents } from '../../core/events/codec.ts'
+import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import { deepFreeze } from '../../core/json/deep-freeze.ts'
+import { copyJson } from '../../core/json/json.ts'
+import type { EventDocument, NewEventDocument } from '../../core/port/event-document.ts'
+import type { Context } from '../state/context.ts'
+import { evolveState } from '../state/fold.ts'
+
+/** What a state will be when some events are appended. */
+export type Preview<S, D extends EventDefinitions> = {
+  readonly events: readonly RecordedEvent<D>[]
+  readonly documents: readonly EventDocument[]
+  readonly state: S
+  /** Whether a handler asked when an event was recorded, which only the stored events can tell for certain. */
+  readonly isGuess: boolean
+}
+
+/**
+ * Folds events that are still to be appended, so that a handler that throws stops them, and so that nothing must be
+ * read afterwards.
+ *
+ * @param after the stream's state and version before them
+ * @throws NotJson, and what a handler of `evolve` throws
+ */
+export async function previewEvents<S, D extends EventDefinitions>(
+  { aggregate, clock }: Context<S, D>,
+  streamId: string,
+  after: { readonly state: S; readonly version: number },
+  documents: readonly NewEventDocument[],
+): Promise<Preview<S, D>> {
+  let isGuess = false
+  const recordedAt = () => {
+    isGuess = true
+    return new Date(clock.now()).toISOString()
+  }
+  const stored = documents.map((document, i) => asStored(streamId, after.version + 1 + i, document, recordedAt))
+  const events = await decodeEvents(aggregate.events, stored)
+  let { state } = after
+  for (const event of events) state = evolveState(aggregate, state, event)
+  return { events, documents: stored, state: deepFreeze(state), isGuess }
+}
+
+function asStored(
+  streamId: string,
+  version: number,
+  document: NewEventDocument,
+  recordedAt: () => string,
+): EventDocument {
+  // Copies, as a storage would give them back, which share nothing with objects that a command's caller may change.
+  const eventData = copyJson(document.eventData, 'eventData') as EventDocument['eventData']
+  const metadata = copyJson(document.metadata, 'metadata') as EventDocument['metadata']
+  Object.defineProperty(metadata, 'recordedAt', { enumerable: true, get: recordedAt })
+  return {
+    id: `${streamId}:${version}`,
+    stream: { id: streamId, version },
+    eventType: document.eventType,
+    eventData,
+    metadata,
+  }
+}

@@ -1,0 +1,88 @@
+import { StorageCorrupt } from '../../core/errors/storage.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { NewEventDocument } from '../../core/port/event-document.ts'
+import type { AppendResult } from '../../core/port/event-log.ts'
+import type { Context, RepositoryStorage } from '../state/context.ts'
+import { type Loaded, loadStream } from '../state/load.ts'
+import {
+  listingOf,
+  type PeriodClosing,
+  type PeriodOpened,
+  type PeriodStreams,
+  parseClosing,
+  parseOpened,
+} from './period-events.ts'
+
+/** The period of an aggregate whose books are open. */
+export type OpenPeriod<S> = {
+  readonly period: string
+  readonly predecessor: string | undefined
+  readonly loaded: Loaded<S>
+  /** The version of the stream that lists the periods: how many there are. */
+  readonly listed: number
+}
+
+/**
+ * Finds the open period with the last entry of the list, loads it, and completes what a crash left undone: a period
+ * that was decided on is opened, one that was opened is listed.
+ *
+ * @returns undefined when there is no such aggregate, after one read
+ */
+export async function findOpenPeriod<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+): Promise<OpenPeriod<S> | undefined> {
+  const { storage } = context
+  for (;;) {
+    const list = await storage.events.load(streams.root, { direction: 'backwards', limit: 1 })
+    const entry = list.events[0]
+    if (entry === undefined) return undefined
+    const { period, predecessor } = parseOpened(entry)
+    const streamId = streams.of(period)
+    const loaded = await loadStream(context, streamId)
+    if (loaded.version === 0) {
+      const opening = await announced(context, streams, parseOpened(entry))
+      await storage.events.append(streamId, opening, { expectedVersion: 'noStream' })
+      continue
+    }
+    const closing = parseClosing(loaded.last)
+    if (closing === undefined) return { period, predecessor, loaded, listed: entry.stream.version }
+    await openSuccessor(storage, streams, { period, listed: entry.stream.version }, closing)
+  }
+}
+
+/**
+ * How a listed period begins. The first one may be missing after a crash. A later one is listed after it was opened,
+ * but a read from a replica may be behind; what is appended then is known to be there already.
+ */
+async function announced<S, D extends EventDefinitions>(
+  { storage }: Context<S, D>,
+  streams: PeriodStreams,
+  { period, predecessor, opening }: PeriodOpened,
+): Promise<readonly NewEventDocument[]> {
+  if (opening !== undefined) return opening
+  const before = predecessor === undefined ? undefined : streams.of(predecessor)
+  const { events } = before ? await storage.events.load(before, { direction: 'backwards', limit: 1 }) : { events: [] }
+  const closing = parseClosing(events[0])
+  if (closing?.successor !== period) {
+    throw new StorageCorrupt(`${streams.of(period)} is listed, but nothing says how it begins`)
+  }
+  return [closing.opening]
+}
+
+/**
+ * Opens the successor of a closed period exactly as its closing says, and lists it. Anybody may do so, any number of
+ * times: the events' ids are fixed.
+ *
+ * @returns the append that opened it
+ */
+export async function openSuccessor(
+  { events }: RepositoryStorage,
+  streams: PeriodStreams,
+  { period, listed }: { readonly period: string; readonly listed: number },
+  { successor, opening }: PeriodClosing,
+): Promise<AppendResult> {
+  const opened = await events.append(streams.of(successor), [opening], { expectedVersion: 'noStream' })
+  await events.append(streams.root, [listingOf(streams.root, successor, period)], { expectedVersion: listed })
+  return opened
+}

@@ -1,0 +1,80 @@
+import { prepareAppend } from '../../core/append/prepare-append.ts'
+import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
+import { WrongExpectedVersion } from '../../core/errors/append.ts'
+import { InvalidDefinition } from '../../core/errors/input.ts'
+import { encodeEvents } from '../../core/events/codec.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { NewEventDocument } from '../../core/port/event-document.ts'
+import type { AppendResult } from '../../core/port/event-log.ts'
+import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
+import type { Stamp } from '../commands/decide.ts'
+import { decidedEvents } from '../commands/decided-events.ts'
+import { type Preview, previewEvents } from '../commands/preview.ts'
+import type { Context, RepositoryStorage } from '../state/context.ts'
+import { type OpenPeriod, openSuccessor } from './find-open-period.ts'
+import { closingOf, type PeriodClosing, type PeriodStreams } from './period-events.ts'
+
+/** How the books of a period would be closed. */
+export type ClosePlan<S, D extends EventDefinitions> = {
+  readonly closing: PeriodClosing
+  readonly mark: NewEventDocument
+  /** The successor as it will begin. */
+  readonly preview: Preview<S, D>
+}
+
+/**
+ * Makes the mark that closes the open period and the event that opens its successor, and checks before anything is
+ * written that the successor can be opened: once the books are closed, there is no way back.
+ *
+ * @throws what `carry` throws, StreamDeleted when the successor's stream was deleted, and those of validation
+ */
+export async function planClose<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streams: PeriodStreams,
+  open: OpenPeriod<S>,
+  successor: string,
+  { key, metadata }: Stamp,
+): Promise<ClosePlan<S, D> | Conflict> {
+  const { aggregate, storage } = context
+  const streamId = streams.of(successor)
+  const refusal = (found: string) => new InvalidDefinition(`Aggregate ${aggregate.category}: carry returned ${found}`)
+  const carried = decidedEvents<D>(aggregate.periods?.carry(open.loaded.state), refusal)
+  if (carried.length !== 1) throw refusal(`${carried.length} events instead of one`)
+  const encoded = await encodeEvents(aggregate.events, carried, metadata ? { metadata } : {})
+  const [event] = encoded as [NewEventDocument]
+  const eventId = key?.eventId(0) ?? uuidV7()
+  const opening = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
+  prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
+  const taken = await takenBy(storage, streamId)
+  if (taken) return taken
+  const closing = { successor, opening }
+  const mark = closingOf(closing, {
+    eventId,
+    ...(key && { commandId: key.id, ...(key.fingerprint !== undefined && { commandFingerprint: key.fingerprint }) }),
+    ...metadata,
+  })
+  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [opening])
+  return { closing, mark, preview }
+}
+
+/**
+ * Closes the open period at the version that was loaded, so that of several closers and commands one wins; then opens
+ * and lists the successor.
+ */
+export async function carryOutClose<S, D extends EventDefinitions>(
+  { storage }: Context<S, D>,
+  streams: PeriodStreams,
+  { period, loaded, listed }: OpenPeriod<S>,
+  { closing, mark }: Pick<ClosePlan<S, D>, 'closing' | 'mark'>,
+  { key }: Pick<Stamp, 'key'>,
+): Promise<{ readonly closed: AppendResult; readonly opened: AppendResult } | Conflict> {
+  const closed = await tryAppend(storage, loaded.streamId, [mark], loaded.version, key !== undefined)
+  if (closed instanceof Conflict) return closed
+  return { closed, opened: await openSuccessor(storage, streams, { period, listed }, closing) }
+}
+
+/** A conflict when the stream of a period that is to be opened has events already. @throws StreamDeleted */
+export async function takenBy({ events }: RepositoryStorage, streamId: string): Promise<Conflict | undefined> {
+  const { version } = await events.load(streamId, { limit: 1 })
+  return version > 0 ? new Conflict(new WrongExpectedVersion(streamId, 'noStream', version)) : undefined
+}

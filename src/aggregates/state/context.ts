@@ -1,0 +1,26 @@
+import type { Clock } from '../../core/clock.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { Telemetry } from '../../core/telemetry/telemetry.ts'
+import type { Aggregate } from '../aggregate.ts'
+import type { Snapshots } from './snapshots.ts'
+import type { StateCache } from './state-cache.ts'
+
+/** The part of a storage that repositories use. */
+export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limits' | 'incarnation'>
+
+/** What the parts of one repository share. */
+export type Context<S, D extends EventDefinitions> = {
+  readonly aggregate: Aggregate<S, D>
+  readonly storage: RepositoryStorage
+  /** The state before the first event. */
+  readonly initial: () => S
+  readonly cache: StateCache<S>
+  readonly snapshots: Snapshots<S>
+  readonly clock: Clock
+  /** Chance, for the length of pauses. */
+  readonly random: () => number
+  /** How often a command is decided again after a conflict. */
+  readonly retries: number
+  readonly telemetry: Telemetry
+}

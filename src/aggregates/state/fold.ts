@@ -1,0 +1,43 @@
+import { ignoreRejection, isThenable } from '../../core/async/callbacks.ts'
+import { InvalidDefinition } from '../../core/errors/input.ts'
+import { decodeEvents } from '../../core/events/codec.ts'
+import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import type { Aggregate } from '../aggregate.ts'
+
+/**
+ * The state after some more events. Types that the aggregate does not know are passed over.
+ *
+ * @throws EventSchemaTooNew, UpcastFailed, and as `evolveState` does
+ */
+export async function foldDocuments<S, D extends EventDefinitions>(
+  aggregate: Aggregate<S, D>,
+  state: S,
+  documents: readonly EventDocument[],
+): Promise<S> {
+  let folded = state
+  for (const event of await decodeEvents(aggregate.events, documents)) {
+    folded = evolveState(aggregate, folded, event)
+  }
+  return folded
+}
+
+/**
+ * The state after one more event.
+ *
+ * @throws InvalidDefinition when the handler of `evolve` returns a promise, and what it throws
+ */
+export function evolveState<S, D extends EventDefinitions>(
+  { category, evolve }: Aggregate<S, D>,
+  state: S,
+  event: RecordedEvent<D>,
+): S {
+  const evolved = evolve[event.type](state, event)
+  if (isThenable(evolved)) {
+    ignoreRejection(evolved)
+    throw new InvalidDefinition(
+      `Aggregate ${category}: evolve returned a promise for ${event.type}; it must be synchronous`,
+    )
+  }
+  return evolved
+}

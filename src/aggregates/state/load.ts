@@ -1,0 +1,142 @@
+import { StreamDeleted } from '../../core/errors/append.ts'
+import { InvalidQuery } from '../../core/errors/input.ts'
+import type { EventDefinitions } from '../../core/events/types.ts'
+import { deepFreeze, makeImmutable } from '../../core/json/deep-freeze.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
+import type { Context } from './context.ts'
+import { foldDocuments } from './fold.ts'
+import type { Base } from './state-cache.ts'
+
+/** Up to where a stream is folded: a version, or all that was recorded up to and at a time. */
+export type AsOf = { readonly version: number } | { readonly time: Date }
+
+/** A stream, folded. */
+export type Loaded<S> = {
+  readonly streamId: string
+  /** Frozen, where that is possible, since others may be given the same one. */
+  readonly state: S
+  /** The version of the last event that is folded in; 0 for none. */
+  readonly version: number
+  /** That event, whatever its type. */
+  readonly last: EventDocument | undefined
+  readonly snapshotVersion: number
+}
+
+const PAGE = 500
+
+/**
+ * Folds a stream, beginning with the cached state or a snapshot where one holds.
+ *
+ * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for a bad `asOf`
+ */
+export async function loadStream<S, D extends EventDefinitions>(
+  context: Context<S, D>,
+  streamId: string,
+  asOf?: AsOf,
+): Promise<Loaded<S>> {
+  const limit = limitOf(asOf)
+  try {
+    const loaded =
+      (await foldFromCache(context, streamId, limit)) ??
+      (await foldFromSnapshot(context, streamId, limit)) ??
+      // From the first event on, a fold always holds.
+      ((await foldFrom(context, streamId, nothing(context), limit)) as Loaded<S>)
+    if (asOf === undefined) remember(context, loaded)
+    return loaded
+  } catch (error) {
+    if (error instanceof StreamDeleted) context.cache.drop(streamId)
+    throw error
+  }
+}
+
+/** Keeps the state after an append for the next load, and takes a snapshot of it where one is due. */
+export function keep<S, D extends EventDefinitions>(context: Context<S, D>, after: Loaded<S>): Loaded<S> {
+  const base = baseOf(after)
+  const kept = { ...after, snapshotVersion: base ? context.snapshots.offer(after.streamId, base) : 0 }
+  remember(context, kept)
+  return kept
+}
+
+/** Keeps a loaded state for the next load. */
+function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
+  const base = baseOf(loaded)
+  // What somebody may still change is nobody else's.
+  if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
+}
+
+/** What a later fold can begin with; undefined for a stream without events. */
+function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
+  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
+}
+
+type Limit = { readonly version: number; readonly time: number }
+
+function limitOf(asOf: AsOf | undefined): Limit {
+  const version = asOf && 'version' in asOf ? asOf.version : Number.MAX_SAFE_INTEGER
+  const time = asOf && 'time' in asOf ? asOf.time.getTime() : Number.POSITIVE_INFINITY
+  if (!Number.isSafeInteger(version) || version < 0)
+    throw new InvalidQuery('asOf.version must be a whole number from 0')
+  if (Number.isNaN(time)) throw new InvalidQuery('asOf.time must be a valid date')
+  return { version, time }
+}
+
+const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
+  stream.version <= version && (time === Number.POSITIVE_INFINITY || Date.parse(metadata.recordedAt) <= time)
+
+const nothing = <S, D extends EventDefinitions>({ initial }: Context<S, D>): Base<S> => ({
+  state: initial(),
+  version: 0,
+  snapshotVersion: 0,
+})
+
+async function foldFromCache<S, D extends EventDefinitions>(context: Context<S, D>, streamId: string, limit: Limit) {
+  const cached = context.cache.get(streamId)
+  if (cached === undefined || cached.version > limit.version) return undefined
+  const loaded = await foldFrom(context, streamId, cached, limit)
+  // An entry from after the time that is asked for is still good for others.
+  if (loaded === undefined && limit.time === Number.POSITIVE_INFINITY) context.cache.drop(streamId)
+  return loaded
+}
+
+async function foldFromSnapshot<S, D extends EventDefinitions>(context: Context<S, D>, streamId: string, limit: Limit) {
+  const snapshot = await context.snapshots.get(streamId)
+  if (snapshot === undefined || snapshot.version > limit.version) return undefined
+  try {
+    return await foldFrom(context, streamId, snapshot, limit)
+  } catch (error) {
+    if (error instanceof StreamDeleted) throw error
+    // A state that the handlers cannot go on with is the snapshot's fault, or else the fold without it fails as well.
+    return undefined
+  }
+}
+
+/** Folds what comes after `base`; undefined when `base` does not hold, because the event that it ends with is not there. */
+async function foldFrom<S, D extends EventDefinitions>(
+  { aggregate, storage }: Context<S, D>,
+  streamId: string,
+  base: Base<S>,
+  limit: Limit,
+): Promise<Loaded<S> | undefined> {
+  let { state } = base
+  let last: EventDocument | undefined
+  let from = Math.max(base.version, 1)
+  for (;;) {
+    const page = await storage.events.load(streamId, { from, limit: PAGE, to: Math.max(limit.version, 1) })
+    const within = page.events.filter((document) => isWithin(limit, document))
+    let fresh = within
+    if (base.version > 0 && last === undefined) {
+      if (!endsWith(base, within[0])) return undefined
+      fresh = within.slice(1)
+    }
+    state = await foldDocuments(aggregate, state, fresh)
+    last = within.at(-1) ?? last
+    const reached = page.events.at(-1)?.stream.version ?? page.version
+    if (within.length < page.events.length || reached >= Math.min(page.version, limit.version)) break
+    from = reached + 1
+  }
+  const version = last?.stream.version ?? 0
+  return { streamId, state: deepFreeze(state), version, last, snapshotVersion: base.snapshotVersion }
+}
+
+const endsWith = <S>({ version, eventId }: Base<S>, event: EventDocument | undefined): boolean =>
+  event?.stream.version === version && (eventId === undefined || event.metadata.eventId === eventId)

@@ -1,0 +1,110 @@
+import { notify } from '../../core/async/callbacks.ts'
+import type { Clock } from '../../core/clock.ts'
+import { StreamDeleted } from '../../core/errors/append.ts'
+import { copyJson } from '../../core/json/json.ts'
+import type { SnapshotDocument } from '../../core/port/snapshot-store.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import type { Base } from './state-cache.ts'
+
+/** How snapshots are taken. */
+export type SnapshotOptions = {
+  /** A snapshot is due when this many events came after the last one. */
+  readonly every: number
+  /** Change it when something that an `evolve` handler calls has changed: only the handlers' own text is looked at. */
+  readonly salt?: string
+  /**
+   * Is told of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. What
+   * it throws is ignored.
+   */
+  readonly onError?: (error: unknown, streamId: string) => void
+}
+
+/** The snapshots of one aggregate's streams. */
+export type Snapshots<S> = {
+  /** The snapshot of a stream, if there is one that this code and this life of the log can use. */
+  get(streamId: string): Promise<Base<S> | undefined>
+  /** Saves a snapshot in the background if one is due. @returns the version of the stream's last snapshot then */
+  offer(streamId: string, base: Base<S>): number
+  /** Resolves when nothing is being saved any more. */
+  settled(): Promise<void>
+}
+
+/** What a repository without snapshots has in their place. */
+export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer: () => 0, settled: async () => {} }
+
+/** Takes and finds snapshots. */
+export function snapshots<S>(
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation'>,
+  { every, onError }: SnapshotOptions,
+  { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
+): Snapshots<S> {
+  // One save a stream at a time: what is due meanwhile is due again at the next append.
+  const saving = new Map<string, Promise<void>>()
+
+  const isDeleted = async (streamId: string): Promise<boolean> => {
+    try {
+      await storage.events.load(streamId, { limit: 0 })
+      return false
+    } catch (error) {
+      if (error instanceof StreamDeleted) return true
+      throw error
+    }
+  }
+
+  const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
+    try {
+      const copied = copyJson(state, 'state')
+      const takenAt = new Date(clock.now()).toISOString()
+      const { incarnation } = storage
+      const place = { version, ...(eventId !== undefined && { eventId }) }
+      await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
+      // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
+      if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
+    } catch (error) {
+      notify(onError, error, streamId)
+    }
+  }
+
+  return {
+    async get(streamId) {
+      try {
+        const found = await storage.snapshots.get(streamId)
+        if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
+        const { state, version, eventId } = found
+        return {
+          state: state as S,
+          version,
+          ...(typeof eventId === 'string' && { eventId }),
+          snapshotVersion: version,
+        }
+      } catch (error) {
+        notify(onError, error, streamId)
+        return undefined
+      }
+    },
+    offer(streamId, base) {
+      if (base.version - base.snapshotVersion < every || saving.has(streamId)) return base.snapshotVersion
+      saving.set(
+        streamId,
+        save(streamId, base).finally(() => saving.delete(streamId)),
+      )
+      return base.version
+    },
+    async settled() {
+      while (saving.size > 0) await Promise.all(saving.values())
+    },
+  }
+}
+
+function isUsable(found: SnapshotDocument, definition: string, incarnation: string, initial: unknown): boolean {
+  return (
+    found.definition === definition &&
+    found.incarnation === incarnation &&
+    Number.isSafeInteger(found.version) &&
+    found.version >= 1 &&
+    found.state !== undefined &&
+    (initial === null || kindOf(found.state) === kindOf(initial))
+  )
+}
+
+const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)

@@ -1,0 +1,32 @@
+import { type Copied, type CopyOptions, copyLog } from './copy-log.ts'
+import { isErased } from './is-erased.ts'
+import { type Difference, type Verification, verifyCopy } from './verify.ts'
+
+/** What was copied, and what a comparison then found. */
+export type Moved = { readonly copied: Copied; readonly verification: Verification }
+
+/**
+ * Copies a log and verifies the copy. What was erased at the source after it was copied is erased at the target as
+ * well.
+ *
+ * @throws as `copyLog` does
+ */
+export async function moveLog(options: CopyOptions): Promise<Moved> {
+  const copied = await copyLog(options)
+  let verification = await verifyCopy(options)
+  while (await finishErasures(options, verification.differences)) verification = await verifyCopy(options)
+  return { copied, verification }
+}
+
+// Erasure goes from the end of a stream downwards, so what is too many at the target is what it takes first.
+async function finishErasures({ source, target }: CopyOptions, differences: readonly Difference[]): Promise<boolean> {
+  let erased = false
+  for (const { streamId, ended: hash, source: here, target: there } of differences) {
+    if (hash === undefined || there.events <= here.events) continue
+    // Besides the tombstone, the source gives as many events as there are below the first erased one.
+    if (!(await isErased(source, { streamId, hash }, here.events))) continue
+    await target.events.erase(streamId, { limit: there.events - here.events })
+    erased = true
+  }
+  return erased
+}

@@ -1,0 +1,50 @@
+import { StreamDeleted } from '../errors/append.ts'
+import { TOMBSTONE } from '../port/event-document.ts'
+import type { AppendOptions } from '../port/event-log.ts'
+import type { StoragePort } from '../port/storage.ts'
+import type { PositionToken } from '../positions/position-token.ts'
+import { uuidOf } from './uuid.ts'
+
+/** What was deleted. */
+export type DeletedStreamResult = {
+  /**
+   * Where the tombstone lies: a view that is waited for with it has forgotten the stream. Null only where the stream was
+   * ended before by other means than `deleteStream`, so that its tombstone is under another event id.
+   */
+  readonly position: PositionToken | null
+}
+
+const CHUNK = 1000
+
+/**
+ * Deletes a stream: ends it with a tombstone, then erases its events and its snapshot. When it was interrupted, calling
+ * it again goes on; a stream that is deleted already stays so.
+ *
+ * @throws WrongExpectedVersion, StreamNotFound
+ */
+export async function deleteStream(
+  storage: Pick<StoragePort, 'events' | 'snapshots'>,
+  streamId: string,
+  options: AppendOptions = { expectedVersion: 'any' },
+): Promise<DeletedStreamResult> {
+  const position = await endStream(storage, streamId, options)
+  while (!(await storage.events.erase(streamId, { limit: CHUNK })).done);
+  // Last, so that it also takes a snapshot that was on its way when the stream ended.
+  await storage.snapshots.remove(streamId)
+  return { position }
+}
+
+async function endStream(
+  { events }: Pick<StoragePort, 'events'>,
+  streamId: string,
+  options: AppendOptions,
+): Promise<PositionToken | null> {
+  try {
+    // The id is always the same, so that a repeat finds the tombstone.
+    const marker = { metadata: { eventId: uuidOf(TOMBSTONE, streamId) } }
+    return (await events.tombstone(streamId, marker, options)).position
+  } catch (error) {
+    if (error instanceof StreamDeleted) return null
+    throw error
+  }
+}

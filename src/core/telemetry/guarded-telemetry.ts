@@ -1,0 +1,39 @@
+import { ignoreRejection, isThenable, notify } from '../async/callbacks.ts'
+import { noTelemetry, type Telemetry } from './telemetry.ts'
+
+/**
+ * Telemetry that cannot disturb what is measured. What its functions throw is ignored, and so are promises of theirs
+ * that reject; a span always ends as its work did, and the work runs once, whatever becomes of the span.
+ *
+ * @param telemetry the application's; without one nothing is measured
+ */
+export function guardedTelemetry(telemetry: Telemetry | undefined): Telemetry {
+  if (telemetry === undefined || telemetry === noTelemetry) return noTelemetry
+  return {
+    count: (counter, amount, attributes) => notify(() => telemetry.count(counter, amount, attributes)),
+    time(timer, attributes) {
+      const stop = attempt(() => telemetry.time(timer, attributes))
+      return () => notify(stop)
+    },
+    observe(read) {
+      const unobserve = attempt(() => telemetry.observe(() => read().catch(() => [])))
+      return () => notify(unobserve)
+    },
+    async span(start, work) {
+      let working: ReturnType<typeof work> | undefined
+      try {
+        await telemetry.span(start, (traceparent) => (working ??= work(traceparent)))
+      } catch {}
+      return working ?? work(undefined)
+    },
+  }
+}
+
+function attempt<T>(call: () => T): T | undefined {
+  try {
+    const returned = call()
+    if (!isThenable(returned)) return returned
+    ignoreRejection(returned)
+  } catch {}
+  return undefined
+}

@@ -1,0 +1,16 @@
+import { type EmbeddedOptions, type EmbeddedPort, openEmbeddedPort } from './adapters/embedded/index.ts'
+import { type Storage, withViews } from './views/with-views.ts'
+
+/** An opened folder, with its views. */
+export type EmbeddedStorage = Storage & Pick<EmbeddedPort, 'backup'>
+
+/**
+ * Opens a storage in a folder, which is made if it is not there: Tidemark's default, for which nothing else has to
+ * run. Several processes may have it open.
+ *
+ * @throws as `openEmbeddedPort` does
+ */
+export async function openEmbedded(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedStorage> {
+  const { clock } = options
+  return withViews(await openEmbeddedPort(folder, options), clock ? { clock } : {})
+}

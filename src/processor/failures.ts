@@ -1,0 +1,68 @@
+import type { Pauses } from '../core/async/backoff.ts'
+import { TidemarkError } from '../core/errors/base.ts'
+import {
+  EventSchemaTooNew,
+  FeedRangeGone,
+  IncarnationMismatch,
+  LogDiverged,
+  TidemarkAheadOfLog,
+  UpcastFailed,
+} from '../core/errors/feed.ts'
+import { InvalidContinuation, InvalidViewKey } from '../core/errors/input.ts'
+import { StorageClosed } from '../core/errors/storage.ts'
+import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
+
+/**
+ * What a failure asks for: the range to be cut (`split`), the end of the work (`closed`), a stop because another
+ * attempt would find the same (`stop`), a few attempts and then a stop (`handler`), or attempts for ever (`storage`).
+ */
+export type FailureKind = 'split' | 'closed' | 'stop' | 'handler' | 'storage'
+
+const STOPS = [
+  EventSchemaTooNew,
+  UpcastFailed,
+  InvalidViewKey,
+  IncarnationMismatch,
+  LogDiverged,
+  TidemarkAheadOfLog,
+  InvalidContinuation,
+  ViewParked,
+]
+
+/** Tells the kind of a failure. What is not known is taken for a failure of the storage, which may pass. */
+export function failureKind(error: unknown): FailureKind {
+  if (error instanceof FeedRangeGone) return 'split'
+  if (error instanceof StorageClosed) return 'closed'
+  if (STOPS.some((kind) => error instanceof kind)) return 'stop'
+  // A key function that threw is a handler that threw: nothing tells whether it will again.
+  if (error instanceof HandlerFailed || error instanceof ViewTooLarge) return 'handler'
+  return 'storage'
+}
+
+/** How many attempts of each kind go before a range is called stalled. */
+export const ATTEMPTS: { readonly [Kind in 'stop' | 'handler' | 'storage']: number } = {
+  stop: 1,
+  handler: 5,
+  storage: 3,
+}
+
+/** Between attempts, and between them once the range is stalled. */
+export const PAUSES: Pauses = { first: 100, most: 5_000 }
+export const STALLED_PAUSES: Pauses = { first: 15_000, most: 60_000 }
+
+/** A failure as the status shows it. */
+export type FailureReport = {
+  /** The error's code, or its name when it is not one of Tidemark's. */
+  readonly code: string
+  readonly message: string
+  /** ISO 8601 in UTC. */
+  readonly at: string
+}
+
+/** What of an error the status shows. */
+export function reportOf(error: unknown, now: number): FailureReport {
+  const at = new Date(now).toISOString()
+  if (error instanceof TidemarkError) return { code: error.code, message: error.message, at }
+  if (error instanceof Error) return { code: error.name, message: error.message, at }
+  return { code: 'Error', message: String(error), at }
+}

@@ -1,0 +1,112 @@
+import pLimit from 'p-limit'
+import { containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
+import type { Projection } from '../../projections/projection.ts'
+import type { Reaction } from '../../reactions/reaction.ts'
+import type { FailurePlace, TrackContext } from '../ranges/range-context.ts'
+import { startTrack, type Track, type TrackNotes } from '../ranges/range-worker.ts'
+import { beginReaction } from '../reactions/first-checkpoint.ts'
+import { takeLease } from './lease.ts'
+import { balanceLease, type LeaseEntry, type LeaseTable, type TableProjection } from './lease-table.ts'
+import { leasesToTake } from './load-balancing.ts'
+import { versionKey, type WorkerRegistry } from './worker-registry.ts'
+
+/** What taking leases needs. */
+export type LeaseTaking = {
+  readonly context: TrackContext
+  readonly projections: readonly Projection[]
+  readonly registry: WorkerRegistry
+  readonly table: LeaseTable
+  readonly pollInterval: number
+  /** Gets a track, by the id of its lease. */
+  readonly tracks: Map<string, Track>
+  /** Is told when a track ended. */
+  ended(id: string, why: Awaited<Track['ended']>): void
+  failed(failure: unknown, where: FailurePlace): void
+}
+
+// Leases that are taken at once.
+const TAKES = 64
+
+/**
+ * Makes the function that takes the leases that this worker should have by now, and starts a track for each.
+ *
+ * @param running gets what runs, until it ends
+ */
+export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): (now: number) => Promise<void> {
+  const { context, projections, registry, table, pollInterval, tracks, failed } = taking
+  const { storage, clock, random, signal, workerId } = context
+  const { leases } = storage
+  const taker = { leases, random, registry, now: clock.now }
+  const byVersion = new Map(projections.map((projection) => [versionKey(projection), projection]))
+  const takes = pLimit(TAKES)
+  const underWay = new Set<string>()
+  // The ETag with which a lease could not be taken.
+  const refusals = new Map<string, string>()
+
+  // What was seen when each lease had an owner that is alive, and nothing was to be taken.
+  let settled: string | undefined
+
+  function due(now: number): LeaseEntry[] {
+    const workers = table.workers(now)
+    const sight = JSON.stringify([table.revision, tracks.size, workers.map(({ id }) => id)])
+    // The same would come out, and to find it out takes a look at each lease.
+    if (sight === settled) return []
+    const { entries } = table
+    const all = entries.map((entry) => {
+      const lease = balanceLease(table, entry, now)
+      if (lease.owner !== workerId || tracks.has(entry.id)) return lease
+      // It was this worker's in an earlier life, or the hold on it was lost: nobody else counts on it.
+      return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
+    })
+    const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
+    const isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
+    settled = isSettled && entries.every(table.lastsWithOwner) ? sight : undefined
+    return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !underWay.has(id))
+  }
+
+  async function take(entry: LeaseEntry): Promise<void> {
+    const { projection, range } = entry
+    const code = byVersion.get(versionKey(projection)) as Projection
+    const notes: TrackNotes = { of: () => ({ state: 'working', error: null }) }
+    if (signal.aborted || !registry.isSafe()) return
+    underWay.add(entry.id)
+    try {
+      const lease = await takeLease(taker, entry.seen, () => notes.of())
+      if (lease === undefined) return await refused(entry)
+      refusals.delete(entry.id)
+      if (signal.aborted || tracks.has(entry.id)) return await lease.release()
+      const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
+      const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
+      const track = startTrack(context, code, range, lease, wider, notes)
+      tracks.set(entry.id, track)
+      const over = track.ended.then((why) => {
+        running.delete(over)
+        taking.ended(entry.id, why)
+      })
+      running.add(over)
+    } catch (failure) {
+      failed(failure, { projection: projection.name, range })
+    } finally {
+      underWay.delete(entry.id)
+    }
+  }
+
+  /** Another worker that was first is seen at the next look. Where nothing is seen, the lease may have been removed. */
+  async function refused({ id, seen }: LeaseEntry): Promise<void> {
+    const etag = 'etag' in seen ? String(seen.etag) : ''
+    const isRepeated = refusals.get(id) === etag
+    refusals.set(id, etag)
+    if (isRepeated && (await leases.get(id)) === undefined) table.forget(id)
+  }
+
+  /** Stores the places of a reaction again, where they are lost and not only late. */
+  async function placeAgain(which: TableProjection): Promise<void> {
+    const reaction = byVersion.get(versionKey(which)) as Reaction
+    await beginReaction(context, reaction).catch((failure) => failed(failure, { projection: reaction.name }))
+  }
+
+  return async (now) => {
+    await Promise.all(due(now).map((entry) => takes(() => take(entry))))
+    await Promise.all(table.unplaced.map(placeAgain))
+  }
+}

@@ -1,0 +1,154 @@
+import { pauseAfter } from '../../core/async/backoff.ts'
+import { IncarnationMismatch } from '../../core/errors/feed.ts'
+import type { FeedRange } from '../../core/port/change-feed.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from '../failures.ts'
+import type { Lease, LeaseNote } from '../leases/lease.ts'
+import { attributesOf } from '../pages/page-context.ts'
+import { createPageConsumer } from './process-page.ts'
+import { follow } from './process-range.ts'
+import type { TrackContext } from './range-context.ts'
+import { createProgress, type Progress } from './throughput.ts'
+
+/** What a track does, as far as it knows itself. */
+export type TrackState = 'idle' | 'working' | 'stalled'
+
+/** One projection at work on one range, for as long as the lease lasts. */
+export type Track = {
+  readonly projection: Projection
+  readonly range: FeedRange
+  readonly lease: Lease
+  readonly state: TrackState
+  readonly progress: Progress
+  /** Whether other workers are to be told of its state, and no checkpoint tells them. */
+  readonly isNoteDue: boolean
+  /** The last failure, also when it is over. */
+  readonly error: FailureReport | null
+  /** Resolves when the work is over: the range was cut, the lease ended, or the storage was closed. */
+  readonly ended: Promise<'split' | 'ended' | 'closed'>
+  /** Ends the page in hand and gives the lease up. */
+  leave(): void
+}
+
+/** What a track tells through its lease; it begins before there is a track. */
+export type TrackNotes = { of(): LeaseNote }
+
+/**
+ * Starts a projection on a range that was cut from the `wider` ones. Whatever fails is tried again with growing pauses and shown in the status; it never
+ * rejects.
+ */
+export function startTrack(
+  context: TrackContext,
+  projection: Projection,
+  range: FeedRange,
+  lease: Lease,
+  wider: readonly FeedRange[],
+  notes: TrackNotes,
+): Track {
+  const { storage, clock, random, telemetry } = context
+  const leaving = new AbortController()
+  const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
+  const reader = context.readerOf(range)
+  const progress = createProgress(clock)
+  const consume = createPageConsumer({ ...context, signal }, projection, range, wider)
+  let state: TrackState = 'working'
+  let error: FailureReport | null = null
+  let failures = 0
+  let noted: TrackState = 'working'
+  notes.of = () => {
+    noted = stateNow()
+    return { state: noted, error, ...progress.lag }
+  }
+  const leaseChanged = (change: 'taken' | 'released' | 'lost') => {
+    telemetry.count('tidemark.lease.changes', 1, { ...attributesOf(projection), 'tidemark.change': change })
+  }
+  leaseChanged('taken')
+
+  /** Whatever it hangs in, it is stalled after some time without progress. */
+  function stateNow(): TrackState {
+    const hangs = state === 'working' && clock.now() - progress.at >= context.stalledAfter
+    return hangs ? 'stalled' : state
+  }
+
+  async function run(): Promise<'split' | 'ended' | 'closed'> {
+    while (!signal.aborted && lease.check()) {
+      try {
+        if (lease.incarnation !== storage.incarnation) {
+          throw new IncarnationMismatch(`Lease ${lease.id}`, storage.incarnation, lease.incarnation)
+        }
+        await follow(
+          context,
+          { consume, lease, reader, signal },
+          {
+            reading(page) {
+              progress.reading(page)
+            },
+            done(events) {
+              progress.note(events)
+            },
+            progress() {
+              progress.note(0)
+              failures = 0
+              state = 'working'
+            },
+            idle() {
+              state = 'idle'
+            },
+          },
+        )
+      } catch (failure) {
+        if (signal.aborted) break
+        const kind = failureKind(failure)
+        if (kind === 'split') return release('split')
+        report(failure)
+        if (kind === 'closed') return 'closed'
+        failures++
+        const stalled = failures - ATTEMPTS[kind]
+        state = stalled < 0 ? 'working' : 'stalled'
+        const pause =
+          stalled < 0 || kind === 'storage'
+            ? pauseAfter(failures, PAUSES, random)
+            : pauseAfter(stalled + 1, STALLED_PAUSES, random)
+        await clock.sleep(pause, signal)
+      }
+    }
+    return release('ended')
+  }
+
+  async function release<Why>(why: Why): Promise<Why> {
+    const held = lease.check()
+    const released = lease.release().catch(report)
+    // One that could have lapsed is given up as well, where nobody took it; but nothing waits for that.
+    if (held) await released
+    else context.inBackground(released)
+    leaseChanged(held ? 'released' : 'lost')
+    return why
+  }
+
+  function report(failure: unknown): void {
+    error = reportOf(failure, clock.now())
+    context.onError(failure, { projection: projection.name, range })
+    telemetry.count('tidemark.range.failures', 1, { ...attributesOf(projection), 'error.type': error.code })
+  }
+
+  return {
+    projection,
+    range,
+    lease,
+    progress,
+    get state() {
+      return stateNow()
+    },
+    get error() {
+      return error
+    },
+    get isNoteDue() {
+      return !lease.ended.aborted && (stateNow() === 'stalled') !== (noted === 'stalled')
+    },
+    ended: run().finally(() => {
+      reader.close()
+      lease.lose()
+    }),
+    leave: () => leaving.abort(),
+  }
+}

@@ -1,0 +1,157 @@
+import { pauseAfter } from '../../core/async/backoff.ts'
+import type { Clock } from '../../core/clock.ts'
+import { NotParked, ViewContended } from '../../core/errors/view.ts'
+import type { JsonObject } from '../../core/json/json.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { assertIncarnation } from '../../core/positions/log-identity.ts'
+import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/parked-mark.ts'
+import { roomOf } from '../../projections/parking/size-budget.ts'
+import { type Attempt, dequeue, unparked } from '../../projections/parking/waiting-queue.ts'
+import { readHead } from '../parking/first-waiting.ts'
+import { readEntry, removeEntry } from '../parking/parked-index.ts'
+import { emptyChunks } from '../parking/waiting-chunks.ts'
+
+/** What taking waiting events from a sequence came to. */
+export type Drained = {
+  /** Whether nothing waits any more, so that the sequence goes on by itself. */
+  readonly unparked: boolean
+  readonly folded: number
+  readonly dropped: number
+  /** How many events wait still. */
+  readonly waiting: number
+  /** Why the first of them could not be folded, where it was tried. */
+  readonly error: ParkedMark['error']
+  /** The first of them. */
+  readonly event: ParkedMark['event'] | null
+  /** The view's data as it is now. */
+  readonly view: JsonObject | null
+}
+
+/** What is done with the first events of a queue. */
+export type Step = {
+  readonly data: JsonObject | null
+  /** How many references are done, of those that were given. */
+  readonly done: number
+  readonly folded: number
+  readonly dropped: number
+  /** Why the next one is not, when it was tried. */
+  readonly failure?: { readonly error: unknown }
+}
+
+/** Decides what is done with the first events of a queue; it may be asked again after somebody else was faster. */
+export type Work = (view: ViewDocument, refs: readonly WaitingRef[]) => Promise<Step>
+
+/** What pauses between attempts take: time, and chance from 0 inclusive to 1 exclusive. */
+export type Pausing = { readonly clock: Clock; readonly random: () => number }
+
+const CONFLICTS = 50
+const PAUSES = { first: 1, most: 50 }
+
+/**
+ * Works through the queue of a parked view, chunk by chunk, each saved under the view's ETag together with what was
+ * made of it. The last save takes the mark away. Whoever else changes the view meanwhile, a processor that lets more
+ * events wait, say, is met at the ETag.
+ *
+ * @param ref which view
+ * @param options.once whether to end after one save
+ * @throws NotParked; ViewContended when others change the view all the time; IncarnationMismatch
+ */
+export async function drain(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation' | 'limits'>,
+  ref: ViewRef,
+  work: Work,
+  { clock, random, once = false }: Pausing & { readonly once?: boolean },
+): Promise<Drained> {
+  const { viewStore } = storage
+  // Only what a mark holds is of interest here.
+  const room = roomOf(storage.limits.bytesPerView, 1)
+  const entry = await readEntry(storage, ref)
+  let folded = 0
+  let dropped = 0
+  for (let conflicts = 0; conflicts < CONFLICTS; ) {
+    const stored = await viewStore.get(ref)
+    const mark = parkedMark(stored?.document)
+    if (stored === undefined || mark === undefined) {
+      // Somebody else ended it, after some of it was done here.
+      if (folded + dropped > 0) return drained(stored?.document ?? null)
+      throw new NotParked(ref.projection, ref.key)
+    }
+    const { document: view } = stored
+    assertIncarnation(view, storage.incarnation)
+    const head = await readHead(storage, view)
+    const saved = head && (await step(stored, mark, head))
+    if (!saved) {
+      await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
+      continue
+    }
+    conflicts = 0
+    const now = parkedMark(saved)
+    await emptyChunks(storage, ref, mark.id, mark.first, now ? Math.min(now.first, mark.next) : mark.next)
+    if (now === undefined) await removeEntry(storage, entry)
+    if (now === undefined || now.error !== null || once) return drained(saved)
+  }
+  throw new ViewContended(viewId(ref), CONFLICTS)
+
+  async function step(
+    { document: view, etag }: Stored<ViewDocument>,
+    mark: ParkedMark,
+    { refs, after }: { readonly refs: readonly WaitingRef[]; readonly after: WaitingRef | undefined },
+  ): Promise<ViewDocument | undefined> {
+    const { data, done, failure, ...counts } = await work(view, refs)
+    const tried = failure && attemptAfter(mark, done, failure.error)
+    const next = dequeue({ ...view, data }, refs, done, after, tried, room)
+    const { saved } = await viewStore.save(next, { ifMatch: etag })
+    if (!saved) return undefined
+    folded += counts.folded
+    dropped += counts.dropped
+    return next
+  }
+
+  function drained(view: ViewDocument | null): Drained {
+    const mark = parkedMark(view ?? undefined)
+    return {
+      unparked: mark === undefined,
+      folded,
+      dropped,
+      waiting: mark?.waiting ?? 0,
+      error: mark?.error ?? null,
+      event: mark?.event ?? null,
+      view: view?.data ?? null,
+    }
+  }
+}
+
+/**
+ * Takes the mark away with all that waits.
+ *
+ * @returns how many events were dropped
+ * @throws as `drain` does
+ */
+export async function dropWaiting(
+  storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
+  ref: ViewRef,
+  { clock, random }: Pausing,
+): Promise<number> {
+  const entry = await readEntry(storage, ref)
+  for (let conflicts = 0; conflicts < CONFLICTS; ) {
+    const stored = await storage.viewStore.get(ref)
+    const mark = parkedMark(stored?.document)
+    if (stored === undefined || mark === undefined) throw new NotParked(ref.projection, ref.key)
+    assertIncarnation(stored.document, storage.incarnation)
+    const { saved } = await storage.viewStore.save(unparked(stored.document), { ifMatch: stored.etag })
+    if (saved) {
+      await emptyChunks(storage, ref, mark.id, mark.first, mark.next)
+      await removeEntry(storage, entry)
+      return mark.waiting
+    }
+    await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
+  }
+  throw new ViewContended(viewId(ref), CONFLICTS)
+}
+
+const attemptAfter = (mark: ParkedMark, done: number, error: unknown): Attempt => ({
+  attempts: done === 0 ? mark.attempts + 1 : 1,
+  error,
+})

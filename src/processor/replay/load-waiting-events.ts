@@ -1,0 +1,90 @@
+import { pauseAfter } from '../../core/async/backoff.ts'
+import { StreamDeleted } from '../../core/errors/append.ts'
+import { LogDiverged } from '../../core/errors/feed.ts'
+import { decodeEvents } from '../../core/events/codec.ts'
+import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
+import type { EventLog } from '../../core/port/event-log.ts'
+import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
+import type { FoldedEvent, Projection } from '../../projections/projection.ts'
+import type { Pausing } from './drain-queue.ts'
+
+/** Reads parked events again from the log. */
+export type WaitingEvents = {
+  /** The event's document, or undefined when its stream was deleted: then the event counts as passed. @throws LogDiverged */
+  document(ref: WaitingRef): Promise<EventDocument | undefined>
+  /**
+   * The event in its newest shape, or undefined where it counts as passed.
+   *
+   * @throws EventSchemaTooNew, UpcastFailed, LogDiverged
+   */
+  event(ref: WaitingRef): Promise<FoldedEvent | undefined>
+}
+
+// Versions of one stream that are read in one call.
+const SPAN = 100
+
+// A replica that is behind shows an event some milliseconds or seconds after the feed gave it to a worker.
+const ATTEMPTS = 15
+const PAUSES = { first: 10, most: 1_000 }
+
+/** Makes a reader of the events of a list, each read once. */
+export function waitingEvents(
+  log: EventLog,
+  projection: Projection,
+  refs: readonly WaitingRef[],
+  { clock, random }: Pausing,
+): WaitingEvents {
+  const read = new Map<string, Promise<ReadonlyMap<number, EventDocument>>>()
+
+  async function document([streamId, version]: WaitingRef): Promise<EventDocument | undefined> {
+    const span = Math.floor(version / SPAN)
+    const id = `${streamId} ${span}`
+    const events = read.get(id) ?? readSpan(streamId, span)
+    read.set(id, events)
+    return (await events).get(version)
+  }
+
+  /**
+   * Only a tombstone proves that an event was erased. Without one, an event that is not there has not reached the
+   * replica that was read, so it is read again.
+   */
+  async function readSpan(streamId: string, span: number): Promise<ReadonlyMap<number, EventDocument>> {
+    const wanted = refs.filter(([stream, version]) => stream === streamId && Math.floor(version / SPAN) === span)
+    const versions = wanted.map(([, version]) => version)
+    for (let attempt = 1; ; attempt++) {
+      const found = await eventsOf(streamId, versions)
+      const missing = found && versions.find((version) => !found.has(version))
+      if (missing === undefined) return found ?? new Map()
+      if (attempt === ATTEMPTS) {
+        throw new LogDiverged(`What is parked of ${projection.name}`, `${streamId}:${missing}`)
+      }
+      await clock.sleep(pauseAfter(attempt, PAUSES, random))
+    }
+  }
+
+  /** The events at these versions by version; undefined when the stream was deleted. */
+  async function eventsOf(
+    streamId: string,
+    versions: readonly number[],
+  ): Promise<ReadonlyMap<number, EventDocument> | undefined> {
+    const found = new Map<number, EventDocument>()
+    try {
+      const part = { from: Math.min(...versions), to: Math.max(...versions) }
+      for await (const event of log.read(streamId, part)) found.set(event.stream.version, event)
+    } catch (error) {
+      if (!(error instanceof StreamDeleted)) throw error
+      return undefined
+    }
+    return found
+  }
+
+  return {
+    document,
+    async event(ref) {
+      const [streamId, version, , , end] = ref
+      if (end) return { type: TOMBSTONE, streamId, version, metadata: end }
+      const found = await document(ref)
+      return found && (await decodeEvents(projection.events, [found]))[0]
+    },
+  }
+}

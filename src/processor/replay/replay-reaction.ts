@@ -1,0 +1,53 @@
+import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
+import { HandlerFailed, NotParked } from '../../core/errors/view.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { parkedMark, type WaitingRef } from '../../projections/parking/parked-mark.ts'
+import type { Reaction } from '../../reactions/reaction.ts'
+import { listDropped } from '../parking/skipped-events.ts'
+import { callHandler } from '../reactions/call-handler.ts'
+import type { Pausing, Step, Work } from './drain-queue.ts'
+import { waitingEvents } from './load-waiting-events.ts'
+import { type EventRef, isRefOf } from './replay-view.ts'
+
+/**
+ * Makes the work of calling a reaction's handlers for what waits in a stream, one event a save, so that a crash repeats
+ * one at most.
+ *
+ * @param options.skip the first waiting event, when it is to be left out
+ * @param options.dryRun whether to call nothing
+ */
+export function reactWaiting(
+  storage: Pick<StoragePort, 'events' | 'viewStore' | 'incarnation'>,
+  reaction: Reaction,
+  { skip, dryRun = false, ...pausing }: Pausing & { readonly skip?: EventRef; readonly dryRun?: boolean },
+): Work {
+  let begun = false
+  // A save that met somebody else's is tried again, and the handler is not to be called for that.
+  const called = new Set<number>()
+  return async (view, refs) => {
+    const ref = refs[0] as WaitingRef
+    if (skip && !begun && !isRefOf(ref, skip)) {
+      throw new NotParked(reaction.name, view.key, `does not wait for ${skip.streamId}:${skip.version} first`)
+    }
+    begun = true
+    const [, version, lsn, hash] = ref
+    const { data } = view
+    const done = (folded: number): Step => ({ data, done: 1, folded, dropped: 0 })
+    const dropped = await listDropped(storage.viewStore, { projection: reaction.name, version: reaction.version })
+    if ([...dropped, ...(skip ? [skip] : [])].some((event) => isRefOf(ref, event))) return { ...done(0), dropped: 1 }
+    if (called.has(version)) return done(1)
+    try {
+      const event = await waitingEvents(storage.events, reaction, [ref], pausing).event(ref)
+      if (event === undefined) return done(0)
+      const attempt = (parkedMark(view)?.attempts ?? 0) + 1
+      const caller = { incarnation: storage.incarnation, clock: pausing.clock }
+      if (!dryRun) await callHandler(caller, reaction, { event, lsn, hash, attempt })
+      called.add(version)
+      return done(1)
+    } catch (error) {
+      const known = [HandlerFailed, EventSchemaTooNew, UpcastFailed].some((kind) => error instanceof kind)
+      if (!known) throw error
+      return { data, done: 0, folded: 0, dropped: 0, failure: { error } }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { createBreather } from '../../core/async/breathe.ts'
+import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
+import { NotParked } from '../../core/errors/view.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { foldEventsInTurns } from '../../projections/fold.ts'
+import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
+import { roomOf } from '../../projections/parking/size-budget.ts'
+import type { FoldedEvent, Projection } from '../../projections/projection.ts'
+import { listDropped } from '../parking/skipped-events.ts'
+import type { Pausing, Work } from './drain-queue.ts'
+import { waitingEvents } from './load-waiting-events.ts'
+
+/** Which event is meant. */
+export type EventRef = { readonly streamId: string; readonly version: number }
+
+/** Whether a reference is that of an event. */
+export const isRefOf = ([streamId, version]: WaitingRef, event: EventRef): boolean =>
+  streamId === event.streamId && version === event.version
+
+/**
+ * Makes the work of folding what waits in a view: events are read from the log and brought into their newest shape
+ * again. What was erased counts as passed.
+ *
+ * @param options.skip the first waiting event, when it is to be left out
+ */
+export function foldWaiting(
+  storage: Pick<StoragePort, 'events' | 'feed' | 'viewStore' | 'limits'>,
+  projection: Projection,
+  { skip, ...pausing }: Pausing & { readonly skip?: EventRef },
+): Work {
+  const droppedEvents = listDropped(storage.viewStore, { projection: projection.name, version: projection.version })
+  // Whoever asks for it gets its failure.
+  droppedEvents.catch(() => {})
+  const breathe = createBreather(pausing.clock)
+  let begun = false
+  return async (view, refs) => {
+    if (skip && !begun && !isRefOf(refs[0] as WaitingRef, skip)) {
+      throw new NotParked(projection.name, view.key, `does not wait for ${skip.streamId}:${skip.version} first`)
+    }
+    begun = true
+    const { length: ranges } = await storage.feed.ranges()
+    const leftOut = [...(await droppedEvents), ...(skip ? [skip] : [])]
+    const log = waitingEvents(storage.events, projection, refs, pausing)
+    const events: FoldedEvent[] = []
+    // The place of each of them in the queue.
+    const places: number[] = []
+    let dropped = 0
+    let undecodable: { error: unknown; at: number } | undefined
+    for (const [at, ref] of refs.entries()) {
+      if (leftOut.some((event) => isRefOf(ref, event))) {
+        dropped++
+        continue
+      }
+      try {
+        const event = await log.event(ref)
+        if (event === undefined) continue
+        events.push(event)
+        places.push(at)
+      } catch (error) {
+        if (!(error instanceof EventSchemaTooNew || error instanceof UpcastFailed)) throw error
+        undecodable = { error, at }
+        break
+      }
+    }
+    const room = roomOf(storage.limits.bytesPerView, ranges)
+    const { data, folded, failure } = await foldEventsInTurns(projection, view, events, room.view, breathe)
+    if (failure) {
+      const done = places[folded] as number
+      const before = refs.slice(0, done).filter((ref) => leftOut.some((event) => isRefOf(ref, event)))
+      return { data, done, folded, dropped: before.length, failure }
+    }
+    if (undecodable) return { data, done: undecodable.at, folded, dropped, failure: undecodable }
+    return { data, done: refs.length, folded, dropped }
+  }
+}

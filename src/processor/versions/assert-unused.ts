@@ -1,0 +1,39 @@
+import type { Clock } from '../../core/clock.ts'
+import { VersionInUse } from '../../core/errors/version.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { expiryOf } from '../leases/lease-expiry.ts'
+import { versionKey, WORKERS } from '../leases/worker-registry.ts'
+import { leasesOf } from './covered-positions.ts'
+
+// A worker that was paused for longer than its lease may still save what it had in hand when it goes on. Without its
+// tidemarks, a view that is built again would be taken for further than it is.
+const GRACE = 30_000
+
+/**
+ * Makes sure that no worker has a version, or had it until a moment ago and did not say that it gave it up.
+ *
+ * @throws VersionInUse
+ */
+export async function assertUnused(
+  storage: Pick<StoragePort, 'leases'>,
+  clock: Clock,
+  { name, version }: { readonly name: string; readonly version: number },
+): Promise<void> {
+  const now = clock.now()
+  const key = versionKey({ name, version })
+  const workers = await leasesOf(storage, WORKERS, 1)
+  const leases = await leasesOf(storage, name, version)
+  for (const { owner, expiresAt, projections } of workers) {
+    if (owner !== null && expiresAt > now && Array.isArray(projections) && projections.includes(key)) {
+      throw new VersionInUse(name, version, owner, 'stop the workers that run this version first')
+    }
+  }
+  for (const lease of leases) {
+    const { owner } = lease
+    const expiresAt = expiryOf(lease, workers)
+    if (owner !== null && expiresAt + GRACE > now) {
+      const reason = `stop it, or wait until ${new Date(expiresAt + GRACE).toISOString()} where it was killed`
+      throw new VersionInUse(name, version, owner, reason)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { IncarnationMismatch } from '../core/errors/feed.ts'
+import type { LeaseDocument } from '../core/port/lease-store.ts'
+import type { Stored } from '../core/port/save.ts'
+import { containsHash } from '../core/positions/hash-interval.ts'
+import type { Position } from '../core/positions/position.ts'
+
+/**
+ * Whether a projection has passed a position: everything up to its LSN was read in the part of the feed that holds it,
+ * and the views of that were saved. It is what was read that counts, not the last event that was there. The lease of a
+ * range that was cut since still tells the truth.
+ *
+ * @throws IncarnationMismatch when the lease belongs to another life of the log
+ */
+export function hasPassed(leases: readonly Stored<LeaseDocument>[], position: Position, incarnation: string): boolean {
+  for (const { document: lease } of leases) {
+    if (!containsHash(lease.range, position.hash) || lease.readTo < position.lsn) continue
+    if (lease.incarnation !== incarnation) {
+      throw new IncarnationMismatch(`Lease ${lease.id}`, incarnation, lease.incarnation)
+    }
+    return true
+  }
+  return false
+}

@@ -1,0 +1,82 @@
+import { settled } from '../core/async/settled.ts'
+import type { Located } from '../core/port/event-log.ts'
+import { type LeaseDocument, leaseId } from '../core/port/lease-store.ts'
+import type { Stored } from '../core/port/save.ts'
+import type { StoragePort } from '../core/port/storage.ts'
+import type { ViewDocument } from '../core/port/view-store.ts'
+import { containsHash } from '../core/positions/hash-interval.ts'
+import type { PositionToken } from '../core/positions/position-token.ts'
+import { batch } from './batch-reads.ts'
+import type { ProjectionRef } from './projection-ref.ts'
+import { toVersionRecord, VERSIONS, type VersionRecord } from './version-record.ts'
+
+/** What waiting for views reads, each gathered over all who wait: see {@link batch}. */
+export function createWaitReads({ events, viewStore, leases, feed }: StoragePort) {
+  const views = new Map<string, (key: string) => Promise<Stored<ViewDocument> | undefined>>()
+  const lists = new Map<string, (key: string) => Promise<Stored<LeaseDocument>[] | undefined>>()
+  const ranges = batch(async () => new Map([['now', await feed.ranges()]]))
+  const leaseOf = batch(async (ids) => {
+    const found = await Promise.all(ids.map(async (id) => [id, await leases.get(id)] as const))
+    return new Map(found)
+  })
+
+  function viewsOf(projection: string, version: number) {
+    return remembered(views, `${projection}:${version}`, () =>
+      batch<Stored<ViewDocument>>((keys) => viewStore.getMany(projection, version, keys)),
+    )
+  }
+
+  /** All leases of a version: more than needed, but there are those of ranges that were cut since among them. */
+  async function listed(projection: string, version: number): Promise<readonly Stored<LeaseDocument>[]> {
+    const id = `${projection}:${version}`
+    const list = remembered(lists, id, () =>
+      batch(async () => new Map([[id, await leases.list({ projection, version })]])),
+    )
+    return (await list(id)) ?? []
+  }
+  // One token that cannot be located is no fault of the others.
+  const located = batch(async (tokens) => {
+    const locating = tokens.map(async (token) => [token, await settled(events.locate(token))] as const)
+    return new Map(await Promise.all(locating))
+  })
+
+  return {
+    /** Where a position lies; who wait for the same one at the same time share the answer. @throws as `locate` does */
+    async locate(token: PositionToken): Promise<readonly Located[]> {
+      const answer = (await located(token)) as PromiseSettledResult<readonly Located[]>
+      if (answer.status === 'rejected') throw answer.reason
+      return answer.value
+    },
+
+    view: (projection: ProjectionRef, version: number, key: string) => viewsOf(projection.name, version)(key),
+
+    async versions(projection: ProjectionRef): Promise<Stored<VersionRecord> | undefined> {
+      const stored = await viewsOf(VERSIONS, 1)(projection.name)
+      const record = toVersionRecord(stored)
+      return stored && record && { document: record, etag: stored.etag }
+    },
+
+    /** The leases of the ranges that hold these hashes. */
+    async leases(
+      { name }: ProjectionRef,
+      version: number,
+      hashes: readonly string[],
+    ): Promise<readonly Stored<LeaseDocument>[]> {
+      const known = (await ranges('now')) ?? []
+      const around = hashes.map((hash) => known.find((range) => containsHash(range, hash)))
+      const ids = new Set(around.map((range) => (range ? leaseId(name, version, range) : '')))
+      const found = await Promise.all([...ids].map((id) => leaseOf(id)))
+      // A range that was cut, or is a part that nobody took yet: another lease tells how far it is.
+      const isUnclear = found.some((lease) => lease === undefined || lease.document.owner === null)
+      return isUnclear ? listed(name, version) : (found as Stored<LeaseDocument>[])
+    },
+  }
+}
+
+function remembered<T>(map: Map<string, T>, id: string, make: () => T): T {
+  const known = map.get(id)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(id, made)
+  return made
+}

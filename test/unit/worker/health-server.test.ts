@@ -1,0 +1,126 @@
+import { afterEach, expect, it } from 'vitest'
+import { closeServer, listen } from '../../../src/process/listen.ts'
+import type { ProcessorStatus, RangeState, RangeStatus } from '../../../src/processor/status/status.ts'
+import { createHealthServer, type HealthServerOptions } from '../../../src/worker/http/health-server.ts'
+import { sendRaw, statusesOf } from '../../support/raw-http.ts'
+
+const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus => ({
+  projection: 'overview',
+  version: 1,
+  range: { min: '', max: 'FF' },
+  state,
+  owner: state === 'unowned' ? null : 'w',
+  unownedSince: null,
+  leaseExpires: null,
+  position: 7,
+  behind: 0,
+  oldest: null,
+  oldestAge: null,
+  parked: 0,
+  folded: 7,
+  rate: 0,
+  progressAt: null,
+  error: state === 'stalled' ? { code: 'HandlerFailed', message: 'no', at: '2026-01-01T00:00:00.000Z' } : null,
+  ...more,
+})
+
+const processor = (ranges: readonly RangeStatus[], more: Partial<ProcessorStatus> = {}): ProcessorStatus => ({
+  workerId: 'w',
+  running: true,
+  workers: ['w'],
+  leases: null,
+  unownedAfter: 30_000,
+  ranges,
+  ...more,
+})
+
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+async function serve(status: () => Promise<ProcessorStatus>, options: HealthServerOptions = {}): Promise<string> {
+  const server = createHealthServer(status, options)
+  closing.push(() => closeServer(server))
+  return listen(server, { host: '127.0.0.1', port: 0 }, 'WORKER_PORT')
+}
+
+it('is well as long as no range is stalled', async () => {
+  const status = processor([range('idle'), range('working'), range('stalled', { owner: 'another' })])
+  const url = await serve(async () => status)
+  const health = await fetch(`${url}/health`)
+  expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }])
+  expect(await (await fetch(`${url}/status`)).json()).toEqual(status)
+  expect((await fetch(`${url}/elsewhere`)).status).toBe(404)
+  expect((await fetch(`${url}/health`, { method: 'POST' })).status).toBe(404)
+})
+
+it('is not well when a range of its own is stalled, and says which, or when it cannot tell', async () => {
+  const url = await serve(async () => processor([range('idle'), range('stalled')]))
+  const health = await fetch(`${url}/health`)
+  expect([health.status, await health.json()]).toEqual([503, { status: 'stalled', ranges: [range('stalled')] }])
+  expect((await fetch(`${url}/status`)).status).toBe(200)
+  const broken = await serve(() => Promise.reject(new Error('gone')))
+  expect((await fetch(`${broken}/health`)).status).toBe(503)
+})
+
+it('is not well when a range is nobody’s for too long, or when it has stopped', async () => {
+  const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString()
+  let now = processor([range('idle'), range('unowned', { unownedSince: ago(10_000) })])
+  const url = await serve(async () => now)
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  now = processor([range('idle'), range('unowned', { unownedSince: ago(31_000) })])
+  const health = await fetch(`${url}/health`)
+  expect([health.status, await health.json()]).toMatchObject([503, { status: 'unowned', ranges: [{ owner: null }] }])
+  now = processor([range('idle')], { running: false })
+  expect((await fetch(`${url}/health`)).status).toBe(503)
+})
+
+it('is ready when every range is somebody’s and the leases can be looked at', async () => {
+  let now = processor([])
+  const url = await serve(async () => now)
+  const ready = async () => (await fetch(`${url}/ready`)).status
+  expect(await ready()).toBe(503)
+  now = processor([range('idle'), range('unowned')])
+  expect(await ready()).toBe(503)
+  now = processor([range('idle'), range('working', { owner: 'another' })])
+  expect(await ready()).toBe(200)
+  now = processor([range('idle')], { leases: { code: 'StorageUnavailable', message: 'no', at: '' } })
+  expect(await ready()).toBe(503)
+})
+
+it('names the setting of a port that is in use', async () => {
+  const url = await serve(async () => processor([]))
+  const port = Number(new URL(url).port)
+  const other = createHealthServer(async () => processor([]))
+  await expect(listen(other, { host: '127.0.0.1', port }, 'WORKER_PORT')).rejects.toMatchObject({
+    code: 'InvalidConfiguration',
+    setting: 'WORKER_PORT',
+    message: expect.stringContaining('is in use'),
+  })
+  await expect(listen(other, { host: '192.0.2.1', port: 0 }, 'WORKER_PORT')).rejects.toMatchObject({ setting: 'HOST' })
+})
+
+it('answers no page of another site, and says what a browser may do with its answers', async () => {
+  const url = await serve(async () => processor([range('idle')]), {
+    access: { host: '127.0.0.1', allowedHosts: ['worker.example'] },
+  })
+  const ask = (headers: string) => sendRaw(url, `GET /status HTTP/1.1\r\nConnection: close\r\n${headers}\r\n\r\n`)
+  for (const headers of [
+    'Host: evil.example',
+    'Host: localhost\r\nOrigin: http://evil.example',
+    'Host: localhost\r\nSec-Fetch-Site: cross-site',
+  ]) {
+    const answer = await ask(headers)
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*application\/problem\+json/)
+    expect(answer).not.toContain('workerId')
+  }
+  for (const name of ['localhost', 'worker.example:80']) {
+    const answer = await ask(`Host: ${name}`)
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answer).toMatch(/content-security-policy: default-src 'none'[\s\S]*x-content-type-options: nosniff/i)
+  }
+  expect(statusesOf(await sendRaw(url, 'nonsense\r\n\r\n'))).toEqual([400])
+  const one = 'GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  expect(statusesOf(await sendRaw(url, one.repeat(100)))).toEqual([...Array(4).fill(200), 429])
+})
