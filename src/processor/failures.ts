@@ -1,4 +1,4 @@
-import type { Pauses } from '../core/async/backoff.ts'
+import type { Backoff } from '../core/async/backoff.ts'
 import { TidemarkError } from '../core/errors/base.ts'
 import {
   EventSchemaTooNew,
@@ -47,8 +47,8 @@ export const ATTEMPTS: { readonly [Kind in 'stop' | 'handler' | 'storage']: numb
 }
 
 /** Between attempts, and between them once the range is stalled. */
-export const PAUSES: Pauses = { first: 100, most: 5_000 }
-export const STALLED_PAUSES: Pauses = { first: 15_000, most: 60_000 }
+export const PAUSES: Backoff = { first: 100, most: 5_000 }
+export const STALLED_PAUSES: Backoff = { first: 15_000, most: 60_000 }
 
 /** A failure as the status shows it. */
 export type FailureReport = {

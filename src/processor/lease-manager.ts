@@ -1,4 +1,4 @@
-import { pauseAfter } from '../core/async/backoff.ts'
+import { backoffDelay } from '../core/async/backoff.ts'
 import { within } from '../core/async/time-limit.ts'
 import { WorkerReplaced } from '../core/errors/lease.ts'
 import { StorageClosed } from '../core/errors/storage.ts'
@@ -156,7 +156,7 @@ export function createLeaseManager(
       // All workers at once would meet at the same leases.
       const interval = isAlone() ? Math.max(pollInterval, renewInterval) : pollInterval
       const pause = interval * (0.8 + 0.2 * random())
-      await nap(failures > 0 ? Math.min(pauseAfter(failures, PAUSES, random), pollInterval) : pause)
+      await nap(failures > 0 ? Math.min(backoffDelay(failures, PAUSES, random), pollInterval) : pause)
       if (signal.aborted || closed) return
       try {
         await within({ clock, signal, running }, leaseDuration, look, 'The leases were not read')

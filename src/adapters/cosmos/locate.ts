@@ -1,8 +1,8 @@
+import { concurrently } from '../../core/async/concurrently.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import { HUSK, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, Located } from '../../core/port/event-log.ts'
 import { decodePosition, type PositionMark } from '../../core/positions/position-token.ts'
-import { concurrently } from './client/concurrently.ts'
 import type { Operation } from './client/operation.ts'
 import { lsnOf } from './client/sessions/session-token.ts'
 import { findLsn, lsnIfAt } from './feed/find-in-feed.ts'
@@ -60,7 +60,7 @@ export function locator(handle: Handle): EventLog['locate'] {
     if (of !== handle.incarnation) throw new IncarnationMismatch('The position', handle.incarnation, of)
     return handle.run('locate', async (operation) => {
       const located = new Map<PositionMark, Located>()
-      await concurrently(AT_ONCE, marks, async (mark) => located.set(mark, await locate(operation, mark)))
+      await concurrently(AT_ONCE, marks, async (mark) => void located.set(mark, await locate(operation, mark)))
       return marks.map((mark) => located.get(mark) as Located)
     })
   }

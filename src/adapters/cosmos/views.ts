@@ -1,9 +1,9 @@
+import { concurrently } from '../../core/async/concurrently.ts'
 import { ViewRefused } from '../../core/errors/view.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
-import { concurrently } from './client/concurrently.ts'
 import { refusalOf } from './client/failures/errors.ts'
 import { deleteItem } from './client/items.ts'
 import type { Operation } from './client/operation.ts'
@@ -59,7 +59,9 @@ export function viewStore(handle: Handle): ViewStore {
     ]
     const options = { most: DROPPED, priority: 'Low' } as const
     const ids = (await queries.each<string>(operation, { query, parameters }, options)).flat()
-    await concurrently(DROPPED_AT_ONCE, ids, (id) => remove(operation, id))
+    await concurrently(DROPPED_AT_ONCE, ids, async (id) => {
+      await remove(operation, id)
+    })
     return ids.length > 0
   }
 

@@ -6,7 +6,7 @@ import { AppendTooLarge } from '../../core/errors/input.ts'
 import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
 import { placeOf } from '../../core/positions/stream-slot.ts'
-import type { GroupCommit } from './append/append-queue.ts'
+import type { AppendQueue } from './append/append-queue.ts'
 import type { AppendItem, Outcome } from './append/items.ts'
 import { deadlineIn } from './client/deadline.ts'
 import { MOST_BSON } from './client/limits.ts'
@@ -14,7 +14,7 @@ import { storedEvents } from './documents.ts'
 import type { Handle } from './handle.ts'
 
 /** `EventLog.append`. */
-export function appender(handle: Handle, appends: GroupCommit): EventLog['append'] {
+export function appender(handle: Handle, appends: AppendQueue): EventLog['append'] {
   return async (streamId, events, options) => {
     handle.assertOpen()
     const prepared = prepareAppend(streamId, events, options, handle.limits)
@@ -25,7 +25,7 @@ export function appender(handle: Handle, appends: GroupCommit): EventLog['append
 /** Has events, or a tombstone, written with whatever else waits, and turns the outcome into a result or an error. */
 export async function submit(
   handle: Handle,
-  appends: GroupCommit,
+  appends: AppendQueue,
   kind: AppendItem['kind'],
   streamId: string,
   { expectedVersion: expected, recordedAt }: AppendOptions,

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { OpenOptions, StoragePort } from '../../core/port/storage.ts'
 import { feedRanges } from '../../core/positions/stream-slot.ts'
-import { GroupCommit } from './append/append-queue.ts'
+import { AppendQueue } from './append/append-queue.ts'
 import { commitGroup } from './append/commit-batch.ts'
 import { Heads } from './append/heads.ts'
 import { appender } from './append.ts'
@@ -104,7 +104,7 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
   const ranges = feedRanges(info.slots)
   const handle: Handle = { client, collections, ranges, incarnation, limits: LIMITS, clock, deadline, watch, ...open }
   const heads = new Heads()
-  const appends = new GroupCommit((items, how) => commitGroup(handle, heads, items, how))
+  const appends = new AppendQueue((items, how) => commitGroup(handle, heads, items, how))
 
   let closing: Promise<void> | undefined
   const closeAll = async () => {

@@ -5,7 +5,7 @@ import type { EventLog } from '../../core/port/event-log.ts'
 import { placeOf } from '../../core/positions/stream-slot.ts'
 import { eraseLimitOf } from '../../core/reading/read-options.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
-import type { GroupCommit } from './append/append-queue.ts'
+import type { AppendQueue } from './append/append-queue.ts'
 import { submit } from './append.ts'
 import { eventId, isErased, type StoredStream } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -14,7 +14,7 @@ import type { Handle } from './handle.ts'
 const CHUNK = 1000
 
 /** The deleting half of the event log. */
-export function deleter(handle: Handle, appends: GroupCommit): Pick<EventLog, 'tombstone' | 'erase'> {
+export function deleter(handle: Handle, appends: AppendQueue): Pick<EventLog, 'tombstone' | 'erase'> {
   return {
     async tombstone(streamId, marker, options) {
       handle.assertOpen()

@@ -1,3 +1,4 @@
+import { type Backoff, backoffDelay } from '../../core/async/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EventIdReused, WrongExpectedVersion } from '../../core/errors/append.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
@@ -35,8 +36,8 @@ export async function tryAppend(
   }
 }
 
-const SHORTEST_PAUSE = 4
-const LONGEST_PAUSE = 250
+// All of each delay is random: writers that met in one stream are best kept apart.
+const CONFLICT_BACKOFF: Backoff = { first: 4, most: 250, jitter: 1 }
 
 /** How conflicts are met. */
 export type RetryContext = {
@@ -63,10 +64,10 @@ export async function retryConflicts<T>(
     telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
     if (retry >= retries) throw outcome.error
     telemetry.count('tidemark.append.retries', 1, categoryOf(aggregate.category))
-    await clock.sleep(pauseBefore(retry, random))
+    await clock.sleep(conflictDelay(retry, random))
   }
 }
 
-/** How long to wait before a command is decided again, in milliseconds: growing, and by chance. */
-export const pauseBefore = (retry: number, random: () => number): number =>
-  random() * Math.min(SHORTEST_PAUSE * 2 ** retry, LONGEST_PAUSE)
+/** Milliseconds to wait before a command is decided again. @param retry 0 for the first retry */
+export const conflictDelay = (retry: number, random: () => number): number =>
+  backoffDelay(retry + 1, CONFLICT_BACKOFF, random)

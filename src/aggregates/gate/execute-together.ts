@@ -2,7 +2,7 @@ import { settled } from '../../core/async/settled.ts'
 import type { EventDefinitions } from '../../core/events/types.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { categoryOf } from '../../core/telemetry/trace-append.ts'
-import { Conflict, pauseBefore } from '../commands/append-or-conflict.ts'
+import { Conflict, conflictDelay } from '../commands/append-or-conflict.ts'
 import { type Executed, toAppended } from '../commands/command-result.ts'
 import { unchanged } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
@@ -74,7 +74,7 @@ async function again<S, D extends EventDefinitions>(
   for (const one of waiting) if (!left.includes(one)) one.reject(error)
   telemetry.count('tidemark.append.retries', left.length, categoryOf(aggregate.category))
   const most = Math.max(0, ...left.map(({ item }) => item.retries++))
-  if (left.length > 0) await clock.sleep(pauseBefore(most, random))
+  if (left.length > 0) await clock.sleep(conflictDelay(most, random))
   return left
 }
 

@@ -1,20 +1,22 @@
-/** How pauses between attempts grow. */
-export type Pauses = {
+/** How the delays between attempts grow. */
+export type Backoff = {
   /** Milliseconds before the second attempt. */
   readonly first: number
-  /** Milliseconds that no pause goes beyond. */
+  /** The longest delay, in milliseconds. */
   readonly most: number
+  /** The share of each delay that is random, from 0 to 1; half of it by default. */
+  readonly jitter?: number
 }
 
 /**
- * The pause before the next attempt: doubled with each failure, then somewhere between half of that and all of it, so
- * that those who failed together do not come back together.
+ * The delay before the next attempt: exponential backoff with jitter, so that clients that failed together do not
+ * retry together.
  *
- * @param failures how many attempts failed so far, from 1
+ * @param failures how many attempts have failed so far, from 1
  * @param random from 0 inclusive to 1 exclusive
  * @returns milliseconds
  */
-export function pauseAfter(failures: number, { first, most }: Pauses, random: () => number): number {
-  const full = Math.min(most, first * 2 ** (failures - 1))
-  return full / 2 + (full / 2) * random()
+export function backoffDelay(failures: number, { first, most, jitter = 0.5 }: Backoff, random: () => number): number {
+  const longest = Math.min(most, first * 2 ** (failures - 1))
+  return longest * (1 - jitter + jitter * random())
 }

@@ -1,13 +1,14 @@
 /**
- * Does work on items, at most so many at once. When one fails, no other is begun, those under way are told by the
- * signal, and the failure is thrown when nothing is under way any more.
+ * Does work on items, at most so many at once. After a failure no further work begins, the work under way is told by
+ * its signal, and the failure is thrown when none is running any more.
  *
- * @param work may answer further items
+ * @param work may return further items
+ * @throws what failed first
  */
 export function concurrently<T>(
   atOnce: number,
   items: Iterable<T>,
-  work: (item: T, signal: AbortSignal) => Promise<readonly T[]>,
+  work: (item: T, signal: AbortSignal) => Promise<readonly T[] | undefined>,
 ): Promise<void> {
   const queue = [...items]
   const failed = new AbortController()
@@ -18,7 +19,7 @@ export function concurrently<T>(
         running++
         work(queue[next++] as T, failed.signal)
           .then(
-            (more) => void queue.push(...more),
+            (more) => void queue.push(...(more ?? [])),
             (error: unknown) => failed.abort(error),
           )
           .then(() => {

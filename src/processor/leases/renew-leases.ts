@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { within } from '../../core/async/time-limit.ts'
 import { PAUSES } from '../failures.ts'
 import type { TrackContext } from '../ranges/range-context.ts'
@@ -42,7 +42,7 @@ export async function renewOn({
 
   for (let failures = 0; !signal.aborted && !told.isClosed(); ) {
     const pause = renewInterval * (0.9 + 0.1 * random())
-    await clock.sleep(failures > 0 ? Math.min(pauseAfter(failures, PAUSES, random), pause) : pause, signal)
+    await clock.sleep(failures > 0 ? Math.min(backoffDelay(failures, PAUSES, random), pause) : pause, signal)
     if (signal.aborted || told.isClosed()) return
     try {
       const limits = { clock, signal, running }

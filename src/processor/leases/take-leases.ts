@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import { limiter } from '../../core/async/limiter.ts'
 import { containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
@@ -38,7 +38,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
   const { leases } = storage
   const taker = { leases, random, registry, now: clock.now }
   const byVersion = new Map(projections.map((projection) => [versionKey(projection), projection]))
-  const takes = pLimit(TAKES)
+  const takes = limiter(TAKES)
   const underWay = new Set<string>()
   // The ETag with which a lease could not be taken.
   const refusals = new Map<string, string>()

@@ -1,5 +1,5 @@
-import type { LimitFunction } from 'p-limit'
 import type { Breathe } from '../../core/async/breathe.ts'
+import type { Limiter } from '../../core/async/limiter.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
@@ -17,7 +17,7 @@ export type PageContext = {
   /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
   readonly random: () => number
   /** Bounds the views of the processor that are saved at once. */
-  readonly saves: LimitFunction
+  readonly saves: Limiter
   /** Through it views are saved that several ranges may write at once. */
   readonly viewQueue: ViewQueue
   readonly telemetry: Telemetry
@@ -40,7 +40,7 @@ export type SharedState = {
   readonly retries: HandlerRetries
   readonly skipped: SkippedEvents
   /** Bounds the handlers of a reaction that run at once, on whatever ranges. */
-  readonly handlers: LimitFunction
+  readonly handlers: Limiter
 }
 
 /** What measurements of a projection are told apart by. */

@@ -1,5 +1,5 @@
-import pLimit from 'p-limit'
 import { createBreather } from '../../core/async/breathe.ts'
+import { limiter } from '../../core/async/limiter.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
@@ -16,7 +16,7 @@ export function createPageState(
   concurrency: number,
 ): Pick<PageContext, 'viewQueue' | 'saves' | 'sharedBy' | 'breathe'> {
   const shared = new Map<Projection, SharedState>()
-  const saves = pLimit(concurrency)
+  const saves = limiter(concurrency)
   return {
     saves,
     viewQueue: createViewQueue(saves),
@@ -26,7 +26,7 @@ export function createPageState(
       const made: SharedState = {
         retries: createHandlerRetries(clock),
         skipped: createSkippedEvents(storage, projection),
-        handlers: pLimit(isReaction(projection) ? projection.react.concurrency : 1),
+        handlers: limiter(isReaction(projection) ? projection.react.concurrency : 1),
       }
       shared.set(projection, made)
       return made

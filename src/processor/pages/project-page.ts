@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import { limiter } from '../../core/async/limiter.ts'
 import { TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 import type { Stored } from '../../core/port/save.ts'
@@ -59,7 +59,7 @@ export async function projectPage(
   }
 
   // Two at a time: one is read while the other one is saved.
-  const chunks = pLimit(2)
+  const chunks = limiter(2)
   // Whatever fails, the page is not done before the last save is: its lease may be given up then.
   const outcomes = await Promise.allSettled(all.map((chunk) => chunks(() => foldChunk(chunk))))
   for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)

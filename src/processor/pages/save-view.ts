@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { ViewContended } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
@@ -160,6 +160,6 @@ async function saveAlone<Step extends ViewStep>(
 
 async function readAfterConflict({ context, ref }: Target, conflicts: number) {
   const { storage, clock, random } = context
-  await clock.sleep(pauseAfter(conflicts, PAUSES, random))
+  await clock.sleep(backoffDelay(conflicts, PAUSES, random))
   return storage.viewStore.get(ref)
 }

@@ -1,5 +1,5 @@
 import { uuidOf } from '../../core/append/uuid.ts'
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { NotJson } from '../../core/errors/input.ts'
 import { HandlerFailed, ViewRefused, ViewTooLarge } from '../../core/errors/view.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
@@ -62,7 +62,7 @@ export async function updateView(
       return folded
     }
     context.telemetry.count('tidemark.handler.retries', 1, attributesOf(projection))
-    await context.clock.sleep(pauseAfter(attempts, HANDLER_PAUSES, context.random), context.signal)
+    await context.clock.sleep(backoffDelay(attempts, HANDLER_PAUSES, context.random), context.signal)
     if (context.signal?.aborted) throw failure.error
   }
 }

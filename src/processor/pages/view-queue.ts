@@ -1,4 +1,4 @@
-import type { LimitFunction } from 'p-limit'
+import type { Limiter } from '../../core/async/limiter.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 
@@ -30,7 +30,7 @@ const MOST = 64
 type Waiting = { readonly member: unknown; readonly work: ViewWork<unknown>; done(): void }
 
 /** Makes the queues; a view's is gone when nobody waits in it. @param saves bounds the work on all views at once */
-export function createViewQueue(saves: LimitFunction): ViewQueue {
+export function createViewQueue(saves: Limiter): ViewQueue {
   const queues = new Map<string, Waiting[]>()
 
   async function workOff(id: string, queue: Waiting[], first: Stored<ViewDocument> | undefined): Promise<void> {

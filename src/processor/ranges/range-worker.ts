@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { Projection } from '../../projections/projection.ts'
@@ -107,8 +107,8 @@ export function startTrack(
         state = stalled < 0 ? 'working' : 'stalled'
         const pause =
           stalled < 0 || kind === 'storage'
-            ? pauseAfter(failures, PAUSES, random)
-            : pauseAfter(stalled + 1, STALLED_PAUSES, random)
+            ? backoffDelay(failures, PAUSES, random)
+            : backoffDelay(stalled + 1, STALLED_PAUSES, random)
         await clock.sleep(pause, signal)
       }
     }

@@ -1,4 +1,5 @@
-import pLimit from 'p-limit'
+import { concurrently } from '../../core/async/concurrently.ts'
+import { limiter } from '../../core/async/limiter.ts'
 import type { Clock } from '../../core/clock.ts'
 import { FeedRangeGone } from '../../core/errors/feed.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
@@ -56,24 +57,22 @@ async function fixBeginning(storage: Storage, reaction: Reaction): Promise<{ rea
   const missing = ranges.filter(
     (range) => !ids.has(leaseId(name, version, range)) && !known.some((lease) => overlap(lease.range, range)),
   )
-  const atOnce = pLimit(AT_ONCE)
+  const atOnce = limiter(AT_ONCE)
   const before = await readInitialCheckpoints(storage, reaction)
   const begun = before
     ? { checkpoints: before, isNew: false }
     : await recordInitialCheckpoints(storage, reaction, [
         ...known.map(({ range, continuation, readTo }) => ({ range, continuation, readTo })),
-        ...(await atOnce.map(missing, (range) => initialCheckpoint(storage, reaction, range))),
+        ...(await Promise.all(missing.map((range) => atOnce(() => initialCheckpoint(storage, reaction, range))))),
       ])
   const lost = [...begun.checkpoints.map(({ range }) => range), ...(await rangesWithProgress(storage, reaction))]
   const around = finestAround(lost, begun.checkpoints)
-  await atOnce.map(
-    lost.filter((range) => missing.some((other) => overlap(range, other))),
-    async (range) => {
-      const checkpoint = around.get(range)
-      // Whoever was first has fixed it.
-      if (checkpoint) await leases.save(leaseAt(storage, reaction, range, checkpoint), 'ifAbsent')
-    },
-  )
+  const toSave = lost.filter((range) => missing.some((other) => overlap(range, other)))
+  await concurrently(AT_ONCE, toSave, async (range) => {
+    const checkpoint = around.get(range)
+    // Whoever was first has fixed it.
+    if (checkpoint) await leases.save(leaseAt(storage, reaction, range, checkpoint), 'ifAbsent')
+  })
   return { passesOver: begun.isNew && begun.checkpoints.some(({ readTo }) => readTo > 0) }
 }
 

@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { HandlerFailed } from '../../core/errors/view.ts'
 import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 import type { Stored } from '../../core/port/save.ts'
@@ -150,7 +150,7 @@ async function callUntilDone(
       onError?.(error, { projection: reaction.name, range })
       if (attempt >= attempts) return error
       telemetry.count('tidemark.handler.retries', 1, attributesOf(reaction))
-      await clock.sleep(pauseAfter(attempt, PAUSES, random), signal)
+      await clock.sleep(backoffDelay(attempt, PAUSES, random), signal)
       signal?.throwIfAborted()
     }
   }

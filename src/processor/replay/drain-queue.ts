@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import { NotParked, ViewContended } from '../../core/errors/view.ts'
 import type { JsonObject } from '../../core/json/json.ts'
@@ -83,7 +83,7 @@ export async function drain(
     const head = await readHead(storage, view)
     const saved = head && (await step(stored, mark, head))
     if (!saved) {
-      await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
+      await clock.sleep(backoffDelay(++conflicts, PAUSES, random))
       continue
     }
     conflicts = 0
@@ -146,7 +146,7 @@ export async function dropWaiting(
       await removeEntry(storage, entry)
       return mark.waiting
     }
-    await clock.sleep(pauseAfter(++conflicts, PAUSES, random))
+    await clock.sleep(backoffDelay(++conflicts, PAUSES, random))
   }
   throw new ViewContended(viewId(ref), CONFLICTS)
 }

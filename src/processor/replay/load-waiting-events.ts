@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { LogDiverged } from '../../core/errors/feed.ts'
 import { decodeEvents } from '../../core/events/codec.ts'
@@ -58,7 +58,7 @@ export function waitingEvents(
       if (attempt === ATTEMPTS) {
         throw new LogDiverged(`What is parked of ${projection.name}`, `${streamId}:${missing}`)
       }
-      await clock.sleep(pauseAfter(attempt, PAUSES, random))
+      await clock.sleep(backoffDelay(attempt, PAUSES, random))
     }
   }
 

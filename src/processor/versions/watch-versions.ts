@@ -1,4 +1,4 @@
-import { pauseAfter } from '../../core/async/backoff.ts'
+import { backoffDelay } from '../../core/async/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
@@ -75,7 +75,7 @@ export async function watchVersion(
     const switched = await switchVersion(storage, { projection: name, version, clock, signal })
     if (isDue && switched === 'parked') tell({ kind: 'held', projection: name, version, active, reason: PARKED })
     if (switched !== 'active') {
-      attemptAt = clock.now() + pauseAfter(++failures, ATTEMPTS, () => 1)
+      attemptAt = clock.now() + backoffDelay(++failures, ATTEMPTS, () => 1)
       return false
     }
     tell({ kind: 'activated', projection: name, version, previous: active })

@@ -6,7 +6,7 @@ import { chargeOf, type RequestCharge } from './charges.ts'
 import { gaveUp } from './failures/errors.ts'
 import { FailedAttempts } from './failures/failed-attempts.ts'
 import { type Failure, failureOf, type Headers } from './failures/failure.ts'
-import { pauseBefore } from './failures/retry.ts'
+import { retryDelay } from './failures/retry-delay.ts'
 import type { OpenContainer } from './open-container.ts'
 import type { Operation, Request, SentOptions } from './operation.ts'
 import { forgetWhatWasLost } from './sessions/lost-sessions.ts'
@@ -80,14 +80,14 @@ export async function runOperation<T>(
       const error = failed.add(last)
       if (error !== undefined) throw error
       if (asked.in && asked.at && failed.isBehindForLong) await forgetWhatWasLost(operation, asked.in, asked.at)
-      const pause = pauseBefore(attempts, last.retryAfter, Math.random())
+      const pause = retryDelay(attempts, last.retryAfter)
       if (timing.now() + pause >= until) stop()
       await timing.sleep(pause, signal)
     }
   }
 
   async function again(attempts: number, why?: 'throttled'): Promise<void> {
-    const pause = pauseBefore(attempts, undefined, Math.random())
+    const pause = retryDelay(attempts)
     if (timing.now() + pause >= until) {
       const what = why === 'throttled' ? 'Azure Cosmos DB throttled' : 'Others came in between'
       throw new StorageBusy(`${what} for longer than ${deadline} ms`, { cause: last?.cause })

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { furthestPlaces } from '../../../core/adapters/lease-checkpoints.ts'
+import { concurrently } from '../../../core/async/concurrently.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import { isOlderLog } from '../../../core/positions/log-identity.ts'
-import { concurrently } from '../client/concurrently.ts'
 import type { Operation } from '../client/operation.ts'
 import { assertHolds } from '../feed/log-identity.ts'
 import type { Handle } from '../handle.ts'
@@ -35,7 +35,9 @@ export async function compareLeases(
     incarnation,
   )
   try {
-    await concurrently(AT_ONCE, places, ({ leaseId, last }) => assertHolds(operation, handle, `Lease ${leaseId}`, last))
+    await concurrently(AT_ONCE, places, async ({ leaseId, last }) => {
+      await assertHolds(operation, handle, `Lease ${leaseId}`, last)
+    })
     return incarnation
   } catch (error) {
     if (!accept || !isOlderLog(error)) throw error

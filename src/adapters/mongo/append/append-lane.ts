@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { DeadlinePassed } from '../client/deadline.ts'
-import { pauseBefore } from '../client/retry.ts'
+import { retryDelay } from '../client/retry-delay.ts'
 import { appendError, type GroupFailure, groupFailureOf } from './failure.ts'
-import type { Waiting, WriteGroup } from './pending-append.ts'
+import type { PendingAppend, WriteGroup } from './pending-append.ts'
 import { type Parts, partsOf } from './split-batch.ts'
 
 const MOST_APPENDS = 256
@@ -18,24 +18,24 @@ export type FlowOptions = {
   /** Whether what comes was met by others, or tried, before. */
   readonly careful: boolean
   /** Whether a waiting append still belongs here when its turn comes. */
-  readonly admit: (waiting: Waiting) => boolean
+  readonly admit: (waiting: PendingAppend) => boolean
   /** Takes the appends of a stream that somebody holds; without it they are tried again here. */
-  readonly setApart?: (group: readonly Waiting[]) => void
+  readonly setApart?: (group: readonly PendingAppend[]) => void
   /** Called when nothing is left. */
   readonly idle?: () => void
 }
 
 /** Writes what waits, group after group, one transaction at a time. */
-export class Flow {
+export class AppendLane {
   readonly #options: FlowOptions
-  #queue: Waiting[] = []
+  #queue: PendingAppend[] = []
   #running = false
 
   constructor(options: FlowOptions) {
     this.#options = options
   }
 
-  push(waiting: Waiting): void {
+  push(waiting: PendingAppend): void {
     this.#queue.push(waiting)
     if (this.#running) return
     this.#running = true
@@ -54,8 +54,8 @@ export class Flow {
     this.#options.idle?.()
   }
 
-  #take(): Waiting[] {
-    const group: Waiting[] = []
+  #take(): PendingAppend[] {
+    const group: PendingAppend[] = []
     let [taken, events, bytes] = [0, 0, 0]
     for (const waiting of this.#queue) {
       events += waiting.item.events.length
@@ -70,7 +70,7 @@ export class Flow {
   }
 
   /** Answers all of the group, or sets apart what cannot be answered yet. It never throws. */
-  async #commit(group: readonly Waiting[], isPart: boolean): Promise<void> {
+  async #commit(group: readonly PendingAppend[], isPart: boolean): Promise<void> {
     let left = dueOf(group)
     for (let attempt = 0; left.length > 0; attempt++) {
       const error = await this.#try(left, isPart || attempt > 0)
@@ -84,17 +84,17 @@ export class Flow {
       if (parts) return
       if (failure === 'fault') return rejectAll(left, error)
       if (failure === 'met' && attempt > 0 && this.#options.setApart) return this.#options.setApart(left)
-      await (left[0] as Waiting).deadline.sleep(pauseBefore(attempt, Math.random()))
+      await (left[0] as PendingAppend).deadline.sleep(retryDelay(attempt))
     }
   }
 
   // Two that meet by chance have both gone on by the next attempt; one that is met again is looked for.
-  #partsAfter(failure: GroupFailure, left: readonly Waiting[], isAgain: boolean): Parts | undefined {
+  #partsAfter(failure: GroupFailure, left: readonly PendingAppend[], isAgain: boolean): Parts | undefined {
     if (failure === 'fault') return partsOf(left, true)
     return failure === 'met' && isAgain ? partsOf(left, false) : undefined
   }
 
-  async #try(group: readonly Waiting[], careful: boolean): Promise<unknown> {
+  async #try(group: readonly PendingAppend[], careful: boolean): Promise<unknown> {
     // The others may be given up in the meantime: if all went by the one whose time is up first, none would get
     // anywhere as long as there are such.
     const { deadline } = group.reduce((a, b) => (a.deadline.left() > b.deadline.left() ? a : b))
@@ -110,7 +110,8 @@ export class Flow {
 }
 
 // Those whose time is up have been told so.
-const dueOf = (group: readonly Waiting[]): readonly Waiting[] => group.filter(({ deadline }) => deadline.left() > 0)
+const dueOf = (group: readonly PendingAppend[]): readonly PendingAppend[] =>
+  group.filter(({ deadline }) => deadline.left() > 0)
 
 // What never comes to fit is looked for, and set apart, as what is held by somebody.
 function failureAfter(attempt: number, error: unknown): GroupFailure {
@@ -118,6 +119,6 @@ function failureAfter(attempt: number, error: unknown): GroupFailure {
   return failure === 'stale' && attempt >= AT_ONCE ? 'met' : failure
 }
 
-function rejectAll(group: readonly Waiting[], error: unknown): void {
+function rejectAll(group: readonly PendingAppend[], error: unknown): void {
   for (const { deadline, reject } of group) reject(appendError(error, deadline))
 }

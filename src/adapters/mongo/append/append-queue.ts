@@ -1,10 +1,10 @@
-import { Semaphore } from '../../../core/async/semaphore.ts'
+import { limiter } from '../../../core/async/limiter.ts'
 import { StorageClosed } from '../../../core/errors/storage.ts'
 import { type Deadline, DeadlinePassed } from '../client/deadline.ts'
-import { Flow } from './append-lane.ts'
+import { AppendLane } from './append-lane.ts'
 import { appendError } from './failure.ts'
 import type { AppendItem, Outcome } from './items.ts'
-import type { Waiting, WriteGroup } from './pending-append.ts'
+import type { PendingAppend, WriteGroup } from './pending-append.ts'
 
 // Streams that are held by somebody are tried by themselves, and so many at once.
 const APART = 8
@@ -15,16 +15,16 @@ const APART = 8
  * from then on, until it is free: a process that was killed amid a transaction holds what it touched until the server
  * ends it.
  */
-export class GroupCommit {
+export class AppendQueue {
   readonly #write: WriteGroup
-  readonly #main: Flow
-  readonly #apart = new Map<string, Flow>()
-  readonly #turns = new Semaphore(APART)
+  readonly #main: AppendLane
+  readonly #apart = new Map<string, AppendLane>()
+  readonly #turns = limiter(APART)
   #closed = false
 
   constructor(write: WriteGroup) {
     this.#write = write
-    this.#main = new Flow({
+    this.#main = new AppendLane({
       write,
       careful: false,
       admit: (waiting) => !this.#reroute(waiting),
@@ -36,7 +36,7 @@ export class GroupCommit {
   async submit(item: AppendItem, deadline: Deadline): Promise<Outcome> {
     if (this.#closed) throw new StorageClosed()
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
-    const waiting: Waiting = { item, deadline, resolve, reject }
+    const waiting: PendingAppend = { item, deadline, resolve, reject }
     if (!this.#reroute(waiting)) this.#main.push(waiting)
     try {
       return await deadline.bound(promise)
@@ -51,16 +51,16 @@ export class GroupCommit {
     this.#closed = true
   }
 
-  #reroute(waiting: Waiting): boolean {
+  #reroute(waiting: PendingAppend): boolean {
     const flow = this.#apart.get(waiting.item.streamId)
     flow?.push(waiting)
     return flow !== undefined
   }
 
-  #setApart(group: readonly Waiting[]): void {
-    const streamId = (group[0] as Waiting).item.streamId
-    const flow = new Flow({
-      write: (items, how) => this.#turns.run(() => this.#write(items, how)),
+  #setApart(group: readonly PendingAppend[]): void {
+    const streamId = (group[0] as PendingAppend).item.streamId
+    const flow = new AppendLane({
+      write: (items, how) => this.#turns(() => this.#write(items, how)),
       careful: true,
       admit: () => true,
       idle: () => this.#apart.delete(streamId),

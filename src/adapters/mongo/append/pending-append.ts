@@ -2,7 +2,7 @@ import type { Deadline } from '../client/deadline.ts'
 import type { AppendItem, Outcome } from './items.ts'
 
 /** An append that waits for its outcome. */
-export type Waiting = {
+export type PendingAppend = {
   readonly item: AppendItem
   readonly deadline: Deadline
   /** What went wrong with it last, other than that a try took too long. */

@@ -1,7 +1,7 @@
-import type { Waiting } from './pending-append.ts'
+import type { PendingAppend } from './pending-append.ts'
 
 /** Two groups out of one. */
-export type Parts = readonly [readonly Waiting[], readonly Waiting[]]
+export type Parts = readonly [readonly PendingAppend[], readonly PendingAppend[]]
 
 /**
  * Halves a group so that the two have no stream in common.
@@ -9,7 +9,7 @@ export type Parts = readonly [readonly Waiting[], readonly Waiting[]]
  * @param evenStreams whether the appends of one stream may be halved too, the earlier ones first
  * @returns undefined when there is nothing to halve
  */
-export function partsOf(group: readonly Waiting[], evenStreams: boolean): Parts | undefined {
+export function partsOf(group: readonly PendingAppend[], evenStreams: boolean): Parts | undefined {
   const streams = [...Map.groupBy(group, ({ item }) => item.streamId).values()]
   if (streams.length > 1) {
     const [first, second] = halves(streams)

@@ -2,7 +2,7 @@ import type { ClientSession } from 'mongodb'
 import { CONCERNS } from '../client/collections.ts'
 import { type Deadline, DeadlinePassed, deadlineIn } from '../client/deadline.ts'
 import { kindOf } from '../client/errors.ts'
-import { pauseBefore } from '../client/retry.ts'
+import { retryDelay } from '../client/retry-delay.ts'
 import type { Handle } from '../handle.ts'
 
 // Milliseconds that ending a transaction that failed may take. The server ends it by itself some time.
@@ -54,7 +54,7 @@ async function commit(session: ClientSession, deadline: Deadline): Promise<void>
     } catch (error) {
       const kind = kindOf(error)
       if ((kind !== 'unknown' && kind !== 'lost') || deadline.left() <= 0) throw error
-      await deadline.sleep(pauseBefore(attempt, Math.random()))
+      await deadline.sleep(retryDelay(attempt))
     }
   }
 }

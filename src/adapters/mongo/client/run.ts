@@ -2,7 +2,7 @@ import type { ClientSession, MongoClient } from 'mongodb'
 import { Moment } from './cluster-time.ts'
 import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
-import { pauseBefore } from './retry.ts'
+import { retryDelay } from './retry-delay.ts'
 
 /** What goes into the options of every read of an attempt. */
 export type Attempt = {
@@ -41,7 +41,7 @@ export async function repeat<T>(
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
       if (!(error instanceof DeadlinePassed)) last = error
-      const pause = pauseBefore(attempt, Math.random())
+      const pause = retryDelay(attempt)
       if (until.left() <= pause) throw gaveUp(last, deadline)
       await until.sleep(pause, signal)
     }

@@ -2,7 +2,7 @@ import type { ClientSession, Timestamp } from 'mongodb'
 import { type Clock, systemClock } from '../../../core/clock.ts'
 import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { deadlineIn } from '../client/deadline.ts'
-import { pauseBefore } from '../client/retry.ts'
+import { retryDelay } from '../client/retry-delay.ts'
 import type { Attempt } from '../client/run.ts'
 import type { PlannedAppend, StoredSlot } from '../documents.ts'
 import type { Handle } from '../handle.ts'
@@ -68,7 +68,7 @@ export class Sequencer {
         }
       }
       if (tries === TRIES) return { head: found.counter, more: true }
-      await this.#timing.sleep(pauseBefore(0, Math.random()))
+      await this.#timing.sleep(retryDelay(0))
     }
   }
 

@@ -1,7 +1,7 @@
 import { notify } from '../../../core/async/callbacks.ts'
 import { Changes } from '../../../core/async/changes.ts'
 import { systemClock } from '../../../core/clock.ts'
-import { pauseBefore } from '../client/retry.ts'
+import { retryDelay } from '../client/retry-delay.ts'
 import { type FollowedStream, KINDS, type Kind } from './followed-stream.ts'
 import { isNeverThere } from './no-change-streams.ts'
 
@@ -102,7 +102,7 @@ export class ChangeWatch {
         this.#stream?.close().catch(() => {})
         this.#notifyAll()
       }
-      await systemClock.sleep(pauseBefore(attempt, Math.random()), signal)
+      await systemClock.sleep(retryDelay(attempt), signal)
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RequestCharge } from '../../../../../src/adapters/cosmos/client/charges.ts'
 import { AnswerLost, Refused } from '../../../../../src/adapters/cosmos/client/failures/errors.ts'
 import { failureOf } from '../../../../../src/adapters/cosmos/client/failures/failure.ts'
-import { pauseBefore } from '../../../../../src/adapters/cosmos/client/failures/retry.ts'
+import { retryDelay } from '../../../../../src/adapters/cosmos/client/failures/retry-delay.ts'
 import type { OpenContainer } from '../../../../../src/adapters/cosmos/client/open-container.ts'
 import type { Request } from '../../../../../src/adapters/cosmos/client/operation.ts'
 import { runOperation } from '../../../../../src/adapters/cosmos/client/run-operation.ts'
@@ -216,12 +216,12 @@ describe('the deadline', () => {
 
 test('the server is not asked again before it said, nor by all at one moment', () => {
   for (const random of [0, 0.5, 0.999]) {
-    expect(pauseBefore(0, 300, random)).toBeGreaterThanOrEqual(300)
-    expect(pauseBefore(0, 300, random)).toBeLessThanOrEqual(375)
+    expect(retryDelay(0, 300, () => random)).toBeGreaterThanOrEqual(300)
+    expect(retryDelay(0, 300, () => random)).toBeLessThanOrEqual(375)
   }
-  const pauses = [0, 1, 2, 3, 20].map((attempt) => pauseBefore(attempt, undefined, 1))
+  const pauses = [0, 1, 2, 3, 20].map((attempt) => retryDelay(attempt, undefined, () => 1))
   expect(pauses).toEqual([20, 40, 80, 160, 2000])
-  expect(pauseBefore(3, undefined, 0)).toBe(80)
+  expect(retryDelay(3, undefined, () => 0)).toBe(80)
 })
 
 test('charge and session token are taken from answers and from errors', async () => {

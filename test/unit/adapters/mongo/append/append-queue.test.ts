@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { MongoErrorLabel, MongoNetworkError, MongoServerError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
-import { GroupCommit } from '../../../../../src/adapters/mongo/append/append-queue.ts'
+import { AppendQueue } from '../../../../../src/adapters/mongo/append/append-queue.ts'
 import type { AppendItem } from '../../../../../src/adapters/mongo/append/items.ts'
 import { StaleHeads, type WriteGroup } from '../../../../../src/adapters/mongo/append/pending-append.ts'
 import { deadlineIn } from '../../../../../src/adapters/mongo/client/deadline.ts'
@@ -44,10 +44,10 @@ function database(held: ReadonlySet<string>, faulty: ReadonlySet<string> = new S
   return { write, written, groups }
 }
 
-describe('GroupCommit', () => {
+describe('AppendQueue', () => {
   it('gathers what waits while a group is under way', async () => {
     const { write, groups } = database(new Set())
-    const appends = new GroupCommit(write)
+    const appends = new AppendQueue(write)
     const first = appends.submit(item('a:0', 'first'), deadlineIn(1000))
     await turn()
     const others = Array.from({ length: 300 }, (_, i) => appends.submit(item(`a:${i}`, `n${i}`), deadlineIn(1000)))
@@ -57,7 +57,7 @@ describe('GroupCommit', () => {
 
   it('bounds a group by its bytes, but takes one append whatever it weighs', async () => {
     const { write, groups } = database(new Set())
-    const appends = new GroupCommit(write)
+    const appends = new AppendQueue(write)
     const heavy = (name: string, bytes: number) => appends.submit({ ...item('a:1', name), bytes }, deadlineIn(1000))
     await Promise.all([heavy('a', 20_000_000), heavy('b', 8_000_000), heavy('c', 3_000_000), heavy('d', 3_000_000)])
     expect(groups).toEqual([['a'], ['b', 'c'], ['d']])
@@ -66,7 +66,7 @@ describe('GroupCommit', () => {
   it('lets everybody go on but those who touch a stream that is held', async () => {
     const held = new Set(['a:7'])
     const { write } = database(held)
-    const appends = new GroupCommit(write)
+    const appends = new AppendQueue(write)
     const outcomes = new Map<number, string>()
     const all = Array.from({ length: 64 }, async (_, i) => {
       await appends.submit(item(`a:${i}`, `n${i}`), deadlineIn(20_000))
@@ -84,7 +84,7 @@ describe('GroupCommit', () => {
 
   it('gives up a stream that is held beyond the deadline with StorageBusy', async () => {
     const { write, written } = database(new Set(['a:1', 'a:2']))
-    const appends = new GroupCommit(write)
+    const appends = new AppendQueue(write)
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map((i) => appends.submit(item(`a:${i}`, `n${i}`), deadlineIn(i === 3 ? 5000 : 100))),
     )
@@ -97,7 +97,7 @@ describe('GroupCommit', () => {
 
   it('fails an append that is at fault, and no other one, also of the same stream', async () => {
     const { write, written } = database(new Set(), new Set(['n3', 'n4', 'n40']))
-    const appends = new GroupCommit(write)
+    const appends = new AppendQueue(write)
     const all = Array.from({ length: 64 }, (_, i) => appends.submit(item(`a:${i % 5}`, `n${i}`), deadlineIn(5000)))
     const outcomes = await Promise.allSettled(all)
     const failed = outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))
@@ -113,7 +113,7 @@ describe('GroupCommit', () => {
       await turn()
       throw new MongoServerError({ message: 'there already', code: 11000 })
     }
-    const appends = new GroupCommit(damaged)
+    const appends = new AppendQueue(damaged)
     const all = Array.from({ length: 64 }, (_, i) => appends.submit(item(`a:${i}`, `n${i}`), deadlineIn(3000)))
     const seventh = expect(all[7]).rejects.toBeInstanceOf(StorageUnavailable)
     const begun = performance.now()
@@ -124,7 +124,7 @@ describe('GroupCommit', () => {
   })
 
   it('gets on with the rest while the time of one after the other is up', async () => {
-    const appends = new GroupCommit(async (items, { deadline }) => {
+    const appends = new AppendQueue(async (items, { deadline }) => {
       await deadline.bound(new Promise((resolve) => setTimeout(resolve, 40)))
       return items.map(() => ({ kind: 'appended', version: 1 }))
     })
@@ -165,7 +165,7 @@ describe('GroupCommit', () => {
             if (what === 'cut after') throw new MongoNetworkError('cut')
             return items.map(() => ({ kind: 'appended', version: 1 }))
           }
-          const appends = new GroupCommit(write)
+          const appends = new AppendQueue(write)
           const all: Promise<unknown>[] = []
           for (const [i, stream] of streams.entries()) {
             all.push(appends.submit(item(`a:${stream}`, `n${i}`), deadlineIn(20_000)))
