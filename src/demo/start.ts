@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
-import { prepareStorage } from '../open/prepare-storage.ts'
+import { prepareStorage } from '../open/open-storage.ts'
 import { secretInArgument } from '../open/secrets.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'

@@ -14,3 +14,15 @@ export async function openStorage(url: string, options: OpenOptions = {}): Promi
   const { open } = await schemeOf(url, setting)
   return open(url, { ...options, setting })
 }
+
+/**
+ * Starts what a storage needs to run and nobody has started yet, which is an emulator, so that it belongs to this
+ * process, and not to whichever of several opens the storage first. It ends when this process does.
+ *
+ * @param setting what an error calls the URL
+ * @throws InvalidConfiguration, and what keeps an emulator from starting
+ */
+export async function prepareStorage(url: string, setting: string): Promise<void> {
+  const { prepare } = await schemeOf(url, setting)
+  await prepare?.(url, setting)
+}

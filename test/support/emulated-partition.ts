@@ -8,7 +8,7 @@ import {
   type JsonValue,
   type PartitionTransaction,
 } from '../../src/cosmos-emulator/engine/types.ts'
-import { type ProcedureOptions, runProcedure } from '../../src/cosmos-emulator/procedures/index.ts'
+import { type ProcedureOptions, runProcedure } from '../../src/cosmos-emulator/procedures/run-procedure.ts'
 import { manualClock } from '../../src/testing/manual-clock.ts'
 
 /** What a test may change about the server. Calls are counted from 0. */

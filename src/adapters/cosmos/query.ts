@@ -1,3 +1,4 @@
+import { compareEvents } from '../../core/adapters/compare-events.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { parseFilter } from '../../core/reading/filter.ts'
@@ -7,7 +8,6 @@ import type { Handle } from './handle.ts'
 import { type PartitionQueries, partitionQueries } from './partitions/partition-queries.ts'
 import { recordedEvents } from './query/events.ts'
 import { legacyEvents, legacyProbe } from './query/legacy-events.ts'
-import { compareEvents } from './query/order.ts'
 import { merged } from './query/source.ts'
 
 const PAGE = 500

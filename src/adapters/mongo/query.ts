@@ -1,3 +1,4 @@
+import { compareEvents } from '../../core/adapters/compare-events.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { parseFilter } from '../../core/reading/filter.ts'
 import { eventLimitOf, recordedBoundOf } from '../../core/reading/query-options.ts'
@@ -67,7 +68,7 @@ async function readPage(
       .toArray()
     parts.push(part)
   }
-  const found = parts.length > 1 ? parts.flat().sort(inOrder).slice(0, size) : (parts[0] ?? [])
+  const found = parts.length > 1 ? parts.flat().sort(compareEvents).slice(0, size) : (parts[0] ?? [])
   const ids = [...new Set(found.map(({ stream }) => stream.id))]
   const slots = [...new Set(found.map(({ slot }) => slot))]
   const ended = await streams.find({ _id: { $in: ids }, slot: { $in: slots }, deleted: true }, { ...attempt }).toArray()
@@ -78,14 +79,6 @@ async function readPage(
     last: found.at(-1),
   }
 }
-
-const inOrder = (a: StoredEvent, b: StoredEvent): number =>
-  compareTexts(a.metadata.recordedAt, b.metadata.recordedAt) ||
-  compareTexts(a.stream.id, b.stream.id) ||
-  a.stream.version - b.stream.version
-
-// By code point, as the server does.
-const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
 // One look-up in the index for each type, however many events there are.
 const allTypes = ({ collections: { events } }: Handle, attempt: Attempt): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { notFound, preconditionFailed } from '../engine/errors.ts'
 import type { Item, PartitionTransaction, Precondition } from '../engine/types.ts'
-import { runQuery } from '../query/index.ts'
+import { runQuery } from '../query/run-query.ts'
 import { applyPatch, type PatchOperation } from './apply-patch.ts'
 import { invalid } from './patch-path.ts'
 

@@ -1,6 +1,8 @@
 import type { Change } from '../engine/documents/stored-document.ts'
 import type { Item } from '../engine/types.ts'
-import { type IndexingPolicy, type Loaded, sizeOf } from '../query/index.ts'
+import type { IndexingPolicy } from '../query/indexing.ts'
+import type { Loaded } from '../query/loaded.ts'
+import { sizeOf } from '../query/row-size.ts'
 import { indexedTerms } from './indexed-terms.ts'
 
 /*

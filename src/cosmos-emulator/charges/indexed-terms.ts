@@ -1,5 +1,5 @@
 import type { JsonValue } from '../engine/types.ts'
-import { type IndexingPolicy, isIndexed } from '../query/index.ts'
+import { type IndexingPolicy, isIndexed } from '../query/indexing.ts'
 
 type Path = readonly (string | number)[]
 

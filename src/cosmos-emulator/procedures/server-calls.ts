@@ -2,7 +2,9 @@ import { changeCharge, queryCharge, readCharge } from '../charges/charges.ts'
 import type { PageLimit } from '../early-ends.ts'
 import { badRequest, notFound } from '../engine/errors.ts'
 import type { Item, ItemBody, JsonValue, PartitionTransaction, Precondition } from '../engine/types.ts'
-import { type IndexingPolicy, type QueryRequest, runQuery, sizeOf } from '../query/index.ts'
+import type { IndexingPolicy } from '../query/indexing.ts'
+import { sizeOf } from '../query/row-size.ts'
+import { type QueryRequest, runQuery } from '../query/run-query.ts'
 
 /** What a call of the server's API answers to a callback: the resource and what else there is to say. */
 export type CallAnswer = {

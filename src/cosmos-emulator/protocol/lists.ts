@@ -1,5 +1,5 @@
 import type { Item } from '../engine/types.ts'
-import { runQuery } from '../query/index.ts'
+import { runQuery } from '../query/run-query.ts'
 import { isSet } from './body.ts'
 import type { Context } from './context.ts'
 import type { Answer } from './message.ts'

@@ -1,3 +1,4 @@
+import { compareEvents } from '../../core/adapters/compare-events.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { type Condition, parseFilter } from '../../core/reading/filter.ts'
@@ -54,8 +55,3 @@ function select(state: MemoryState, test: (event: EventDocument) => boolean, aft
     .filter((event) => test(event) && (after === undefined || compareEvents(event, after) > 0))
     .sort(compareEvents)
 }
-
-const compareEvents = (a: EventDocument, b: EventDocument): number =>
-  compareValues(a.metadata.recordedAt, b.metadata.recordedAt) ||
-  compareValues(a.stream.id, b.stream.id) ||
-  a.stream.version - b.stream.version

@@ -1,3 +1,4 @@
+import { compareEvents } from '../../../core/adapters/compare-events.ts'
 import { type EventDocument, HUSK, TOMBSTONE } from '../../../core/port/event-document.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
 import { type Condition, parseFilter } from '../../../core/reading/filter.ts'
@@ -5,7 +6,6 @@ import type { Operation } from '../client/operation.ts'
 import { conditionsSql, Parameters, type Sql } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
 import type { PartitionQueries } from '../partitions/partition-queries.ts'
-import { compareEvents } from './order.ts'
 import type { Source } from './source.ts'
 import { recordedBounds } from './time.ts'
 

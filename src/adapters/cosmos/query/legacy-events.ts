@@ -1,3 +1,4 @@
+import { compareEvents } from '../../../core/adapters/compare-events.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { EventQuery } from '../../../core/port/event-log.ts'
 import { parseFilter } from '../../../core/reading/filter.ts'
@@ -6,7 +7,6 @@ import { Parameters } from '../conditions.ts'
 import { type StoredEvent, toDocument } from '../documents.ts'
 import type { PartitionQueries } from '../partitions/partition-queries.ts'
 import { selection } from './events.ts'
-import { compareEvents } from './order.ts'
 import type { Source } from './source.ts'
 import { writtenBounds } from './time.ts'
 

@@ -1,4 +1,4 @@
-import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../../batch/index.ts'
+import { type BatchOperation, type BatchResult, type ChargeOf, runBatch } from '../../batch/run-batch.ts'
 import { operationCharge } from '../../charges/charges.ts'
 import type { Container } from '../../engine/container.ts'
 import { badRequest } from '../../engine/errors.ts'

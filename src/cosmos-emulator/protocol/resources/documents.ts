@@ -1,4 +1,4 @@
-import { type Patch, patchItem } from '../../batch/index.ts'
+import { type Patch, patchItem } from '../../batch/patch-item.ts'
 import { readCharge, writeCharge } from '../../charges/charges.ts'
 import type { Container } from '../../engine/container.ts'
 import { notEmulated, notFound } from '../../engine/errors.ts'

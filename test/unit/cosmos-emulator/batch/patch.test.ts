@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { applyPatch, type PatchOperation } from '../../../../src/cosmos-emulator/batch/apply-patch.ts'
-import { patchItem } from '../../../../src/cosmos-emulator/batch/index.ts'
+import { patchItem } from '../../../../src/cosmos-emulator/batch/patch-item.ts'
 import type { ItemBody, JsonValue } from '../../../../src/cosmos-emulator/engine/types.ts'
 import { EmulatedPartition } from '../../../support/emulated-partition.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type BatchAnswer, type BatchOperation, runBatch } from '../../../../src/cosmos-emulator/batch/index.ts'
+import { type BatchAnswer, type BatchOperation, runBatch } from '../../../../src/cosmos-emulator/batch/run-batch.ts'
 import type { ItemBody } from '../../../../src/cosmos-emulator/engine/types.ts'
 import { EmulatedPartition } from '../../../support/emulated-partition.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ItemBody, JsonValue } from '../../../../src/cosmos-emulator/engine/types.ts'
-import { type ProcedureOptions, runProcedure } from '../../../../src/cosmos-emulator/procedures/index.ts'
+import { type ProcedureOptions, runProcedure } from '../../../../src/cosmos-emulator/procedures/run-procedure.ts'
 import { EmulatedPartition, type ServerFaults } from '../../../support/emulated-partition.ts'
 
 const doc = (id: string, n = 1): ItemBody => ({ id, stream: { id: 's', version: n }, n })

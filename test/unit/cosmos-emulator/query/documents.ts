@@ -1,5 +1,5 @@
 import type { Item, JsonValue } from '../../../../src/cosmos-emulator/engine/types.ts'
-import { type QueryOptions, type QueryRequest, runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
+import { type QueryOptions, type QueryRequest, runQuery } from '../../../../src/cosmos-emulator/query/run-query.ts'
 
 /** The `_rid` of the n-th document of a container. */
 function ridOf(n: number): string {

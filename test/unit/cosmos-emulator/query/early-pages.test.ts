@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Item } from '../../../../src/cosmos-emulator/engine/types.ts'
-import { type QueryRequest, runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
+import { type QueryRequest, runQuery } from '../../../../src/cosmos-emulator/query/run-query.ts'
 import { documentsOf, request, rowsOf } from './documents.ts'
 
 const limits = fc.array(fc.constantFrom(0, 1, 2, 3, 5, undefined), { maxLength: 12 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type IndexingPolicy, runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
+import type { IndexingPolicy } from '../../../../src/cosmos-emulator/query/indexing.ts'
+import { runQuery } from '../../../../src/cosmos-emulator/query/run-query.ts'
 import { documentsOf, rowsOf } from './documents.ts'
 
 describe('queries that are refused', () => {

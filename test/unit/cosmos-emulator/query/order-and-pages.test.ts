@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Item, JsonValue } from '../../../../src/cosmos-emulator/engine/types.ts'
-import { runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
+import { runQuery } from '../../../../src/cosmos-emulator/query/run-query.ts'
 import { documentsOf, pagesOf, request, rowsOf } from './documents.ts'
 
 const value = fc.oneof(

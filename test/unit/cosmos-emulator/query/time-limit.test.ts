@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Item } from '../../../../src/cosmos-emulator/engine/types.ts'
-import { runQuery } from '../../../../src/cosmos-emulator/query/index.ts'
+import { runQuery } from '../../../../src/cosmos-emulator/query/run-query.ts'
 
 const many = Array.from({ length: 100 }, (_, i) => i)
 const document = { id: 'a', text: `${'a'.repeat(40)}!`, many, _rid: '' } as unknown as Item

@@ -1,1 +1,0 @@
-export { type ProcedureOptions, runProcedure } from './run-procedure.ts'

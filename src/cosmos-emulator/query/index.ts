@@ -1,5 +1,0 @@
-export { type IndexingPolicy, isIndexed } from './indexing.ts'
-export type { Loaded } from './loaded.ts'
-export { needsPlan, queryPlan } from './query-plan.ts'
-export { sizeOf } from './row-size.ts'
-export { type ChargedPage, type QueryOptions, type QueryRequest, runQuery } from './run-query.ts'
