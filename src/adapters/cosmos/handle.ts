@@ -63,7 +63,7 @@ export function openContainers(
 }
 
 /** Whether a storage is open, and what was begun with it. */
-export function openness(settings: RequestSettings): Pick<Handle, 'assertOpen' | 'closing' | 'run'> & {
+export function openCalls(settings: RequestSettings): Pick<Handle, 'assertOpen' | 'closing' | 'run'> & {
   readonly close: () => Promise<void>
 } {
   const closing = new AbortController()

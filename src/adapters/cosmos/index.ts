@@ -11,7 +11,7 @@ import { appender } from './append.ts'
 import { chargeReporter } from './client/charges.ts'
 import { type RequestSettings, runOperation } from './client/run-operation.ts'
 import { changeFeed } from './feed.ts'
-import { type Handle, openContainers, openness } from './handle.ts'
+import { type Handle, openCalls, openContainers } from './handle.ts'
 import { ViewSessions } from './leases/view-sessions.ts'
 import { leaseStore } from './leases.ts'
 import { locator } from './locate.ts'
@@ -69,7 +69,7 @@ export async function openCosmosPort(client: CosmosClient, options: CosmosOption
     const level = await checkAccount(operation, client)
     return { level, ...(await inspect(operation, containers, appendMode, acceptDivergedLog)) }
   })
-  const { assertOpen, closing, run, close } = openness({ ...beginning, consistencyLevel: level })
+  const { assertOpen, closing, run, close } = openCalls({ ...beginning, consistencyLevel: level })
   const handle: Handle = {
     client,
     database,

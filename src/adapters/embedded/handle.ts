@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StorageLimits } from '../../core/port/storage.ts'
+import type { FolderState } from './identity/folder-state.ts'
 import type { DocumentMarks } from './identity/marks.ts'
-import type { Openness } from './identity/open-folder.ts'
 import { closeRawFile } from './scrub/raw-files.ts'
 import { Scrubber } from './scrub/scrubber.ts'
 import { closeOpened, type OpenedFile } from './setup.ts'
@@ -38,35 +38,35 @@ export type Handle = {
   readonly clock: Clock
   /** Milliseconds to wait for others who hold a file. */
   readonly busyTimeout: number
-  /** See {@link Openness.assertOpen}. */
+  /** See {@link FolderState.assertOpen}. */
   assertOpen(): void
-  /** See {@link Openness.ready}. */
+  /** See {@link FolderState.ready}. */
   ready(): Promise<void>
 }
 
 /** What both files of a handle have in common. */
-export type Shared = Pick<Handle, 'busyTimeout' | 'incarnation'> & { readonly openness: Openness }
+export type Shared = Pick<Handle, 'busyTimeout' | 'incarnation'> & { readonly folderState: FolderState }
 
 /** Joins a connection with a writer and a watch. */
 export function openFile<Item, Answer extends readonly unknown[]>(
   kind: WriterKind,
   { database, identity }: OpenedFile,
-  { openness, busyTimeout, incarnation }: Shared,
+  { folderState, busyTimeout, incarnation }: Shared,
 ): OpenFile<Item, Answer> {
-  const watch = new ChangeWatch(database, () => openness.isUsable())
+  const watch = new ChangeWatch(database, () => folderState.isUsable())
   const writer = new Writer<Item | Scrub, Answer | Scrubbed>({
     kind,
     identity,
     busyTimeout,
     incarnation,
     written: () => watch.look(),
-    moved: () => openness.refuse(identity),
+    moved: () => folderState.refuse(identity),
   })
   const scrubber = new Scrubber({
     identity,
     busyTimeout,
     async step(file, from) {
-      openness.assertOpen()
+      folderState.assertOpen()
       const [, reached] = (await writer.submit(['scrub', file, from])) as Scrubbed
       return reached
     },

@@ -6,8 +6,8 @@ import { appender } from './append.ts'
 import { backUp } from './backup/backup.ts'
 import { changeFeed } from './feed.ts'
 import { closeFile, type Handle, openFile } from './handle.ts'
+import { FolderState } from './identity/folder-state.ts'
 import { DocumentMarks } from './identity/marks.ts'
-import { Openness } from './identity/open-folder.ts'
 import { leaseStore } from './leases.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
@@ -63,8 +63,8 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
   const path = resolve(folder)
   const files = await openFolder(path, { ranges, busyTimeout, acceptDivergedLog })
   const { incarnation } = files
-  const openness = new Openness([files.log.identity, files.documents.identity])
-  const shared = { openness, busyTimeout, incarnation }
+  const folderState = new FolderState([files.log.identity, files.documents.identity])
+  const shared = { folderState, busyTimeout, incarnation }
   let handle: Handle
   try {
     handle = {
@@ -76,22 +76,22 @@ export async function openEmbeddedPort(folder: string, options: EmbeddedOptions 
       limits: LIMITS,
       clock,
       busyTimeout,
-      assertOpen: () => openness.assertOpen(),
-      ready: () => openness.ready(),
+      assertOpen: () => folderState.assertOpen(),
+      ready: () => folderState.ready(),
     }
   } catch (error) {
     for (const file of [files.log, files.documents]) closeOpened(file)
     throw error
   }
   handle.log.writer.start()
-  return makePort(path, handle, openness)
+  return makePort(path, handle, folderState)
 }
 
-function makePort(folder: string, handle: Handle, openness: Openness): EmbeddedPort {
+function makePort(folder: string, handle: Handle, folderState: FolderState): EmbeddedPort {
   let closing: Promise<void> | undefined
   const backups = new Set<Promise<void>>()
   const closeAll = async () => {
-    openness.close()
+    folderState.close()
     await Promise.allSettled(backups)
     await Promise.all([closeFile(handle.log), closeFile(handle.documents)])
   }
@@ -108,11 +108,11 @@ function makePort(folder: string, handle: Handle, openness: Openness): EmbeddedP
     limits: LIMITS,
     incarnation: handle.incarnation,
     async ping() {
-      openness.assertInPlace()
+      folderState.assertInPlace()
       for (const { database } of [handle.log, handle.documents]) database.readOne('SELECT 1 FROM storage')
     },
     async backup(target) {
-      openness.assertInPlace()
+      folderState.assertInPlace()
       const running = backUp(folder, resolve(target), {
         log: handle.log.identity,
         documents: handle.documents.identity,

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StorageLimits } from '../../core/port/storage.ts'
-import { Moment } from './client/cluster-time.ts'
+import { ClusterTime } from './client/cluster-time.ts'
 import type { Collections } from './client/collections.ts'
 import { type Attempt, repeat } from './client/run.ts'
 import type { ChangeWatch } from './watch/change-watch.ts'
@@ -21,7 +21,7 @@ export type Handle = {
   /** Milliseconds that one call may take. */
   readonly deadline: number
   /** What this process has seen of the database's time. */
-  readonly moment: Moment
+  readonly clusterTime: ClusterTime
   /** Word of what was committed, by whomever. */
   readonly watch: ChangeWatch
   /** @throws StorageClosed */
@@ -39,11 +39,11 @@ export type Handle = {
 }
 
 /** Whether a storage is open, and what was begun with it. */
-export function openness(
+export function openCalls(
   client: MongoClient,
   deadline: number,
-): Pick<Handle, 'moment' | 'assertOpen' | 'run' | 'during'> & { readonly close: () => Promise<void> } {
-  const moment = new Moment()
+): Pick<Handle, 'clusterTime' | 'assertOpen' | 'run' | 'during'> & { readonly close: () => Promise<void> } {
+  const clusterTime = new ClusterTime()
   const running = new Set<Promise<unknown>>()
   let closed = false
   const assertOpen = () => {
@@ -58,12 +58,12 @@ export function openness(
     }
   }
   return {
-    moment,
+    clusterTime,
     assertOpen,
     during,
     async run(work, signal) {
       assertOpen()
-      return during(repeat(client, deadline, work, signal, moment))
+      return during(repeat(client, deadline, work, signal, clusterTime))
     },
     async close() {
       closed = true

@@ -11,7 +11,7 @@ import { openCollections, openDatabase } from './client/collections.ts'
 import { LIMITS } from './client/limits.ts'
 import { repeat } from './client/run.ts'
 import { changeFeed } from './feed.ts'
-import { type Handle, openness } from './handle.ts'
+import { type Handle, openCalls } from './handle.ts'
 import { compareWithLog } from './identity/compare.ts'
 import { leaseStore } from './leases.ts'
 import { querier } from './query.ts'
@@ -99,7 +99,7 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
     pollInterval,
     onNotice: options.onNotice ?? ((notice) => process.emitWarning(notice, 'TidemarkWarning')),
   })
-  const { close, ...open } = openness(client, deadline)
+  const { close, ...open } = openCalls(client, deadline)
   const { incarnation } = info
   const ranges = feedRanges(info.slots)
   const handle: Handle = { client, collections, ranges, incarnation, limits: LIMITS, clock, deadline, watch, ...open }

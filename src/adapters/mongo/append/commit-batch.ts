@@ -13,7 +13,7 @@ import { writePlan } from './write.ts'
  * @throws StaleHeads; and as `transact` does
  */
 export async function commitGroup(
-  handle: Pick<Handle, 'client' | 'moment' | 'collections'>,
+  handle: Pick<Handle, 'client' | 'clusterTime' | 'collections'>,
   heads: Heads,
   items: readonly AppendItem[],
   { careful, deadline }: Try,

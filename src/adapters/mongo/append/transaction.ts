@@ -22,7 +22,7 @@ export type InTransaction = <T>(call: (session: ClientSession) => Promise<T>) =>
  *   transaction is aborted then, or nobody knows
  */
 export async function transact<T>(
-  { client, moment }: Pick<Handle, 'client' | 'moment'>,
+  { client, clusterTime }: Pick<Handle, 'client' | 'clusterTime'>,
   deadline: Deadline,
   work: (inTransaction: InTransaction) => Promise<T>,
 ): Promise<T> {
@@ -36,7 +36,7 @@ export async function transact<T>(
     session.startTransaction(CONCERNS)
     const result = await deadline.bound(work(inTransaction))
     await commit(session, deadline)
-    moment.note(session)
+    clusterTime.note(session)
     return result
   } catch (error) {
     isOver = true

@@ -5,7 +5,7 @@ import type { ClientSession, Timestamp } from 'mongodb'
  * majority had acknowledged, but may need a moment until it knows so; its reads show older states until then. Who names
  * a time to it is answered from then on only.
  */
-export class Moment {
+export class ClusterTime {
   #latest: Timestamp | undefined
 
   /** Has the reads of a session see at least what was seen so far. */

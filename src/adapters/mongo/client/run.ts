@@ -1,5 +1,5 @@
 import type { ClientSession, MongoClient } from 'mongodb'
-import { Moment } from './cluster-time.ts'
+import { ClusterTime } from './cluster-time.ts'
 import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
 import { retryDelay } from './retry-delay.ts'
@@ -18,7 +18,7 @@ export type Attempt = {
  *
  * @param deadline milliseconds
  * @param signal the caller's own; when it is aborted, its reason is thrown
- * @param moment what each attempt sees at least, and what it adds to
+ * @param clusterTime what each attempt sees at least, and what it adds to
  * @throws StorageUnavailable, StorageBusy after the deadline; StorageAccessDenied, StorageFull, …; errors that are not
  *   the driver's as they are
  */
@@ -27,7 +27,7 @@ export async function repeat<T>(
   deadline: number,
   work: (attempt: Attempt) => Promise<T>,
   signal?: AbortSignal,
-  moment: Moment = new Moment(),
+  clusterTime: ClusterTime = new ClusterTime(),
 ): Promise<T> {
   const until = deadlineIn(deadline)
   let last: unknown
@@ -36,7 +36,7 @@ export async function repeat<T>(
     try {
       const one = until.forOneTry()
       const maxTimeMS = Math.max(1, Math.ceil(one.left()))
-      return await one.bound(inSession(client, moment, maxTimeMS, work), signal)
+      return await one.bound(inSession(client, clusterTime, maxTimeMS, work), signal)
     } catch (error) {
       const kind = kindOf(error)
       if (kind === 'refused' || kind === 'duplicate') throw refusal(error)
@@ -50,16 +50,16 @@ export async function repeat<T>(
 
 async function inSession<T>(
   client: MongoClient,
-  moment: Moment,
+  clusterTime: ClusterTime,
   maxTimeMS: number,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   const session = client.startSession({ causalConsistency: true })
-  moment.begin(session)
+  clusterTime.begin(session)
   try {
     return await work({ session, maxTimeMS })
   } finally {
-    moment.note(session)
+    clusterTime.note(session)
     await session.endSession()
   }
 }

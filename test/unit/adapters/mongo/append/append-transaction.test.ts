@@ -1,7 +1,7 @@
 import { type MongoClient, MongoErrorLabel, MongoNetworkError, MongoServerError } from 'mongodb'
 import { describe, expect, it } from 'vitest'
 import { transact } from '../../../../../src/adapters/mongo/append/transaction.ts'
-import { Moment } from '../../../../../src/adapters/mongo/client/cluster-time.ts'
+import { ClusterTime } from '../../../../../src/adapters/mongo/client/cluster-time.ts'
 import { DeadlinePassed, deadlineIn } from '../../../../../src/adapters/mongo/client/deadline.ts'
 
 const turn = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -30,7 +30,7 @@ function clientWith(commits: (() => Promise<void>)[] = []) {
     },
   }
   const client = { startSession: () => session } as unknown as MongoClient
-  return { handle: { client, moment: new Moment() }, done }
+  return { handle: { client, clusterTime: new ClusterTime() }, done }
 }
 
 const unknown = () => {

@@ -9,7 +9,7 @@ const TURN_AFTER = 5
 const LOOK_EVERY = 100
 
 /** Whether a storage can be used: it was not closed, and its files are where they were opened. */
-export class Openness {
+export class FolderState {
   readonly #files: readonly FileIdentity[]
   #moved: FileIdentity | undefined
   #isClosed = false
