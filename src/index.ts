@@ -1,8 +1,9 @@
 // The public names, one by one. What adapters are written with is in `tidemark/core`, what tests use in
 // `tidemark/testing`, and each database in a sub-path of its own.
 
-export { type Aggregate, type Command, defineAggregate } from './aggregates/aggregate.ts'
-export type { CommandOptions } from './aggregates/commands/command-options.ts'
+export { type Aggregate, defineAggregate } from './aggregates/aggregate.ts'
+export type { Command, CommandOf, Decision } from './aggregates/commands/command.ts'
+export type { CommandOptions, ExecuteOptions } from './aggregates/commands/command-options.ts'
 export type { Executed } from './aggregates/commands/command-result.ts'
 export { type LoadedState, type Repository, type RepositoryOptions, repository } from './aggregates/repository.ts'
 export { deleteStream } from './core/append/delete-stream.ts'
@@ -16,8 +17,10 @@ export { type EventStore, eventStore } from './core/events/event-store.ts'
 export type {
   EventOf,
   EventSet,
+  EventTypesOf,
   NewEvent,
   NewEventOf,
+  Parsed,
   RecordedEvent,
 } from './core/events/types.ts'
 export type { Json, JsonObject } from './core/json/json.ts'

@@ -1,24 +1,24 @@
 import { InvalidDefinition } from '../core/errors/input.ts'
-import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from '../core/events/types.ts'
+import type { EventSet, EventTypes, NewEvent, RecordedEvent } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
 import { isShareable } from './state/initial-state.ts'
 
 /** One function an event type, which folds an event of it into the state. */
-export type Evolve<S, D extends EventDefinitions> = {
-  readonly [T in keyof D & string]: (state: S, event: RecordedEvent<D, T>) => S
+export type Evolve<S, E extends EventTypes> = {
+  readonly [T in keyof E & string]: (state: S, event: RecordedEvent<E, T>) => S
 }
 
 /** How the books of a period are closed. */
-export type Periods<S, D extends EventDefinitions> = {
+export type Periods<S, E extends EventTypes> = {
   /** The event that opens the next period: it says all that the state must still know there. */
-  readonly carry: (state: S) => NewEvent<D>
+  readonly carry: (state: S) => NewEvent<E>
 }
 
-/** What an aggregate is made of. */
-export type AggregateDefinition<S, D extends EventDefinitions> = {
+/** An aggregate, made by `defineAggregate`. */
+export interface Aggregate<S, E extends EventTypes> {
   /** The first part of its stream ids: `meter` of `meter:87000001`. */
   readonly category: string
-  readonly events: EventSet<D>
+  readonly events: EventSet<E>
   /**
    * The state before the first event. It becomes frozen, as all states do. A Map, a Set or a Date cannot be frozen:
    * with one inside, each aggregate is given a copy, and no state is kept in memory between commands.
@@ -27,16 +27,10 @@ export type AggregateDefinition<S, D extends EventDefinitions> = {
   /**
    * Pure, synchronous functions: the same events always give the same state, and a state is never changed in place.
    */
-  readonly evolve: Evolve<S, D>
+  readonly evolve: Evolve<S, E>
   /** Present where an aggregate has a stream a period, `meter:87000001:2020`, instead of one for its whole life. */
-  readonly periods?: Periods<S, D>
+  readonly periods?: Periods<S, E>
 }
-
-/** An aggregate, made by `defineAggregate`. */
-export type Aggregate<S, D extends EventDefinitions> = AggregateDefinition<S, D>
-
-/** A pure, synchronous function from a state to what is to happen: an event, several, or none. */
-export type Command<S, D extends EventDefinitions> = (state: S) => NewEvent<D> | readonly NewEvent<D>[]
 
 /**
  * Defines an aggregate: how the events of one stream become the state that commands decide on. The shape is that of
@@ -45,17 +39,17 @@ export type Command<S, D extends EventDefinitions> = (state: S) => NewEvent<D> |
  * @throws InvalidDefinition for a category that cannot stand in a stream id, where `evolve` and the events differ, or for
  *   an initial state with an instance of a class or a function in it
  */
-export function defineAggregate<D extends EventDefinitions, S>(definition: {
+export function defineAggregate<S, E extends EventTypes>(definition: {
   readonly category: string
-  readonly events: EventSet<D>
+  readonly events: EventSet<E>
   readonly initial: S
-  readonly evolve: NoInfer<Evolve<S, D>>
-  readonly periods?: NoInfer<Periods<S, D>>
-}): Aggregate<S, D> {
+  readonly evolve: NoInfer<Evolve<S, E>>
+  readonly periods?: NoInfer<Periods<S, E>>
+}): Aggregate<S, E> {
   const { category, events, evolve, periods } = definition
   assertCategory(category)
   for (const type of Object.keys(events.definitions)) {
-    if (!Object.hasOwn(evolve, type) || typeof evolve[type as keyof D & string] !== 'function') {
+    if (!Object.hasOwn(evolve, type) || typeof evolve[type as keyof E & string] !== 'function') {
       throw new InvalidDefinition(`Aggregate ${category} does not say how ${type} changes its state`)
     }
   }

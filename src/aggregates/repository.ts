@@ -1,13 +1,15 @@
+import { assertExpectedVersion } from '../core/append/expected-version.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
-import type { EventDefinitions } from '../core/events/types.ts'
+import type { EventTypes } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
 import { guardedTelemetry } from '../core/telemetry/guarded-telemetry.ts'
 import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { categoryOf, traceAppend } from '../core/telemetry/trace-append.ts'
-import type { Aggregate, Command } from './aggregate.ts'
+import type { Aggregate } from './aggregate.ts'
+import type { Command, Decided, Returned } from './commands/command.ts'
 import { commandKey } from './commands/command-id.ts'
-import type { CommandOptions } from './commands/command-options.ts'
+import type { CommandOptions, ExecuteOptions } from './commands/command-options.ts'
 import type { Executed } from './commands/command-result.ts'
 import { streamSource } from './commands/execute.ts'
 import { batchingGate } from './gate/batching-gate.ts'
@@ -18,9 +20,10 @@ import { findOpenPeriod } from './periods/find-open-period.ts'
 import { listPeriods } from './periods/list-periods.ts'
 import { loadPeriod } from './periods/load-period.ts'
 import { periodStreams } from './periods/period-events.ts'
+import { type AsOf, limitOf } from './state/as-of.ts'
 import type { Context, RepositoryStorage } from './state/context.ts'
 import { initialStates } from './state/initial-state.ts'
-import { type AsOf, loadStream } from './state/load.ts'
+import { loadStream } from './state/load.ts'
 import { noSnapshots, type SnapshotOptions, snapshots } from './state/snapshots.ts'
 import { stateCache } from './state/state-cache.ts'
 import { fingerprintOf } from './state/state-fingerprint.ts'
@@ -62,7 +65,7 @@ export type LoadedState<S> = {
 }
 
 /** Loads one kind of aggregate and carries out commands on it. */
-export type Repository<S, D extends EventDefinitions> = {
+export interface Repository<S, E extends EventTypes> {
   /**
    * Loads, runs the command, appends what it decides at exactly the version that was loaded, and begins anew when
    * somebody else was first. What the command throws goes to the caller unchanged, and nothing is written then.
@@ -76,11 +79,11 @@ export type Repository<S, D extends EventDefinitions> = {
    *   InvalidConfiguration where a period is missing or there are none; InvalidDefinition where the aggregate was
    *   stored with periods and has none now, or the other way round
    */
-  execute(
+  execute<const R extends Returned<E>>(
     id: string,
-    command: Command<S, D>,
-    options?: CommandOptions & { readonly period?: string },
-  ): Promise<Executed<S, D>>
+    command: (state: S) => Decided<R, E>,
+    options?: ExecuteOptions,
+  ): Promise<Executed<S, E>>
   /**
    * Folds the aggregate's events. One that does not exist has the initial state and `exists: false`.
    *
@@ -95,7 +98,7 @@ export type Repository<S, D extends EventDefinitions> = {
    *   StreamNotFound when the aggregate or the period does not exist; InvalidDefinition for an aggregate without
    *   periods; and as `execute` does
    */
-  close(id: string, options: CloseOptions): Promise<Executed<S, D>>
+  close(id: string, options: CloseOptions): Promise<Executed<S, E>>
   /** The aggregate's periods, the oldest first. @throws InvalidDefinition for an aggregate without periods */
   periods(id: string): Promise<readonly string[]>
   /** Resolves when no snapshot is being saved any more. Closing the storage waits for them as well. */
@@ -107,11 +110,11 @@ export type Repository<S, D extends EventDefinitions> = {
  *
  * @throws InvalidConfiguration; NotJson when snapshots are asked for of a state that is not JSON
  */
-export function repository<S, D extends EventDefinitions>(
+export function repository<S, E extends EventTypes>(
   storage: RepositoryStorage,
-  aggregate: Aggregate<S, D>,
+  aggregate: Aggregate<S, E>,
   options: RepositoryOptions = {},
-): Repository<S, D> {
+): Repository<S, E> {
   const context = contextOf(storage, aggregate, options)
   const rootOf = (id: string) => formatStreamId({ category: aggregate.category, id })
   // One aggregate's commands go through one by one, and those that wait share an append.
@@ -125,8 +128,8 @@ export function repository<S, D extends EventDefinitions>(
   async function traced<O extends CommandOptions>(
     id: string,
     given: O,
-    work: (options: O) => Promise<Executed<S, D>>,
-  ): Promise<Executed<S, D>> {
+    work: (options: O) => Promise<Executed<S, E>>,
+  ): Promise<Executed<S, E>> {
     const stream = `${aggregate.category}:${id}`
     const executed = await traceAppend(context.telemetry, stream, given.metadata, (metadata) =>
       work(metadata ? { ...given, metadata } : given),
@@ -139,16 +142,19 @@ export function repository<S, D extends EventDefinitions>(
   return {
     execute: (id, command, options = {}) =>
       traced(id, options, async ({ period, ...rest }) => {
+        assertExpectedVersion(rest.expectedVersion ?? 'any')
         const root = rootOf(id)
         if (aggregate.periods === undefined) assertNoPeriod(aggregate.category, period)
         else if (period !== undefined) periodStreams(aggregate, id).of(period)
         const stamp = { key: commandKey(root, rest), metadata: rest.metadata }
         const options = { ...rest, ...(period !== undefined && { period }) }
-        return enter(id, { command, options, stamp, seen: new Set(), retries: 0 })
+        // The types that name a mistake in what a command returns are for its caller only.
+        return enter(id, { command: command as Command<S, E>, options, stamp, seen: new Set(), retries: 0 })
       }),
     async load(id, { period, asOf } = {}) {
+      limitOf(asOf)
       if (aggregate.periods) {
-        const chosen = { ...(period !== undefined && { period }), ...(asOf && { asOf }) }
+        const chosen = { ...(period !== undefined && { period }), ...(asOf !== undefined && { asOf }) }
         return toLoadedState(await loadPeriod(context, id, chosen))
       }
       assertNoPeriod(aggregate.category, period)
@@ -168,11 +174,11 @@ export function repository<S, D extends EventDefinitions>(
   }
 }
 
-function contextOf<S, D extends EventDefinitions>(
+function contextOf<S, E extends EventTypes>(
   storage: RepositoryStorage,
-  aggregate: Aggregate<S, D>,
+  aggregate: Aggregate<S, E>,
   options: RepositoryOptions,
-): Context<S, D> {
+): Context<S, E> {
   const { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry } = options
   assertCount('snapshots.every', taking?.every ?? 1, 1)
   assertCount('cache.max', cache ? cache.max : 1, 1)

@@ -1,6 +1,6 @@
 import { ignoreRejection, isThenable } from '../core/async/callbacks.ts'
 import { InvalidDefinition, InvalidQuery, InvalidViewKey, NotJson } from '../core/errors/input.ts'
-import type { EventDefinitions } from '../core/events/types.ts'
+import type { EventTypes } from '../core/events/types.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { keyOfPart, mergedKeyFault } from '../core/positions/view-slices.ts'
@@ -19,9 +19,9 @@ const MAX_NAME = 100
  * @throws InvalidDefinition for such a name, a version that is no whole number from 1, a handler for an event type
  *   that is not among the events, an index on what is no field path, or indexes beside `merge`
  */
-export function defineProjection<D extends EventDefinitions, V>(
+export function defineProjection<V, E extends EventTypes>(
   name: string,
-  definition: ProjectionDefinition<D, V> & KeepsJson<V>,
+  definition: ProjectionDefinition<E, V> & KeepsJson<V>,
 ): Projection<V> {
   const { version = 1, initial, deleted, merge } = definition
   assertDefinition(name, version, definition)
@@ -69,10 +69,10 @@ const frozen = <T>(view: T): T => (Object.isFrozen(view) ? view : deepFreeze(vie
 
 type Handler<V> = (view: V, event: FoldedEvent) => V | null
 
-function assertDefinition<D extends EventDefinitions, V>(
+function assertDefinition<E extends EventTypes, V>(
   name: string,
   version: number,
-  { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<D, V>,
+  { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<E, V>,
 ): void {
   if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
     throw new InvalidDefinition(

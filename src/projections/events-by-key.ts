@@ -2,7 +2,7 @@ import type { Breathe } from '../core/async/breathe.ts'
 import { InvalidViewKey } from '../core/errors/input.ts'
 import { HandlerFailed } from '../core/errors/view.ts'
 import { decodeEvents } from '../core/events/codec.ts'
-import type { EventDefinitions, RecordedEvent } from '../core/events/types.ts'
+import type { AnyEventTypes, RecordedEvent } from '../core/events/types.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
@@ -53,7 +53,7 @@ async function decodeItems(projection: Projection, page: readonly FeedEvent[]): 
   const items: FoldItem[] = []
   let next = 0
   for (const feedEvent of page) {
-    const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<EventDefinitions>) : deletion(feedEvent)
+    const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<AnyEventTypes>) : deletion(feedEvent)
     if (event === undefined || (event.type === TOMBSTONE && !projection.foldsDeletion)) continue
     items.push({ event: frozen(event), position: feedEvent.position, range: feedEvent.range })
   }

@@ -1,4 +1,4 @@
-import type { EventDefinitions, EventSet, RecordedEvent } from '../core/events/types.ts'
+import type { AnyEventTypes, DefinedEvents, EventSet, EventTypes, RecordedEvent } from '../core/events/types.ts'
 import type { Json, JsonObject } from '../core/json/json.ts'
 import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
 
@@ -18,26 +18,29 @@ export type ViewKeys = string | readonly string[] | null | undefined
  * How events become views. Handlers are pure: what they are given is frozen, and what they answer is the view from
  * then on.
  */
-export type ProjectionDefinition<D extends EventDefinitions, V> = {
+export type ProjectionDefinition<E extends EventTypes, V> = {
   /** Raised when the handlers changed in meaning: new views are then built from the start of the feed. Default 1. */
   readonly version?: number
-  readonly events: EventSet<D>
+  readonly events: EventSet<E>
   /**
    * Fields of the view, such as `address.city`, that queries select or order by: there are indexes for them where the
    * database makes any. They are made when a worker starts, or by `tidemark setup`, and need no new version.
    */
   readonly indexes?: readonly string[]
   /** The views that an event concerns. It is asked for events that have a handler, and must be pure. */
-  readonly key: (event: RecordedEvent<NoInfer<D>>) => ViewKeys
+  readonly key: (event: RecordedEvent<NoInfer<E>>) => ViewKeys
   /** The view before its first event. */
   readonly initial: (key: string) => V
   /**
    * One handler for each event type that the views are made of. A handler that answers null takes the view away from
    * its readers; a later event begins again with `initial`.
    */
-  readonly on: NoInfer<{
-    readonly [Type in keyof D & string]?: (view: V, event: RecordedEvent<D, Type>) => V | null
-  }>
+  readonly on: {
+    readonly [Type in keyof E & string]?: (
+      view: NoInfer<V>,
+      event: RecordedEvent<NoInfer<E>, Type>,
+    ) => NoInfer<V> | Literals | null
+  }
   /** What happens to views when a stream is deleted. Absent: nothing. */
   readonly deleted?: NoInfer<{
     readonly key: (streamId: string) => ViewKeys
@@ -54,6 +57,13 @@ export type ProjectionDefinition<D extends EventDefinitions, V> = {
   readonly merge?: NoInfer<(a: V, b: V) => V>
 }
 
+// Nothing is of this type. The compiler does not know the view's type yet when it meets a handler, and this tells it to
+// keep `'active'` from becoming `string`. The name of its member is what it says of a handler that returns another view.
+type Literals = {
+  readonly 'a view of the type that initial returns, or null': never
+  readonly [member: string]: '' | 0 | true | Literals | readonly Literals[]
+}
+
 /** A type as JSON sees it: `never` wherever JSON has nothing for it. Interfaces, too, can be JSON objects. */
 export type JsonShape<T> = T extends Json | undefined
   ? T
@@ -65,22 +75,25 @@ export type JsonShape<T> = T extends Json | undefined
 
 /** What a definition must satisfy besides, so that its views are JSON objects. */
 export type KeepsJson<V> = [V] extends [readonly unknown[]]
-  ? { readonly initial: (key: string) => JsonObject }
+  ? ViewIsNotJson
   : [V] extends [object & JsonShape<V>]
     ? unknown
-    : { readonly initial: (key: string) => JsonObject }
+    : ViewIsNotJson
+
+// What the compiler says instead of all the types that JSON is made of.
+type ViewIsNotJson = { readonly initial: (key: string) => 'A view must be a JSON object' }
 
 /** An event on its way into views: of a defined type, or the end of a stream. */
-export type FoldedEvent = RecordedEvent<EventDefinitions> | DeletedStream
+export type FoldedEvent = RecordedEvent<AnyEventTypes> | DeletedStream
 
 /** Pure code that folds events into views; made by `defineProjection`. */
-export type Projection<V = unknown> = {
+export interface Projection<V = unknown> {
   readonly name: string
   readonly version: number
   /** A hash of the text of its handlers: another one under the same version asks for a warning. */
   readonly fingerprint: string
   /** The event types that have a handler, each with its definition. */
-  readonly events: EventSet<EventDefinitions>
+  readonly events: DefinedEvents<AnyEventTypes>
   readonly initial: (key: string) => V
   /** The fields of a view that queries select or order by, each once. */
   readonly indexes: readonly string[]

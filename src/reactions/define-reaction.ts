@@ -1,5 +1,5 @@
 import { InvalidDefinition } from '../core/errors/input.ts'
-import type { EventDefinitions } from '../core/events/types.ts'
+import type { AnyEventTypes, EventSet, EventTypes } from '../core/events/types.ts'
 import type { JsonObject } from '../core/json/json.ts'
 import { defineProjection } from '../projections/define-projection.ts'
 import type { Reaction, ReactionDefinition, ReactionSettings } from './reaction.ts'
@@ -15,7 +15,7 @@ const DEFAULTS = { from: 'now', concurrency: 16, attempts: 5, timeLimit: 30_000 
  * @throws InvalidDefinition for such a name, a handler for an event type that is not among the events, or a number that
  *   is no whole number from 1
  */
-export function defineReaction<D extends EventDefinitions>(name: string, definition: ReactionDefinition<D>): Reaction {
+export function defineReaction<E extends EventTypes>(name: string, definition: ReactionDefinition<E>): Reaction {
   const { from, concurrency, attempts, timeLimit } = { ...DEFAULTS, ...definition }
   for (const [setting, value] of Object.entries({ concurrency, attempts, timeLimit })) {
     if (!Number.isSafeInteger(value) || value < 1) {
@@ -24,8 +24,8 @@ export function defineReaction<D extends EventDefinitions>(name: string, definit
   }
   if (from !== 'now' && from !== 'start') throw new InvalidDefinition(`Reaction ${name}: from is 'now' or 'start'`)
   // Its handlers are called by the processor; the projection only says which events concern it, and in what sequences.
-  const streams = defineProjection<EventDefinitions, JsonObject>(name, {
-    events: definition.events,
+  const streams = defineProjection<JsonObject, AnyEventTypes>(name, {
+    events: definition.events as unknown as EventSet<AnyEventTypes>,
     key: ({ streamId }) => streamId,
     initial: () => ({}),
     on: Object.fromEntries(Object.keys(definition.on).map((type) => [type, () => null])),

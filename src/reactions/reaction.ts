@@ -1,4 +1,4 @@
-import type { EventDefinitions, EventSet, RecordedEvent } from '../core/events/types.ts'
+import type { AnyEventTypes, EventSet, EventTypes, RecordedEvent } from '../core/events/types.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
 import type { Projection } from '../projections/projection.ts'
 
@@ -15,11 +15,11 @@ export type ReactionContext = {
 }
 
 /** What happens outside because of events. Handlers may have side effects. */
-export type ReactionDefinition<D extends EventDefinitions> = {
-  readonly events: EventSet<D>
+export type ReactionDefinition<E extends EventTypes> = {
+  readonly events: EventSet<E>
   /** One handler for each event type that something happens at. When it resolves, the event is acknowledged. */
   readonly on: NoInfer<{
-    readonly [Type in keyof D & string]?: (event: RecordedEvent<D, Type>, context: ReactionContext) => unknown
+    readonly [Type in keyof E & string]?: (event: RecordedEvent<E, Type>, context: ReactionContext) => unknown
   }>
   /** Where it begins when it is started for the first time: with what comes from then on, or with all. Default `'now'`. */
   readonly from?: 'now' | 'start'
@@ -38,7 +38,7 @@ export type ReactionSettings = {
   readonly attempts: number
   readonly timeLimit: number
   /** Calls the handler of an event. */
-  call(event: RecordedEvent<EventDefinitions>, context: ReactionContext): unknown
+  call(event: RecordedEvent<AnyEventTypes>, context: ReactionContext): unknown
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Aggregate, defineAggregate } from '../../src/aggregates/aggregate.
 import type { Executed } from '../../src/aggregates/commands/command-result.ts'
 import { repository } from '../../src/aggregates/repository.ts'
 import { defineEvents } from '../../src/core/events/define-events.ts'
-import type { NewEventOf } from '../../src/core/events/types.ts'
+import type { EventTypesOf, NewEventOf } from '../../src/core/events/types.ts'
 import type { StoragePort } from '../../src/core/port/storage.ts'
 import { given } from '../../src/testing/given-when-then/aggregate.ts'
 
@@ -48,7 +48,7 @@ const meter = defineAggregate({
   },
   periods: { carry: (state) => ({ type: 'Counted', data: { count: state.active ? 1 : 0 } }) },
 })
-isTrue<Same<typeof meter, Aggregate<MeterState, (typeof meterEvents)['definitions']>>>()
+isTrue<Same<typeof meter, Aggregate<MeterState, EventTypesOf<typeof meterEvents>>>>()
 
 defineAggregate({
   category: 'm',
@@ -96,7 +96,7 @@ export async function commands(storage: StoragePort): Promise<void> {
   const activate = (state: { active: boolean }): NewEventOf<typeof meterEvents>[] =>
     state.active ? [] : [{ type: 'MeterActivated', data: {} }]
   const done = await meters.execute('1', (state) => activate(state), { commandId: 'c', period: '2020' })
-  isTrue<Same<typeof done, Executed<MeterState, (typeof meterEvents)['definitions']>>>()
+  isTrue<Same<typeof done, Executed<MeterState, EventTypesOf<typeof meterEvents>>>>()
   for (const event of done.events) {
     if (event.type === 'Counted') isTrue<Same<typeof event.data.count, number>>()
   }

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { z } from 'zod'
 import { defineEvents } from '../../src/core/events/define-events.ts'
 import { eventStore } from '../../src/core/events/event-store.ts'
-import type { EventOf, NewEvent, NewEventOf, RecordedEvent } from '../../src/core/events/types.ts'
+import type { EventOf, EventTypesOf, NewEvent, NewEventOf, RecordedEvent } from '../../src/core/events/types.ts'
 import type { StoragePort } from '../../src/core/port/storage.ts'
 
 // Compiled, never run: each line below an @ts-expect-error must be refused.
@@ -36,7 +36,7 @@ export function narrows(event: Events): void {
   // @ts-expect-error an event that was read does not change
   event.version = 2
 }
-isTrue<Same<RecordedEvent<typeof events.definitions, 'Valibot'>['data'], { a: number }>>()
+isTrue<Same<RecordedEvent<EventTypesOf<typeof events>, 'Valibot'>['data'], { a: number }>>()
 
 /** What is appended takes the input of its schema. */
 export const inputs: readonly NewEvents[] = [
@@ -54,7 +54,7 @@ export const inputs: readonly NewEvents[] = [
   // @ts-expect-error metadata is JSON
   { type: 'Empty', data: {}, metadata: { at: new Date() } },
 ]
-isTrue<Same<NewEvents, NewEvent<typeof events.definitions>>>()
+isTrue<Same<NewEvents, NewEvent<EventTypesOf<typeof events>>>>()
 
 // @ts-expect-error a Date is no JSON
 defineEvents({ Bad: z.object({ at: z.coerce.date() }) })

@@ -18,6 +18,15 @@ const meterEvents = defineEvents({
   MeterActivated: z.object({}),
 })
 
+const inferred = defineProjection('inferred', {
+  events: meterEvents,
+  key: (event) => event.streamId,
+  // The view's type is that of what this returns, with or without a type for the key.
+  initial: (key) => ({ key, active: false }),
+  on: { MeterActivated: (view) => ({ ...view, active: true }), MeterRegistered: () => null },
+})
+isTrue<Same<typeof inferred, Projection<{ key: string; active: boolean }>>>()
+
 const overview = defineProjection('meter-overview', {
   events: meterEvents,
   key: (event) => (event.type === 'MeterRegistered' ? event.data.meterId : event.streamId),

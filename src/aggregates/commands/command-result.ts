@@ -1,13 +1,13 @@
-import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import type { EventTypes, RecordedEvent } from '../../core/events/types.ts'
 import type { PositionToken } from '../../core/positions/position-token.ts'
 
 /** An event that a command appended. */
-export type AppendedEvent<D extends EventDefinitions> = {
-  [T in keyof D & string]: Pick<RecordedEvent<D, T>, 'type' | 'data' | 'version'>
-}[keyof D & string]
+export type AppendedEvent<E extends EventTypes> = {
+  [T in keyof E & string]: Pick<RecordedEvent<E, T>, 'type' | 'data' | 'version'>
+}[keyof E & string]
 
 /** What carrying out a command answers. */
-export type Executed<S, D extends EventDefinitions> = {
+export interface Executed<S, E extends EventTypes> {
   /** The stream that the command ran in; of an aggregate with periods that does not exist, its stream without one. */
   readonly streamId: string
   /** The version of the command's last event; the stream's version where the command decided nothing. */
@@ -20,11 +20,11 @@ export type Executed<S, D extends EventDefinitions> = {
   /** The state after the command. It is frozen. */
   readonly state: S
   /** The command's events as they are stored, none where it decided nothing. */
-  readonly events: readonly AppendedEvent<D>[]
+  readonly events: readonly AppendedEvent<E>[]
   /** Whether the events were there already: a repeat of a command id, or of event ids that the command gave. */
   readonly duplicate: boolean
 }
 
 /** The part of a recorded event that a command's answer tells. */
-export const toAppended = <D extends EventDefinitions>({ type, data, version }: RecordedEvent<D>): AppendedEvent<D> =>
-  ({ type, data, version }) as AppendedEvent<D>
+export const toAppended = <E extends EventTypes>({ type, data, version }: RecordedEvent<E>): AppendedEvent<E> =>
+  ({ type, data, version }) as AppendedEvent<E>

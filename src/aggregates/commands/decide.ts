@@ -1,11 +1,11 @@
 import { encodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions, UserMetadata } from '../../core/events/types.ts'
+import type { EventTypes, UserMetadata } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
-import type { Command } from '../aggregate.ts'
 import type { Context } from '../state/context.ts'
 import { keep, type Loaded, loadStream } from '../state/load.ts'
 import { Conflict, tryAppend } from './append-or-conflict.ts'
+import type { Command } from './command.ts'
 import { type CarriedOut, type CommandKey, findCommand } from './command-id.ts'
 import { type Executed, toAppended } from './command-result.ts'
 import { decidedEvents } from './decided-events.ts'
@@ -19,9 +19,9 @@ export type Stamp = { readonly key: CommandKey | undefined; readonly metadata: U
 export type Ground<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
 
 /** A decision that may be appended, with what comes of it. */
-export type Decision<S, D extends EventDefinitions> = {
+export type PreparedDecision<S, E extends EventTypes> = {
   readonly documents: readonly NewEventDocument[]
-  readonly preview: Preview<S, D>
+  readonly preview: Preview<S, E>
 }
 
 /**
@@ -30,13 +30,13 @@ export type Decision<S, D extends EventDefinitions> = {
  * @returns undefined when it decides nothing
  * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
  */
-export async function decide<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function decide<S, E extends EventTypes>(
+  context: Context<S, E>,
   ground: Ground<S>,
-  command: Command<S, D>,
+  command: Command<S, E>,
   { key, metadata }: Stamp,
-): Promise<Decision<S, D> | undefined> {
-  const events = decidedEvents<D>(command(ground.state))
+): Promise<PreparedDecision<S, E> | undefined> {
+  const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
   const documents = await encodeEvents(context.aggregate.events, events, {
     ...(metadata && { metadata }),
@@ -46,12 +46,12 @@ export async function decide<S, D extends EventDefinitions>(
 }
 
 /** Runs a command on a loaded stream and appends what it decides at exactly the version that was loaded. */
-export async function decideAndAppend<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function decideAndAppend<S, E extends EventTypes>(
+  context: Context<S, E>,
   loaded: Loaded<S>,
-  command: Command<S, D>,
+  command: Command<S, E>,
   stamp: Stamp,
-): Promise<Executed<S, D> | Conflict> {
+): Promise<Executed<S, E> | Conflict> {
   const { storage } = context
   const { streamId, version } = loaded
   const decision = await decide(context, loaded, command, stamp)
@@ -67,12 +67,12 @@ export async function decideAndAppend<S, D extends EventDefinitions>(
 }
 
 /** The answer after an append, and what is kept of it. */
-export async function settle<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function settle<S, E extends EventTypes>(
+  context: Context<S, E>,
   ground: Ground<S>,
-  { preview }: Decision<S, D>,
+  { preview }: PreparedDecision<S, E>,
   { version, position, duplicate }: AppendResult,
-): Promise<Executed<S, D>> {
+): Promise<Executed<S, E>> {
   const { streamId } = ground
   const after: Loaded<S> = preview.isGuess
     ? await loadStream(context, streamId, { version })
@@ -88,10 +88,10 @@ export async function settle<S, D extends EventDefinitions>(
 }
 
 /** The answer to a command that decided nothing. */
-export async function unchanged<S, D extends EventDefinitions>(
-  { storage }: Context<S, D>,
+export async function unchanged<S, E extends EventTypes>(
+  { storage }: Context<S, E>,
   { streamId, version, last, state }: Loaded<S>,
-): Promise<Executed<S, D>> {
+): Promise<Executed<S, E>> {
   const found = last && (await storage.events.findAppend(streamId, last.metadata.eventId))
   return { streamId, version, position: found?.position ?? null, state, events: [], duplicate: false }
 }

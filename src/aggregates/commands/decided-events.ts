@@ -1,6 +1,6 @@
 import { ignoreRejection, isThenable } from '../../core/async/callbacks.ts'
 import { InvalidCommand } from '../../core/errors/input.ts'
-import type { EventDefinitions, NewEvent } from '../../core/events/types.ts'
+import type { EventTypes, NewEvent } from '../../core/events/types.ts'
 
 /**
  * The events that a command returned: one, several, or none.
@@ -9,17 +9,19 @@ import type { EventDefinitions, NewEvent } from '../../core/events/types.ts'
  * @param refusal the error for what cannot be its answer
  * @throws InvalidCommand, or what `refusal` makes, for a promise, for nothing, and for anything else but events
  */
-export function decidedEvents<D extends EventDefinitions>(
+export function decidedEvents<E extends EventTypes>(
   returned: unknown,
   refusal: (found: string) => Error = (found) => new InvalidCommand(`The command returned ${found}`),
-): readonly NewEvent<D>[] {
+): readonly NewEvent<E>[] {
   const events: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
   const promises = events.filter(isThenable)
   for (const promise of promises) ignoreRejection(promise)
-  if (promises.length > 0) throw refusal('a promise; it must be synchronous, so await what it needs beforehand')
-  if (returned === undefined) throw refusal('nothing; to decide nothing, it returns an empty array')
+  if (promises.length > 0) {
+    throw refusal('a promise. Async commands are not supported: fetch what the command needs first, then decide')
+  }
+  if (returned === undefined) throw refusal('nothing. It must return an event, a list of events, or [] for none')
   if (!events.every(isEvent)) throw refusal('something other than an event or an array of events')
-  return events as readonly NewEvent<D>[]
+  return events as readonly NewEvent<E>[]
 }
 
 const isEvent = (value: unknown): boolean =>

@@ -1,15 +1,15 @@
 import { decodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { Context } from '../state/context.ts'
 import { loadStream } from '../state/load.ts'
 import type { CarriedOut } from './command-id.ts'
 import { type Executed, toAppended } from './command-result.ts'
 
 /** The first answer of a command that was carried out already. */
-export async function replay<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function replay<S, E extends EventTypes>(
+  context: Context<S, E>,
   { streamId, append }: CarriedOut,
-): Promise<Executed<S, D>> {
+): Promise<Executed<S, E>> {
   const { version, position } = append
   const { state } = await loadStream(context, streamId, { version })
   const events = await decodeEvents(context.aggregate.events, append.events)

@@ -1,21 +1,21 @@
 import { InvalidDefinition } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import { PERIOD_OPENED } from '../../core/port/event-document.ts'
 import type { PendingCommand } from '../gate/pending-command.ts'
 import type { CommandSource } from '../gate/serve-commands.ts'
 import type { Context } from '../state/context.ts'
 import { type Loaded, loadStream } from '../state/load.ts'
-import { retryConflicts } from './append-or-conflict.ts'
 import { findCommand } from './command-id.ts'
 import type { Executed } from './command-result.ts'
 import { decideAndAppend } from './decide.ts'
 import { replay } from './earlier-result.ts'
+import { assertExpectation, retryExpected } from './expectation.ts'
 
 /** Where the commands of an aggregate with one stream are carried out. */
-export function streamSource<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export function streamSource<S, E extends EventTypes>(
+  context: Context<S, E>,
   streamId: string,
-): CommandSource<S, D, Loaded<S>> {
+): CommandSource<S, E, Loaded<S>> {
   const find = async (): Promise<Loaded<S>> => {
     const loaded = await loadStream(context, streamId)
     if (loaded.last?.eventType === PERIOD_OPENED) {
@@ -24,7 +24,7 @@ export function streamSource<S, D extends EventDefinitions>(
     return loaded
   }
   // Looked up after loading: what is not found now and yet gets there first, collides with the loaded version.
-  const findEarlier = async ({ stamp: { key } }: PendingCommand<S, D>): Promise<Executed<S, D> | undefined> => {
+  const findEarlier = async ({ stamp: { key } }: PendingCommand<S, E>): Promise<Executed<S, E> | undefined> => {
     const done = key && (await findCommand(context.storage, key, [streamId]))
     return done && replay(context, done)
   }
@@ -35,10 +35,12 @@ export function streamSource<S, D extends EventDefinitions>(
     belongs: () => true,
     findEarlier: (_, pending) => findEarlier(pending),
     alone: (pending) =>
-      retryConflicts(context, async () => {
+      retryExpected(context, pending.options, async () => {
         const loaded = await find()
         const earlier = await findEarlier(pending)
-        return earlier ?? decideAndAppend(context, loaded, pending.command, pending.stamp)
+        if (earlier) return earlier
+        assertExpectation(pending.options, loaded)
+        return decideAndAppend(context, loaded, pending.command, pending.stamp)
       }),
   }
 }

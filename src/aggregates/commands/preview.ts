@@ -1,5 +1,5 @@
 import { decodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import type { EventTypes, RecordedEvent } from '../../core/events/types.ts'
 import { deepFreeze } from '../../core/json/deep-freeze.ts'
 import { copyJson } from '../../core/json/json.ts'
 import type { EventDocument, NewEventDocument } from '../../core/port/event-document.ts'
@@ -7,8 +7,8 @@ import type { Context } from '../state/context.ts'
 import { evolveState } from '../state/fold.ts'
 
 /** What a state will be when some events are appended. */
-export type Preview<S, D extends EventDefinitions> = {
-  readonly events: readonly RecordedEvent<D>[]
+export type Preview<S, E extends EventTypes> = {
+  readonly events: readonly RecordedEvent<E>[]
   readonly documents: readonly EventDocument[]
   readonly state: S
   /** Whether a handler asked when an event was recorded, which only the stored events can tell for certain. */
@@ -22,12 +22,12 @@ export type Preview<S, D extends EventDefinitions> = {
  * @param after the stream's state and version before them
  * @throws NotJson, and what a handler of `evolve` throws
  */
-export async function previewEvents<S, D extends EventDefinitions>(
-  { aggregate, clock }: Context<S, D>,
+export async function previewEvents<S, E extends EventTypes>(
+  { aggregate, clock }: Context<S, E>,
   streamId: string,
   after: { readonly state: S; readonly version: number },
   documents: readonly NewEventDocument[],
-): Promise<Preview<S, D>> {
+): Promise<Preview<S, E>> {
   let isGuess = false
   const recordedAt = () => {
     isGuess = true

@@ -1,6 +1,6 @@
 import { EventIdReused } from '../../core/errors/append.ts'
 import { AppendTooLarge, InvalidEvent, NotJson } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
 import type { Context } from '../state/context.ts'
@@ -20,10 +20,10 @@ export type Outcome<S> =
  *
  * @throws what the storage throws; whether it was written is then unknown, as it is after any append
  */
-export async function appendTogether<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function appendTogether<S, E extends EventTypes>(
+  context: Context<S, E>,
   loaded: Loaded<S>,
-  { verdicts, documents, state }: Plan<S, D>,
+  { verdicts, documents, state }: Plan<S, E>,
 ): Promise<Outcome<S>> {
   const { streamId, version } = loaded
   const isNamed = verdicts.some(({ kind, pending }) => kind === 'decided' && pending.stamp.key !== undefined)

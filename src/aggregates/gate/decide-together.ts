@@ -1,28 +1,29 @@
 import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
-import { type Decision, decide } from '../commands/decide.ts'
+import { decide, type PreparedDecision } from '../commands/decide.ts'
+import { assertExpectation } from '../commands/expectation.ts'
 import type { Context } from '../state/context.ts'
 import type { Loaded } from '../state/load.ts'
 import type { PendingCommand } from './pending-command.ts'
 
 /** What a command comes to on the state that those before it leave behind. */
-export type Verdict<S, D extends EventDefinitions> = {
-  readonly pending: PendingCommand<S, D>
+export type Verdict<S, E extends EventTypes> = {
+  readonly pending: PendingCommand<S, E>
   /** Whether a command before it decided something, so that this holds only if that is appended. */
   readonly depends: boolean
   /** The stream's version after the command. */
   readonly version: number
 } & (
-  | { readonly kind: 'decided'; readonly decision: Decision<S, D> }
+  | { readonly kind: 'decided'; readonly decision: PreparedDecision<S, E> }
   | { readonly kind: 'unchanged'; readonly state: S }
   | { readonly kind: 'failed'; readonly error: unknown }
 )
 
 /** What several commands come to, one after another. */
-export type Plan<S, D extends EventDefinitions> = {
+export type Plan<S, E extends EventTypes> = {
   /** In the order of the commands; those that are missing at the end must wait for the next append. */
-  readonly verdicts: readonly Verdict<S, D>[]
+  readonly verdicts: readonly Verdict<S, E>[]
   /** What all of them append. */
   readonly documents: readonly NewEventDocument[]
   /** The state after all of them. */
@@ -33,24 +34,25 @@ export type Plan<S, D extends EventDefinitions> = {
  * Decides commands one after another, each on the state that the one before leaves behind, as many as fit into one
  * append. A command that throws, or whose events no storage would take, changes nothing for those after it.
  */
-export async function decideTogether<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function decideTogether<S, E extends EventTypes>(
+  context: Context<S, E>,
   loaded: Loaded<S>,
-  commands: readonly PendingCommand<S, D>[],
-): Promise<Plan<S, D>> {
+  commands: readonly PendingCommand<S, E>[],
+): Promise<Plan<S, E>> {
   const { streamId, snapshotVersion } = loaded
   const { limits } = context.storage
-  const verdicts: Verdict<S, D>[] = []
+  const verdicts: Verdict<S, E>[] = []
   const documents: NewEventDocument[] = []
   const named = new Set<string>()
   let { state, version } = loaded
   let bytes = 0
   for (const pending of commands) {
-    const { command, stamp } = pending
+    const { command, stamp, options } = pending
     const depends = documents.length > 0
     // A repeat within the same append must be looked up after it.
     if (stamp.key && named.has(stamp.key.id)) break
     try {
+      assertExpectation(options, { streamId, version })
       const decision = await decide(context, { streamId, state, version, snapshotVersion }, command, stamp)
       if (decision === undefined) {
         verdicts.push({ kind: 'unchanged', pending, depends, version, state })

@@ -1,10 +1,11 @@
 import { settled } from '../../core/async/settled.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { categoryOf } from '../../core/telemetry/trace-append.ts'
 import { Conflict, conflictDelay } from '../commands/append-or-conflict.ts'
 import { type Executed, toAppended } from '../commands/command-result.ts'
 import { unchanged } from '../commands/decide.ts'
+import { isExact } from '../commands/expectation.ts'
 import type { Context } from '../state/context.ts'
 import type { Loaded } from '../state/load.ts'
 import { appendTogether } from './append-together.ts'
@@ -12,9 +13,9 @@ import { decideTogether, type Verdict } from './decide-together.ts'
 import type { WaitingCommand } from './pending-command.ts'
 
 /** What became of commands that were carried out together. */
-export type Round<S, D extends EventDefinitions> = {
+export type Round<S, E extends EventTypes> = {
   /** Those that were not answered, in their order. */
-  readonly left: readonly WaitingCommand<S, D>[]
+  readonly left: readonly WaitingCommand<S, E>[]
   /** The stream as it is now, where that is known. */
   readonly after?: Loaded<S>
 }
@@ -26,13 +27,13 @@ export type Round<S, D extends EventDefinitions> = {
  *   another append at its version proves that it is still so
  * @param alone carries out one command by itself
  */
-export async function executeTogether<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function executeTogether<S, E extends EventTypes>(
+  context: Context<S, E>,
   loaded: Loaded<S>,
   isFresh: boolean,
-  waiting: readonly WaitingCommand<S, D>[],
-  alone: (one: WaitingCommand<S, D>) => Promise<void>,
-): Promise<Round<S, D>> {
+  waiting: readonly WaitingCommand<S, E>[],
+  alone: (one: WaitingCommand<S, E>) => Promise<void>,
+): Promise<Round<S, E>> {
   const plan = await decideTogether(
     context,
     loaded,
@@ -61,16 +62,16 @@ export async function executeTogether<S, D extends EventDefinitions>(
 }
 
 /** Who decides again after a conflict; the others are told of it. */
-async function again<S, D extends EventDefinitions>(
-  { telemetry, aggregate, retries, clock, random }: Context<S, D>,
+async function again<S, E extends EventTypes>(
+  { telemetry, aggregate, retries, clock, random }: Context<S, E>,
   { error }: Conflict,
   isFresh: boolean,
-  waiting: readonly WaitingCommand<S, D>[],
-): Promise<readonly WaitingCommand<S, D>[]> {
+  waiting: readonly WaitingCommand<S, E>[],
+): Promise<readonly WaitingCommand<S, E>[]> {
   telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
   // That the stream had moved on was to be expected: nobody had looked.
   if (!isFresh) return waiting
-  const left = waiting.filter(({ item }) => item.retries < retries)
+  const left = waiting.filter(({ item }) => item.retries < retries || isExact(item.options))
   for (const one of waiting) if (!left.includes(one)) one.reject(error)
   telemetry.count('tidemark.append.retries', left.length, categoryOf(aggregate.category))
   const most = Math.max(0, ...left.map(({ item }) => item.retries++))
@@ -81,17 +82,17 @@ async function again<S, D extends EventDefinitions>(
 type Appended<S> = { readonly appended: AppendResult; readonly after: Loaded<S> }
 
 /** Answers those who wait with what their commands came to. */
-async function answer<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+async function answer<S, E extends EventTypes>(
+  context: Context<S, E>,
   loaded: Loaded<S>,
-  verdicts: readonly Verdict<S, D>[],
-  waiting: readonly WaitingCommand<S, D>[],
+  verdicts: readonly Verdict<S, E>[],
+  waiting: readonly WaitingCommand<S, E>[],
   outcome: Appended<S> | undefined,
 ): Promise<void> {
   const onGround = verdicts.some(({ kind, depends }) => kind === 'unchanged' && !depends)
   const before = onGround ? await settled(unchanged(context, loaded)) : undefined
   for (const [i, verdict] of verdicts.entries()) {
-    const one = waiting[i] as WaitingCommand<S, D>
+    const one = waiting[i] as WaitingCommand<S, E>
     if (verdict.kind === 'failed') one.reject(verdict.error)
     else if (verdict.depends || verdict.kind === 'decided')
       one.resolve(resultOf(loaded, verdict, outcome as Appended<S>))
@@ -100,11 +101,11 @@ async function answer<S, D extends EventDefinitions>(
   }
 }
 
-function resultOf<S, D extends EventDefinitions>(
+function resultOf<S, E extends EventTypes>(
   { streamId }: Loaded<S>,
-  verdict: Exclude<Verdict<S, D>, { readonly kind: 'failed' }>,
+  verdict: Exclude<Verdict<S, E>, { readonly kind: 'failed' }>,
   { appended: { position }, after }: Appended<S>,
-): Executed<S, D> {
+): Executed<S, E> {
   const common = { streamId, version: verdict.version, position, duplicate: false }
   if (verdict.kind === 'unchanged') return { ...common, state: verdict.state, events: [] }
   const { preview } = verdict.decision

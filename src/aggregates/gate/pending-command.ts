@@ -1,14 +1,14 @@
-import type { EventDefinitions } from '../../core/events/types.ts'
-import type { Command } from '../aggregate.ts'
-import type { CommandOptions } from '../commands/command-options.ts'
+import type { EventTypes } from '../../core/events/types.ts'
+import type { Command } from '../commands/command.ts'
+import type { ExecuteOptions } from '../commands/command-options.ts'
 import type { Executed } from '../commands/command-result.ts'
 import type { Stamp } from '../commands/decide.ts'
 import type { Waiting } from './batching-gate.ts'
 
 /** A command that waits for its turn. */
-export type PendingCommand<S, D extends EventDefinitions> = {
-  readonly command: Command<S, D>
-  readonly options: CommandOptions & { readonly period?: string }
+export type PendingCommand<S, E extends EventTypes> = {
+  readonly command: Command<S, E>
+  readonly options: ExecuteOptions
   readonly stamp: Stamp
   /** The periods that were open while it waited. */
   readonly seen: Set<string>
@@ -17,4 +17,4 @@ export type PendingCommand<S, D extends EventDefinitions> = {
 }
 
 /** One who waits for a command to be carried out. */
-export type WaitingCommand<S, D extends EventDefinitions> = Waiting<PendingCommand<S, D>, Executed<S, D>>
+export type WaitingCommand<S, E extends EventTypes> = Waiting<PendingCommand<S, E>, Executed<S, E>>

@@ -1,4 +1,4 @@
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { Executed } from '../commands/command-result.ts'
 import type { Context } from '../state/context.ts'
 import type { Loaded } from '../state/load.ts'
@@ -7,18 +7,18 @@ import { executeTogether } from './execute-together.ts'
 import type { PendingCommand, WaitingCommand } from './pending-command.ts'
 
 /** Where commands of one aggregate are carried out; `G` is what is known of it. */
-export type CommandSource<S, D extends EventDefinitions, G> = {
+export type CommandSource<S, E extends EventTypes, G> = {
   /** Looks where commands go now; undefined where each must be carried out by itself. */
   find(): Promise<G | undefined>
   loadedOf(ground: G): Loaded<S>
   /** The same, after an append. */
   moved(ground: G, after: Loaded<S>): G
   /** Whether a command goes there. */
-  belongs(ground: G, command: PendingCommand<S, D>): boolean
+  belongs(ground: G, command: PendingCommand<S, E>): boolean
   /** The answer of a command that was carried out already. */
-  findEarlier(ground: G, command: PendingCommand<S, D>): Promise<Executed<S, D> | undefined>
+  findEarlier(ground: G, command: PendingCommand<S, E>): Promise<Executed<S, E> | undefined>
   /** Carries out one command by itself. */
-  alone(command: PendingCommand<S, D>): Promise<Executed<S, D>>
+  alone(command: PendingCommand<S, E>): Promise<Executed<S, E>>
 }
 
 // How many commands are looked up at once, to see whether they were carried out already.
@@ -28,11 +28,11 @@ const LOOKUPS = 16
  * Makes what serves the commands of one aggregate: one that comes alone is carried out by itself; several that go to the
  * same place share one load and one append.
  */
-export function serveCommands<S, D extends EventDefinitions, G>(
-  context: Context<S, D>,
-  source: CommandSource<S, D, G>,
-): Serve<PendingCommand<S, D>, Executed<S, D>, G> {
-  const alone = async (one: WaitingCommand<S, D>) => {
+export function serveCommands<S, E extends EventTypes, G>(
+  context: Context<S, E>,
+  source: CommandSource<S, E, G>,
+): Serve<PendingCommand<S, E>, Executed<S, E>, G> {
+  const alone = async (one: WaitingCommand<S, E>) => {
     try {
       one.resolve(await source.alone(one.item))
     } catch (error) {
@@ -40,7 +40,7 @@ export function serveCommands<S, D extends EventDefinitions, G>(
     }
   }
   return async (waiting, carried) => {
-    const [first, ...others] = waiting as [WaitingCommand<S, D>, ...WaitingCommand<S, D>[]]
+    const [first, ...others] = waiting as [WaitingCommand<S, E>, ...WaitingCommand<S, E>[]]
     const ground = carried ?? (others.length > 0 ? await source.find() : undefined)
     if (ground === undefined || !source.belongs(ground, first.item)) {
       await alone(first)
@@ -56,12 +56,12 @@ export function serveCommands<S, D extends EventDefinitions, G>(
 }
 
 /** Answers the commands that were carried out already, and returns the others. */
-async function withoutEarlier<S, D extends EventDefinitions, G>(
-  source: CommandSource<S, D, G>,
+async function withoutEarlier<S, E extends EventTypes, G>(
+  source: CommandSource<S, E, G>,
   ground: G,
-  waiting: readonly WaitingCommand<S, D>[],
-): Promise<readonly WaitingCommand<S, D>[]> {
-  const answered = new Set<WaitingCommand<S, D>>()
+  waiting: readonly WaitingCommand<S, E>[],
+): Promise<readonly WaitingCommand<S, E>[]> {
+  const answered = new Set<WaitingCommand<S, E>>()
   const named = waiting.filter(({ item }) => item.stamp.key !== undefined)
   for (let i = 0; i < named.length; i += LOOKUPS) {
     const some = named.slice(i, i + LOOKUPS).map(async (one) => {

@@ -1,6 +1,6 @@
 import { CommandIdReused, PeriodClosed, StreamNotFound } from '../../core/errors/append.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { mergePositions } from '../../core/positions/position-token.ts'
 import { Conflict, retryConflicts } from '../commands/append-or-conflict.ts'
@@ -18,11 +18,11 @@ import { carryOutClose, planClose } from './plan-close.ts'
 export type CloseOptions = CommandOptions & { readonly period: string; readonly successor: string }
 
 /** `Repository.close`. */
-export async function closePeriod<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function closePeriod<S, E extends EventTypes>(
+  context: Context<S, E>,
   id: string,
   { period, successor, metadata, ...options }: CloseOptions,
-): Promise<Executed<S, D>> {
+): Promise<Executed<S, E>> {
   const streams = periodStreams(context.aggregate, id)
   const streamId = streams.of(period)
   if (successor <= period) throw new InvalidConfiguration('successor', `it does not come after ${period}`)
@@ -43,11 +43,11 @@ export async function closePeriod<S, D extends EventDefinitions>(
   })
 }
 
-async function replayClose<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+async function replayClose<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   { streamId, append }: CarriedOut,
-): Promise<Executed<S, D>> {
+): Promise<Executed<S, E>> {
   const closing = parseClosing(append.events[0])
   const { commandId } = append.events[0]?.metadata ?? {}
   if (closing === undefined) throw new CommandIdReused(commandId ?? '')
@@ -59,12 +59,12 @@ async function replayClose<S, D extends EventDefinitions>(
   return answer(streamId, state, { ...append, duplicate: true }, opened)
 }
 
-const answer = <S, D extends EventDefinitions>(
+const answer = <S, E extends EventTypes>(
   streamId: string,
   state: S,
   { version, position, duplicate }: AppendResult,
   opened: Pick<AppendResult, 'position'> | undefined,
-): Executed<S, D> => ({
+): Executed<S, E> => ({
   streamId,
   version,
   // The event that carries the state over is what projections see of a close.

@@ -1,9 +1,10 @@
 import { PeriodClosed } from '../../core/errors/append.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
-import type { Command } from '../aggregate.ts'
-import { Conflict, retryConflicts } from '../commands/append-or-conflict.ts'
+import type { EventTypes } from '../../core/events/types.ts'
+import { Conflict } from '../commands/append-or-conflict.ts'
+import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
 import { decide, decideAndAppend, type Stamp, unchanged } from '../commands/decide.ts'
+import { assertExpectation, type Expectation, isExact, retryExpected } from '../commands/expectation.ts'
 import type { PendingCommand } from '../gate/pending-command.ts'
 import type { CommandSource } from '../gate/serve-commands.ts'
 import type { Context } from '../state/context.ts'
@@ -14,10 +15,10 @@ import type { PeriodStreams } from './period-events.ts'
 import { carryOutClose, planClose } from './plan-close.ts'
 
 /** Where the commands of an aggregate with a stream a period are carried out. */
-export function periodSource<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export function periodSource<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
-): CommandSource<S, D, OpenPeriod<S>> {
+): CommandSource<S, E, OpenPeriod<S>> {
   return {
     find: () => findOpenPeriod(context, streams),
     loadedOf: ({ loaded }) => loaded,
@@ -28,34 +29,41 @@ export function periodSource<S, D extends EventDefinitions>(
   }
 }
 
-async function findEarlier<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+async function findEarlier<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   open: OpenPeriod<S>,
-  { seen, stamp: { key }, options: { period: target } }: PendingCommand<S, D>,
-): Promise<Executed<S, D> | undefined> {
+  { seen, stamp: { key }, options: { period: target } }: PendingCommand<S, E>,
+): Promise<Executed<S, E> | undefined> {
   seen.add(open.period)
   return key && findInPeriods(context, streams, key, { open, seen, target })
 }
 
-function executeInPeriod<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+function executeInPeriod<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
-  pending: PendingCommand<S, D>,
-): Promise<Executed<S, D>> {
+  pending: PendingCommand<S, E>,
+): Promise<Executed<S, E>> {
   const { command, stamp } = pending
   const { period } = pending.options
-  const attempt = async (): Promise<Executed<S, D> | Conflict> => {
+  const attempt = async (expectation: Expectation): Promise<Executed<S, E> | Conflict> => {
     const open = await findOpenPeriod(context, streams)
-    if (open === undefined) return openFirstPeriod(context, streams, command, stamp, period)
+    if (open === undefined) {
+      assertExpectation(expectation, { streamId: streams.root, version: 0 })
+      return openFirstPeriod(context, streams, command, stamp, period)
+    }
     const earlier = await findEarlier(context, streams, open, pending)
     if (earlier) return earlier
+    if (period !== undefined && period < open.period) {
+      throw new PeriodClosed(streams.of(period), period, open.period)
+    }
+    assertExpectation(expectation, open.loaded)
     if (period === undefined || period === open.period) return decideAndAppend(context, open.loaded, command, stamp)
-    if (period < open.period) throw new PeriodClosed(streams.of(period), period, open.period)
     const hindrance = await moveOn(context, streams, open, period, command, stamp)
-    return hindrance ?? attempt()
+    // The successor begins with the event that carries over the very state that was expected.
+    return hindrance ?? attempt(isExact(expectation) ? { expectedVersion: 1 } : expectation)
   }
-  return retryConflicts(context, attempt)
+  return retryExpected(context, pending.options, () => attempt(pending.options))
 }
 
 /**
@@ -64,14 +72,14 @@ function executeInPeriod<S, D extends EventDefinitions>(
  *
  * @returns undefined when the books are closed
  */
-async function moveOn<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+async function moveOn<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   open: OpenPeriod<S>,
   period: string,
-  command: Command<S, D>,
+  command: Command<S, E>,
   stamp: Stamp,
-): Promise<Executed<S, D> | Conflict | undefined> {
+): Promise<Executed<S, E> | Conflict | undefined> {
   // The mark is no event of the command, so it does not bear the command's id.
   const plan = await planClose(context, streams, open, period, { key: undefined, metadata: stamp.metadata })
   if (plan instanceof Conflict) return plan

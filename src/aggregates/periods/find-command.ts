@@ -1,5 +1,5 @@
 import { CommandIdReused } from '../../core/errors/append.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import { PERIOD_CLOSED } from '../../core/port/event-document.ts'
 import { type CarriedOut, type CommandKey, findCommand } from '../commands/command-id.ts'
 import type { Executed } from '../commands/command-result.ts'
@@ -28,12 +28,12 @@ const AT_ONCE = 16
  *
  * @throws CommandIdReused when the id is that of another command, or of a close
  */
-export async function findInPeriods<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function findInPeriods<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   key: CommandKey,
   { open, seen, target }: Whereabouts<S>,
-): Promise<Executed<S, D> | undefined> {
+): Promise<Executed<S, E> | undefined> {
   const periods = new Set([open.period, ...seen])
   if (open.predecessor !== undefined) periods.add(open.predecessor)
   if (target !== undefined && target < open.period) {

@@ -1,5 +1,5 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import type { Context, RepositoryStorage } from '../state/context.ts'
@@ -28,8 +28,8 @@ export type OpenPeriod<S> = {
  *
  * @returns undefined when there is no such aggregate, after one read
  */
-export async function findOpenPeriod<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function findOpenPeriod<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
 ): Promise<OpenPeriod<S> | undefined> {
   const { storage } = context
@@ -55,8 +55,8 @@ export async function findOpenPeriod<S, D extends EventDefinitions>(
  * How a listed period begins. The first one may be missing after a crash. A later one is listed after it was opened,
  * but a read from a replica may be behind; what is appended then is known to be there already.
  */
-async function announced<S, D extends EventDefinitions>(
-  { storage }: Context<S, D>,
+async function announced<S, E extends EventTypes>(
+  { storage }: Context<S, E>,
   streams: PeriodStreams,
   { period, predecessor, opening }: PeriodOpened,
 ): Promise<readonly NewEventDocument[]> {

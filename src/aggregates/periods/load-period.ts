@@ -1,6 +1,7 @@
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
+import type { AsOf } from '../state/as-of.ts'
 import type { Context } from '../state/context.ts'
-import { type AsOf, type Loaded, loadStream } from '../state/load.ts'
+import { type Loaded, loadStream } from '../state/load.ts'
 import { findOpenPeriod } from './find-open-period.ts'
 import { listPeriods } from './list-periods.ts'
 import { type PeriodStreams, periodStreams } from './period-events.ts'
@@ -9,8 +10,8 @@ import { type PeriodStreams, periodStreams } from './period-events.ts'
 export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version'> & { readonly period?: string }
 
 /** `Repository.load` for an aggregate with a stream a period. */
-export async function loadPeriod<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function loadPeriod<S, E extends EventTypes>(
+  context: Context<S, E>,
   id: string,
   { period, asOf }: { readonly period?: string; readonly asOf?: AsOf },
 ): Promise<LoadedPeriod<S>> {
@@ -25,8 +26,8 @@ export async function loadPeriod<S, D extends EventDefinitions>(
 }
 
 /** Loads the period that was the newest at a time, as it was then. */
-async function loadAtTime<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+async function loadAtTime<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   asOf: { readonly time: Date },
 ): Promise<LoadedPeriod<S>> {

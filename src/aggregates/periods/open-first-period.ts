@@ -1,9 +1,9 @@
 import { prepareAppend } from '../../core/append/prepare-append.ts'
 import { uuidV7 } from '../../core/append/uuid.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
-import type { Command } from '../aggregate.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
+import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
 import { decide, type Ground, type Stamp, settle } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
@@ -17,13 +17,13 @@ import { takenBy } from './plan-close.ts'
  *
  * @throws InvalidConfiguration when events are decided and no period is named; WrongExpectedVersion (as a conflict)
  */
-export async function openFirstPeriod<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function openFirstPeriod<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
-  command: Command<S, D>,
+  command: Command<S, E>,
   stamp: Stamp,
   period: string | undefined,
-): Promise<Executed<S, D> | Conflict> {
+): Promise<Executed<S, E> | Conflict> {
   const { storage } = context
   const streamId = period === undefined ? streams.root : streams.of(period)
   const ground: Ground<S> = { streamId, state: context.initial(), version: 0, snapshotVersion: 0 }

@@ -1,6 +1,6 @@
 import { uuidOf } from '../../core/append/uuid.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { Json, JsonObject } from '../../core/json/json.ts'
 import {
   type EventDocument,
@@ -39,7 +39,7 @@ export type PeriodStreams = {
 }
 
 /** @throws InvalidStreamId */
-export function periodStreams<S, D extends EventDefinitions>(aggregate: Aggregate<S, D>, id: string): PeriodStreams {
+export function periodStreams<S, E extends EventTypes>(aggregate: Aggregate<S, E>, id: string): PeriodStreams {
   const parts: StreamIdParts = { category: aggregate.category, id }
   return { root: formatStreamId(parts), of: (period) => formatStreamId({ ...parts, period }) }
 }

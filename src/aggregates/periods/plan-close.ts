@@ -3,7 +3,7 @@ import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
@@ -15,11 +15,11 @@ import { type OpenPeriod, openSuccessor } from './find-open-period.ts'
 import { closingOf, type PeriodClosing, type PeriodStreams } from './period-events.ts'
 
 /** How the books of a period would be closed. */
-export type ClosePlan<S, D extends EventDefinitions> = {
+export type ClosePlan<S, E extends EventTypes> = {
   readonly closing: PeriodClosing
   readonly mark: NewEventDocument
   /** The successor as it will begin. */
-  readonly preview: Preview<S, D>
+  readonly preview: Preview<S, E>
 }
 
 /**
@@ -28,17 +28,17 @@ export type ClosePlan<S, D extends EventDefinitions> = {
  *
  * @throws what `carry` throws, StreamDeleted when the successor's stream was deleted, and those of validation
  */
-export async function planClose<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function planClose<S, E extends EventTypes>(
+  context: Context<S, E>,
   streams: PeriodStreams,
   open: OpenPeriod<S>,
   successor: string,
   { key, metadata }: Stamp,
-): Promise<ClosePlan<S, D> | Conflict> {
+): Promise<ClosePlan<S, E> | Conflict> {
   const { aggregate, storage } = context
   const streamId = streams.of(successor)
   const refusal = (found: string) => new InvalidDefinition(`Aggregate ${aggregate.category}: carry returned ${found}`)
-  const carried = decidedEvents<D>(aggregate.periods?.carry(open.loaded.state), refusal)
+  const carried = decidedEvents<E>(aggregate.periods?.carry(open.loaded.state), refusal)
   if (carried.length !== 1) throw refusal(`${carried.length} events instead of one`)
   const encoded = await encodeEvents(aggregate.events, carried, metadata ? { metadata } : {})
   const [event] = encoded as [NewEventDocument]
@@ -61,11 +61,11 @@ export async function planClose<S, D extends EventDefinitions>(
  * Closes the open period at the version that was loaded, so that of several closers and commands one wins; then opens
  * and lists the successor.
  */
-export async function carryOutClose<S, D extends EventDefinitions>(
-  { storage }: Context<S, D>,
+export async function carryOutClose<S, E extends EventTypes>(
+  { storage }: Context<S, E>,
   streams: PeriodStreams,
   { period, loaded, listed }: OpenPeriod<S>,
-  { closing, mark }: Pick<ClosePlan<S, D>, 'closing' | 'mark'>,
+  { closing, mark }: Pick<ClosePlan<S, E>, 'closing' | 'mark'>,
   { key }: Pick<Stamp, 'key'>,
 ): Promise<{ readonly closed: AppendResult; readonly opened: AppendResult } | Conflict> {
   const closed = await tryAppend(storage, loaded.streamId, [mark], loaded.version, key !== undefined)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { Aggregate } from '../aggregate.ts'
@@ -10,8 +10,8 @@ import type { StateCache } from './state-cache.ts'
 export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limits' | 'incarnation'>
 
 /** What the parts of one repository share. */
-export type Context<S, D extends EventDefinitions> = {
-  readonly aggregate: Aggregate<S, D>
+export type Context<S, E extends EventTypes> = {
+  readonly aggregate: Aggregate<S, E>
   readonly storage: RepositoryStorage
   /** The state before the first event. */
   readonly initial: () => S

@@ -1,7 +1,7 @@
 import { ignoreRejection, isThenable } from '../../core/async/callbacks.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { decodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import type { EventTypes, RecordedEvent } from '../../core/events/types.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { Aggregate } from '../aggregate.ts'
 
@@ -10,8 +10,8 @@ import type { Aggregate } from '../aggregate.ts'
  *
  * @throws EventSchemaTooNew, UpcastFailed, and as `evolveState` does
  */
-export async function foldDocuments<S, D extends EventDefinitions>(
-  aggregate: Aggregate<S, D>,
+export async function foldDocuments<S, E extends EventTypes>(
+  aggregate: Aggregate<S, E>,
   state: S,
   documents: readonly EventDocument[],
 ): Promise<S> {
@@ -27,10 +27,10 @@ export async function foldDocuments<S, D extends EventDefinitions>(
  *
  * @throws InvalidDefinition when the handler of `evolve` returns a promise, and what it throws
  */
-export function evolveState<S, D extends EventDefinitions>(
-  { category, evolve }: Aggregate<S, D>,
+export function evolveState<S, E extends EventTypes>(
+  { category, evolve }: Aggregate<S, E>,
   state: S,
-  event: RecordedEvent<D>,
+  event: RecordedEvent<E>,
 ): S {
   const evolved = evolve[event.type](state, event)
   if (isThenable(evolved)) {

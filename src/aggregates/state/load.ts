@@ -1,14 +1,11 @@
 import { StreamDeleted } from '../../core/errors/append.ts'
-import { InvalidQuery } from '../../core/errors/input.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventTypes } from '../../core/events/types.ts'
 import { deepFreeze, makeImmutable } from '../../core/json/deep-freeze.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
+import { type AsOf, type Limit, limitOf } from './as-of.ts'
 import type { Context } from './context.ts'
 import { foldDocuments } from './fold.ts'
 import type { Base } from './state-cache.ts'
-
-/** Up to where a stream is folded: a version, or all that was recorded up to and at a time. */
-export type AsOf = { readonly version: number } | { readonly time: Date }
 
 /** A stream, folded. */
 export type Loaded<S> = {
@@ -29,8 +26,8 @@ const PAGE = 500
  *
  * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for a bad `asOf`
  */
-export async function loadStream<S, D extends EventDefinitions>(
-  context: Context<S, D>,
+export async function loadStream<S, E extends EventTypes>(
+  context: Context<S, E>,
   streamId: string,
   asOf?: AsOf,
 ): Promise<Loaded<S>> {
@@ -50,7 +47,7 @@ export async function loadStream<S, D extends EventDefinitions>(
 }
 
 /** Keeps the state after an append for the next load, and takes a snapshot of it where one is due. */
-export function keep<S, D extends EventDefinitions>(context: Context<S, D>, after: Loaded<S>): Loaded<S> {
+export function keep<S, E extends EventTypes>(context: Context<S, E>, after: Loaded<S>): Loaded<S> {
   const base = baseOf(after)
   const kept = { ...after, snapshotVersion: base ? context.snapshots.offer(after.streamId, base) : 0 }
   remember(context, kept)
@@ -58,7 +55,7 @@ export function keep<S, D extends EventDefinitions>(context: Context<S, D>, afte
 }
 
 /** Keeps a loaded state for the next load. */
-function remember<S, D extends EventDefinitions>({ cache }: Context<S, D>, loaded: Loaded<S>): void {
+function remember<S, E extends EventTypes>({ cache }: Context<S, E>, loaded: Loaded<S>): void {
   const base = baseOf(loaded)
   // What somebody may still change is nobody else's.
   if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
@@ -69,27 +66,16 @@ function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S
   return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
 }
 
-type Limit = { readonly version: number; readonly time: number }
-
-function limitOf(asOf: AsOf | undefined): Limit {
-  const version = asOf && 'version' in asOf ? asOf.version : Number.MAX_SAFE_INTEGER
-  const time = asOf && 'time' in asOf ? asOf.time.getTime() : Number.POSITIVE_INFINITY
-  if (!Number.isSafeInteger(version) || version < 0)
-    throw new InvalidQuery('asOf.version must be a whole number from 0')
-  if (Number.isNaN(time)) throw new InvalidQuery('asOf.time must be a valid date')
-  return { version, time }
-}
-
 const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
   stream.version <= version && (time === Number.POSITIVE_INFINITY || Date.parse(metadata.recordedAt) <= time)
 
-const nothing = <S, D extends EventDefinitions>({ initial }: Context<S, D>): Base<S> => ({
+const nothing = <S, E extends EventTypes>({ initial }: Context<S, E>): Base<S> => ({
   state: initial(),
   version: 0,
   snapshotVersion: 0,
 })
 
-async function foldFromCache<S, D extends EventDefinitions>(context: Context<S, D>, streamId: string, limit: Limit) {
+async function foldFromCache<S, E extends EventTypes>(context: Context<S, E>, streamId: string, limit: Limit) {
   const cached = context.cache.get(streamId)
   if (cached === undefined || cached.version > limit.version) return undefined
   const loaded = await foldFrom(context, streamId, cached, limit)
@@ -98,7 +84,7 @@ async function foldFromCache<S, D extends EventDefinitions>(context: Context<S, 
   return loaded
 }
 
-async function foldFromSnapshot<S, D extends EventDefinitions>(context: Context<S, D>, streamId: string, limit: Limit) {
+async function foldFromSnapshot<S, E extends EventTypes>(context: Context<S, E>, streamId: string, limit: Limit) {
   const snapshot = await context.snapshots.get(streamId)
   if (snapshot === undefined || snapshot.version > limit.version) return undefined
   try {
@@ -111,8 +97,8 @@ async function foldFromSnapshot<S, D extends EventDefinitions>(context: Context<
 }
 
 /** Folds what comes after `base`; undefined when `base` does not hold, because the event that it ends with is not there. */
-async function foldFrom<S, D extends EventDefinitions>(
-  { aggregate, storage }: Context<S, D>,
+async function foldFrom<S, E extends EventTypes>(
+  { aggregate, storage }: Context<S, E>,
   streamId: string,
   base: Base<S>,
   limit: Limit,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isVersioned, schemaVersionOf } from '../../core/events/define-events.ts'
-import type { EventDefinitions } from '../../core/events/types.ts'
+import type { EventDefinitions, EventTypes } from '../../core/events/types.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
 import { assertJson } from '../../core/json/json.ts'
 import type { Aggregate } from '../aggregate.ts'
@@ -11,7 +11,7 @@ import type { Aggregate } from '../aggregate.ts'
  *
  * @throws NotJson when the initial state is none, so that no snapshot of it could be kept
  */
-export function fingerprintOf<S, D extends EventDefinitions>(aggregate: Aggregate<S, D>, salt: string): string {
+export function fingerprintOf<S, E extends EventTypes>(aggregate: Aggregate<S, E>, salt: string): string {
   const { category, initial, evolve, events } = aggregate
   assertJson(initial, 'initial')
   const types = Object.keys(events.definitions).sort()
@@ -21,7 +21,7 @@ export function fingerprintOf<S, D extends EventDefinitions>(aggregate: Aggregat
     return [
       type,
       schemaVersionOf(definition),
-      String(evolve[type as keyof D & string]),
+      String(evolve[type as keyof E & string]),
       upcasters.map(([from, upcast]) => [from, String(upcast)]),
     ]
   })

@@ -3,7 +3,7 @@ import { ignoreRejection, isThenable } from '../async/callbacks.ts'
 import { InvalidEvent } from '../errors/input.ts'
 import type { EventDocument, NewEventDocument } from '../port/event-document.ts'
 import { schemaVersionOf } from './define-events.ts'
-import type { EventDefinitions, EventSet, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
+import type { DefinedEvents, EventDefinitions, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
 import { upcast } from './upcast.ts'
 import { validateEvent } from './validate.ts'
 
@@ -22,15 +22,15 @@ export type EncodeContext = {
  *
  * @throws UnknownEventType, InvalidEventData, InvalidEvent
  */
-export async function encodeEvents<D extends EventDefinitions>(
-  set: EventSet<D>,
-  events: readonly NewEvent<D>[],
+export async function encodeEvents<E extends EventTypes>(
+  set: DefinedEvents<E>,
+  events: readonly NewEvent<E>[],
   context: EncodeContext = {},
 ): Promise<NewEventDocument[]> {
   assertUserMetadata(context.metadata)
   const documents: NewEventDocument[] = []
   for (let i = 0; i < events.length; i++) {
-    const event = events[i] as NewEvent<D>
+    const event = events[i] as NewEvent<E>
     assertEvent(event, i)
     const output = validateEvent(set, event)
     // Most schemas answer at once, and a turn for each event would cost as much as validating it.
@@ -40,9 +40,9 @@ export async function encodeEvents<D extends EventDefinitions>(
   return documents
 }
 
-function newMetadata<D extends EventDefinitions>(
-  { definitions }: EventSet<D>,
-  { type, id, metadata }: NewEvent<D>,
+function newMetadata<E extends EventTypes>(
+  { definitions }: DefinedEvents<E>,
+  { type, id, metadata }: NewEvent<E>,
   index: number,
   { command, metadata: common }: EncodeContext,
 ): NewEventDocument['metadata'] {
@@ -64,11 +64,11 @@ function newMetadata<D extends EventDefinitions>(
  *
  * @throws EventSchemaTooNew, UpcastFailed
  */
-export async function decodeEvents<D extends EventDefinitions>(
-  set: EventSet<D>,
+export async function decodeEvents<E extends EventTypes>(
+  set: DefinedEvents<E>,
   documents: readonly EventDocument[],
-): Promise<RecordedEvent<D>[]> {
-  const events: RecordedEvent<D>[] = []
+): Promise<RecordedEvent<E>[]> {
+  const events: RecordedEvent<E>[] = []
   for (const document of documents) {
     const definition = Object.hasOwn(set.definitions, document.eventType) && set.definitions[document.eventType]
     if (!definition) continue
@@ -78,7 +78,7 @@ export async function decodeEvents<D extends EventDefinitions>(
       streamId: document.stream.id,
       version: document.stream.version,
       metadata: document.metadata,
-    } as RecordedEvent<D>)
+    } as RecordedEvent<E>)
   }
   return events
 }

@@ -1,7 +1,7 @@
-import { InvalidDefinition } from '../errors/input.ts'
+import { InvalidDefinition, UnknownEventType } from '../errors/input.ts'
 import { hasControlCharacter } from '../json/control-characters.ts'
 import { isReservedType } from '../port/event-document.ts'
-import type { DataSchema, EventDefinitions, EventSet, VersionedSchema } from './types.ts'
+import type { DataSchema, EventDefinitions, EventSet, TypesOf, VersionedSchema } from './types.ts'
 
 /**
  * Defines the event types of an aggregate, or of several, each with a Standard Schema (zod, valibot, arktype, …) or
@@ -10,7 +10,9 @@ import type { DataSchema, EventDefinitions, EventSet, VersionedSchema } from './
  * @throws InvalidDefinition for a name that is empty, begins with `$` or holds a control character, a value that is no schema, or a version
  *   without all its upcasters
  */
-export function defineEvents<const D extends EventDefinitions>(definitions: D): EventSet<D> {
+export function defineEvents<const D extends EventDefinitions>(
+  definitions: D,
+): EventSet<{ [T in keyof TypesOf<D>]: TypesOf<D>[T] }> {
   for (const [type, definition] of Object.entries(definitions)) {
     if (type === '' || type.length > 200 || isReservedType(type) || hasControlCharacter(type)) {
       const rule = '1 to 200 characters, no $ in front, no control character'
@@ -21,7 +23,13 @@ export function defineEvents<const D extends EventDefinitions>(definitions: D): 
     }
     if (isVersioned(definition)) assertUpcasters(type, definition)
   }
-  return { definitions }
+  return {
+    definitions,
+    create(type, data, options) {
+      if (!Object.hasOwn(definitions, type)) throw new UnknownEventType(type)
+      return { ...options, type, data } as never
+    },
+  }
 }
 
 /** The schema of a definition. */

@@ -1,3 +1,4 @@
+import { assertExpectedVersion } from '../append/expected-version.ts'
 import { WrongExpectedVersion } from '../errors/append.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import type { AppendOptions, AppendResult, EventLog, EventQuery, LoadedStream, ReadOptions } from '../port/event-log.ts'
@@ -7,37 +8,39 @@ import { guardedTelemetry } from '../telemetry/guarded-telemetry.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { categoryOf, traceAppend } from '../telemetry/trace-append.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
-import type { EventDefinitions, EventSet, NewEvent, RecordedEvent } from './types.ts'
+import type { EventSet, EventTypes, NewEvent, RecordedEvent } from './types.ts'
 
 /** The log, typed by a set of events. Types outside the set are passed over when reading. */
-export type EventStore<D extends EventDefinitions> = {
+export interface EventStore<E extends EventTypes> {
   /** Validates and appends; see `EventLog.append`. @throws InvalidEventData, UnknownEventType and those of the log */
   append(
     streamId: string,
-    events: readonly NewEvent<D>[],
+    events: readonly NewEvent<E>[],
     options: Pick<AppendOptions, 'expectedVersion'> & Pick<EncodeContext, 'metadata'>,
   ): Promise<AppendResult>
   /** Reads a stream page by page. @throws StreamDeleted, EventSchemaTooNew, UpcastFailed */
-  read(streamId: string, options?: ReadOptions): AsyncIterable<RecordedEvent<D>>
+  read(streamId: string, options?: ReadOptions): AsyncIterable<RecordedEvent<E>>
   /** Reads a part of a stream and its version. @throws as `read` does */
   load(
     streamId: string,
     options?: ReadOptions,
-  ): Promise<{ readonly events: readonly RecordedEvent<D>[]; readonly version: number }>
+  ): Promise<{ readonly events: readonly RecordedEvent<E>[]; readonly version: number }>
   /** Reads across streams in the order of recording; by default only the set's types. @throws InvalidQuery */
-  query(query: EventQuery & { readonly types?: readonly (keyof D & string)[] }): AsyncIterable<RecordedEvent<D>>
+  query(query: EventQuery & { readonly types?: readonly (keyof E & string)[] }): AsyncIterable<RecordedEvent<E>>
 }
 
 /** Types a storage's log by a set of events. `telemetry` counts and traces what is appended. */
-export function eventStore<D extends EventDefinitions>(
+export function eventStore<E extends EventTypes>(
   storage: Pick<StoragePort, 'events'>,
-  set: EventSet<D>,
+  set: EventSet<E>,
   options: { readonly telemetry?: Telemetry } = {},
-): EventStore<D> {
+): EventStore<E> {
   const log = storage.events
   const telemetry = guardedTelemetry(options.telemetry)
   return {
-    append(streamId, events, { expectedVersion, ...given }) {
+    async append(streamId, events, options) {
+      assertExpectedVersion(options?.expectedVersion)
+      const { expectedVersion, ...given } = options
       return traceAppend(telemetry, streamId, given.metadata, async (metadata) => {
         const documents = await encodeEvents(set, events, metadata ? { metadata } : {})
         try {

@@ -28,6 +28,40 @@ export type EventDefinitions = { readonly [type: string]: DataSchema | Versioned
 export type SchemaOf<Definition> =
   Definition extends VersionedSchema<infer S> ? S : Definition extends DataSchema ? Definition : never
 
+/**
+ * Event types by name, each with the type of its data: `{ ItemAdded: { sku: string } }`. An interface may be one, and
+ * then lends its name to whatever the compiler prints; see `EventTypesOf`.
+ */
+export type EventTypes = object
+
+/** Event types of which only the names are known. */
+export type AnyEventTypes = { readonly [type: string]: JsonObject }
+
+/** Brands data whose schema takes another type than it gives. */
+declare const parsed: unique symbol
+
+/** In a map of event types: data whose schema takes `In`, for one with defaults, and gives `Out`, which is stored. */
+export interface Parsed<In, Out> {
+  readonly [parsed]: readonly [In, Out]
+}
+
+/** The map of event types that definitions come to. */
+export type TypesOf<D extends EventDefinitions> = {
+  [T in keyof D]: DataOf<StandardSchemaV1.InferInput<SchemaOf<D[T]>>, StandardSchemaV1.InferOutput<SchemaOf<D[T]>>>
+}
+
+// Where both are the same, as they mostly are, only one of them is printed.
+type DataOf<In, Out> = [In, Out] extends [Out, In] ? Out : Parsed<In, Out>
+
+/** What a writer gives as the data of an event type. */
+export type InputOf<Data> = Data extends Parsed<infer In, unknown> ? Fillable<In> : Fillable<Data>
+
+// The compiler gives each object of a list the members of the others, as `undefined`: `{}` must take them, too.
+type Fillable<In> = In extends { readonly [member: string]: never } ? { readonly [member: string]: undefined } : In
+
+/** What a reader gets as the data of an event type. */
+export type OutputOf<Data> = Data extends Parsed<unknown, infer Out> ? Out : Data
+
 /** What a writer may say about an event besides its data; the names of `EventMetadata` but these are taken. */
 export type UserMetadata = {
   readonly correlationId?: string
@@ -37,22 +71,29 @@ export type UserMetadata = {
   readonly [member: string]: Json | undefined
 }
 
+/** What a new event may have besides its type and data. */
+export type NewEventOptions = {
+  /** Unique in its stream; a UUIDv7 is made where it is absent. */
+  readonly id?: string
+  readonly metadata?: UserMetadata
+}
+
 /** An event to be appended: one of the set's types, with the input of its schema. */
-export type NewEvent<D extends EventDefinitions> = {
-  [T in keyof D & string]: {
+export type NewEvent<E extends EventTypes, Type extends keyof E & string = keyof E & string> = {
+  [T in Type]: {
     readonly type: T
-    readonly data: StandardSchemaV1.InferInput<SchemaOf<D[T]>>
+    readonly data: InputOf<E[T]>
     /** Unique in its stream; a UUIDv7 is made where it is absent. */
     readonly id?: string
     readonly metadata?: UserMetadata
   }
-}[keyof D & string]
+}[Type]
 
 /** An event as it is read: data in the newest shape of its schema. */
-export type RecordedEvent<D extends EventDefinitions, Type extends keyof D & string = keyof D & string> = {
+export type RecordedEvent<E extends EventTypes, Type extends keyof E & string = keyof E & string> = {
   [T in Type]: {
     readonly type: T
-    readonly data: StandardSchemaV1.InferOutput<SchemaOf<D[T]>>
+    readonly data: OutputOf<E[T]>
     readonly streamId: string
     /** 1-based number of the event in its stream. */
     readonly version: number
@@ -60,13 +101,34 @@ export type RecordedEvent<D extends EventDefinitions, Type extends keyof D & str
   }
 }[Type]
 
-/** A set of event types, made by `defineEvents`. */
-export type EventSet<D extends EventDefinitions> = {
-  readonly definitions: D
+declare const eventTypes: unique symbol
+
+/** Event types with their schemas, as far as reading and writing needs them. */
+export interface DefinedEvents<E extends EventTypes> {
+  readonly definitions: EventDefinitions
+  /** Only there for the compiler. */
+  readonly [eventTypes]?: E
 }
 
+/** A set of event types, made by `defineEvents`. */
+export interface EventSet<E extends EventTypes> extends DefinedEvents<E> {
+  /**
+   * Makes an event of the set, typed without an annotation: `orderEvents.create('ItemAdded', { sku: 'a-1' })`. The data
+   * is validated when it is appended.
+   *
+   * @throws UnknownEventType
+   */
+  create<T extends keyof E & string>(type: T, data: InputOf<E[T]>, options?: NewEventOptions): NewEvent<E, T>
+}
+
+/**
+ * The event types of a set. An interface that extends them gives them a short name in hovers and messages:
+ * `interface OrderEvents extends EventTypesOf<typeof orderEvents> {}`, then `defineAggregate<Order, OrderEvents>(…)`.
+ */
+export type EventTypesOf<S> = S extends DefinedEvents<infer E extends EventTypes> ? E : never
+
 /** The events of a set, for annotations: `EventOf<typeof meterEvents>`. */
-export type EventOf<S> = S extends EventSet<infer D> ? RecordedEvent<D> : never
+export type EventOf<S> = S extends DefinedEvents<infer E extends EventTypes> ? RecordedEvent<E> : never
 
 /** The events that may be appended to a set, for annotations: `NewEventOf<typeof meterEvents>`. */
-export type NewEventOf<S> = S extends EventSet<infer D> ? NewEvent<D> : never
+export type NewEventOf<S> = S extends DefinedEvents<infer E extends EventTypes> ? NewEvent<E> : never

@@ -3,7 +3,7 @@ import { isThenable } from '../async/callbacks.ts'
 import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
 import type { JsonObject } from '../json/json.ts'
 import { schemaOf } from './define-events.ts'
-import type { EventDefinitions, EventSet } from './types.ts'
+import type { DefinedEvents, EventTypes } from './types.ts'
 
 /**
  * Runs an event's data through the schema of its type.
@@ -12,7 +12,7 @@ import type { EventDefinitions, EventSet } from './types.ts'
  * @throws UnknownEventType, InvalidEventData
  */
 export function validateEvent(
-  set: EventSet<EventDefinitions>,
+  set: DefinedEvents<EventTypes>,
   event: { readonly type: string; readonly data: unknown },
 ): JsonObject | Promise<JsonObject> {
   const definition = Object.hasOwn(set.definitions, event.type) ? set.definitions[event.type] : undefined

@@ -1,5 +1,6 @@
 import type { Repository } from '../../aggregates/repository.ts'
 import { uuidOf } from '../../core/append/uuid.ts'
+import type { EventTypesOf } from '../../core/events/types.ts'
 import { activate } from '../domain/activate.ts'
 import { hashActivationCode } from '../domain/activation-code.ts'
 import { yearOf } from '../domain/calendar.ts'
@@ -10,7 +11,7 @@ import { type DayOfReadings, digestOf } from '../domain/readings.ts'
 import { register } from '../domain/register.ts'
 
 /** The meters that are written to. */
-export type Meters = Repository<MeterState, (typeof meterEvents)['definitions']>
+export type Meters = Repository<MeterState, EventTypesOf<typeof meterEvents>>
 
 /** What writing a day came to, and how many events it took, those of a registration among them. */
 export type Written = { readonly outcome: 'added' | 'repeated'; readonly events: number }

@@ -1,7 +1,7 @@
 import { uuidOf } from '../../core/append/uuid.ts'
 import type { Clock } from '../../core/clock.ts'
 import { HandlerFailed } from '../../core/errors/view.ts'
-import type { EventDefinitions, RecordedEvent } from '../../core/events/types.ts'
+import type { AnyEventTypes, RecordedEvent } from '../../core/events/types.ts'
 import { encodePosition } from '../../core/positions/position-token.ts'
 import type { FoldedEvent } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
@@ -52,7 +52,7 @@ export async function callHandler(
     clock.sleep(react.timeLimit, ended.signal).then(() => {
       abort(new DOMException(`It took longer than ${react.timeLimit} ms`, 'TimeoutError'))
     })
-    const called = react.call(event as RecordedEvent<EventDefinitions>, {
+    const called = react.call(event as RecordedEvent<AnyEventTypes>, {
       idempotencyKey: uuidOf(name, streamId, event.metadata.eventId),
       position: encodePosition({ incarnation, marks: [{ streamId, version, hash, lsn }] }),
       attempt,

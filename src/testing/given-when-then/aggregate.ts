@@ -1,11 +1,12 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
-import type { Aggregate, Command } from '../../aggregates/aggregate.ts'
+import type { Aggregate } from '../../aggregates/aggregate.ts'
+import type { Command, Decided, Returned } from '../../aggregates/commands/command.ts'
 import { decidedEvents } from '../../aggregates/commands/decided-events.ts'
 import { foldDocuments } from '../../aggregates/state/fold.ts'
 import { initialStates } from '../../aggregates/state/initial-state.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
-import type { EventDefinitions, NewEvent } from '../../core/events/types.ts'
+import type { EventTypes, NewEvent } from '../../core/events/types.ts'
 import { deepFreeze } from '../../core/json/deep-freeze.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import { asRecorded } from './recorded.ts'
@@ -15,14 +16,14 @@ import { asRecorded } from './recorded.ts'
 export type ExpectedError = string | (abstract new (...parameters: any[]) => Error)
 
 /** A command whose decision is to be compared. */
-export type When<D extends EventDefinitions> = {
+export type When<E extends EventTypes> = {
   /**
    * The command decides exactly these events, in this order, or none: types and data are compared, as they would be
    * stored. The aggregate must be able to fold them.
    *
    * @throws AssertionError, or what the command threw
    */
-  then(...events: readonly NewEvent<D>[]): Promise<void>
+  then(...events: readonly NewEvent<E>[]): Promise<void>
   /** The command throws an error of this code or class. @throws AssertionError, or the other error that it threw */
   thenThrows(expected: ExpectedError): Promise<void>
 }
@@ -33,10 +34,10 @@ export type When<D extends EventDefinitions> = {
  *
  * @param events what has happened; data is validated as when it is appended
  */
-export function given<S, D extends EventDefinitions>(
-  aggregate: Aggregate<S, D>,
-  ...events: readonly NewEvent<D>[]
-): { when(command: Command<S, D>): When<D> } {
+export function given<S, E extends EventTypes>(
+  aggregate: Aggregate<S, E>,
+  ...events: readonly NewEvent<E>[]
+): { when<const R extends Returned<E>>(command: (state: S) => Decided<R, E>): When<E> } {
   return {
     when: (command) => ({
       // biome-ignore lint/suspicious/noThenProperty: it reads well, and an await in its place is told so
@@ -44,7 +45,7 @@ export function given<S, D extends EventDefinitions>(
         const reject = rejectOf(expected)
         if (reject) return reject(new InvalidDefinition('Say .then(…events) before you await what a command decides'))
         const history = await recorded(aggregate, events, 0)
-        const decided = await decide(aggregate, history, command)
+        const decided = await decide(aggregate, history, command as Command<S, E>)
         const wanted = await recorded(aggregate, expected, history.length)
         await fold(aggregate, [...history, ...decided])
         deepStrictEqual(decided.map(typeAndData), wanted.map(typeAndData))
@@ -53,7 +54,7 @@ export function given<S, D extends EventDefinitions>(
         const history = await recorded(aggregate, events, 0)
         let decided: readonly EventDocument[]
         try {
-          decided = await decide(aggregate, history, command)
+          decided = await decide(aggregate, history, command as Command<S, E>)
         } catch (error) {
           return assertError(error, expected)
         }
@@ -63,21 +64,21 @@ export function given<S, D extends EventDefinitions>(
   }
 }
 
-const fold = <S, D extends EventDefinitions>(aggregate: Aggregate<S, D>, documents: readonly EventDocument[]) =>
+const fold = <S, E extends EventTypes>(aggregate: Aggregate<S, E>, documents: readonly EventDocument[]) =>
   foldDocuments(aggregate, initialStates(aggregate.initial)(), documents)
 
-async function decide<S, D extends EventDefinitions>(
-  aggregate: Aggregate<S, D>,
+async function decide<S, E extends EventTypes>(
+  aggregate: Aggregate<S, E>,
   history: readonly EventDocument[],
-  command: Command<S, D>,
+  command: Command<S, E>,
 ): Promise<EventDocument[]> {
   const decided = command(deepFreeze(await fold(aggregate, history)))
   return recorded(aggregate, decidedEvents(decided), history.length)
 }
 
-async function recorded<S, D extends EventDefinitions>(
-  { category, events: set }: Aggregate<S, D>,
-  events: readonly NewEvent<D>[],
+async function recorded<S, E extends EventTypes>(
+  { category, events: set }: Aggregate<S, E>,
+  events: readonly NewEvent<E>[],
   after: number,
 ): Promise<EventDocument[]> {
   const documents = await encodeEvents(set, events)

@@ -2,6 +2,7 @@ import { deepStrictEqual } from 'node:assert'
 import { uuidV7 } from '../../core/append/uuid.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
 import type { UserMetadata } from '../../core/events/types.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import type { FeedEvent } from '../../core/port/change-feed.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
@@ -100,7 +101,9 @@ async function pageOf(projection: Projection, events: readonly GivenEvent[]): Pr
 async function documentOf(projection: Projection, given: GivenEvent, version: number): Promise<EventDocument> {
   const { streamId, type, data = {}, metadata = {}, recordedAt = RECORDED_AT } = given
   const isHandled = Object.hasOwn(projection.events.definitions, type)
-  const [document] = isHandled ? await encodeEvents(projection.events, [{ type, data, metadata }]) : []
+  const [document] = isHandled
+    ? await encodeEvents(projection.events, [{ type, data: data as JsonObject, metadata }])
+    : []
   const passedOver = { eventType: type, eventData: {}, metadata: { ...metadata, eventId: uuidV7() } }
   return asRecorded(streamId, version, document ?? passedOver, recordedAt)
 }

@@ -5,6 +5,7 @@ import { stateCache } from '../../../src/aggregates/state/state-cache.ts'
 import { fingerprintOf } from '../../../src/aggregates/state/state-fingerprint.ts'
 import { deleteStream } from '../../../src/core/append/delete-stream.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
+import type { DataSchema } from '../../../src/core/events/types.ts'
 import type { SnapshotDocument } from '../../../src/core/port/snapshot-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
@@ -296,7 +297,10 @@ describe('a cached state', () => {
 })
 
 describe('the fingerprint of an aggregate', () => {
-  const { Opened, Deposited, CarriedOver } = accountEvents.definitions
+  const { Opened, Deposited, CarriedOver } = accountEvents.definitions as unknown as Record<
+    'Opened' | 'Deposited' | 'CarriedOver',
+    DataSchema
+  >
   const versioned = (upcast: (data: unknown) => unknown) =>
     defineEvents({ Opened: { schema: Opened, version: 2, upcast: { 1: upcast } }, Deposited, CarriedOver })
   const others = {

@@ -11,6 +11,7 @@ import { TidemarkError } from '../../../src/core/errors/base.ts'
 import { AppendTooLarge } from '../../../src/core/errors/input.ts'
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
+import type { EventTypesOf } from '../../../src/core/events/types.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { decodePosition } from '../../../src/core/positions/position-token.ts'
 import { type MemoryStorage, openMemory } from '../../../src/testing/memory/index.ts'
@@ -44,7 +45,7 @@ const yearly = defineAggregate({
   ...definition,
   periods: { carry: ({ sum }) => ({ type: 'Added' as const, data: { n: Math.min(sum, 1_000) } }) },
 })
-type Counters = Repository<State, (typeof events)['definitions']>
+type Counters = Repository<State, EventTypesOf<typeof events>>
 
 class TooFew extends Error {}
 
@@ -124,7 +125,7 @@ const small = () => openMemory({ clock: CLOCK, limits: { eventsPerAppend: 6, byt
 const options: RepositoryOptions = { retries: 2, clock: CLOCK }
 
 /** What a caller can see of an outcome, but for where exactly its append ended. */
-function seen(outcome: PromiseSettledResult<Executed<State, (typeof events)['definitions']>>) {
+function seen(outcome: PromiseSettledResult<Executed<State, EventTypesOf<typeof events>>>) {
   if (outcome.status === 'fulfilled') {
     const { position, ...rest } = outcome.value
     const mark = position === null ? null : decodePosition(position).marks[0]

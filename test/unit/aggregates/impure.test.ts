@@ -17,10 +17,10 @@ const wrong = <T>(returned: () => unknown) => returned as () => T
 
 describe('a command', () => {
   test.each<[string, () => unknown, RegExp]>([
-    ['a promise', async () => add(1), /promise.*synchronous/],
+    ['a promise', async () => add(1), /promise.*not supported: fetch/],
     ['a promise that rejects', async () => Promise.reject(new Error('later')), /promise/],
     ['promises', () => [add(1), Promise.reject(new Error('later'))], /promise/],
-    ['nothing', () => undefined, /returned nothing.*empty array/],
+    ['nothing', () => undefined, /returned nothing.*\[\] for none/],
     ['null', () => null, /something other than an event/],
     ['a text', () => 'Added', /something other than an event/],
     ['an event among other things', () => [add(1), undefined], /something other than an event/],

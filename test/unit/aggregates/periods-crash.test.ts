@@ -4,6 +4,7 @@ import type { Executed } from '../../../src/aggregates/commands/command-result.t
 import { type Repository, repository } from '../../../src/aggregates/repository.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import { TidemarkError } from '../../../src/core/errors/base.ts'
+import type { EventTypesOf } from '../../../src/core/events/types.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import {
   type AccountState,
@@ -17,8 +18,8 @@ import {
 import { eventsOf, plainFold, readChain } from './chain.ts'
 import { Crash, crashAt, crashingStorage, type Fate, noCrash } from './crashing-storage.ts'
 
-type Accounts = Repository<AccountState, (typeof accountEvents)['definitions']>
-type Done = Executed<AccountState, (typeof accountEvents)['definitions']>
+type Accounts = Repository<AccountState, EventTypesOf<typeof accountEvents>>
+type Done = Executed<AccountState, EventTypesOf<typeof accountEvents>>
 
 const clock: Clock = { now: () => Date.now(), sleep: async () => {} }
 const YEARS = Array.from({ length: 40 }, (_, i) => String(2010 + i))

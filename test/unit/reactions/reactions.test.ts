@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import type { EventTypesOf } from '../../../src/core/events/types.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { decodePosition } from '../../../src/core/positions/position-token.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
@@ -13,7 +14,7 @@ import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { append, events, hurriedClock, interposed } from '../processor/support.ts'
 
 type Call = { readonly id: string; readonly context: ReactionContext }
-type Settings = Omit<ReactionDefinition<typeof events.definitions>, 'events' | 'on'>
+type Settings = Omit<ReactionDefinition<EventTypesOf<typeof events>>, 'events' | 'on'>
 
 /** A reaction that notes its calls, and fails where it is told to. */
 function noting(settings: Settings = {}, around: (call: Call) => unknown = () => {}) {

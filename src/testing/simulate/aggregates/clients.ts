@@ -2,7 +2,7 @@ import { type Repository, repository } from '../../../aggregates/repository.ts'
 import { PeriodClosed, StreamNotFound, WrongExpectedVersion } from '../../../core/errors/append.ts'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
-import type { EventDefinitions } from '../../../core/events/types.ts'
+import type { AnyEventTypes } from '../../../core/events/types.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { below, oneOf } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'
@@ -36,7 +36,7 @@ export const ACCOUNTS = [
 
 type Kind = (typeof ACCOUNTS)[number][0]
 
-type Repositories = Readonly<Record<Kind, Repository<Account, EventDefinitions>>>
+type Repositories = Readonly<Record<Kind, Repository<Account, AnyEventTypes>>>
 
 export const YEARS = ['2020', '2021', '2022', '2023', '2024'] as const
 
@@ -82,8 +82,8 @@ export function createClients(
       ...(!cache && { cache: false as const }),
     }
     const repositories: Repositories = {
-      account: repository(port, account, options) as unknown as Repository<Account, EventDefinitions>,
-      yearly: repository(port, yearly, options) as unknown as Repository<Account, EventDefinitions>,
+      account: repository(port, account, options) as unknown as Repository<Account, AnyEventTypes>,
+      yearly: repository(port, yearly, options) as unknown as Repository<Account, AnyEventTypes>,
     }
     return {
       actor,

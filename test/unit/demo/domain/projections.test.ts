@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import dailyTotals from '../../../../projections/daily-totals-by-week.ts'
 import meterOverview from '../../../../projections/meter-overview.ts'
 import totalActivated from '../../../../projections/total-activated-meters.ts'
-import type { RecordedEvent } from '../../../../src/core/events/types.ts'
+import type { EventTypesOf, RecordedEvent } from '../../../../src/core/events/types.ts'
 import type { JsonObject } from '../../../../src/core/json/json.ts'
 import type { meterEvents } from '../../../../src/demo/domain/events.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
 
-type Event = RecordedEvent<(typeof meterEvents)['definitions']>
+type Event = RecordedEvent<EventTypesOf<typeof meterEvents>>
 type Data = { readonly [T in Event['type']]: Extract<Event, { readonly type: T }>['data'] }
 
 const event = <T extends Event['type']>(year: string, version: number, type: T, data: Data[T]) =>
