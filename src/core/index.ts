@@ -35,7 +35,17 @@ export {
 export { comparePositions, type Position, type Tidemark } from './positions/position.ts'
 export { decodePosition, encodePosition, type PositionMark, type PositionToken } from './positions/position-token.ts'
 export { type PreparedView, prepareView } from './prepare-view.ts'
-export { type Condition, type FieldRange, type Filter, parseFilter, parsePath, type Scalar } from './reading/filter.ts'
+export { parsePath } from './reading/field-path.ts'
+export {
+  type Condition,
+  FILTER_LIMITS,
+  type FieldOperators,
+  type FieldRange,
+  type Filter,
+  parseFilter,
+  type RangeOperator,
+  type Scalar,
+} from './reading/filter.ts'
 export { followingPage } from './reading/following-page.ts'
 export { assertFeedStart, eraseLimitOf, feedLimitOf, readOptionsOf } from './reading/read-options.ts'
 export { assertStreamId, formatStreamId, parseStreamId, type StreamIdParts } from './stream-id.ts'

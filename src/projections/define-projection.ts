@@ -4,7 +4,7 @@ import type { EventTypes } from '../core/events/types.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
 import { TOMBSTONE } from '../core/port/event-document.ts'
 import { keyOfPart, mergedKeyFault } from '../core/positions/view-slices.ts'
-import { parsePath } from '../core/reading/filter.ts'
+import { parsePath } from '../core/reading/field-path.ts'
 import { assertViewKey } from '../core/view-key.ts'
 import { fingerprintOf } from './handler-fingerprint.ts'
 import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
@@ -105,7 +105,6 @@ function assertMergedKey(key: string): void {
 
 function assertPath(name: string, path: string): void {
   try {
-    if (typeof path !== 'string') throw new InvalidQuery(`${JSON.stringify(path)} is not a field path`)
     parsePath(path)
   } catch (cause) {
     if (!(cause instanceof InvalidQuery)) throw cause

@@ -1,10 +1,10 @@
 import type { SqlParameter } from '@azure/cosmos'
-import type { Condition } from '../../core/reading/filter.ts'
+import type { Condition, Scalar } from '../../core/reading/filter.ts'
 
 /** A query as the SDK takes it. */
 export type Sql = { query: string; parameters: SqlParameter[] }
 
-const OPERATORS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
+const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 /** Collects the parameters of a query, so that no value ever becomes a part of its text. */
 export class Parameters {
@@ -27,7 +27,7 @@ export const fieldSql = (names: readonly string[]): string => `c${names.map((nam
 
 /**
  * Conditions on fields, each with an AND in front. Values of different types are never equal, less or greater in the
- * query language, so no check of the type is needed.
+ * query language, so no check of the type is needed but where they are to differ.
  *
  * @param root the member of the document that the paths start in
  */
@@ -35,9 +35,28 @@ export const conditionsSql = (
   conditions: readonly Condition[],
   parameters: Parameters,
   root: readonly string[],
-): string =>
-  conditions
-    .map(({ path, operator, value }) => {
-      return ` AND ${fieldSql([...root, ...path])} ${OPERATORS[operator]} ${parameters.add(value)}`
-    })
-    .join('')
+): string => conditions.map((condition) => ` AND ${conditionSql(condition, parameters, root)}`).join('')
+
+function conditionSql(condition: Condition, parameters: Parameters, root: readonly string[]): string {
+  if (condition.operator === 'or') {
+    const alternatives = condition.alternatives.map((all) => `(true${conditionsSql(all, parameters, root)})`)
+    return alternatives.length === 0 ? 'false' : `(${alternatives.join(' OR ')})`
+  }
+  const field = fieldSql([...root, ...condition.path])
+  if (condition.operator === 'in') {
+    const values = condition.values.map((value) => parameters.add(value))
+    return values.length === 0 ? 'false' : `${field} IN (${values.join(', ')})`
+  }
+  const { operator, value } = condition
+  if (operator === 'ne') return differsSql(field, value, parameters)
+  return `${field} ${COMPARISONS[operator]} ${parameters.add(value)}`
+}
+
+// A comparison of two types, or with what is missing, is undefined, which no NOT makes true; whether it is of a type is not.
+function differsSql(field: string, value: Scalar, parameters: Parameters): string {
+  if (value === null) return `NOT IS_NULL(${field})`
+  const isOfType = { string: 'IS_STRING', number: 'IS_NUMBER', boolean: 'IS_BOOL' }[
+    typeof value as 'string' | 'number' | 'boolean'
+  ]
+  return `(NOT ${isOfType}(${field}) OR ${field} != ${parameters.add(value)})`
+}

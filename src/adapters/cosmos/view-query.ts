@@ -1,25 +1,14 @@
+import type { PagePlace } from '../../core/adapters/page-token.ts'
+import { viewSelectionOf } from '../../core/adapters/view-selection.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
-import { parseFilter } from '../../core/reading/filter.ts'
-import { viewLimitOf } from '../../core/reading/query-options.ts'
+import type { Scalar } from '../../core/reading/filter.ts'
 import type { RawDocument } from './client/items.ts'
 import type { Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
 import { toStored } from './stored-documents.ts'
-import {
-  comparePlaces,
-  decodePlace,
-  encodePlace,
-  isIn,
-  type Order,
-  orderOf,
-  type Place,
-  placeOf,
-  type Section,
-  type Sortable,
-  sectionsOf,
-} from './view-query/order.ts'
+import { comparePlaces, isIn, type Order, placeOf, type Section, sectionsOf } from './view-query/order.ts'
 import { byKeySql, byValueSql, type Selection } from './view-query/sql.ts'
 
 type View = Stored<ViewDocument>
@@ -32,17 +21,16 @@ type View = Stored<ViewDocument>
 export function viewQuerier(handle: Handle): ViewStore['query'] {
   const queries = partitionQueries(handle.containers.views)
   return async (query) => {
-    const limit = viewLimitOf(query)
-    const order = orderOf(query)
+    const order = viewSelectionOf(query)
+    const { conditions, limit, after } = order
     const { projection, version } = query
-    const selection: Selection = { projection, version, conditions: parseFilter(query.where) }
-    const after = query.after === undefined ? undefined : decodePlace(order, query.after)
+    const selection: Selection = { projection, version, conditions }
     return handle.run('view.query', async (operation) => {
       const ask = async (sql: Sql, most: number): Promise<View[]> => {
         const rows = (await queries.each<RawDocument>(operation, sql, { most })).flat()
         const views = rows.map((raw) => toStored<ViewDocument>(raw))
         const places = new Map(views.map((view) => [view, placeOf(order, view.document)]))
-        views.sort((a, b) => comparePlaces(order, places.get(a) as Place, places.get(b) as Place))
+        views.sort((a, b) => comparePlaces(order, places.get(a) as PagePlace, places.get(b) as PagePlace))
         return views.slice(0, most)
       }
       // One more than asked for tells whether there is a next page.
@@ -50,7 +38,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const views = found.slice(0, limit)
       const last = views.at(-1)
       if (found.length <= limit || last === undefined) return { views }
-      return { views, next: encodePlace(order, placeOf(order, last.document)) }
+      return { views, next: order.next(placeOf(order, last.document)) }
     })
   }
 }
@@ -61,7 +49,7 @@ async function collect(
   ask: Ask,
   selection: Selection,
   order: Order,
-  after: Place | undefined,
+  after: PagePlace | undefined,
   most: number,
 ): Promise<readonly View[]> {
   // By key: a view that changes while its page is put together may be met in two sections.
@@ -82,10 +70,10 @@ async function readSection(
   selection: Selection,
   order: Order,
   section: Section,
-  after: Place | undefined,
+  after: PagePlace | undefined,
   most: number,
 ): Promise<readonly View[]> {
-  const ofValue = (value: Sortable, afterKey: string | undefined, count: number) =>
+  const ofValue = (value: Scalar, afterKey: string | undefined, count: number) =>
     ask(byKeySql(selection, order, value, afterKey, count), count)
   if (!('type' in section)) return ofValue(section.value, after?.key, most)
 

@@ -18,10 +18,21 @@ export const SCALARS = ['missing', 'undefined', 'null', 'bool', 'string', ...NUM
  * @param root the field that holds the object
  */
 export const conditionFilters = (conditions: readonly Condition[], root: string): readonly DocumentFilter[] =>
-  conditions.flatMap(({ path, operator, value }) => {
-    const field = [root, ...path].join('.')
-    return [{ [field]: { [OPERATORS[operator]]: value } }, isOfType(field, typesOf(value))]
+  conditions.flatMap((condition) => {
+    if (condition.operator === 'or') return [anyOf(condition.alternatives.map((all) => conditionFilters(all, root)))]
+    const field = [root, ...condition.path].join('.')
+    if (condition.operator === 'in')
+      return [{ [field]: { $in: condition.values } }, isOfType(field, condition.values.flatMap(typesOf))]
+    const { operator, value } = condition
+    const type = isOfType(field, typesOf(value))
+    if (operator === 'ne') return [{ $nor: [{ $and: [{ [field]: { $eq: value } }, type] }] }]
+    return [{ [field]: { [OPERATORS[operator]]: value } }, type]
   })
+
+function anyOf(alternatives: readonly (readonly DocumentFilter[])[]): DocumentFilter {
+  if (alternatives.length === 0) return { _id: { $in: [] } }
+  return { $or: alternatives.map((all) => (all.length === 0 ? {} : { $and: all })) }
+}
 
 /**
  * That the value of a field has one of these types. Comparisons alone look into arrays, also into those on the way to

@@ -29,7 +29,7 @@ export type ViewDocument = ViewRef & {
 export type ViewQuery = {
   readonly projection: string
   readonly version: number
-  /** Conditions on the view's data. */
+  /** Conditions on the view's data; see `Filter`. */
   readonly where?: Filter
   /**
    * A field of the data, then the key, which ascends either way. Missing and null count as one value: first when
@@ -39,7 +39,7 @@ export type ViewQuery = {
   readonly orderBy?: { readonly field: string; readonly direction?: 'ascending' | 'descending' }
   /** At most this many, 1 to 1,000; default 100. */
   readonly limit?: number
-  /** The `next` of the page before. */
+  /** The `next` of the page before, of a query with the same conditions in the same order; `limit` may differ. */
   readonly after?: string
 }
 

@@ -1,4 +1,5 @@
 import { InvalidQuery } from '../errors/input.ts'
+import { parsePath } from './field-path.ts'
 
 /** A value that a filter compares with. */
 export type Scalar = string | number | boolean | null
@@ -11,68 +12,120 @@ export type FieldRange = {
   readonly lte?: string | number
 }
 
-/**
- * Conditions on fields, all of which must hold. A field is a path of names joined by dots, such as `address.city`. A
- * scalar means equality of type and value (`null` matches an explicit null, not a missing field).
- */
-export type Filter = { readonly [path: string]: Scalar | FieldRange }
-
-/** One condition of a filter, taken apart for an adapter. */
-export type Condition = {
-  readonly path: readonly string[]
-  readonly operator: 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
-  readonly value: Scalar
+/** What must hold for the value of one field; of several operators, all. */
+export type FieldOperators = FieldRange & {
+  /** It equals one of these. With an empty list, nothing does. */
+  readonly in?: readonly Scalar[]
+  /** It does not equal this: another value or type, an array or an object, null, or no such field. */
+  readonly ne?: Scalar
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/
-const MAX_DEPTH = 8
+/**
+ * Conditions on fields, all of which must hold. A field is a path of names joined by dots, such as `address.city`; a
+ * path leads through objects only. A scalar means equality of type and value (`null` equals an explicit null, not a
+ * missing field). A list under the name `or` holds alternatives, at least one of which must hold; an empty list never
+ * does.
+ */
+export type Filter = { readonly [path: string]: Scalar | FieldOperators | readonly Filter[] }
 
-/** The most conditions of a filter, each bound of a range being one: databases refuse queries without bound. */
-const MAX_CONDITIONS = 100
+/** One condition of a filter, taken apart for an adapter; of the alternatives of `or`, all conditions of one must hold. */
+export type Condition =
+  | { readonly operator: 'eq' | 'ne'; readonly path: readonly string[]; readonly value: Scalar }
+  | { readonly operator: RangeOperator; readonly path: readonly string[]; readonly value: string | number }
+  | { readonly operator: 'in'; readonly path: readonly string[]; readonly values: readonly Scalar[] }
+  | { readonly operator: 'or'; readonly alternatives: readonly (readonly Condition[])[] }
+
+/** An operator that compares by order. */
+export type RangeOperator = keyof FieldRange
 
 /**
- * Takes a field path apart; only letters, digits, `_` and `-` in its names, so that no text of a caller ends up as
- * query language.
+ * What a filter may hold in all: databases refuse queries without bound. Each operator on a field is a condition.
+ */
+export const FILTER_LIMITS = { conditions: 100, alternatives: 100, values: 1000, nesting: 4 } as const
+
+type Counts = { conditions: number; alternatives: number; values: number }
+
+/**
+ * Takes a filter apart, checking paths, operators, values and limits.
  *
  * @throws InvalidQuery
  */
-export function parsePath(path: string): readonly string[] {
-  const names = path.split('.')
-  if (names.length > MAX_DEPTH || !names.every((name) => NAME.test(name))) {
-    throw new InvalidQuery(`${JSON.stringify(path)} is not a field path`)
-  }
-  return names
-}
-
-/** Takes a filter apart, checking paths, operators and values. @throws InvalidQuery */
 export function parseFilter(filter: Filter | undefined): readonly Condition[] {
-  const conditions: Condition[] = []
-  for (const [field, test] of Object.entries(filter ?? {})) {
-    const path = parsePath(field)
-    if (test === null || typeof test !== 'object') {
-      conditions.push({ path, operator: 'eq', value: scalar(field, test) })
-      continue
-    }
-    const entries = Object.entries(test).filter(([, value]) => value !== undefined)
-    if (entries.length === 0) throw new InvalidQuery(`The range on ${field} is empty`)
-    for (const [operator, value] of entries) {
-      if (operator !== 'gt' && operator !== 'gte' && operator !== 'lt' && operator !== 'lte') {
-        throw new InvalidQuery(`${JSON.stringify(operator)} on ${field} is not one of gt, gte, lt, lte`)
-      }
-      if (typeof value !== 'string' && typeof value !== 'number') {
-        throw new InvalidQuery(`The range on ${field} needs strings or numbers`)
-      }
-      conditions.push({ path, operator, value: scalar(field, value) })
-    }
-  }
-  if (conditions.length > MAX_CONDITIONS) {
-    throw new InvalidQuery(`The filter has ${conditions.length} conditions; ${MAX_CONDITIONS} are the most`)
-  }
-  return conditions
+  return conditionsOf(filter ?? {}, 0, { conditions: 0, alternatives: 0, values: 0 })
 }
 
-function scalar(field: string, value: unknown): Scalar {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+function conditionsOf(filter: Filter, nesting: number, counts: Counts): readonly Condition[] {
+  return Object.entries(filter).flatMap(([name, test]): readonly Condition[] => {
+    // A field of this name is never compared with a list, so that it can be told from alternatives.
+    if (name === 'or' && Array.isArray(test)) return [alternativesOf(test, nesting + 1, counts)]
+    const path = parsePath(name)
+    if (typeof test !== 'object' || test === null) {
+      count(counts, 'conditions')
+      return [{ operator: 'eq', path, value: scalar(name, test) }]
+    }
+    if (Array.isArray(test)) throw new InvalidQuery(`${name} is compared with a list: write { in: […] }`)
+    const operators = Object.entries(test).filter(([, value]) => value !== undefined)
+    if (operators.length === 0) throw new InvalidQuery(`The condition on ${name} names no operator`)
+    count(counts, 'conditions', operators.length)
+    return operators.map(([operator, value]) => conditionOf(name, path, operator, value, counts))
+  })
+}
+
+function alternativesOf(list: readonly unknown[], nesting: number, counts: Counts): Condition {
+  if (nesting > FILTER_LIMITS.nesting) {
+    throw new InvalidQuery(`Alternatives are nested more than ${FILTER_LIMITS.nesting} deep`)
+  }
+  count(counts, 'alternatives', list.length)
+  const alternatives = Array.from(list, (one) => {
+    if (typeof one !== 'object' || one === null || Array.isArray(one)) {
+      throw new InvalidQuery('An alternative of or must be an object of conditions')
+    }
+    return conditionsOf(one as Filter, nesting, counts)
+  })
+  return { operator: 'or', alternatives }
+}
+
+function conditionOf(
+  name: string,
+  path: readonly string[],
+  operator: string,
+  value: unknown,
+  counts: Counts,
+): Condition {
+  switch (operator) {
+    case 'ne':
+      return { operator, path, value: scalar(name, value) }
+    case 'in': {
+      if (!Array.isArray(value)) throw new InvalidQuery(`The values of in on ${name} must be an array`)
+      count(counts, 'values', value.length)
+      return { operator, path, values: [...new Set(Array.from(value, (one) => scalar(name, one)))] }
+    }
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte': {
+      const bound = scalar(name, value)
+      if (typeof bound === 'string' || typeof bound === 'number') return { operator, path, value: bound }
+      throw new InvalidQuery(`The range on ${name} needs strings or numbers`)
+    }
+    default:
+      throw new InvalidQuery(`${JSON.stringify(operator)} on ${name} is not one of gt, gte, lt, lte, in, ne`)
+  }
+}
+
+function count(counts: Counts, what: keyof Counts, more = 1): void {
+  counts[what] += more
+  if (counts[what] > FILTER_LIMITS[what]) {
+    throw new InvalidQuery(`The filter has more than ${FILTER_LIMITS[what]} ${NAMES[what]}`)
+  }
+}
+
+const NAMES = { conditions: 'conditions', alternatives: 'alternatives in or', values: 'values in lists' } as const
+
+function scalar(name: string, value: unknown): Scalar {
+  if (value === null || typeof value === 'boolean') return value
+  // What is stored has no lone surrogate, and databases would compare with another text instead.
+  if (typeof value === 'string' && value.isWellFormed()) return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw new InvalidQuery(`The value for ${field} must be a string, a finite number, a boolean or null`)
+  throw new InvalidQuery(`The value for ${name} must be well-formed text, a finite number, a boolean or null`)
 }

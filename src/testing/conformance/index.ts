@@ -11,7 +11,10 @@ import { recordedAt } from './append/recorded-at.ts'
 import type { ConformanceCase } from './case.ts'
 import { leases } from './documents/leases.ts'
 import { snapshots } from './documents/snapshots.ts'
-import { viewQueries } from './documents/view-queries.ts'
+import { viewFilters } from './documents/view-queries/filters.ts'
+import { viewIndexes } from './documents/view-queries/indexes.ts'
+import { viewOrders } from './documents/view-queries/orders.ts'
+import { viewPages } from './documents/view-queries/pages.ts'
 import { views } from './documents/views.ts'
 import { changeFeed } from './feed/change-feed.ts'
 import { feedWatching } from './feed/feed-watching.ts'
@@ -64,7 +67,10 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...feedWatching,
   ...logIdentity,
   ...views,
-  ...viewQueries,
+  ...viewFilters,
+  ...viewOrders,
+  ...viewPages,
+  ...viewIndexes,
   ...leases,
   ...snapshots,
   ...storage,

@@ -1,21 +1,10 @@
 import type { Json } from '../../core/json/json.ts'
+import { valueAt } from '../../core/reading/field-path.ts'
 import type { Condition } from '../../core/reading/filter.ts'
-
-/** The value at a path of member names, or undefined. Arrays and strings have no members here. */
-export function valueAt(data: Json | undefined, path: readonly string[]): Json | undefined {
-  let value: unknown = data
-  for (const name of path) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) {
-      return undefined
-    }
-    value = (value as Record<string, unknown>)[name]
-  }
-  return value as Json | undefined
-}
 
 /** Whether all conditions hold for the data. */
 export const matches = (data: Json | undefined, conditions: readonly Condition[]): boolean =>
-  conditions.every((condition) => holds(valueAt(data, condition.path), condition))
+  conditions.every((condition) => holds(data, condition))
 
 /** Strings in the order of code points, numbers in that of their values. */
 export function compareValues(a: string | number, b: string | number): number {
@@ -23,8 +12,13 @@ export function compareValues(a: string | number, b: string | number): number {
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
 }
 
-function holds(actual: Json | undefined, { operator, value }: Condition): boolean {
+function holds(data: Json | undefined, condition: Condition): boolean {
+  if (condition.operator === 'or') return condition.alternatives.some((all) => matches(data, all))
+  const actual = valueAt(data, condition.path)
+  if (condition.operator === 'in') return condition.values.some((value) => actual === value)
+  const { operator, value } = condition
   if (operator === 'eq') return actual === value
+  if (operator === 'ne') return actual !== value
   if (typeof actual !== typeof value) return false
   const order = compareValues(actual as string | number, value as string | number)
   if (operator === 'gt') return order > 0

@@ -1,6 +1,6 @@
-import type { Condition } from '../../../core/reading/filter.ts'
+import type { Condition, Scalar } from '../../../core/reading/filter.ts'
 import { conditionsSql, fieldSql, Parameters, type Sql } from '../conditions.ts'
-import type { Order, Sortable } from './order.ts'
+import type { Order } from './order.ts'
 
 /** Which views a query is about, whatever the order. */
 export type Selection = {
@@ -18,7 +18,7 @@ export type Selection = {
 export function byKeySql(
   selection: Selection,
   order: Order,
-  value: Sortable,
+  value: Scalar,
   afterKey: string | undefined,
   most: number,
 ): Sql {
@@ -42,7 +42,7 @@ export function byValueSql(
   selection: Selection,
   order: Order,
   type: 'number' | 'string',
-  beyond: Sortable | undefined,
+  beyond: Scalar | undefined,
   most: number,
 ): Sql {
   const parameters = new Parameters()
@@ -66,7 +66,7 @@ function select(most: number, { projection, version, conditions }: Selection, pa
 
 const fieldOf = ({ path }: Order): string => fieldSql(['data', ...path])
 
-const hasValue = (field: string, value: Sortable, parameters: Parameters): string =>
+const hasValue = (field: string, value: Scalar, parameters: Parameters): string =>
   value === null
     ? `NOT (IS_BOOL(${field}) OR IS_NUMBER(${field}) OR IS_STRING(${field}))`
     : `${field} = ${parameters.add(value)}`

@@ -22,7 +22,7 @@ export function selectionOf({ category, where, types }: EventQuery): Selection {
       text: ` AND NOT deleted${category === undefined ? '' : ` AND substr(name, 1, instr(name, ':') - 1) = ?`}`,
       values: category === undefined ? [] : [category],
     },
-    events: conditionsSql(parseFilter(where), 'data'),
+    events: conditionsSql(parseFilter(where), { column: 'data', root: [] }),
     types: types && [...new Set(types.map(toText))],
   }
 }

@@ -1,6 +1,6 @@
 import type { IndexDescription } from 'mongodb'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { parsePath } from '../../../core/reading/filter.ts'
+import { parsePath } from '../../../core/reading/field-path.ts'
 import { serverCode } from '../client/driver-error.ts'
 import type { Handle } from '../handle.ts'
 

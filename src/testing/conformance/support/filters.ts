@@ -65,7 +65,46 @@ export const FILTERS: readonly (readonly [Filter, readonly string[]])[] = [
   [{ v: { gt: 0, lt: 'z' } }, []],
   [{ v: 1, w: 1 }, []],
   [{}, Object.keys(FILTERED)],
+
+  [{ v: { in: [1, 'abc', true] } }, ['one', 'text', 'yes']],
+  [{ v: { in: ['1'] } }, ['textOne']],
+  [{ v: { in: [null] } }, ['none']],
+  [{ v: { in: [false, null, 0, ''] } }, ['no', 'none', 'zero', 'textEmpty']],
+  [{ v: { in: [] } }, []],
+  [{ v: { in: [1, 1, 10, 1.5] } }, ['one', 'ten', 'onePointFive']],
+  [{ v: { in: ['😀', '\uffee', 'ABC'] } }, ['astral', 'late', 'textUpper']],
+  [{ v: { in: [1, 10], gt: 1 } }, ['ten']],
+  [{ v: { in: [1, 'x'], ne: 1 } }, []],
+  [{ 'a.b.c-d': { in: ['x', 'y'] } }, ['deep']],
+  [{ 'v.v': { in: [1, null] } }, ['object']],
+
+  [{ v: { ne: 1 } }, besides('one')],
+  [{ v: { ne: '1' } }, besides('textOne')],
+  [{ v: { ne: '' } }, besides('textEmpty')],
+  [{ v: { ne: true } }, besides('yes')],
+  [{ v: { ne: false } }, besides('no')],
+  [{ v: { ne: null } }, besides('none')],
+  [{ v: { ne: 'nowhere' } }, Object.keys(FILTERED)],
+  [{ w: { ne: 1 } }, besides('missing')],
+  [{ 'a.b.c-d': { ne: 'x' } }, besides('deep')],
+  [{ v: { ne: 1, gte: 1 } }, ['onePointFive', 'ten', 'huge']],
+  [{ v: { ne: 'abc', gte: 'ABC', lte: 'abc' } }, ['textUpper']],
+
+  [{ or: [{ v: 1 }, { v: 'abc' }] }, ['one', 'text']],
+  [{ or: [{ v: 1 }, { w: 1 }, { v: 1 }] }, ['one', 'missing']],
+  [{ or: [] }, []],
+  [{ v: 1, or: [] }, []],
+  [{ or: [{}] }, Object.keys(FILTERED)],
+  [{ or: [{ v: 1 }, {}] }, Object.keys(FILTERED)],
+  [{ v: { gte: 1 }, or: [{ v: 10 }, { v: { lt: 1.2 } }, { v: 'abc' }] }, ['ten', 'one']],
+  [{ or: [{ v: { gt: 1, lt: 5 } }, { v: { gt: '\uffee' } }] }, ['onePointFive', 'astral']],
+  [{ or: [{ v: { ne: 1 }, w: 1 }, { v: { in: [true] } }] }, ['missing', 'yes']],
+  [{ or: [{ or: [{ v: 1 }, { v: 10 }], v: { ne: 1 } }, { or: [{ or: [] }] }, { a: null }] }, ['ten', 'deepNull']],
 ]
+
+function besides(key: string): readonly string[] {
+  return Object.keys(FILTERED).filter((other) => other !== key)
+}
 
 /** What somebody tries who wants to write a part of the query. */
 export const INJECTIONS = {
@@ -96,6 +135,23 @@ export const INJECTIONS = {
     { name: ['x'] },
     { name: undefined },
     { name: { gt: 'a', regex: '.*' } },
+    { name: 'lone \ud800' },
+    { name: { in: 'x' } },
+    { name: { in: ['x', ['x']] } },
+    { name: { in: [{ $gt: '' }] } },
+    { name: { in: [undefined] } },
+    { name: { ne: { $gt: '' } } },
+    { name: { ne: ['x'] } },
+    { name: { not: 'x' } },
+    { name: [{ name: 'x' }] },
+    { or: 'x', name: undefined },
+    { or: { name: 'x' } },
+    { or: ['x'] },
+    { or: [null] },
+    { or: [['x']] },
+    { or: [{ $where: 'x' }] },
+    { or: [{ name: 'x' }, { name: { $ne: 'x' } }] },
+    { and: [{ name: 'x' }] },
   ],
   values: ["' OR '1'='1", 'x" OR 1=1 --', '%', '_', '*', "x'; DROP TABLE events; --", '{"$gt":""}', '\\', '\u0000'],
 } as const

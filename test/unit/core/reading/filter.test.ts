@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidQuery } from '../../../../src/core/errors/input.ts'
-import { parseFilter, parsePath } from '../../../../src/core/reading/filter.ts'
+import { parsePath } from '../../../../src/core/reading/field-path.ts'
+import { parseFilter } from '../../../../src/core/reading/filter.ts'
 
 describe('parsePath', () => {
   it('lets through nothing but names joined by dots', () => {
@@ -38,6 +39,14 @@ describe('parseFilter', () => {
       { path: ['none'], operator: 'eq', value: null },
       { path: ['yes'], operator: 'eq', value: true },
     ])
+    expect(parseFilter({ n: { in: [1, 1, -0, 0], ne: null }, or: [{ a: 1 }, { or: [] }] })).toEqual([
+      { path: ['n'], operator: 'in', values: [1, 0] },
+      { path: ['n'], operator: 'ne', value: null },
+      {
+        operator: 'or',
+        alternatives: [[{ path: ['a'], operator: 'eq', value: 1 }], [{ operator: 'or', alternatives: [] }]],
+      },
+    ])
     expect(parseFilter(undefined)).toEqual([])
     expect(parseFilter({})).toEqual([])
   })
@@ -56,7 +65,23 @@ describe('parseFilter', () => {
     { a: () => 1 },
     { a: 1n },
     { 'a b': 1 },
+    { a: '\ud800' },
+    { a: { in: 'x' } },
+    { a: { in: { length: 1, 0: 'x' } } },
+    { a: { in: Array(2) } },
+    { a: { in: [1n] } },
+    { a: { in: Array(1e9) } },
+    { a: { ne: [] } },
+    { or: Array(1e9) },
+    { or: [1] },
+    { or: Array(2) },
   ])('refuses case %#', (filter) => {
+    expect(() => parseFilter(filter as never)).toThrow(InvalidQuery)
+  })
+
+  it('takes no filter that refers to itself', () => {
+    const filter: { or: unknown[] } = { or: [] }
+    filter.or.push(filter)
     expect(() => parseFilter(filter as never)).toThrow(InvalidQuery)
   })
 })
