@@ -10,6 +10,8 @@ export {
   type LastEvent,
 } from './adapters/continuation.ts'
 export { type DerivedPlace, furthestPlaces } from './adapters/lease-checkpoints.ts'
+export type { PagePlace } from './adapters/page-token.ts'
+export { orderedValueAt, type ViewSelection, viewSelectionOf } from './adapters/view-selection.ts'
 export { type AppendVerdict, judgeAppend } from './append/append-rules.ts'
 export { assertExpectedVersion, type ExpectedVersion, isExpected } from './append/expected-version.ts'
 export { type PreparedEvent, prepareAppend, prepareTombstone } from './append/prepare-append.ts'

@@ -16,6 +16,9 @@ import type { WaitOptions } from './wait-limits.ts'
 /** Which views of a projection, in what order; see `ViewQuery`. */
 export type ViewsQuery = Pick<ViewQuery, 'where' | 'orderBy' | 'limit' | 'after'>
 
+/** Which views of a projection are counted. */
+export type ViewsCount = Pick<ViewsQuery, 'where'>
+
 /** Views of one query, and what to give as `after` for those that follow, where there are any. */
 export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: string }
 
@@ -33,6 +36,12 @@ export type Views = {
    * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys; IncarnationMismatch
    */
   query<V>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
+  /**
+   * How many views match, of the active version, without loading them.
+   *
+   * @throws InvalidQuery, also for a projection with `merge`; IncarnationMismatch, by the first of the views
+   */
+  count<V>(projection: ProjectionRef<V>, query?: ViewsCount): Promise<number>
   /**
    * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
    * position, or the projection has passed it and it did not concern this view.
@@ -106,6 +115,21 @@ export function createViews(port: StoragePort, clock: Clock): Views {
         items: value.views.map(({ document }) => document.data as V),
         ...(value.next !== undefined && { next: encodePageToken({ version: place.version, after: value.next }) }),
       }
+    },
+
+    async count<V>(projection: ProjectionRef<V>, { where }: ViewsCount = {}) {
+      assertQueryable(projection, undefined)
+      const { name } = projection
+      const { value, place } = await read(projection, ({ version }) => {
+        const query = { projection: name, version }
+        // All views of a version are folded from one incarnation, so that one of them speaks for those that are counted.
+        const first = viewStore.query({ ...query, limit: 1 })
+        return Promise.all([viewStore.count({ ...query, ...(where && { where }) }), first])
+      })
+      assertQueryable(projection, place.slices)
+      const [count, { views }] = value
+      for (const { document } of views) assertIncarnation(document, port.incarnation)
+      return count
     },
 
     async waitFor<V>(projection: ProjectionRef<V>, key: string, position: PositionToken | null, options?: WaitOptions) {

@@ -2,14 +2,14 @@ import type { PagePlace } from '../../core/adapters/page-token.ts'
 import { viewSelectionOf } from '../../core/adapters/view-selection.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
-import type { Scalar } from '../../core/reading/filter.ts'
+import { parseFilter, type Scalar } from '../../core/reading/filter.ts'
 import type { RawDocument } from './client/items.ts'
 import type { Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
 import { toStored } from './stored-documents.ts'
 import { comparePlaces, isIn, type Order, placeOf, type Section, sectionsOf } from './view-query/order.ts'
-import { byKeySql, byValueSql, type Selection } from './view-query/sql.ts'
+import { byKeySql, byValueSql, countSql, type Selection } from './view-query/sql.ts'
 
 type View = Stored<ViewDocument>
 
@@ -39,6 +39,18 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const last = views.at(-1)
       if (found.length <= limit || last === undefined) return { views }
       return { views, next: order.next(placeOf(order, last.document)) }
+    })
+  }
+}
+
+/** `ViewStore.count`. */
+export function viewCounter(handle: Handle): ViewStore['count'] {
+  const queries = partitionQueries(handle.containers.views)
+  return async ({ projection, version, where }) => {
+    const sql = countSql({ projection, version, conditions: parseFilter(where) })
+    return handle.run('view.count', async (operation) => {
+      const counts = (await queries.each<number>(operation, sql)).flat()
+      return counts.reduce((sum, count) => sum + count, 0)
     })
   }
 }

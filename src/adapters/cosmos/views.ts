@@ -10,7 +10,7 @@ import type { Operation } from './client/operation.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
 import { readDocument, saveDocument } from './stored-documents.ts'
-import { viewQuerier } from './view-query.ts'
+import { viewCounter, viewQuerier } from './view-query.ts'
 
 // Views read at the same time: enough to hide the way to the server, few enough not to be throttled for.
 const AT_ONCE = 32
@@ -96,6 +96,7 @@ export function viewStore(handle: Handle): ViewStore {
     },
 
     query: viewQuerier(handle),
+    count: viewCounter(handle),
 
     async drop(projection, version) {
       // Each step is a call of its own, with a deadline of its own.

@@ -1,5 +1,6 @@
 import { orderedValueAt, type ViewSelection, viewSelectionOf } from '../../core/adapters/view-selection.ts'
 import type { ViewDocument, ViewRef, ViewStore } from '../../core/port/view-store.ts'
+import { parseFilter } from '../../core/reading/filter.ts'
 import { conditionsSql, type Fields, fieldSql, rankOf, type Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
 import { toStored } from './stored-documents.ts'
@@ -27,6 +28,18 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     if (rows.length <= limit || last === undefined) return { views }
     // Taken from the document: Node 22 would cut a text at its first NUL.
     return { views, next: next({ value: orderedValueAt(last.data, path), key: last.key, part: 0 }) }
+  }
+}
+
+/** `ViewStore.count`. */
+export function viewCounter(handle: Handle): ViewStore['count'] {
+  const { database } = handle.documents
+  return async (query) => {
+    await handle.ready()
+    const fields = fieldsOf(query)
+    const filter = conditionsSql(parseFilter(query.where), fields)
+    const sql = `SELECT count(*) FROM views WHERE ${fields.within.text}${filter.text}`
+    return database.readOne<[number]>(sql, ...fields.within.values, ...filter.values)?.[0] ?? 0
   }
 }
 

@@ -6,7 +6,7 @@ import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
 import type { Database } from './sqlite/database.ts'
 import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
-import { viewQuerier } from './view-query.ts'
+import { viewCounter, viewQuerier } from './view-query.ts'
 
 // Views removed at once: a bound on how long other saves wait.
 const CHUNK = 250
@@ -63,6 +63,7 @@ export function viewStore(handle: Handle): ViewStore {
       )
     },
     query: viewQuerier(handle),
+    count: viewCounter(handle),
     async drop(projection, version) {
       for (;;) {
         handle.assertOpen()

@@ -1,7 +1,8 @@
 import type { Filter } from 'mongodb'
 import { orderedValueAt, viewSelectionOf } from '../../core/adapters/view-selection.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import type { ViewCount, ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { type Condition, parseFilter } from '../../core/reading/filter.ts'
 import { type StoredRecord, toStored } from './client/stored-record.ts'
 import { conditionFilters, type DocumentFilter } from './conditions.ts'
 import type { Handle } from './handle.ts'
@@ -14,7 +15,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     handle.assertOpen()
     const selection = viewSelectionOf(query)
     const { conditions, limit, path, next } = selection
-    const filters = [shownViews(query.projection, query.version), ...conditionFilters(conditions, 'data')]
+    const filters = filtersOf(query, conditions)
     const found: { readonly view: Stored<ViewDocument>; readonly part: Search['part'] }[] = []
     for (const { part, filters: own, sort } of searchesOf(selection)) {
       const lacking = limit + 1 - found.length
@@ -35,9 +36,18 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
   }
 }
 
-/** The views of a projection version that readers see. The first two conditions are those of its own indexes. */
-const shownViews = (projection: string, version: number): DocumentFilter => ({
-  projection: { $eq: projection },
-  version: { $eq: version },
-  data: { $type: 'object' },
-})
+/** `ViewStore.count`. */
+export function viewCounter(handle: Handle): ViewStore['count'] {
+  const { views } = handle.collections
+  return async (query) => {
+    handle.assertOpen()
+    const filter = { $and: filtersOf(query, parseFilter(query.where)) } as Filter<StoredRecord>
+    return handle.run((attempt) => views.countDocuments(filter, { ...attempt }))
+  }
+}
+
+// Those of a projection version that readers see. The first two conditions are those of its own indexes.
+const filtersOf = ({ projection, version }: ViewCount, conditions: readonly Condition[]): readonly DocumentFilter[] => [
+  { projection: { $eq: projection }, version: { $eq: version }, data: { $type: 'object' } },
+  ...conditionFilters(conditions, 'data'),
+]

@@ -8,7 +8,7 @@ import { type StoredRecord, toRecord, toStored } from './client/stored-record.ts
 import type { Handle } from './handle.ts'
 import { dropViewIndexes, makeViewIndexes } from './setup/view-indexes.ts'
 import { saveRecord } from './stored-documents.ts'
-import { viewQuerier } from './view-query.ts'
+import { viewCounter, viewQuerier } from './view-query.ts'
 import { findMany, revisionsOf } from './views/find-views.ts'
 import { asRefused } from './views/view-refused.ts'
 
@@ -63,6 +63,7 @@ export function viewStore(handle: Handle): ViewStore {
       })
     },
     query: viewQuerier(handle),
+    count: viewCounter(handle),
     async index(projection, version, paths) {
       handle.assertOpen()
       await makeViewIndexes(handle, projection, version, paths)

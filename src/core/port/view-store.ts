@@ -43,6 +43,9 @@ export type ViewQuery = {
   readonly after?: string
 }
 
+/** Which views of one projection version are counted. */
+export type ViewCount = Pick<ViewQuery, 'projection' | 'version' | 'where'>
+
 /** A page of views, and what to give as `after` for the next one, where there is one. */
 export type ViewPage = {
   readonly views: readonly Stored<ViewDocument>[]
@@ -78,6 +81,14 @@ export interface ViewStore {
 
   /** @throws InvalidQuery */
   query(query: ViewQuery): Promise<ViewPage>
+
+  /**
+   * How many views `query` would return in all, counted by the database without loading them. Views that are saved
+   * meanwhile may or may not be counted.
+   *
+   * @throws InvalidQuery
+   */
+  count(query: ViewCount): Promise<number>
 
   /**
    * Makes queries of a projection version that select or order by these fields of its data fast; no answer becomes

@@ -13,6 +13,7 @@ export function unsaved(viewStore: ViewStore): ViewStore {
     get,
     getMany: (projection, version, keys) => viewStore.getMany(projection, version, keys),
     query: (query) => viewStore.query(query),
+    count: (query) => viewStore.count(query),
     changed: (signal) => viewStore.changed(signal),
     async save(document, condition) {
       const etag = (await get(document))?.etag

@@ -11,6 +11,7 @@ import { recordedAt } from './append/recorded-at.ts'
 import type { ConformanceCase } from './case.ts'
 import { leases } from './documents/leases.ts'
 import { snapshots } from './documents/snapshots.ts'
+import { viewCounts } from './documents/view-queries/counts.ts'
 import { viewFilters } from './documents/view-queries/filters.ts'
 import { viewIndexes } from './documents/view-queries/indexes.ts'
 import { viewOrders } from './documents/view-queries/orders.ts'
@@ -71,6 +72,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...viewOrders,
   ...viewPages,
   ...viewIndexes,
+  ...viewCounts,
   ...leases,
   ...snapshots,
   ...storage,

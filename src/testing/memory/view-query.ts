@@ -1,7 +1,7 @@
 import { orderedValueAt, viewSelectionOf } from '../../core/adapters/view-selection.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { ViewDocument, ViewStore } from '../../core/port/view-store.ts'
-import type { Scalar } from '../../core/reading/filter.ts'
+import type { ViewCount, ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { type Condition, parseFilter, type Scalar } from '../../core/reading/filter.ts'
 import { storedOf } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { compareValues, matches } from './matches.ts'
@@ -19,10 +19,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
     const compare = (a: Place, b: Place) => sign * compareOrderable(a.value, b.value) || compareValues(a.key, b.key)
 
     return handle.run(() => {
-      const rest = [...handle.state.views.values()]
-        .map((stored) => storedOf<ViewDocument>(stored))
-        .filter(({ document }) => document.projection === query.projection && document.version === query.version)
-        .filter(({ document }) => document.data !== null && matches(document.data, conditions))
+      const rest = selected(handle, query, conditions)
         .filter((view) => after === undefined || compare(placeOf(view), after) > 0)
         .sort((a, b) => compare(placeOf(a), placeOf(b)))
       const views = rest.slice(0, limit)
@@ -30,6 +27,26 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       return rest.length > limit && last ? { views, next: next({ ...placeOf(last), part: 0 }) } : { views }
     })
   }
+}
+
+/** `ViewStore.count` in memory. */
+export function viewCounter(handle: Handle): ViewStore['count'] {
+  return async (query) => {
+    handle.assertOpen()
+    const conditions = parseFilter(query.where)
+    return handle.run(() => selected(handle, query, conditions).length)
+  }
+}
+
+function selected(
+  { state }: Handle,
+  { projection, version }: ViewCount,
+  conditions: readonly Condition[],
+): Stored<ViewDocument>[] {
+  return [...state.views.values()]
+    .map((stored) => storedOf<ViewDocument>(stored))
+    .filter(({ document }) => document.projection === projection && document.version === version)
+    .filter(({ document }) => document.data !== null && matches(document.data, conditions))
 }
 
 type Place = { readonly value: Scalar; readonly key: string }

@@ -5,7 +5,7 @@ import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { saveDocument, storedOf } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { viewQuerier } from './view-query.ts'
+import { viewCounter, viewQuerier } from './view-query.ts'
 
 /** The view store in memory. */
 export function viewStore(handle: Handle): ViewStore {
@@ -54,6 +54,7 @@ export function viewStore(handle: Handle): ViewStore {
       })
     },
     query: viewQuerier(handle),
+    count: viewCounter(handle),
     drop: (projection, version) =>
       handle.run(() => {
         for (const [id, stored] of state.views) {

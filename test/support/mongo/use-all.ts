@@ -38,6 +38,7 @@ export async function useAll(port: StoragePort): Promise<void> {
     await keysOf(port, { where: { n: { gt: 3 } }, ...(orderBy && { orderBy }), limit: 6 })
     await keysOf(port, { where: { other: 1 }, ...(orderBy && { orderBy }), limit: 6 })
   }
+  await port.viewStore.count({ projection: 'overview', version: 1, where: { n: { in: [3, 5] } } })
   const range = { min: '', max: 'FF' }
   const state = { range, owner: null, expiresAt: 0, continuation: null, readTo: 0, incarnation: '' }
   const lease = await port.leases.save({ id: 'l', projection: 'p', version: 1, ...state }, 'ifAbsent')

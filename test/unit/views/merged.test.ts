@@ -269,10 +269,12 @@ describe('a view in parts', () => {
       await append(storage, 'm:1', 1)
       await workAll(storage, slices)
       await expect(views.query(totals)).rejects.toMatchObject({ code: 'InvalidQuery' })
+      await expect(views.count(totals)).rejects.toMatchObject({ code: 'InvalidQuery' })
       const { name, version, initial } = totals
       const reader = { name, version, initial }
       if (slices === undefined) continue
       await expect(views.query(reader)).rejects.toMatchObject({ code: 'InvalidQuery' })
+      await expect(views.count(reader)).rejects.toMatchObject({ code: 'InvalidQuery' })
       await expect(views.get(reader, 'all')).rejects.toMatchObject({ code: 'InvalidQuery' })
       const position = await append(storage, 'm:1', 1)
       await workAll(storage, slices)

@@ -23,6 +23,7 @@ describe('views', () => {
       actual: 'another',
     })
     await expect(storage.views.query(notes)).rejects.toMatchObject({ code: 'IncarnationMismatch' })
+    await expect(storage.views.count(notes)).rejects.toMatchObject({ code: 'IncarnationMismatch' })
     expect(await storage.views.get(notes, 'other')).toBeNull()
   })
 
@@ -85,6 +86,18 @@ describe('views', () => {
       second.next === undefined ? [] : (await storage.views.query(notes, { ...query, after: second.next })).items
     expect(last).toEqual([])
     expect((await storage.views.query(notes, query)).items).toEqual([{ n: 104 }, { n: 103 }])
+  })
+
+  it('are counted in the active version', async () => {
+    await using storage = withViews(openMemory())
+    expect(await storage.views.count(notes)).toBe(0)
+    for (let n = 0; n < 5; n++) await storeView(storage, `k${n}`, n)
+    await storeView(storage, 'gone', 0, { data: null })
+    for (let n = 0; n < 3; n++) await storeView(storage, `k${n}`, n, { version: 2 })
+    expect(await storage.views.count(notes)).toBe(5)
+    expect(await storage.views.count(notes, { where: { n: { ne: 1 } } })).toBe(4)
+    await activate(storage, 2)
+    expect(await storage.views.count(notes, { where: { n: { ne: 1 } } })).toBe(2)
   })
 
   it.each(['', 'nonsense', Buffer.from('[1]').toString('base64url'), Buffer.from('7').toString('base64url')])(

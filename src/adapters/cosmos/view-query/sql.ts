@@ -56,9 +56,18 @@ export function byValueSql(
   return { query: query.join(''), parameters: parameters.all }
 }
 
-function select(most: number, { projection, version, conditions }: Selection, parameters: Parameters): string {
+/** How many views there are, in parts: each row of the answer holds one. */
+export function countSql(selection: Selection): Sql {
+  const parameters = new Parameters()
+  return { query: `SELECT VALUE COUNT(1) ${from(selection, parameters)}`, parameters: parameters.all }
+}
+
+const select = (most: number, selection: Selection, parameters: Parameters): string =>
+  `SELECT TOP ${most} * ${from(selection, parameters)}`
+
+function from({ projection, version, conditions }: Selection, parameters: Parameters): string {
   return [
-    `SELECT TOP ${most} * FROM c WHERE c.projection = ${parameters.add(projection)}`,
+    `FROM c WHERE c.projection = ${parameters.add(projection)}`,
     ` AND c.version = ${parameters.add(version)} AND IS_OBJECT(c.data)`,
     conditionsSql(conditions, parameters, ['data']),
   ].join('')

@@ -92,6 +92,7 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
       })
     },
     query: (query) => call('views.query', query.projection, () => viewStore.query(query)),
+    count: (query) => call('views.count', query.projection, () => viewStore.count(query)),
     drop: (projection, version) =>
       call('views.drop', `${projection}:${version}`, () => viewStore.drop(projection, version)),
     changed: (signal) => changed(world, line, signal, (ended) => viewStore.changed(ended)),
