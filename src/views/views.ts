@@ -4,6 +4,8 @@ import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewQuery } from '../core/port/view-store.ts'
 import { assertIncarnation } from '../core/positions/log-identity.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
+import type { Filter } from '../core/reading/filter.ts'
+import type { FieldPath, ViewFilter } from '../core/reading/view-filter.ts'
 import { readActive } from './active-version.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
 import { assertKeyOf, assertQueryable, documentKeys, type ViewPlace, viewOf } from './parts.ts'
@@ -13,11 +15,13 @@ import { readVersionRecord } from './version-record.ts'
 import { createWaitFor } from './wait-for.ts'
 import type { WaitOptions } from './wait-limits.ts'
 
-/** Which views of a projection, in what order; see `ViewQuery`. */
-export type ViewsQuery = Pick<ViewQuery, 'where' | 'orderBy' | 'limit' | 'after'>
+/** Which views of a projection, in what order; see `ViewQuery`. Fields and values are those of the view `V`. */
+export type ViewsQuery<V = unknown> = ViewsCount<V> & {
+  readonly orderBy?: { readonly field: FieldPath<V>; readonly direction?: 'ascending' | 'descending' }
+} & Pick<ViewQuery, 'limit' | 'after'>
 
 /** Which views of a projection are counted. */
-export type ViewsCount = Pick<ViewsQuery, 'where'>
+export type ViewsCount<V = unknown> = { readonly where?: ViewFilter<V> }
 
 /** Views of one query, and what to give as `after` for those that follow, where there are any. */
 export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: string }
@@ -35,13 +39,13 @@ export type Views = {
    *
    * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys; IncarnationMismatch
    */
-  query<V>(projection: ProjectionRef<V>, query?: ViewsQuery): Promise<ViewsPage<V>>
+  query<V>(projection: ProjectionRef<V>, query?: ViewsQuery<NoInfer<V>>): Promise<ViewsPage<V>>
   /**
    * How many views match, of the active version, without loading them.
    *
    * @throws InvalidQuery, also for a projection with `merge`; IncarnationMismatch, by the first of the views
    */
-  count<V>(projection: ProjectionRef<V>, query?: ViewsCount): Promise<number>
+  count<V>(projection: ProjectionRef<V>, query?: ViewsCount<NoInfer<V>>): Promise<number>
   /**
    * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
    * position, or the projection has passed it and it did not concern this view.
@@ -102,11 +106,17 @@ export function createViews(port: StoragePort, clock: Clock): Views {
   return {
     get,
 
-    async query<V>(projection: ProjectionRef<V>, { after, ...query }: ViewsQuery = {}) {
+    async query<V>(projection: ProjectionRef<V>, { after, where, ...query }: ViewsQuery<NoInfer<V>> = {}) {
       assertQueryable(projection, undefined)
       const from = after === undefined ? undefined : decodePageToken(after)
       const page = ({ version }: ViewPlace) =>
-        viewStore.query({ ...query, projection: projection.name, version, ...(from && { after: from.after }) })
+        viewStore.query({
+          ...query,
+          ...filterOf(where),
+          projection: projection.name,
+          version,
+          ...(from && { after: from.after }),
+        })
       const { value, place } = from ? { value: await page(from), place: from } : await read(projection, page)
       if (from) await assertKept(projection, from.version)
       else assertQueryable(projection, (place as ViewPlace).slices)
@@ -117,14 +127,14 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       }
     },
 
-    async count<V>(projection: ProjectionRef<V>, { where }: ViewsCount = {}) {
+    async count<V>(projection: ProjectionRef<V>, { where }: ViewsCount<NoInfer<V>> = {}) {
       assertQueryable(projection, undefined)
       const { name } = projection
       const { value, place } = await read(projection, ({ version }) => {
         const query = { projection: name, version }
         // All views of a version are folded from one incarnation, so that one of them speaks for those that are counted.
         const first = viewStore.query({ ...query, limit: 1 })
-        return Promise.all([viewStore.count({ ...query, ...(where && { where }) }), first])
+        return Promise.all([viewStore.count({ ...query, ...filterOf(where) }), first])
       })
       assertQueryable(projection, place.slices)
       const [count, { views }] = value
@@ -139,3 +149,6 @@ export function createViews(port: StoragePort, clock: Clock): Views {
     },
   }
 }
+
+// What is left of a filter's types at run time is that it may be left out.
+const filterOf = (where: object | undefined): { readonly where?: Filter } => (where ? { where: where as Filter } : {})

@@ -29,7 +29,7 @@ export const cosmosViews: Measure = {
       const data = { ...document.data, readings: Number(document.data?.readings) + 1 }
       if (!(await viewStore.save({ ...document, data }, { ifMatch: etag })).saved) throw new Error('It was not saved')
     }
-    const query = async (orderBy?: { readonly field: string }) => {
+    const query = async (orderBy?: { readonly field: 'register' }) => {
       const found = await views.query(projection, { limit: PAGE, ...(orderBy && { orderBy }) })
       if (found.items.length !== PAGE) throw new Error(`The page holds ${found.items.length} views`)
     }
