@@ -23,7 +23,7 @@ export const addWorker = (program: Command): Command =>
     .command('worker')
     .description('Runs the projections of a folder until it is told to stop.')
     .requiredOption('--projections <folder>', 'the folder of projections, one file each')
-    .option('--storage <url>', 'the storage (default: TIDEMARK_STORAGE, else file:./data?ranges=4)')
+    .option('--storage <url>', 'the storage (default: TIDEMARK_STORAGE, else file:./data)')
     .option('--host <address>', 'address of its health server (default: HOST, else 127.0.0.1)')
     .option('--port <number>', 'port of its health server (default: WORKER_PORT, else any free one)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: LOG_LEVEL, else info)')

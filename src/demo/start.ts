@@ -11,7 +11,7 @@ import { runDemo } from './run-demo.ts'
 const { port, storage, workers } = new Command('tidemark-demo')
   .description('Starts the meter demo: an API and projection workers. It has no login.')
   .option('--port <number>', 'port of the API, 0 for any free one (default: PORT or 3000)')
-  .option('--storage <url>', 'storage to work on (default: TIDEMARK_STORAGE or file:./data?ranges=4)')
+  .option('--storage <url>', 'storage to work on (default: TIDEMARK_STORAGE or file:./data)')
   .option('--workers <number>', 'how many projection workers to run, 1 to 32', countOf, 1)
   .addHelpText(
     'after',
@@ -25,7 +25,7 @@ Environment:
                    on an account 15000)
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
-  TIDEMARK_STORAGE storage (file:./data?ranges=4): a folder, https://account.documents.azure.com/name
+  TIDEMARK_STORAGE storage (file:./data): a folder, https://account.documents.azure.com/name
                    in Azure Cosmos DB, cosmos-emulator://127.0.0.1:8081, which is started, or
                    mongodb://127.0.0.1:27017/meters in MongoDB
   COSMOS_KEY       key of the account in Azure Cosmos DB (without it: Entra ID)

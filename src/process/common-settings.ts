@@ -33,4 +33,4 @@ export const millisecondsSetting = z
   .pipe(z.int())
 
 /** `TIDEMARK_STORAGE`: the URL of the storage. */
-export const storageSetting = z.string().default('file:./data?ranges=4')
+export const storageSetting = z.string().default('file:./data')

@@ -20,7 +20,7 @@ export const changeFeed: Measure = {
 
   async run({ folder, quick, repetitions, until, progress }) {
     const count = quick ? 30_000 : 1_000_000
-    await using storage = await openEmbedded(folder)
+    await using storage = await openEmbedded(folder, { ranges: 1 })
     progress(`appending ${count.toLocaleString('en-US')} events`)
     await seedEvents(storage, count)
     using raw = openRawLog(folder)

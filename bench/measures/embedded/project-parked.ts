@@ -23,7 +23,7 @@ export const projectParked: Measure = {
   async run({ folder, quick, repetitions, until: end, progress }) {
     const count = quick ? 20_000 : 1_000_000
     const poisonedKeys = new Set(Array.from({ length: count }, (_, n) => meterOf(n)).filter(isPoisoned)).size
-    await using storage = await openEmbedded(folder)
+    await using storage = await openEmbedded(folder, { ranges: 1 })
     progress(`appending ${count.toLocaleString('en-US')} events`)
     const last = await seedEvents(storage, count)
     const goodOne =

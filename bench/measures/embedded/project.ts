@@ -24,7 +24,7 @@ export const project: Measure = {
   async run({ folder, quick, repetitions, until, progress }) {
     const count = quick ? 20_000 : 1_000_000
     const sample = quick ? 300 : 5_000
-    await using storage = await openEmbedded(folder)
+    await using storage = await openEmbedded(folder, { ranges: 1 })
     progress(`appending ${count.toLocaleString('en-US')} events`)
     const last = await seedEvents(storage, count)
 

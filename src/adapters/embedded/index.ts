@@ -21,8 +21,8 @@ import { viewStore } from './views.ts'
 /** How a folder is opened. */
 export type EmbeddedOptions = OpenOptions & {
   /**
-   * Feed ranges, 1 to 256, fixed when the folder is created; default 1. An existing folder must have as many as are
-   * asked for here.
+   * Feed ranges, 1 to 256, fixed when the folder is created; default 4. An existing folder keeps its number: where one
+   * is given here, it must be that number.
    */
   readonly ranges?: number
   readonly clock?: Clock

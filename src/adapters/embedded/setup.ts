@@ -8,7 +8,7 @@ import type { HashInterval } from '../../core/positions/hash-interval.ts'
 import { isOlderLog } from '../../core/positions/log-identity.ts'
 import { feedRanges } from '../../core/positions/stream-slot.ts'
 import { assertLogHolds } from './identity/compare.ts'
-import { eventsFormat } from './schema/events.ts'
+import { DEFAULT_RANGES, eventsFormat } from './schema/events.ts'
 import { type FileFormat, migrate } from './schema/migrate.ts'
 import { viewsFormat } from './schema/views.ts'
 import { Database } from './sqlite/database.ts'
@@ -32,7 +32,7 @@ export type OpenFolder = {
 
 /** How a folder is opened. */
 export type FolderOptions = {
-  /** How many feed ranges a new folder gets, and an old one must have; undefined: 1, or what it has. */
+  /** Feed ranges of a new folder, which an existing one must have; undefined: 4 for a new one, and what it has for an existing one. */
   readonly ranges: number | undefined
   readonly busyTimeout: number
   /** Whether a log that is older than what was derived from it becomes another incarnation. */
@@ -61,7 +61,7 @@ export async function openFolder(
     }
     const insert = database.statement('INSERT INTO storage VALUES (?, ?)')
     insert.run('incarnation', randomUUID())
-    insert.run('ranges', ranges ?? 1)
+    insert.run('ranges', ranges ?? DEFAULT_RANGES)
   })
   try {
     const stored = Number(setting(log.database, 'ranges'))

@@ -27,7 +27,7 @@ export type Console = {
   tell(value: object, sentence: string): Promise<void>
 }
 
-const NEW_STORAGE = 'file:./data?ranges=4'
+const DEFAULT_STORAGE = 'file:./data'
 
 /** Does a command's work. */
 export type Work = (session: Session) => Promise<void>
@@ -60,8 +60,7 @@ export async function withStorage(options: CommonOptions & { readonly create?: b
       option: '--storage',
       given: options.storage,
       variable: 'TIDEMARK_STORAGE',
-      // What is there keeps its number of feed ranges, whatever a new one would get.
-      otherwise: create ? NEW_STORAGE : 'file:./data',
+      otherwise: DEFAULT_STORAGE,
     })
     await using storage = await openStorage(url, { setting, mustExist: !create })
     await work({ ...console, storage })

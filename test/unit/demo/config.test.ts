@@ -10,7 +10,7 @@ it('has a default for everything', () => {
     allowedHosts: [],
     port: 3000,
     logLevel: 'info',
-    storage: 'file:./data?ranges=4',
+    storage: 'file:./data',
     viewTimeout: 5000,
   })
   expect(readWorkerConfig({ PORT: '1', WORKER_PORT: '' })).toEqual({
@@ -18,7 +18,7 @@ it('has a default for everything', () => {
     allowedHosts: [],
     port: 0,
     logLevel: 'info',
-    storage: 'file:./data?ranges=4',
+    storage: 'file:./data',
     leaseDuration: 15_000,
     stalledAfter: 60_000,
   })

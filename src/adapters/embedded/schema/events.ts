@@ -9,6 +9,9 @@ export const SLOT_SIZE = 2 ** 43
 /** The most feed ranges of a folder. */
 export const MAX_RANGES = 256
 
+/** The feed ranges of a new folder for which no number is given: up to four workers share it. */
+export const DEFAULT_RANGES = 4
+
 // Why the columns are what they are:
 // - `remaining` counts the rows of the same append that follow. So pos + remaining is the append's last row: its id.
 // - `latest` is the highest recorded_at of the slot up to this row. It never goes back, so that reading the feed from
