@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander'
-import { tidemark } from './program.ts'
-import { exitCodeOf, lineOf } from './support/exit-codes.ts'
+import { nodeComplaint } from '../core/node-version.ts'
+import { hideExperimentalWarnings } from './support/experimental-warnings.ts'
 
-try {
-  await tidemark().parseAsync()
-} catch (error) {
-  // Commander has said what is wrong, or has shown the help.
-  if (!(error instanceof CommanderError)) process.stderr.write(`${lineOf(error)}\n`)
-  process.exitCode = exitCodeOf(error)
+// Checked before anything else is loaded: an old Node could not load it.
+const complaint = nodeComplaint()
+if (complaint === undefined) {
+  hideExperimentalWarnings()
+  const { run } = await import('./run.ts')
+  await run()
+} else {
+  process.stderr.write(`UnsupportedNode: ${complaint}\n`)
+  process.exitCode = 2
 }

@@ -1,9 +1,10 @@
 import { closeSync, lstatSync, openSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { StorageBusy } from '../../../core/errors/storage.ts'
 import { Code, isSqliteError, primaryCode } from '../sqlite/errors.ts'
+import { nodeSqlite } from '../sqlite/node-sqlite.ts'
 
 /**
  * Takes the lock on the target of a backup, which ends with the process that holds it. The lock is SQLite's own, on an
@@ -14,6 +15,7 @@ import { Code, isSqliteError, primaryCode } from '../sqlite/errors.ts'
  */
 export function lockTarget(target: string): Disposable {
   const path = join(dirname(target), `.${basename(target)}.lock`)
+  const { DatabaseSync } = nodeSqlite()
   for (;;) {
     const inode = makeLockFile(path)
     const database = new DatabaseSync(path, { timeout: 0 })

@@ -1,6 +1,7 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { toStorageError } from './errors.ts'
+import { nodeSqlite } from './node-sqlite.ts'
 
 /** Asks for a number that changes when another connection has committed. */
 export const DATA_VERSION = 'PRAGMA data_version'
@@ -28,6 +29,7 @@ export class Database {
   constructor(path: string, busyTimeout: number, { mustExist = false }: { readonly mustExist?: boolean } = {}) {
     this.path = path
     const place = mustExist ? `${pathToFileURL(path).href}?mode=rw` : path
+    const { DatabaseSync } = nodeSqlite()
     this.connection = new DatabaseSync(place, { timeout: busyTimeout })
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { nodeComplaint, OLDEST_NODE } from '../../../core/node-version.ts'
 import { StorageReadOnly, UnsupportedStorage } from '../../../core/errors/storage.ts'
 import { isWritable } from './file-errors.ts'
 
@@ -21,14 +22,15 @@ const NETWORK_MAGIC: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
 ])
 
-/** @throws UnsupportedStorage when this Node's SQLite is too old */
+/** @throws UnsupportedStorage when this Node has no SQLite, or one that is too old */
 export function assertSqliteVersion(version: string | undefined = process.versions.sqlite): void {
-  const parts = (version ?? '0').split('.').map(Number)
+  if (version === undefined) throw new UnsupportedStorage(nodeComplaint() ?? 'This Node was built without node:sqlite')
+  const parts = version.split('.').map(Number)
   const difference = OLDEST_SQLITE.map((part, i) => (parts[i] ?? 0) - part).find((delta) => delta !== 0) ?? 0
   if (difference >= 0) return
   throw new UnsupportedStorage(
-    `SQLite ${version ?? 'of unknown version'} can damage a database that several processes write; ` +
-      `${OLDEST_SQLITE.join('.')} or newer is needed (Node 22.23.3 or newer has it)`,
+    `SQLite ${version} can damage a database that several processes write; ` +
+      `${OLDEST_SQLITE.join('.')} or newer is needed (Node ${OLDEST_NODE}, 24.15.0 or later has it)`,
   )
 }
 
