@@ -16,7 +16,12 @@ const LAYERS = ['core', 'aggregates', 'views', 'projections', 'reactions', 'proc
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
 // What each storage is opened with: `tidemark/embedded` and its neighbours.
-const ENTRIES = '^src/(embedded|cosmos|mongo)\\.ts$'
+const ENTRIES = '^src/(embedded|cosmos|errors|mongo)\\.ts$'
+
+const PEERS = ['@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api']
+// The build makes these part of what is published; see docs/adr/0030-nothing-is-installed-with-the-package.md.
+const BUNDLED = ['lru-cache', '@standard-schema/spec']
+const BUNDLED_WITH_COMMANDS = ['commander', 'cli-progress', 'pino', 'zod']
 
 const srcFolder = (...names) => `^src/(${names.join('|')})/`
 const npmPackage = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
@@ -147,8 +152,15 @@ export default {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: npmPackage('@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api'),
+        pathNot: npmPackage(...PEERS, ...BUNDLED, ...BUNDLED_WITH_COMMANDS),
       },
+    },
+    {
+      name: 'only-commands-import-what-is-bundled-for-them',
+      comment: 'A program that imports the library must not load what only the command line and the worker need.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: srcFolder('cli', 'worker', 'process', 'demo') },
+      to: { path: npmPackage(...BUNDLED_WITH_COMMANDS) },
     },
     {
       name: 'nothing-imports-tests',

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { secretInArgument } from '../open/secrets.ts'
 import { onNpmGone } from '../process/stop-with-parent.ts'
-import { runWorker } from '../worker/run-worker.ts'
 
 type Options = {
   readonly projections: string
@@ -28,11 +27,13 @@ export const addWorker = (program: Command): Command =>
     .option('--port <number>', 'port of its health server (default: WORKER_PORT, else any free one)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: LOG_LEVEL, else info)')
     .addHelpText('after', help)
-    .action(({ projections, storage, host, port, logLevel }: Options) => {
+    .action(async ({ projections, storage, host, port, logLevel }: Options) => {
       onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
       const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
       if (warning !== undefined) process.stderr.write(`${warning}\n`)
-      return runWorker(projections, {
+      // What the worker needs takes longer to load than every other command.
+      const { runWorker } = await import('../worker/run-worker.ts')
+      await runWorker(projections, {
         ...process.env,
         ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
         ...(host !== undefined && { HOST: host }),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { notify } from '../core/async/callbacks.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidDefinition } from '../core/errors/input.ts'
@@ -61,7 +60,7 @@ export async function startProcessor(
   projections: readonly Projection[],
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const { workerId = randomUUID(), clock = systemClock, random = Math.random } = options
+  const { workerId = crypto.randomUUID(), clock = systemClock, random = Math.random } = options
   const telemetry = guardedTelemetry(options.telemetry)
   assertNames(projections)
   assertWorkerId(workerId)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtin } from '../core/builtin-modules.ts'
 
 /** What of a definition says what its views become. */
 type Code = {
@@ -17,5 +17,5 @@ export function fingerprintOf({ key, initial, on, deleted }: Code): string {
   const handlers = Object.entries(on).sort(([a], [b]) => (a < b ? -1 : 1))
   const functions = [key, initial, ...handlers.flat(), deleted?.key, deleted?.fold]
   const text = JSON.stringify(functions.map((one) => String(one).replaceAll(/\s+/g, '')))
-  return createHash('sha256').update(text).digest('base64url')
+  return builtin.crypto().createHash('sha256').update(text).digest('base64url')
 }

@@ -31,6 +31,13 @@ test('every assignment of a code was seen', () => {
   expect(codesInSource()).toHaveLength(assignments.length)
 })
 
+test('tidemark/errors exports every class that the library throws, and nothing else', async () => {
+  const inDemo = (code: string) => readFileSync(join(root, 'src/demo/domain/errors.ts'), 'utf8').includes(`'${code}'`)
+  const ofLibrary = codesInSource().flatMap(({ name, code }) => (inDemo(code) ? [] : [name]))
+  const exported = await import('../../src/errors.ts')
+  expect(Object.keys(exported).toSorted()).toEqual([...ofLibrary, 'TidemarkError'].toSorted())
+})
+
 test('a code is the name of its class', () => {
   for (const { name, code } of codesInSource()) expect(code).toBe(name)
 })

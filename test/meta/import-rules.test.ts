@@ -15,6 +15,7 @@ const packages = [
   'mongodb',
   'lru-cache',
   'fastify',
+  'commander',
   '@opentelemetry/api',
 ]
 
@@ -38,6 +39,8 @@ const allowed: Record<string, string> = {
   'src/opentelemetry/a.ts': "import '@opentelemetry/api'\nexport { a } from '../core/a.ts'",
   'src/copy/a.ts': "import '../core/a.ts'\nexport const a = 1",
   'src/testing/a.ts': "export { a } from '../processor/a.ts'",
+  'src/cli/b.ts': "import 'commander'\nexport const b = 1",
+  'src/errors.ts': "export type { A } from './core/a.ts'",
   'src/cli/a.ts': "import '../cosmos-emulator/a.ts'\nimport '../copy/a.ts'\nexport { a } from '../worker/a.ts'",
   'src/worker/a.ts': "export { a } from '../open/a.ts'",
   'src/demo/domain/a.ts': "export { a } from '../../index.ts'",
@@ -100,6 +103,8 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['projections/package.ts', "import 'lru-cache'", 'projections-import-no-package'],
   ['src/processor/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
   ['src/cli/dev.ts', "import 'fastify'", 'library-imports-no-dev-dependency'],
+  ['src/processor/command.ts', "import 'commander'", 'only-commands-import-what-is-bundled-for-them'],
+  ['src/errors-2.ts', "import './core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/demo/test.ts', "import '../../test/a.ts'", 'nothing-imports-tests'],
   ['src/views/cycle-back.ts', "export * from './cycle.ts'", 'no-cycles'],
   ['src/views/lost.ts', "import './nowhere.ts'", 'everything-resolves'],
@@ -113,9 +118,8 @@ beforeEach(async () => {
     JSON.stringify({
       name: 'planted',
       type: 'module',
-      dependencies: { '@standard-schema/spec': '*', 'lru-cache': '*' },
       peerDependencies: { '@azure/cosmos': '*', '@azure/identity': '*', mongodb: '*' },
-      devDependencies: { fastify: '*' },
+      devDependencies: { '@standard-schema/spec': '*', 'lru-cache': '*', commander: '*', fastify: '*' },
     }),
   )
   for (const name of packages) {

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util'
+import { builtin } from '../../core/builtin-modules.ts'
 import { makeImmutable } from '../../core/json/deep-freeze.ts'
 
 /**
@@ -13,7 +13,7 @@ export function initialStates<S>(initial: S): () => S {
 export function isShareable(initial: unknown): boolean {
   if (makeImmutable(initial)) return true
   try {
-    return isDeepStrictEqual(structuredClone(initial), initial)
+    return builtin.util().isDeepStrictEqual(structuredClone(initial), initial)
   } catch {
     return false
   }

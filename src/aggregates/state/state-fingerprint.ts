@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtin } from '../../core/builtin-modules.ts'
 import { isVersioned, schemaVersionOf } from '../../core/events/define-events.ts'
 import type { EventDefinitions, EventTypes } from '../../core/events/types.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
@@ -26,5 +26,5 @@ export function fingerprintOf<S, E extends EventTypes>(aggregate: Aggregate<S, E
     ]
   })
   const text = JSON.stringify([category, salt, canonicalJson(initial), parts])
-  return createHash('sha256').update(text).digest('base64url')
+  return builtin.crypto().createHash('sha256').update(text).digest('base64url')
 }

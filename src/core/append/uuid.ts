@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto'
+import { builtin } from '../builtin-modules.ts'
 
 // Random bytes are drawn, and written in hex, for many ids at once: calls for each would cost more than all the rest.
 const BYTES_PER_ID = 10
@@ -17,7 +17,7 @@ let sequence = 0
  */
 export function uuidV7(now: number = Date.now()): string {
   if (used === pool.length) {
-    randomFillSync(pool)
+    crypto.getRandomValues(pool)
     hex = pool.toString('hex')
     used = 0
   }
@@ -45,7 +45,7 @@ function setTime(milliseconds: number): void {
 
 /** A UUID of version 8 (RFC 9562) made of the SHA-256 of its parts: the same parts always give the same id. */
 export function uuidOf(...parts: readonly string[]): string {
-  const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)
+  const bytes = builtin.crypto().createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
   const hex = bytes.toString('hex')

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { WorkerReplaced } from '../../core/errors/lease.ts'
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
@@ -61,7 +60,7 @@ export type RegistryOptions = {
 export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
   const { leases, clock, workerId, duration, projections, incarnation } = options
   const id = `${WORKERS}:1:${workerId}`
-  const life = randomUUID()
+  const life = crypto.randomUUID()
   let isRegistered = false
   let condition: SaveCondition | undefined
   let renewedAt = Number.NEGATIVE_INFINITY

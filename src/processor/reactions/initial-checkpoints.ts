@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { StorageUnavailable } from '../../core/errors/storage.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
@@ -60,7 +59,7 @@ export async function recordInitialCheckpoints(
   checkpoints: readonly InitialCheckpoint[],
 ): Promise<{ readonly checkpoints: readonly InitialCheckpoint[]; readonly isNew: boolean }> {
   const { viewStore, incarnation } = storage
-  const attempt = randomUUID()
+  const attempt = crypto.randomUUID()
   const save = (key: string, data: ViewDocument['data']) => {
     const ref = refOf(reaction, key)
     return viewStore.save({ ...ref, id: viewId(ref), data, incarnation, tidemarks: [] }, 'ifAbsent')

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { HANDOVER_LIMIT } from '../../views/switch-gate.ts'
@@ -85,7 +84,7 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (id === undefined) {
     if (!(await reachesEnds(HANDOVER_LIMIT / 2))) return 'behind'
     if (await isParked()) return 'parked'
-    id = randomUUID()
+    id = crypto.randomUUID()
     const announced = { ...record, handover: { to: version, id } }
     if (!(await saveVersionRecord(storage, projection, announced, { ifMatch: found.etag })).saved) return 'changed'
   }

@@ -1,0 +1,3 @@
+// Every error that Tidemark throws on purpose, published as `tidemark/errors`.
+
+export * from './core/errors/index.ts'
