@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tarball } from './package/tarball.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const example = /<!-- example: main -->\n+```ts[^\n]*\n([\s\S]*?)\n```/
@@ -33,10 +34,9 @@ function exampleOfReadme(): string {
 
 type PackageJson = {
   readonly name: string
-  readonly version: string
   readonly exports: Readonly<Record<string, unknown>>
   readonly bin: Readonly<Record<string, string>>
-  readonly dependencies: Readonly<Record<string, string>>
+  readonly devDependencies: Readonly<Record<string, string>>
   readonly peerDependencies: Readonly<Record<string, string>>
 }
 
@@ -46,8 +46,8 @@ function packageJson(): PackageJson {
 
 /** A package that is installed besides ours, in the range that ours names. */
 function wanted(name: string): string {
-  const { dependencies, peerDependencies } = packageJson()
-  const range = dependencies[name] ?? peerDependencies[name]
+  const { devDependencies, peerDependencies } = packageJson()
+  const range = peerDependencies[name] ?? devDependencies[name]
   if (range === undefined) throw new Error(`package.json does not name ${name}`)
   return `${name}@${range}`
 }
@@ -63,10 +63,10 @@ async function freePort(): Promise<number> {
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-package-'))
 try {
-  run(root, 'npm', 'pack', '--pack-destination', folder)
-  const { name, version, exports } = packageJson()
+  const packed = tarball(folder)
+  const { name, exports } = packageJson()
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
-  run(folder, 'npm', 'install', '--no-audit', '--no-fund', `./${name}-${version}.tgz`, wanted('zod'))
+  run(folder, 'npm', 'install', '--no-audit', '--no-fund', packed, wanted('zod'))
   writeFileSync(join(folder, 'example.ts'), exampleOfReadme())
   const output = run(folder, process.execPath, 'example.ts')
   if (output.trim() === '') throw new Error('The example printed nothing')
