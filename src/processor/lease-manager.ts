@@ -25,6 +25,8 @@ export type LeaseManager = {
   readonly rangeCount: number
   /** Why the leases cannot be looked at or kept, or null when they can. */
   readonly error: FailureReport | null
+  /** Whether it has no range because other workers that are alive own all of them. */
+  readonly standby: boolean
   /** Whether the storage was closed beneath it, or another process took the worker's id. */
   readonly closed: boolean
   /**
@@ -44,11 +46,12 @@ const FORGET_AFTER = 10
 // Milliseconds between a cut and the next look: the database may name the range for a while although it is gone.
 const AFTER_CUT = 50
 
-/** Makes the lease manager of a worker. */
+/** Makes the lease manager of a worker. @param onStandby called when `standby` changes */
 export function createLeaseManager(
   context: TrackContext,
   projections: readonly Projection[],
   { leaseDuration, renewInterval, pollInterval }: ProcessorSettings,
+  onStandby: (standby: boolean) => void = () => {},
 ): LeaseManager {
   const { storage, clock, random, signal, workerId } = context
   const { leases, incarnation } = storage
@@ -74,6 +77,7 @@ export function createLeaseManager(
   let since: string | null = null
   let error: FailureReport | null = null
   let closed = false
+  let standby = false
   let rangeCount = 1
   let looks = 0
   let cut = new AbortController()
@@ -114,13 +118,19 @@ export function createLeaseManager(
     if (table.lifeOf(workerId) !== registry.life) await registry.renew()
     error = null
     letGo()
-    await takeDue(now)
+    setStandby((await takeDue(now)) && tracks.size === 0 && table.entries.length > 0)
     await forgetWorkers(now)
   }
 
   async function readChanges() {
     if (leases.changes) return leases.changes(since)
     return { documents: await leases.list(), all: true, next: '' }
+  }
+
+  function setStandby(now: boolean): void {
+    if (now === standby) return
+    standby = now
+    onStandby(now)
   }
 
   function letGo(): void {
@@ -214,6 +224,9 @@ export function createLeaseManager(
     },
     get error() {
       return error
+    },
+    get standby() {
+      return standby
     },
     get closed() {
       return closed

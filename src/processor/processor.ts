@@ -35,6 +35,11 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
   readonly onError?: (error: unknown, where: FailurePlace) => void
   /** Is told of new versions of projections, and of handlers that changed without one. What it throws or rejects with is ignored. */
   readonly onVersion?: (notice: VersionNotice) => void
+  /**
+   * Called with true when this worker goes on standby, because other workers own every feed range, and with false when
+   * it owns one again. What it throws or rejects with is ignored.
+   */
+  readonly onStandby?: (standby: boolean) => void
   /** Counts, measures and traces the work; by default nothing does. */
   readonly telemetry?: Telemetry
 }
@@ -96,7 +101,9 @@ export async function startProcessor(
     tell: (notice) => notify(options.onVersion, notice),
     failed: (error, projection) => context.onError(error, { projection }),
   })
-  const manager: LeaseManager = createLeaseManager(context, projections, settings)
+  const manager: LeaseManager = createLeaseManager(context, projections, settings, (standby) =>
+    notify(options.onStandby, standby),
+  )
   await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))
   const status = createStatus(context, manager, settings)
   const unobserve = telemetry.observe(async () => gaugesOf(await status()))

@@ -11,6 +11,7 @@ import { readWorkerConfig } from './config.ts'
 import { createHealthServer } from './http/health-server.ts'
 import { loadProjections } from './load-projections.ts'
 import { createLog } from './log.ts'
+import { createStandbyLog } from './log-standby.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
 
 /**
@@ -31,6 +32,8 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const measured = telemetry && { telemetry }
     const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...measured, ...polls })
     defer(() => storage.close())
+    const standby = createStandbyLog(log)
+    defer(async () => standby.stop())
     const processor = await startProcessor(storage, projections, {
       // Whoever looks at the leases finds the process by it.
       workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
@@ -40,6 +43,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       ...measured,
       onError: (err, where) =>
         log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
+      onStandby: standby.tell,
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
     })
     defer(() => processor.stop())

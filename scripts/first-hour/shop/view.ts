@@ -1,8 +1,16 @@
-// node view.ts <order>: the view of an order as readers see it now.
+// node view.ts <order> [<items>]: the view of an order, once it counts so many items.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openEmbedded } from 'tidemark/embedded'
 import orderTotals from './projections/order-totals.ts'
 
-const [id = ''] = process.argv.slice(2)
+const [id = '', items] = process.argv.slice(2)
 const storage = await openEmbedded('./data')
-console.log(JSON.stringify(await storage.views.get(orderTotals, id)))
+for (;;) {
+  const view = await storage.views.get(orderTotals, id)
+  if (items === undefined || view?.items === Number(items)) {
+    console.log(JSON.stringify(view))
+    break
+  }
+  await sleep(50)
+}
 await storage.close()

@@ -28,11 +28,18 @@ export type LeaseTaking = {
 const TAKES = 64
 
 /**
+ * Takes the leases that this worker should have by now.
+ *
+ * @returns whether nothing was left to take: a worker that is alive owns each lease, and none should change hands
+ */
+export type TakeDue = (now: number) => Promise<boolean>
+
+/**
  * Makes the function that takes the leases that this worker should have by now, and starts a track for each.
  *
  * @param running gets what runs, until it ends
  */
-export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): (now: number) => Promise<void> {
+export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): TakeDue {
   const { context, projections, registry, table, pollInterval, tracks, failed } = taking
   const { storage, clock, random, signal, workerId } = context
   const { leases } = storage
@@ -45,6 +52,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
 
   // What was seen when each lease had an owner that is alive, and nothing was to be taken.
   let settled: string | undefined
+  let isSettled = false
 
   function due(now: number): LeaseEntry[] {
     const workers = table.workers(now)
@@ -59,7 +67,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
       return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
     })
     const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
-    const isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
+    isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
     settled = isSettled && entries.every(table.lastsWithOwner) ? sight : undefined
     return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !underWay.has(id))
   }
@@ -108,5 +116,6 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
   return async (now) => {
     await Promise.all(due(now).map((entry) => takes(() => take(entry))))
     await Promise.all(table.unplaced.map(placeAgain))
+    return isSettled
   }
 }

@@ -65,6 +65,11 @@ export type ProcessorStatus = {
   readonly workerId: string
   /** False once it was stopped, or its storage was closed beneath it. */
   readonly running: boolean
+  /**
+   * Whether this worker owns no range because other workers own all of them. It takes over when one of them stops;
+   * until then, more workers than feed ranges are of no use.
+   */
+  readonly standby: boolean
   /** The workers that are alive, as far as this one knows. */
   readonly workers: readonly string[]
   /** Why the leases cannot be looked at now, or null when they can. What follows is then what was seen last. */
@@ -129,6 +134,7 @@ export function createStatus(
   return async () => ({
     workerId,
     running: !manager.closed && !signal.aborted,
+    standby: manager.standby,
     workers: table.workers(clock.now()).map(({ id }) => id),
     leases: manager.error,
     unownedAfter,

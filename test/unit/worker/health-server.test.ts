@@ -27,6 +27,7 @@ const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus 
 const processor = (ranges: readonly RangeStatus[], more: Partial<ProcessorStatus> = {}): ProcessorStatus => ({
   workerId: 'w',
   running: true,
+  standby: false,
   workers: ['w'],
   leases: null,
   unownedAfter: 30_000,

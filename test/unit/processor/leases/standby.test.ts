@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { startProcessor } from '../../../../src/processor/processor.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { until } from '../../../support/projecting/until.ts'
+import { overall, perStream } from '../support.ts'
+
+const quick = { leaseDuration: 600, renewInterval: 100, pollInterval: 30 }
+
+it('a worker for which no range is left is on standby until another one stops', async () => {
+  await using port = openMemory({ ranges: 2 })
+  const told: [string, boolean][] = []
+  const start = (workerId: string) =>
+    startProcessor(port, [perStream, overall], {
+      ...quick,
+      workerId,
+      onStandby: (standby) => told.push([workerId, standby]),
+    })
+  await using a = await start('a')
+  await using b = await start('b')
+  const standby = async () => Promise.all([a, b].map(async (worker) => (await worker.status()).standby))
+  await until('a and b share', async () => (await a.status()).ranges.filter(({ owner }) => owner === 'a').length === 2)
+  expect(await standby()).toEqual([false, false])
+
+  await using c = await start('c')
+  await until('c is on standby', async () => (await c.status()).standby)
+  expect(told).toEqual([['c', true]])
+  expect(await standby()).toEqual([false, false])
+
+  await a.stop()
+  await until(
+    'c has taken over',
+    async () => (await c.status()).ranges.filter(({ owner }) => owner === 'c').length === 2,
+  )
+  expect((await c.status()).standby).toBe(false)
+  expect(told).toEqual([
+    ['c', true],
+    ['c', false],
+  ])
+})
