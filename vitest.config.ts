@@ -3,6 +3,11 @@ import './scripts/require-node.mjs'
 import { defineConfig } from 'vitest/config'
 import { servers, settings } from './vitest.settings.ts'
 
+// Nobody should have to guess whether it hangs. Named files are soon done.
+if (process.argv.slice(2).join(' ') === 'run') {
+  console.log('All tests take about 20 minutes on two cores; npm run test:quick takes less than two.')
+}
+
 // What starts processes, and kills them, runs alone and after the rest, so that times mean something there.
 export default defineConfig({
   test: {

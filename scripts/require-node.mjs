@@ -1,6 +1,7 @@
 // Runs before anything else (`node --import`), in a Node of any age: hence plain, old JavaScript and no imports.
 // Without it an old Node would only say ERR_UNKNOWN_FILE_EXTENSION at the first .ts file.
-var needed = [22, 23, 3]
+// The sources are run as they are, and `await using` is in them; what is built from them runs on older releases, too.
+var needed = [24, 0, 0]
 
 function isOlder(running) {
   var i
@@ -12,9 +13,9 @@ function isOlder(running) {
 
 if (isOlder(process.versions.node.split('.').map(Number))) {
   console.error(
-    'Tidemark needs Node ' +
-      needed.join('.') +
-      ' or newer, and this is Node ' +
+    'The scripts of this repository need Node ' +
+      needed[0] +
+      ' or later, and this is Node ' +
       process.versions.node +
       '.\n' +
       'The project brings its own: run `npm ci` once, then use the npm scripts (`npm start`, `npm test`, …),\n' +

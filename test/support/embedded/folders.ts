@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
@@ -14,9 +14,13 @@ export function tempFolder(): string {
   return folder
 }
 
-/** Opens a folder, by default a new one, and closes it after the test. */
+/**
+ * Opens a folder, by default a new one, and closes it after the test. A new folder has one feed range unless the test
+ * says otherwise, so that LSNs count its events.
+ */
 export async function open(folder = tempFolder(), options: EmbeddedOptions = {}): Promise<EmbeddedPort> {
-  const port = await openEmbeddedPort(folder, options)
+  const isNew = !existsSync(join(folder, 'events.db'))
+  const port = await openEmbeddedPort(folder, { ...(isNew && { ranges: 1 }), ...options })
   ports.push(port)
   return port
 }

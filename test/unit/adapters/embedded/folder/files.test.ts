@@ -84,6 +84,12 @@ describe('the files of a folder', () => {
     await expect(other).rejects.toThrow(/4, not 2/)
   })
 
+  it('have four feed ranges unless another number is given', async () => {
+    const folder = tempFolder()
+    await using storage = await openEmbeddedPort(folder)
+    expect(await storage.feed.ranges()).toHaveLength(4)
+  })
+
   it.each([0, -1, 1.5, 257, Number.NaN])('cannot have %s feed ranges', async (ranges) => {
     await expect(openEmbeddedPort(tempFolder(), { ranges })).rejects.toMatchObject({ code: 'InvalidConfiguration' })
   })

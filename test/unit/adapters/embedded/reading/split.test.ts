@@ -52,7 +52,7 @@ async function read(port: EmbeddedPort, range: FeedRange, from: FeedStart, limit
 
 describe('a folder whose range is cut', () => {
   it('has the parts, which go on where the whole was, and the whole no longer', async () => {
-    await using port = await openEmbeddedPort(await newFolder())
+    await using port = await openEmbeddedPort(await newFolder(), { ranges: 1 })
     const folder = folders.at(-1) as string
     const [a, b] = [await streamIn(port, low), await streamIn(port, high)]
     const { continuation, readTo } = await read(port, whole, 'start')
@@ -81,7 +81,7 @@ describe('a folder whose range is cut', () => {
   })
 
   it('counts how far each part is behind', async () => {
-    await using port = await openEmbeddedPort(await newFolder())
+    await using port = await openEmbeddedPort(await newFolder(), { ranges: 1 })
     const [a, b] = [await streamIn(port, low), await streamIn(port, high)]
     const { continuation, readTo } = await read(port, whole, 'start')
     cutRange(folders.at(-1) as string, '40')
@@ -129,7 +129,7 @@ describe('a folder whose range is cut', () => {
 
   it('is copied as it is cut', async () => {
     const folder = await newFolder()
-    await using port = await openEmbeddedPort(folder)
+    await using port = await openEmbeddedPort(folder, { ranges: 1 })
     await append(port, 's:1')
     cutRange(folder, '40')
     const target = await newFolder()
