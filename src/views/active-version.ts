@@ -17,7 +17,7 @@ export async function activeVersion(viewStore: ViewStore, projection: string): P
  * @param guess the place to try first
  */
 export async function readActive<T>(
-  viewStore: ViewStore,
+  viewStore: Pick<ViewStore, 'get'>,
   gate: HandoverGate,
   projection: { readonly name: string; readonly version: number },
   guess: ViewPlace,

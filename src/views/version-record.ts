@@ -42,7 +42,7 @@ export type VersionRecord = {
 const refOf = (projection: string): ViewRef => ({ projection: VERSIONS, version: 1, key: projection })
 
 /** The record that a document holds, or undefined where it holds none. */
-export function toVersionRecord(stored: Stored<ViewDocument> | undefined): VersionRecord | undefined {
+function toVersionRecord(stored: Stored<ViewDocument> | undefined): VersionRecord | undefined {
   const data = stored?.document.data
   if (typeof data?.active !== 'number') return undefined
   return { versions: {}, ...(data as Partial<VersionRecord>), active: data.active }
@@ -50,7 +50,7 @@ export function toVersionRecord(stored: Stored<ViewDocument> | undefined): Versi
 
 /** Reads the record of a projection together with its ETag. */
 export async function readVersionRecord(
-  viewStore: ViewStore,
+  viewStore: Pick<ViewStore, 'get'>,
   projection: string,
 ): Promise<Stored<VersionRecord> | undefined> {
   const stored = await viewStore.get(refOf(projection))

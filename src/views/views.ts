@@ -14,6 +14,8 @@ import { createHandoverGate } from './switch-gate.ts'
 import { readVersionRecord } from './version-record.ts'
 import { createWaitFor } from './wait-for.ts'
 import type { WaitOptions } from './wait-limits.ts'
+import { createWatch, type WatchOptions } from './watch/watch.ts'
+import type { WatchedView } from './watch/watched-view.ts'
 
 /** Which views of a projection, in what order; see `ViewQuery`. Fields and values are those of the view `V`. */
 export type ViewsQuery<V = unknown> = ViewsCount<V> & {
@@ -61,6 +63,14 @@ export type Views = {
     position: PositionToken | null,
     options?: WaitOptions,
   ): Promise<V | null>
+  /**
+   * Watches a view: yields its current state, and again after each change. If it changes faster than the consumer
+   * iterates, only the last state is yielded. All watched views are read together, at most ten times a second and only
+   * after a worker has made progress. A temporary failure of the storage only delays the next state.
+   *
+   * @throws InvalidViewKey; while iterating, what `get` throws, and the signal's reason when it is aborted
+   */
+  watch<V>(projection: ProjectionRef<V>, key: string, options?: WatchOptions): AsyncIterable<WatchedView<V>>
 }
 
 /** The views over an adapter's port. */
@@ -105,6 +115,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
 
   return {
     get,
+    watch: createWatch(port, clock, gate),
 
     async query<V>(projection: ProjectionRef<V>, { after, where, ...query }: ViewsQuery<NoInfer<V>> = {}) {
       assertQueryable(projection, undefined)

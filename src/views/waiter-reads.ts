@@ -3,28 +3,22 @@ import type { Located } from '../core/port/event-log.ts'
 import { type LeaseDocument, leaseId } from '../core/port/lease-store.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import type { ViewDocument } from '../core/port/view-store.ts'
 import { containsHash } from '../core/positions/hash-interval.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
 import { batch } from './batch-reads.ts'
+import { batchedViews } from './batched-views.ts'
 import type { ProjectionRef } from './projection-ref.ts'
-import { toVersionRecord, VERSIONS, type VersionRecord } from './version-record.ts'
+import { readVersionRecord, type VersionRecord } from './version-record.ts'
 
 /** What waiting for views reads, each gathered over all who wait: see {@link batch}. */
 export function createWaitReads({ events, viewStore, leases, feed }: StoragePort) {
-  const views = new Map<string, (key: string) => Promise<Stored<ViewDocument> | undefined>>()
+  const views = batchedViews(viewStore)
   const lists = new Map<string, (key: string) => Promise<Stored<LeaseDocument>[] | undefined>>()
   const ranges = batch(async () => new Map([['now', await feed.ranges()]]))
   const leaseOf = batch(async (ids) => {
     const found = await Promise.all(ids.map(async (id) => [id, await leases.get(id)] as const))
     return new Map(found)
   })
-
-  function viewsOf(projection: string, version: number) {
-    return remembered(views, `${projection}:${version}`, () =>
-      batch<Stored<ViewDocument>>((keys) => viewStore.getMany(projection, version, keys)),
-    )
-  }
 
   /** All leases of a version: more than needed, but there are those of ranges that were cut since among them. */
   async function listed(projection: string, version: number): Promise<readonly Stored<LeaseDocument>[]> {
@@ -48,13 +42,9 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
       return answer.value
     },
 
-    view: (projection: ProjectionRef, version: number, key: string) => viewsOf(projection.name, version)(key),
+    view: ({ name }: ProjectionRef, version: number, key: string) => views.get({ projection: name, version, key }),
 
-    async versions(projection: ProjectionRef): Promise<Stored<VersionRecord> | undefined> {
-      const stored = await viewsOf(VERSIONS, 1)(projection.name)
-      const record = toVersionRecord(stored)
-      return stored && record && { document: record, etag: stored.etag }
-    },
+    versions: ({ name }: ProjectionRef): Promise<Stored<VersionRecord> | undefined> => readVersionRecord(views, name),
 
     /** The leases of the ranges that hold these hashes. */
     async leases(
