@@ -61,6 +61,7 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
     '^src/index\\.ts$',
     ENTRIES,
     srcFolder(...LAYERS, 'adapters', 'open', 'process'),
+    ...(application !== 'cli' ? [srcFolder('http')] : []),
     ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),
   ]),
@@ -76,6 +77,8 @@ export default {
     only('open-imports-library-and-entries', srcFolder('open'), [srcFolder(...LAYERS, 'adapters', 'process'), ENTRIES]),
     only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),
     onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
+    only('http-imports-core-only', srcFolder('http'), [srcFolder('core')]),
+    onlyPackages('http-imports-no-package', srcFolder('http'), []),
     only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
     onlyPackages('opentelemetry-imports-its-api-only', srcFolder('opentelemetry'), ['@opentelemetry/api']),
     {
@@ -102,6 +105,7 @@ export default {
           srcFolder(
             ...LAYERS,
             'copy',
+            'http',
             'open',
             'process',
             'opentelemetry',
@@ -137,6 +141,7 @@ export default {
           srcFolder(
             ...LAYERS,
             'copy',
+            'http',
             'adapters',
             'open',
             'process',

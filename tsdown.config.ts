@@ -23,6 +23,7 @@ export default defineConfig({
     'src/embedded.ts',
     'src/cosmos.ts',
     'src/cosmos-emulator/index.ts',
+    'src/http/index.ts',
     'src/mongo.ts',
     'src/opentelemetry/index.ts',
     'src/testing/index.ts',

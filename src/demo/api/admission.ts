@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
+import { problem } from '../../http/problems/problem.ts'
 import type { AccessOptions } from '../../worker/http/access.ts'
-import { problem, type Refusal } from '../../worker/http/problem.ts'
+import type { Refusal } from '../../worker/http/refusal.ts'
 import { requestGate } from '../../worker/http/request-gate.ts'
 import type { Api } from './api.ts'
 import { answerProblem } from './failures.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { EventStreams } from '../../http/streams/event-streams.ts'
 import type { Storage } from '../../views/with-views.ts'
 import type { Meters } from '../domain/meters.ts'
 
@@ -15,6 +16,8 @@ export type Context = {
   readonly viewTimeout: number
   /** Is aborted when the server closes: nobody waits for a view any longer then. */
   readonly closing: AbortSignal
+  /** Those who watch a meter. */
+  readonly streams: EventStreams
 }
 
 /** Adds one route. */

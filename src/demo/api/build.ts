@@ -10,6 +10,7 @@ import {
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
+import { eventStreams } from '../../http/streams/event-streams.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from '../../worker/http/access.ts'
 import { answerParserError } from '../../worker/http/parser-errors.ts'
@@ -91,7 +92,8 @@ export async function build({
   const closing = new AbortController()
   api.addHook('preClose', async () => closing.abort(new StorageClosed()))
   const meters = openMeters(storage, { clock, telemetry })
-  const context = { storage, meters, viewTimeout, closing: closing.signal }
+  const streams = eventStreams({ signal: closing.signal, onError: (error) => api.log.error(error) })
+  const context = { storage, meters, viewTimeout, closing: closing.signal, streams }
   for (const route of routes) route(api, context)
   await api.ready()
   return api

@@ -1,31 +1,27 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JsonObject } from '../../core/json/json.ts'
-import { decodePosition, encodePosition, type PositionToken } from '../../core/positions/position-token.ts'
+import { decodePosition, encodePosition } from '../../core/positions/position-token.ts'
 import { idOf } from '../../core/stream-id.ts'
+import { positionOf, resultHeaders } from '../../http/position-header.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
 import type { MeterWrite } from '../domain/meters.ts'
 import type { Context } from './api.ts'
 
-/** A write answers it; a read of a view that carries it waits until the view holds that write. */
-export const POSITION_HEADER = 'tidemark-position'
-
-/** The body of a write's answer; sets the header with its position. */
-export function answerWrite(reply: FastifyReply, { meterId, streamId, version, position }: MeterWrite) {
-  if (position !== null) reply.header(POSITION_HEADER, position)
+/** The body of a write's response; sets the headers with its ETag and its position. */
+export function answerWrite(reply: FastifyReply, write: MeterWrite) {
+  reply.headers(resultHeaders(write))
+  const { meterId, streamId, version } = write
   return { meterId, streamId, version }
 }
 
 /** Reads a view, after waiting for the request's position where it carries one. @throws as `views.waitFor` does */
-export function readView<V extends JsonObject>(
+export const readView = <V extends JsonObject>(
   { storage, viewTimeout, closing }: Context,
-  request: FastifyRequest,
+  { headers }: FastifyRequest,
   projection: ProjectionRef<V>,
   key: string,
-): Promise<V | null> {
-  const position = positionOf(request)
-  if (position === undefined) return storage.views.get(projection, key)
-  return storage.views.waitFor(projection, key, position, { timeout: viewTimeout, signal: closing })
-}
+): Promise<V | null> =>
+  storage.views.waitFor(projection, key, positionOf(headers), { timeout: viewTimeout, signal: closing })
 
 /**
  * Waits until every meter that the request's position speaks of is in its view of `projection`, whose keys are the
@@ -36,11 +32,11 @@ export function readView<V extends JsonObject>(
  */
 export async function waitForMeters(
   { storage, viewTimeout, closing }: Context,
-  request: FastifyRequest,
+  { headers }: FastifyRequest,
   projection: ProjectionRef,
 ): Promise<void> {
-  const position = positionOf(request)
-  if (position === undefined) return
+  const position = positionOf(headers)
+  if (position === null) return
   const { incarnation, marks } = decodePosition(position)
   const meters = Map.groupBy(marks, ({ streamId }) => idOf(streamId))
   await Promise.all(
@@ -51,9 +47,4 @@ export async function waitForMeters(
       }),
     ),
   )
-}
-
-function positionOf({ headers }: FastifyRequest): PositionToken | undefined {
-  const header = headers[POSITION_HEADER]
-  return typeof header === 'string' ? header : undefined
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PROBLEM_JSON } from '../../worker/http/problem.ts'
+import { PROBLEM_JSON } from '../../http/problems/problem.ts'
 
 /** The path of a meter's routes. Its rules are the domain's, which has an error of its own for them. */
 export const meterParams = z.object({ id: z.string() })

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, isIPv4 } from 'node:net'
 import { isLoopback } from '../../open/loopback.ts'
 import { hostnameOfHeader, toHostname } from '../../process/host-names.ts'
-import type { Refusal } from './problem.ts'
+import type { Refusal } from './refusal.ts'
 
 /** What a server is called by those who may call it. */
 export type AccessOptions = {

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
 import { answerParserError } from './parser-errors.ts'
-import { PROBLEM_JSON, problem, type Refusal } from './problem.ts'
+import type { Refusal } from './refusal.ts'
 import { requestGate } from './request-gate.ts'
 import { limitServer, SERVER_LIMITS } from './server-limits.ts'
 

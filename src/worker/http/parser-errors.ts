@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { PROBLEM_JSON, problem, type Refusal } from './problem.ts'
+import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
+import type { Refusal } from './refusal.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 const REFUSALS: { readonly [code: string]: Refusal } = {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Refusal } from './problem.ts'
+import type { Refusal } from './refusal.ts'
 
 /** Clients wait for an answer before they ask on. Each answer that waits for those before it is kept in memory. */
 const MOST_OPEN = 4

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AccessOptions, accessCheck } from './access.ts'
 import { pipelineCheck } from './pipelining.ts'
-import type { Refusal } from './problem.ts'
+import type { Refusal } from './refusal.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /**

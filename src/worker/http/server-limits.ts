@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from 'node:http'
-import { PROBLEM_JSON, problem } from './problem.ts'
+import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** What one client may take of a server, as options of node:http. Times are milliseconds. */

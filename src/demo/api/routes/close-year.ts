@@ -19,7 +19,11 @@ export const closeYear: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const { id, year } = request.params
       assertMeterId(id)
-      return answerWrite(reply, await carryOut(storage, request, (options) => meters.closeYear(id, year, options)))
+      const write = await carryOut(storage, request, (options) => meters.closeYear(id, year, options))
+      const body = answerWrite(reply, write)
+      // It would be the closed year's, and the meter now has the version that opened the next one.
+      reply.removeHeader('etag')
+      return body
     },
   })
 }

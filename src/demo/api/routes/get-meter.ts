@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { etagOf, isNotModified } from '../../../http/etags.ts'
 import { MeterNotFound } from '../../domain/errors.ts'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
@@ -30,13 +31,17 @@ export const getMeter: Route = (api, { meters }) => {
       summary: 'A meter, folded from its events: every acknowledged write is in it at once',
       params: meterParams,
       querystring: z.object({ asOf: asOf.optional() }),
-      response: { 200: answer, ...failures },
+      response: { 200: answer, 304: z.undefined().describe('It still has the ETag of If-None-Match'), ...failures },
     },
-    handler: async ({ params: { id }, query: { asOf } }) => {
+    handler: async ({ headers, params: { id }, query: { asOf } }, reply) => {
       assertMeterId(id)
-      const { state, version } = await meters.find(id, asOf === undefined ? undefined : timeOf(asOf))
+      const found = await meters.find(id, asOf === undefined ? undefined : timeOf(asOf))
+      const { state, version } = found
       const { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate } = state
       if (status === 'unknown') throw new MeterNotFound(id)
+      const etag = etagOf(found)
+      reply.header('etag', etag)
+      if (isNotModified(headers, etag)) return reply.code(304).send()
       return { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate, version }
     },
   })

@@ -7,10 +7,12 @@ import { getDailyTotals } from './get-daily-totals.ts'
 import { getHealth } from './get-health.ts'
 import { getMeter } from './get-meter.ts'
 import { getReady } from './get-ready.ts'
+import { getRoot } from './get-root.ts'
 import { getTotalActivatedMeters } from './get-total-activated-meters.ts'
 import { listMeterEvents } from './list-meter-events.ts'
 import { listMeters } from './list-meters.ts'
 import { registerMeter } from './register-meter.ts'
+import { watchMeter } from './watch-meter.ts'
 
 /** All routes, in the order of the documentation. */
 export const routes: readonly Route[] = [
@@ -20,10 +22,12 @@ export const routes: readonly Route[] = [
   closeYear,
   deregisterMeter,
   getMeter,
+  watchMeter,
   listMeterEvents,
   listMeters,
   getDailyTotals,
   getTotalActivatedMeters,
   getHealth,
   getReady,
+  getRoot,
 ]

@@ -272,7 +272,7 @@ describe('bad input', () => {
   it('answers that a view of another life of the log is not there yet, rather than that the request is wrong', async () => {
     const { IncarnationMismatch } = await import('../../../../src/core/errors/index.ts')
     const demo = await openDemo({ projecting: false })
-    demo.storage.views.get = async () => {
+    demo.storage.views.waitFor = async () => {
       throw new IncarnationMismatch('View x', 'this', 'that')
     }
     const answer = await demo.get('/views/total-activated-meters')

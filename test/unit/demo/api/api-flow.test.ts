@@ -162,10 +162,12 @@ describe('the life of a meter over HTTP', () => {
     const demo = await openDemo({ projecting: false })
     const { body } = await demo.get('/docs/json')
     expect(Object.keys(body.paths).sort()).toEqual([
+      '/',
       '/health',
       '/meters',
       '/meters/{id}',
       '/meters/{id}/activation',
+      '/meters/{id}/changes',
       '/meters/{id}/events',
       '/meters/{id}/readings',
       '/meters/{id}/years/{year}/close',

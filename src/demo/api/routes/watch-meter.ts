@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import meterOverview from '../../../../projections/meter-overview.ts'
+import { EVENT_STREAM } from '../../../http/streams/server-sent-events.ts'
+import { assertMeterId } from '../../domain/meter-id.ts'
+import type { Route } from '../api.ts'
+import { failures, meterParams } from '../schemas.ts'
+
+/** `GET /meters/{id}/changes` */
+export const watchMeter: Route = (api, { storage, meters, streams }) => {
+  api.route({
+    method: 'GET',
+    url: '/meters/:id/changes',
+    schema: {
+      summary: 'Server-sent events: the meter in the view meter-overview, now and each time that it changes',
+      params: meterParams,
+      response: {
+        200: { description: 'Events named change', content: { [EVENT_STREAM]: { schema: z.string() } } },
+        ...failures,
+      },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params
+      assertMeterId(id)
+      await meters.find(id)
+      await streams.serve(request, reply, storage.views.watch(meterOverview, id), (meter, etag) => ({ etag, meter }))
+      return reply
+    },
+  })
+}
