@@ -13,11 +13,11 @@ import {
 import { formatEvent } from '../../../src/http/streams/server-sent-events.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/with-views.ts'
+import { type ReadStream, readEvents } from '../../support/http/read-events.ts'
+import { connectionsOf, SERVERS, type Serve } from '../../support/http/servers.ts'
 import { until as untilNamed } from '../../support/projecting/until.ts'
 import { sendRaw } from '../../support/raw-http.ts'
 import { notes, storeLease, storeView } from '../views/support.ts'
-import { type ReadStream, readEvents } from './read-events.ts'
-import { connectionsOf, SERVERS, type Serve } from './servers.ts'
 
 const until = (holds: () => boolean | Promise<boolean>) => untilNamed('it came about', holds)
 

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
-import type { RequestLike, ResponseLike } from '../../../src/http/streams/event-streams.ts'
 import { fastifyErrorHandler } from '../../../src/http/fastify.ts'
 import type { ProblemOptions } from '../../../src/http/problems/problem-of.ts'
 import { requestListener } from '../../../src/http/request-listener.ts'
+import type { RequestLike, ResponseLike } from '../../../src/http/streams/event-streams.ts'
 
 /** A server of a test, on a port of its own. */
 export type TestServer = {

@@ -8,6 +8,8 @@ export type ReadStream = {
   /** All text, comments included. */
   text(): string
   readonly ended: Promise<void>
+  /** Whether the server has ended it in order, and not just the connection. */
+  isComplete(): boolean
   /** Ends the connection. */
   disconnect(): void
   /** Stops reading, or goes on. */
@@ -34,6 +36,7 @@ export function readEvents(url: string, headers: Record<string, string> = {}): P
         },
         text: () => text,
         ended: new Promise((resolve) => response.once('close', resolve)),
+        isComplete: () => response.complete,
         disconnect: () => request.destroy(),
         pause: () => void response.pause(),
         resume: () => void response.resume(),
