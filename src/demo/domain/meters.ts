@@ -1,4 +1,5 @@
 import { repository } from '../../aggregates/repository.ts'
+import type { ExpectedVersion } from '../../core/append/expected-version.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { PeriodClosed } from '../../core/errors/append.ts'
 import type { UserMetadata } from '../../core/events/types.ts'
@@ -27,6 +28,12 @@ export type CommandOptions = {
   /** What the command was, so that another one under the same id is refused. */
   readonly fingerprint?: string
   readonly metadata?: UserMetadata
+}
+
+/** Options of a command on an existing meter. */
+export type ConditionalOptions = {
+  /** The version that the open year must have; the command is not retried then. */
+  readonly expectedVersion?: ExpectedVersion
 }
 
 /** What a command on a meter answers. */
@@ -62,6 +69,8 @@ export type FoundMeter = {
  *
  * Today is the UTC day, but nothing is in the future that has begun anywhere on Earth. What happens today never
  * happens before the open year, which may be the next one when this year's books were closed early.
+ *
+ * With an `expectedVersion`, a command throws WrongExpectedVersion if the open year has another version.
  */
 export type Meters = {
   /** @throws MeterAlreadyRegistered, DateInFuture */
@@ -69,14 +78,14 @@ export type Meters = {
   /** @throws WrongActivationCode (after recording the attempt), and as `activate` does; PeriodClosed, DateInFuture */
   activate(
     activation: Activation & { readonly registeredOn?: string | undefined },
-    options?: CommandOptions,
+    options?: CommandOptions & ConditionalOptions,
   ): Promise<MeterWrite>
   /** The same readings again answer the version of the first. @throws as `collectReadings`; PeriodClosed, DateInFuture */
-  collect(collection: Collection, options?: CommandOptions): Promise<MeterWrite>
+  collect(collection: Collection, options?: CommandOptions & ConditionalOptions): Promise<MeterWrite>
   /** Closes the books of the open year. @throws MeterNotFound, MeterIsDeregistered, PeriodClosed, YearNotOpen, DateInFuture */
   closeYear(meterId: string, year: string, options?: CommandOptions): Promise<MeterWrite>
   /** @throws as `deregister` does */
-  deregister(meterId: string, options?: CommandOptions): Promise<MeterWrite>
+  deregister(meterId: string, options?: CommandOptions & ConditionalOptions): Promise<MeterWrite>
   /** Folds the meter's events, so it shows every acknowledged write. @throws MeterNotFound also before it was registered */
   find(meterId: string, asOf?: Date): Promise<FoundMeter>
 }

@@ -3,6 +3,7 @@ import { assertMeterId } from '../../domain/meter-id.ts'
 import { dateSchema } from '../../domain/readings.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
+import { expectationOf } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, meterParams, writeAnswer } from '../schemas.ts'
 
@@ -28,8 +29,12 @@ export const activateMeter: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
+      const expected = await expectationOf(meters, request, meterId)
       const activation = { meterId, ...request.body }
-      return answerWrite(reply, await carryOut(storage, request, (options) => meters.activate(activation, options)))
+      return answerWrite(
+        reply,
+        await carryOut(storage, request, (options) => meters.activate(activation, { ...options, ...expected })),
+      )
     },
   })
 }

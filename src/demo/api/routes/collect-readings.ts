@@ -1,6 +1,7 @@
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
+import { expectationOf } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { readingsBody } from '../reading-bodies.ts'
 import { failures, meterParams, writeAnswer } from '../schemas.ts'
@@ -20,9 +21,13 @@ export const collectReadings: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
+      const expected = await expectationOf(meters, request, meterId)
       const day = { meterId, ...request.body }
       reply.code(201)
-      return answerWrite(reply, await carryOut(storage, request, (options) => meters.collect(day, options)))
+      return answerWrite(
+        reply,
+        await carryOut(storage, request, (options) => meters.collect(day, { ...options, ...expected })),
+      )
     },
   })
 }

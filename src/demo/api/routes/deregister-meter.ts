@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { assertMeterId } from '../../domain/meter-id.ts'
+import type { CommandOptions } from '../../domain/meters.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
+import { expectationOf } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, meterParams, noBody } from '../schemas.ts'
 
@@ -20,7 +22,9 @@ export const deregisterMeter: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const meterId = request.params.id
       assertMeterId(meterId)
-      answerWrite(reply, await carryOut(storage, request, (options) => meters.deregister(meterId, options)))
+      const expected = await expectationOf(meters, request, meterId)
+      const deregister = (options: CommandOptions) => meters.deregister(meterId, { ...options, ...expected })
+      answerWrite(reply, await carryOut(storage, request, deregister))
       return reply.code(204).send()
     },
   })
