@@ -46,6 +46,8 @@ it('answers whatever is sent with less than 500, and what it refuses with a prob
     {
       'idempotency-key': fc.string({ maxLength: 10 }),
       'x-request-id': fc.string({ maxLength: 10 }),
+      'if-match': hostile('"2026:2"', '*', '"2026:1"', 'W/"2026:2"', '"2026:2', '"2026:2",', '"x"'),
+      'if-none-match': hostile('"2026:1"', '*', '"', 'W/'),
       'tidemark-position': fc.base64String({ maxLength: 40 }),
       host: hostile('localhost', 'evil.example', '[::1]:3000', '127.0.0.1:x', '['),
       origin: hostile('http://localhost', 'http://evil.example', 'null', 'http://['),
