@@ -2,7 +2,7 @@ import type { HashInterval } from './hash-interval.ts'
 
 /**
  * The slices of the hash space that the views of a merged projection are stored by, as their lower bounds in order, the
- * first of them `''`. They are fixed for a version of a projection; see docs/adr/0028.
+ * first of them `''`. They are fixed for a version of a projection; see docs/adr/0028-hot-views-are-stored-in-parts-and-merged-on-read.md.
  */
 export type ViewSlices = readonly string[]
 

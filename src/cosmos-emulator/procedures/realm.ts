@@ -21,7 +21,7 @@ export type Start = {
  * A realm of its own for one run of one procedure. Nothing but texts goes in and comes out, and no function or object of
  * the host is ever in it: one would be enough to reach all that the host can do.
  *
- * @see docs/adr/0020-only-texts-enter-the-realm-of-a-stored-procedure.md
+ * @see docs/adr/0020-emulator-isolates-stored-procedures.md
  */
 export type Realm = {
   /** Each of these answers what the procedure does next, as text, or something else where the realm was tampered with. */
