@@ -1,18 +1,18 @@
 /**
- * Where the time comes from, so that tests decide it. Everything that stamps, waits or expires takes one.
- * The idea is SqlStreamStore's injected clock.
+ * The source of time, so that tests can control it. Everything that stamps, waits or expires takes one. The idea is
+ * SqlStreamStore's injected clock.
  */
 export type Clock = {
   /** Milliseconds since 1970-01-01T00:00:00Z. It may jump, as wall clocks do. */
   now(): number
   /**
-   * Resolves after `milliseconds`, however many these are, `Infinity` included, or at once when `signal` is aborted; it
-   * never rejects.
+   * Resolves after `milliseconds`, however many, `Infinity` included, or at once when `signal` is aborted; it never
+   * rejects.
    */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-// A timer of Node for more milliseconds than this fires after one.
+// A Node timer with a longer delay in milliseconds than this fires after one.
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /** The machine's clock. */

@@ -1,5 +1,5 @@
-// The words that adapters are written in, published as `tidemark/core`: the port, the rules that every adapter
-// shares, and all errors. What an application needs is in `tidemark`.
+// What adapters are built from, published as `tidemark/core`: the port, the rules that all adapters share, and all
+// errors. What an application needs is in `tidemark`.
 
 export { Comparisons } from './adapters/comparisons.ts'
 export {

@@ -9,8 +9,8 @@ import { assertViewKey } from './view-key.ts'
 export type PreparedView = { readonly document: ViewDocument; readonly text: string }
 
 /**
- * All that can be refused about the save of a view without I/O, for every adapter. What is saved is what is returned,
- * and not what was given: that may change meanwhile.
+ * Performs, for every adapter, all checks of saving a view that need no I/O. The returned copy is what is saved,
+ * because the argument may change in the meantime.
  *
  * @throws InvalidViewKey, NotJson, ViewTooLarge
  */

@@ -1,4 +1,4 @@
-/** Numbers from 0 to below 1 that a seed decides (mulberry32, by Tommy Ettinger). */
+/** Pseudo-random numbers from 0 inclusive to 1 exclusive, determined by a seed (mulberry32, by Tommy Ettinger). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -11,19 +11,19 @@ export type StreamIdParts = {
 /**
  * Joins the parts by `:`.
  *
- * @throws InvalidStreamId when a part is empty or holds a `:`, or the whole breaks the rules of ids
+ * @throws InvalidStreamId if a part is empty or contains a `:`, or the whole breaks the rules of ids
  */
 export function formatStreamId({ category, id, period }: StreamIdParts): string {
   const parts = period === undefined ? [category, id] : [category, id, period]
   const streamId = parts.join(':')
   for (const part of parts) {
-    if (typeof part === 'string' && part.includes(':')) throw new InvalidStreamId(streamId, 'a part holds a :')
+    if (typeof part === 'string' && part.includes(':')) throw new InvalidStreamId(streamId, "a part contains ':'")
   }
   assertStreamId(streamId)
   return streamId
 }
 
-/** Takes a stream id apart. @throws InvalidStreamId */
+/** Parses a stream id. @throws InvalidStreamId */
 export function parseStreamId(streamId: string): StreamIdParts {
   assertStreamId(streamId)
   const [category, id, period] = streamId.split(':') as [string, string, string?]

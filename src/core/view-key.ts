@@ -2,7 +2,7 @@ import { InvalidViewKey } from './errors/input.ts'
 import { idFault } from './ids.ts'
 
 /**
- * Checks a view's key: 1 to 200 characters, no control character and none of `/ \ ? #`.
+ * Checks a view's key: 1 to 200 characters, no control characters and none of `/ \ ? #`.
  *
  * @throws InvalidViewKey
  */

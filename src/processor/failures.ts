@@ -13,8 +13,8 @@ import { StorageClosed } from '../core/errors/storage.ts'
 import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
 
 /**
- * What a failure asks for: the range to be cut (`split`), the end of the work (`closed`), a stop because another
- * attempt would find the same (`stop`), a few attempts and then a stop (`handler`), or attempts for ever (`storage`).
+ * What a failure calls for: split the range (`split`), end the work (`closed`), stop because another attempt would fail
+ * the same way (`stop`), retry a few times and then stop (`handler`), or retry indefinitely (`storage`).
  */
 export type FailureKind = 'split' | 'closed' | 'stop' | 'handler' | 'storage'
 
@@ -29,37 +29,37 @@ const STOPS = [
   ViewParked,
 ]
 
-/** Tells the kind of a failure. What is not known is taken for a failure of the storage, which may pass. */
+/** Determines the kind of a failure. An unknown one counts as a failure of the storage, which may be temporary. */
 export function failureKind(error: unknown): FailureKind {
   if (error instanceof FeedRangeGone) return 'split'
   if (error instanceof StorageClosed) return 'closed'
   if (STOPS.some((kind) => error instanceof kind)) return 'stop'
-  // A key function that threw is a handler that threw: nothing tells whether it will again.
+  // A key function that threw counts as a handler: it is unknown whether it will throw again.
   if (error instanceof HandlerFailed || error instanceof ViewTooLarge) return 'handler'
   return 'storage'
 }
 
-/** How many attempts of each kind go before a range is called stalled. */
+/** After how many attempts of each kind a range is called stalled. */
 export const ATTEMPTS: { readonly [Kind in 'stop' | 'handler' | 'storage']: number } = {
   stop: 1,
   handler: 5,
   storage: 3,
 }
 
-/** Between attempts, and between them once the range is stalled. */
+/** Delays between attempts, and between them once the range is stalled. */
 export const PAUSES: Backoff = { first: 100, most: 5_000 }
 export const STALLED_PAUSES: Backoff = { first: 15_000, most: 60_000 }
 
 /** A failure as the status shows it. */
 export type FailureReport = {
-  /** The error's code, or its name when it is not one of Tidemark's. */
+  /** The error's code, or its name if it is not one of Tidemark's. */
   readonly code: string
   readonly message: string
   /** ISO 8601 in UTC. */
   readonly at: string
 }
 
-/** What of an error the status shows. */
+/** The part of an error that the status shows. */
 export function reportOf(error: unknown, now: number): FailureReport {
   const at = new Date(now).toISOString()
   if (error instanceof TidemarkError) return { code: error.code, message: error.message, at }

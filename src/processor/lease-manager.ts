@@ -13,37 +13,37 @@ import type { TrackContext } from './ranges/range-context.ts'
 import type { Track } from './ranges/range-worker.ts'
 import type { ProcessorSettings } from './settings.ts'
 
-/** Acquires leases for this worker, and runs a track for each. */
+/** Acquires leases for this worker, and runs one range worker per lease. */
 export type LeaseManager = {
   /** By the id of the lease. */
   readonly tracks: ReadonlyMap<string, Track>
-  /** What is known of the leases. */
+  /** What is known about the leases. */
   readonly table: LeaseTable
   /** From when on others may take this worker's leases: milliseconds since 1970. */
   readonly expiresAt: number
-  /** How many feed ranges there were at the last look; 1 before the first. */
+  /** The number of feed ranges at the last check; 1 before the first. */
   readonly rangeCount: number
-  /** Why the leases cannot be looked at or kept, or null when they can. */
+  /** Why the leases cannot be read or kept, or null if they can. */
   readonly error: FailureReport | null
   /** Whether it has no range because other workers that are alive own all of them. */
   readonly standby: boolean
   /** Whether the storage was closed beneath it, or another process took the worker's id. */
   readonly closed: boolean
   /**
-   * Registers the worker and looks at the leases for the first time.
+   * Registers the worker and reads the leases for the first time.
    *
-   * @param registered called once others can see that this worker is there, before it takes anything
+   * @param registered called once others can see this worker, before it takes anything
    * @throws what the storage throws
    */
   begin(registered: () => Promise<void>): Promise<void>
-  /** Resolves when all tracks have ended; the signal of the context is what ends them. */
+  /** Resolves when all range workers have ended; the signal of the context ends them. */
   end(): Promise<void>
 }
 
-// Documents of workers that are gone are removed after so many durations.
+// Documents of workers that left are removed after this many lease durations.
 const FORGET_AFTER = 10
 
-// Milliseconds between a cut and the next look: the database may name the range for a while although it is gone.
+// Milliseconds between a split and the next check: the database may list the range for a while although it is gone.
 const AFTER_CUT = 50
 
 /** Makes the lease manager of a worker. @param onStandby called when `standby` changes */
@@ -67,7 +67,7 @@ export function createLeaseManager(
     projections.map((projection) => ({
       name: projection.name,
       version: projection.version,
-      // A reaction must not be called again for all events of a range that was cut.
+      // A reaction must not be called again for all events of a range that was split.
       startsAnywhere: !isReaction(projection),
     })),
     incarnation,
@@ -94,27 +94,27 @@ export function createLeaseManager(
       failed,
       ended(id, why) {
         if (why === 'closed') closed = true
-        // What it ended with stays to be seen.
+        // Its final state stays visible.
         else tracks.delete(id)
         ended.abort()
-        // Its parts are not to wait for the next look.
+        // Its parts must not wait for the next check.
         if (why === 'split') cut.abort()
       },
     },
     running,
   )
 
-  /** Reads what changed, takes what is to be taken, and lets go of what others have. */
+  /** Reads the changes, takes the leases that it should have, and drops those that others have taken. */
   async function look(): Promise<void> {
     const mine = ++looks
     const [ranges, changes] = await Promise.all([storage.feed.ranges(), readChanges()])
-    // A look that was given up because its answer did not come must not act on it later.
+    // A check that timed out must not act on its result later.
     if (signal.aborted || mine !== looks) return
     since = changes.next
     const now = clock.now()
     table.update(changes, ranges, now)
     rangeCount = ranges.length
-    // Another process may have taken the worker's id: it is found out before anything is taken back from it.
+    // Another process may have taken the worker's id: find that out before taking anything back from it.
     if (table.lifeOf(workerId) !== registry.life) await registry.renew()
     error = null
     letGo()
@@ -163,7 +163,7 @@ export function createLeaseManager(
 
   async function lookOn(): Promise<void> {
     for (let failures = 0; !signal.aborted && !closed; ) {
-      // All workers at once would meet at the same leases.
+      // All workers at once would conflict on the same leases.
       const interval = isAlone() ? Math.max(pollInterval, renewInterval) : pollInterval
       const pause = interval * (0.8 + 0.2 * random())
       await nap(failures > 0 ? Math.min(backoffDelay(failures, PAUSES, random), pollInterval) : pause)
@@ -180,8 +180,8 @@ export function createLeaseManager(
   }
 
   /**
-   * Whether there is nothing to take and nobody to give to. A worker that comes takes its share by itself, and whose
-   * lease that was learns it at the next save.
+   * Whether there is nothing to take and no other worker. A new worker takes its share itself, and the previous owner
+   * of a lease learns it at the next save.
    */
   function isAlone(): boolean {
     return (
@@ -191,7 +191,7 @@ export function createLeaseManager(
     )
   }
 
-  /** Sleeps, but no longer than `pollInterval` once the work on a range has ended, and only a little when it was cut. */
+  /** Sleeps, but no longer than `pollInterval` once the work on a range has ended, and only briefly if it was split. */
   async function nap(milliseconds: number): Promise<void> {
     const beyond = Math.max(0, milliseconds - pollInterval)
     if (beyond > 0) await clock.sleep(beyond, AbortSignal.any([signal, ended.signal]))
@@ -239,7 +239,7 @@ export function createLeaseManager(
     },
     async end() {
       const isLast = table.workers(clock.now()).every(({ id }) => id === workerId)
-      // First, so that nobody counts on this worker for what it gives up.
+      // First, so that no other worker leaves ranges to this one that it releases.
       await registry.retire().catch((failure) => failed(failure))
       while (running.size > 0) await Promise.all(running)
       await loops

@@ -21,19 +21,22 @@ import type { VersionNotice } from './versions/version-notice.ts'
 
 export type ProcessorOptions = Partial<ProcessorSettings> & {
   /**
-   * The name under which this worker holds its leases: 1 to 200 characters, none of `/ \\ ? #`, and no other worker's
-   * at the same time. A random one where it is absent.
+   * The name under which this worker owns its leases: 1 to 200 characters, none of `/ \\ ? #`, and unique among running
+   * workers. Random by default.
    */
   readonly workerId?: string
   readonly clock?: Clock
-  /** Chance, for the length of pauses: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
   /**
-   * Is told of every failure, those that are tried again included, and where it happened: nowhere in particular when it
-   * was the leases that could not be looked at. What it throws or rejects with is ignored.
+   * Called for every failure, including those that are retried, with its place, which is empty if the leases could not
+   * be read. Anything that it throws or rejects with is ignored.
    */
   readonly onError?: (error: unknown, where: FailurePlace) => void
-  /** Is told of new versions of projections, and of handlers that changed without one. What it throws or rejects with is ignored. */
+  /**
+   * Called for new versions of projections, and for handlers that changed without one. Anything that it throws or
+   * rejects with is ignored.
+   */
   readonly onVersion?: (notice: VersionNotice) => void
   /**
    * Called with true when this worker goes on standby, because other workers own every feed range, and with false when
@@ -44,20 +47,23 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
   readonly telemetry?: Telemetry
 }
 
-/** Projections at work. */
+/** Running projections. */
 export type Processor = AsyncDisposable & {
-  /** How each projection is on each range, whoever has it; asks the feed how many events wait. */
+  /** The state of each projection on each range, whichever worker owns it. */
   status(): Promise<ProcessorStatus>
-  /** Ends the page in hand, gives the leases up, and resolves when nothing is left running. It can be called again. */
+  /**
+   * Finishes the current page, releases the leases, and resolves when nothing is running any more. It may be called
+   * again.
+   */
   stop(): Promise<void>
 }
 
 /**
- * Runs projections and reactions over the change feed and keeps running, as one of any number of workers, which share
- * the feed ranges out among them by leases: failures are tried again, one projection's troubles are its own, ranges
- * that are cut go on as their parts, and those of a worker that is gone go on with another one.
+ * Runs projections and reactions over the change feed continuously, as one of any number of workers, which divide the
+ * feed ranges among them by means of leases. Failures are retried, a failing projection does not affect others, split
+ * ranges continue as their parts, and the ranges of a dead worker are taken over.
  *
- * @throws InvalidDefinition when two projections share a name; InvalidConfiguration; what the storage throws when it
+ * @throws InvalidDefinition if two projections have the same name; InvalidConfiguration; what the storage throws if it
  *   cannot be reached at the start
  */
 export async function startProcessor(
@@ -80,7 +86,7 @@ export async function startProcessor(
     stalledAfter: settings.stalledAfter,
     signal: stopping.signal,
     ...createPageState(storage, clock, settings.concurrency),
-    // Not known before the leases were looked at for the first time, and then nothing is folded.
+    // Unknown before the leases were first read, and nothing is folded before that.
     rangeCount: () => manager.rangeCount,
     slicesOf: (projection) => versions.slicesOf(projection),
     telemetry,
@@ -92,7 +98,7 @@ export async function startProcessor(
     onError: (error, where) => notify(options.onError, error, where),
   }
   await startReactions(context, projections.filter(isReaction), (notice) => notify(options.onVersion, notice))
-  // A reaction has one version for ever.
+  // A reaction never has more than one version.
   const versioned = projections.filter((projection) => !isReaction(projection))
   const versions = await startVersions(versioned, {
     storage,
@@ -131,5 +137,5 @@ export async function startProcessor(
 function assertNames(projections: readonly Projection[]): void {
   const names = projections.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new InvalidDefinition(`Two projections are called ${twice}`)
+  if (twice !== undefined) throw new InvalidDefinition(`Two projections are called ${twice}; each needs its own name`)
 }

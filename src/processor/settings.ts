@@ -1,33 +1,36 @@
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { idFault } from '../core/ids.ts'
 
-/** The numbers that a processor works by; all times in milliseconds. */
+/** The numbers that control a processor; all times in milliseconds. */
 export type ProcessorSettings = {
-  /** The most events that are read and folded at once; default 10,000. */
+  /** The maximum number of events that are read and folded at once; default 10,000. */
   readonly pageSize: number
-  /** The most views that are saved at once; default 512. */
+  /** The maximum number of views that are saved at once; default 512. */
   readonly concurrency: number
   /**
-   * How long a lease lasts from each renewal on: the ranges of a worker that is killed are taken over within this time
-   * and one `pollInterval`. Clocks of workers may differ by a fifth of it. At least 100; default 15,000.
+   * How long a lease is valid after each renewal: the ranges of a killed worker are taken over within this time plus
+   * one `pollInterval`. Clocks of workers may differ by a fifth of it. At least 100; default 15,000.
    */
   readonly leaseDuration: number
-  /** How often leases are renewed: at most half of `leaseDuration`; default a third of it. */
+  /**
+   * How often the worker sends its heartbeat, which renews its leases: at most half of `leaseDuration`; default a third
+   * of it.
+   */
   readonly renewInterval: number
   /**
-   * How often the leases are looked at; default 1,000, or a third of `leaseDuration` where that is less. A worker that
-   * has all ranges and is alone looks only as often as it renews.
+   * How often the leases are checked; default 1,000, or a third of `leaseDuration` if that is less. A worker that owns
+   * all ranges and is alone checks only as often as it renews.
    */
   readonly pollInterval: number
-  /** After how long without progress a range that is behind is called stalled; default 60,000. */
+  /** After how long without progress a range that is behind counts as stalled; default 60,000. */
   readonly stalledAfter: number
-  /** For how long a range may be nobody's before the health suffers; default twice `leaseDuration`. */
+  /** How long a range may be unowned before the health check fails; default twice `leaseDuration`. */
   readonly unownedAfter: number
 }
 
 const SHORTEST_LEASE = 100
 
-/** Fills in what is absent. @throws InvalidConfiguration */
+/** Sets defaults. @throws InvalidConfiguration */
 export function settingsOf(options: Partial<ProcessorSettings>): ProcessorSettings {
   const { leaseDuration = 15_000 } = options
   const settings: ProcessorSettings = {
@@ -53,7 +56,7 @@ export function settingsOf(options: Partial<ProcessorSettings>): ProcessorSettin
   return settings
 }
 
-/** @throws InvalidConfiguration when a text cannot name a worker in every storage */
+/** @throws InvalidConfiguration if a text cannot name a worker in every storage */
 export function assertWorkerId(workerId: string): void {
   const fault = idFault(workerId)
   if (fault !== undefined) throw new InvalidConfiguration('workerId', fault)

@@ -16,8 +16,8 @@ const MAX_NAME = 100
  * Defines how events become views.
  *
  * @param name lower-case words joined by `-`, 1 to 100 characters; it is part of what is stored
- * @throws InvalidDefinition for such a name, a version that is no whole number from 1, a handler for an event type
- *   that is not among the events, an index on what is no field path, or indexes beside `merge`
+ * @throws InvalidDefinition for an invalid name, a version that is not a whole number from 1, a handler for an event
+ *   type that is not among the events, an index on something other than a field path, or indexes together with `merge`
  */
 export function defineProjection<V, E extends EventTypes>(
   name: string,
@@ -25,7 +25,7 @@ export function defineProjection<V, E extends EventTypes>(
 ): Projection<V> {
   const { version = 1, initial, deleted, merge } = definition
   assertDefinition(name, version, definition)
-  // The types of the two maps are proved where they are written; from here on, events are looked up by name.
+  // The types of the two maps are checked where they are written; from here on, events are looked up by name.
   const on = definition.on as unknown as { readonly [type: string]: Handler<V> | undefined }
   const key = definition.key as unknown as (event: FoldedEvent) => ViewKeys
   const handled = Object.entries(definition.events.definitions).filter(([type]) => Object.hasOwn(on, type) && on[type])
@@ -57,14 +57,14 @@ export function defineProjection<V, E extends EventTypes>(
 
 const isDeletion = (event: FoldedEvent): event is DeletedStream => event.type === TOMBSTONE
 
-// A copy, because every key may be given the same object.
+// A copy, because every key may get the same object.
 function begin<V>(initial: (key: string) => V, viewKey: string): V {
   const view = initial(viewKey)
   assertSynchronous(view, 'initial')
   return deepFreeze(structuredClone(view))
 }
 
-// A view that is being folded is frozen already, all the way down.
+// A view that is being folded is already frozen at every level.
 const frozen = <T>(view: T): T => (Object.isFrozen(view) ? view : deepFreeze(view))
 
 type Handler<V> = (view: V, event: FoldedEvent) => V | null
@@ -94,7 +94,7 @@ function assertDefinition<E extends EventTypes, V>(
     throw new InvalidDefinition(`Projection ${name}: merge must be a function`)
   }
   if (merge && indexes.length > 0) {
-    throw new InvalidDefinition(`Projection ${name}: views with merge cannot be queried, so that indexes are of no use`)
+    throw new InvalidDefinition(`Projection ${name}: views with merge cannot be queried, so remove indexes`)
   }
 }
 
@@ -122,11 +122,11 @@ function checked(keys: ViewKeys): readonly string[] {
   return list
 }
 
-// Whether all of it is JSON is looked at when it is folded.
+// Whether all of it is JSON is checked when it is folded.
 function assertView(view: unknown): void {
   assertSynchronous(view, 'a handler')
   if (typeof view !== 'object' || Array.isArray(view)) {
-    throw new NotJson('$', `a handler's answer that is neither a JSON object nor null`)
+    throw new NotJson('$', `the handler returned neither a JSON object nor null`)
   }
 }
 

@@ -11,12 +11,12 @@ import type { FoldItem } from './fold.ts'
 import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
 
 /**
- * Decodes the events of a page that a projection has handlers for, and says which views they concern. Events are
- * frozen: one of them may reach several views, and a fold may be repeated.
+ * Decodes the events of a page that a projection has handlers for, and groups them by the views that they concern.
+ * Events are frozen, because one event may affect several views, and a fold may be repeated.
  *
- * @param options `slices` of the projection's version, where its views are stored in parts
+ * @param options `slices` of the projection's version, if its views are stored in parts
  * @returns the events of each view, or of each part of one, by its key, in the order of the feed
- * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed when the key function threw
+ * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed if the key function threw
  */
 export async function itemsByKey(
   projection: Projection,
@@ -40,7 +40,7 @@ export async function itemsByKey(
   return byKey
 }
 
-// Events that are decoded before the event loop may turn.
+// How many events are decoded before yielding to the event loop.
 const SLICE = 250
 
 async function decodeItems(projection: Projection, page: readonly FeedEvent[]): Promise<FoldItem[]> {
@@ -60,7 +60,7 @@ async function decodeItems(projection: Projection, page: readonly FeedEvent[]): 
   return items
 }
 
-// Data and metadata may be shared with other projections, and are then frozen all the way down already.
+// Data and metadata may be shared with other projections, and are then already frozen at every level.
 function frozen(event: FoldedEvent): FoldedEvent {
   if (!Object.isFrozen(event.metadata)) deepFreeze(event.metadata)
   if ('data' in event && !Object.isFrozen(event.data)) deepFreeze(event.data)

@@ -10,45 +10,45 @@ import { comparePositions, type Position, type Tidemark } from '../core/position
 import { advance, tidemarkAt } from '../core/positions/tidemark.ts'
 import type { FoldedEvent, Projection } from './projection.ts'
 
-/** An event with its place in the feed. */
+/** An event with its position in the feed. */
 export type FoldItem = {
   readonly event: FoldedEvent
   readonly position: Position
-  /** The range that the feed gave it for: where its tidemark belongs. */
+  /** The range that the feed returned it for, to which its tidemark belongs. */
   readonly range: HashInterval
 }
 
-/** Where views are folded for. */
+/** The context in which views are folded. */
 export type FoldTarget = {
-  /** The life of the log. */
+  /** The incarnation of the log. */
   readonly incarnation: string
-  /** The most bytes that a view's document may take as JSON. */
+  /** The maximum size of a view's document as JSON, in bytes. */
   readonly bytesPerView: number
 }
 
 /**
- * Why an event cannot be folded: its handler threw or answered no JSON, the view would grow too large, or the database
- * refuses it.
+ * Why an event cannot be folded: its handler threw or returned something that is not JSON, the view would grow too
+ * large, or the database refuses it.
  */
 export type FoldFailure = { readonly error: HandlerFailed | ViewTooLarge | ViewRefused; readonly event: FoldedEvent }
 
-/** What folding a page's events into one view came to. */
+/** The result of folding a page's events into one view. */
 export type FoldResult = {
-  /** The document to save, or undefined when nothing was folded. */
+  /** The document to save, or undefined if nothing was folded. */
   readonly document?: ViewDocument
   /** How many events were folded. */
   readonly folded: number
-  /** The event at which it ended; `document` holds everything before it. */
+  /** The event at which folding stopped; `document` contains everything before it. */
   readonly failure?: FoldFailure
 }
 
 /**
- * Folds events of one page into one view: what the view's tidemarks have passed is skipped, whatever was delivered how
- * often. It is pure: after a save that failed, it is called again with the document that is there now.
+ * Folds events of one page into one view. Events that the view's tidemarks have passed are skipped, however often they
+ * were delivered. It is pure: after a failed save, it is called again with the document that is stored now.
  *
- * @param stored the view as it is stored, or undefined where there is none
+ * @param stored the view as it is stored, or undefined if there is none
  * @param items the events that concern the view, in the order of the feed
- * @throws ViewParked, for a parked view waits for its parked events first; IncarnationMismatch, LogDiverged
+ * @throws ViewParked, because a parked view must process its parked events first; IncarnationMismatch, LogDiverged
  */
 export function foldView(
   projection: Projection,
@@ -60,7 +60,7 @@ export function foldView(
   return withoutTurns(viewSteps(projection, key, stored, items, target))
 }
 
-/** The same, with turns of the event loop between handlers that take long. @throws as `foldView` does */
+/** The same, yielding to the event loop between slow handlers. @throws as `foldView` does */
 export function foldViewInTurns(
   projection: Projection,
   key: string,
@@ -92,7 +92,7 @@ function* viewSteps(
   return { document: { ...before, data, tidemarks: reached }, folded, failure }
 }
 
-/** The document of a view that nothing was folded into yet. */
+/** The document of a view into which nothing was folded yet. */
 export function emptyView({ name, version }: Projection, key: string, incarnation: string): ViewDocument {
   const ref = { projection: name, version, key }
   return { id: viewId(ref), ...ref, data: null, incarnation, tidemarks: [] }
@@ -101,7 +101,8 @@ export function emptyView({ name, version }: Projection, key: string, incarnatio
 /**
  * The events that tidemarks have not passed, each once, and the tidemarks after them.
  *
- * @throws LogDiverged when another event lies where a tidemark is: the log was restored from an older copy and grew
+ * @throws LogDiverged if a different event is at a tidemark's position: the log was restored from an older copy and
+ *   grew
  */
 export function takeFresh(
   tidemarks: readonly Tidemark[],
@@ -115,7 +116,7 @@ export function takeFresh(
       marks = advance(marks, last.range, placeOf(last))
       last = undefined
     }
-    // The tidemark of the page's range is moved once, at its end; until then it is where the last event was.
+    // The tidemark of the page's range is moved once, at its end; until then it is at the last event.
     if (last && comparePositions(item.position, last.position) <= 0) continue
     if (isFolded(marks, item)) continue
     fresh.push(item)
@@ -137,10 +138,10 @@ function isFolded(marks: readonly Tidemark[], { position, event }: FoldItem): bo
 }
 
 /**
- * Folds events into a view's data, one after another, up to the first that cannot be folded. What each of them made is
- * checked and measured, not only what is saved in the end: whether an event fails must not depend on where pages end.
+ * Folds events into a view's data, one after another, up to the first that cannot be folded. The result of each event
+ * is checked and measured, not only the final one, because whether an event fails must not depend on where pages end.
  *
- * @param view the document that the data is of; only its data changes
+ * @param view the document of the data; only its data changes
  */
 export function foldEventsInTurns(
   projection: Projection,
@@ -154,7 +155,7 @@ export function foldEventsInTurns(
 
 type Folded = { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure }
 
-/** Work that can be interrupted wherever it yields. */
+/** Work that can be interrupted at each yield. */
 type Steps<T> = Generator<void, T>
 
 function* foldSteps(
@@ -193,7 +194,7 @@ async function inTurns<T>(steps: Steps<T>, breathe: Breathe): Promise<T> {
   }
 }
 
-/** The bytes that a view's document takes around its data, and the most that it may take with them. */
+/** The size of a view's document without its data, and the maximum including the data, in bytes. */
 type Bytes = { readonly around: number; readonly most: number }
 
 function foldEvent(

@@ -1,6 +1,6 @@
 import { builtin } from '../core/builtin-modules.ts'
 
-/** What of a definition says what its views become. */
+/** The members of a definition that determine what its views become. */
 type Code = {
   readonly key: unknown
   readonly initial: unknown
@@ -9,9 +9,9 @@ type Code = {
 }
 
 /**
- * A hash of the text of a projection's functions. Blanks do not count, because the types that are stripped from a file
- * leave some. What a handler calls is not in its text, and a build that changes how code is written changes the hash:
- * it is good for a warning, and for no more.
+ * A hash of the source text of a projection's functions. Blanks do not count, because stripping the types from a file
+ * leaves some. Functions that a handler calls are not included, and a build that formats code differently changes the
+ * hash, so it is only good enough for a warning.
  */
 export function fingerprintOf({ key, initial, on, deleted }: Code): string {
   const handlers = Object.entries(on).sort(([a], [b]) => (a < b ? -1 : 1))

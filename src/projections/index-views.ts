@@ -2,10 +2,10 @@ import type { StoragePort } from '../core/port/storage.ts'
 import type { Projection } from './projection.ts'
 
 /**
- * Makes the indexes that projections name, where the database can make any. Without one, queries are slower and no less
- * right: one that cannot be made is told and stops nothing.
+ * Creates the indexes that projections name, if the database supports any. Without an index, queries are slower but
+ * still correct, so a failure is reported and stops nothing.
  *
- * @param failed is told why the indexes of a projection could not be made
+ * @param failed called with the reason if the indexes of a projection could not be created
  */
 export async function indexViews(
   { viewStore }: Pick<StoragePort, 'viewStore'>,

@@ -2,7 +2,7 @@ import type { AnyEventTypes, DefinedEvents, EventSet, EventTypes, RecordedEvent 
 import type { Json, JsonObject } from '../core/json/json.ts'
 import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
 
-/** What a handler for deleted streams is told: the stream ended, and its events are being erased. */
+/** The argument of a handler for deleted streams: the stream has ended, and its events are being erased. */
 export type DeletedStream = {
   readonly type: typeof TOMBSTONE
   readonly streamId: string
@@ -11,20 +11,19 @@ export type DeletedStream = {
   readonly metadata: EventMetadata
 }
 
-/** What an event's key function answers: the key of the view that it concerns, several keys, or none. */
+/** The result of a projection's key function: the key of the view that the event concerns, several keys, or none. */
 export type ViewKeys = string | readonly string[] | null | undefined
 
 /**
- * How events become views. Handlers are pure: what they are given is frozen, and what they answer is the view from
- * then on.
+ * How events become views. Handlers are pure: their arguments are frozen, and their result is the new view.
  */
 export type ProjectionDefinition<E extends EventTypes, V> = {
   /** Raised when the handlers changed in meaning: new views are then built from the start of the feed. Default 1. */
   readonly version?: number
   readonly events: EventSet<E>
   /**
-   * Fields of the view, such as `address.city`, that queries select or order by: there are indexes for them where the
-   * database makes any. They are made when a worker starts, or by `tidemark setup`, and need no new version.
+   * Fields of the view, such as `address.city`, that queries filter or order by: the database creates indexes for them,
+   * if it supports any. They are created when a worker starts, or by `tidemark setup`, and need no new version.
    */
   readonly indexes?: readonly string[]
   /** The views that an event concerns. It is asked for events that have a handler, and must be pure. */
@@ -32,7 +31,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
   /** The view before its first event. */
   readonly initial: (key: string) => V
   /**
-   * One handler for each event type that the views are made of. A handler that answers null takes the view away from
+   * One handler for each event type that the views are built from. If a handler returns null, the view is deleted for
    * its readers; a later event begins again with `initial`.
    */
   readonly on: {
@@ -48,11 +47,11 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
   }>
   /**
    * Merges two views of one key, for a projection whose handlers commute between streams, such as one that counts. Its
-   * views are then stored in parts, so that workers which fold events of different feed ranges do not wait for each
+   * views are then stored in parts, so that workers that fold events of different feed ranges do not wait for each
    * other, and are merged when they are read. Such views can be read by their keys and waited for, but not queried.
    *
-   * It must be pure, associative and commutative, and change nothing where one of the two is as `initial` makes it;
-   * `givenEvents(…).thenMerges()` of `tidemark/testing` tests that.
+   * It must be pure, associative and commutative, with the result of `initial` as its neutral element;
+   * `givenEvents(…).thenMerges()` of `tidemark/testing` tests this.
    */
   readonly merge?: NoInfer<(a: V, b: V) => V>
 }
@@ -73,7 +72,7 @@ export type JsonShape<T> = T extends Json | undefined
       ? { readonly [Member in keyof T]: JsonShape<T[Member]> }
       : never
 
-/** What a definition must satisfy besides, so that its views are JSON objects. */
+/** An additional constraint of a definition, so that its views are JSON objects. */
 export type KeepsJson<V> = [V] extends [readonly unknown[]]
   ? ViewIsNotJson
   : [V] extends [object & JsonShape<V>]
@@ -90,14 +89,14 @@ export type FoldedEvent = RecordedEvent<AnyEventTypes> | DeletedStream
 export interface Projection<V = unknown> {
   readonly name: string
   readonly version: number
-  /** A hash of the text of its handlers: another one under the same version asks for a warning. */
+  /** A hash of the source text of its handlers: a different one under the same version causes a warning. */
   readonly fingerprint: string
   /** The event types that have a handler, each with its definition. */
   readonly events: DefinedEvents<AnyEventTypes>
   readonly initial: (key: string) => V
-  /** The fields of a view that queries select or order by, each once. */
+  /** The fields of a view that queries filter or order by, each once. */
   readonly indexes: readonly string[]
-  /** Whether it looks at the ends of streams. */
+  /** Whether it handles the ends of streams. */
   readonly foldsDeletion: boolean
   /** Merges two views of one key; see `ProjectionDefinition`. */
   merge?(a: V, b: V): V
@@ -108,11 +107,11 @@ export interface Projection<V = unknown> {
    */
   keysOf(event: FoldedEvent): readonly string[]
   /**
-   * The view after an event; null where it is gone.
+   * The view after an event; null if it is deleted.
    *
-   * @param key the view's, or that of one of its parts
-   * @param view the view before, or null where there is none
-   * @throws NotJson when the handler answers neither an object nor null, and what the handler throws
+   * @param key the key of the view, or of one of its parts
+   * @param view the view before, or null if there is none
+   * @throws NotJson if the handler returns neither an object nor null, and what the handler throws
    */
   fold(key: string, view: JsonObject | null, event: FoldedEvent): V | null
 }

@@ -7,13 +7,13 @@ import type { Reaction, ReactionDefinition, ReactionSettings } from './reaction.
 const DEFAULTS = { from: 'now', concurrency: 16, attempts: 5, timeLimit: 30_000 } as const
 
 /**
- * Defines what happens outside because of events: a mail, a message, a call of somebody else's. Handlers are called at
- * least once for each event, and the first calls in order within a stream.
+ * Defines side effects of events: an email, a message, a call to another system. Handlers are called at least once for
+ * each event, and the first calls are in order within a stream.
  *
- * @param name lower-case words joined by `-`, 1 to 100 characters, and no projection's; its progress is kept under it,
- *   so that another name is another reaction
- * @throws InvalidDefinition for such a name, a handler for an event type that is not among the events, or a number that
- *   is no whole number from 1
+ * @param name lower-case words joined by `-`, 1 to 100 characters, and not a projection's; its progress is stored under
+ *   it, so another name is another reaction
+ * @throws InvalidDefinition for an invalid name, a handler for an event type that is not among the events, or a number
+ *   that is not a whole number from 1
  */
 export function defineReaction<E extends EventTypes>(name: string, definition: ReactionDefinition<E>): Reaction {
   const { from, concurrency, attempts, timeLimit } = { ...DEFAULTS, ...definition }

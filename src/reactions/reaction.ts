@@ -2,15 +2,15 @@ import type { AnyEventTypes, EventSet, EventTypes, RecordedEvent } from '../core
 import type { PositionToken } from '../core/positions/position-token.ts'
 import type { Projection } from '../projections/projection.ts'
 
-/** What a handler is told besides the event. */
+/** The context of a handler, besides the event. */
 export type ReactionContext = {
-  /** The same for every call for this event, also after a crash: what it is given to can tell a repeat by it. */
+  /** The same for every call for this event, also after a crash, so that the called system can recognise a repeat. */
   readonly idempotencyKey: string
-  /** Where the event lies; give it to `waitFor`, or keep it as a receipt. */
+  /** The position of the event; pass it to `waitFor`, or keep it as a receipt. */
   readonly position: PositionToken
-  /** 1 at the first attempt of this process, then one more each. */
+  /** 1 at the first attempt in this process, then one more each. */
   readonly attempt: number
-  /** Aborted when the time limit is over, and some time after the processor was told to stop. */
+  /** Aborted at the time limit, and some time after the processor was told to stop. */
   readonly signal: AbortSignal
 }
 
@@ -21,9 +21,11 @@ export type ReactionDefinition<E extends EventTypes> = {
   readonly on: NoInfer<{
     readonly [Type in keyof E & string]?: (event: RecordedEvent<E, Type>, context: ReactionContext) => unknown
   }>
-  /** Where it begins when it is started for the first time: with what comes from then on, or with all. Default `'now'`. */
+  /**
+   * Where it begins when it is started for the first time: with new events only, or with all events. Default `'now'`.
+   */
   readonly from?: 'now' | 'start'
-  /** The most handlers that one process runs at once, each for another stream; default 16. */
+  /** The maximum number of handlers that one process runs at once, each for another stream; default 16. */
   readonly concurrency?: number
   /** How often an event is tried before its stream is parked; default 5. */
   readonly attempts?: number
@@ -31,7 +33,7 @@ export type ReactionDefinition<E extends EventTypes> = {
   readonly timeLimit?: number
 }
 
-/** How a reaction is carried out. */
+/** How a reaction is executed. */
 export type ReactionSettings = {
   readonly from: 'now' | 'start'
   readonly concurrency: number
@@ -42,10 +44,10 @@ export type ReactionSettings = {
 }
 
 /**
- * Handlers with side effects, made by `defineReaction`. To a processor it is a projection whose keys are streams and
- * which keeps no views; it has one version for ever, so that no rebuild runs it.
+ * Handlers with side effects, created by `defineReaction`. To a processor it is a projection whose keys are streams and
+ * which stores no views; it never has more than one version, so no rebuild runs it.
  */
 export type Reaction = Projection<never> & { readonly react: ReactionSettings }
 
-/** Whether something that a processor runs is a reaction. */
+/** Whether a reaction, and not a projection. */
 export const isReaction = (projection: Projection): projection is Reaction => 'react' in projection

@@ -3,18 +3,18 @@ import { placeIn, samePlace, type ViewPlace } from './parts.ts'
 import type { HandoverGate } from './switch-gate.ts'
 import { readVersionRecord } from './version-record.ts'
 
-/** The version whose views readers see, or undefined where none was recorded yet. */
+/** The version whose views readers see, or undefined if none was recorded yet. */
 export async function activeVersion(viewStore: ViewStore, projection: string): Promise<number | undefined> {
   return (await readVersionRecord(viewStore, projection))?.document.active
 }
 
 /**
- * Reads from where the views of the active version lie. The record is looked at **after** the read, against the version that was read from:
- * had it been looked at before, a switch in between could give a view of the old version that is ahead of the new one,
- * and the next read would go back. What was read while a switch is under way is not shown for the same reason: it may
- * be ahead of what the new version must have reached.
+ * Reads the views of the active version. The record is checked **after** the read, against the version that was read.
+ * If it were checked before, a switch in between could return a view of the old version that is ahead of the new one,
+ * and the next read would regress. A result that was read during a switch is discarded for the same reason: it may be
+ * ahead of what the new version must have reached.
  *
- * @param guess the place to try first
+ * @param guess where to try first
  */
 export async function readActive<T>(
   viewStore: Pick<ViewStore, 'get'>,

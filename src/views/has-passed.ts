@@ -5,11 +5,11 @@ import { containsHash } from '../core/positions/hash-interval.ts'
 import type { Position } from '../core/positions/position.ts'
 
 /**
- * Whether a projection has passed a position: everything up to its LSN was read in the part of the feed that holds it,
- * and the views of that were saved. It is what was read that counts, not the last event that was there. The lease of a
- * range that was cut since still tells the truth.
+ * Whether a projection has passed a position: everything up to its LSN was read in the part of the feed that contains
+ * it, and the views for that were saved. What counts is what was read, not the last event that existed. The lease of a
+ * range that was split since is still valid for this.
  *
- * @throws IncarnationMismatch when the lease belongs to another life of the log
+ * @throws IncarnationMismatch if the lease belongs to another incarnation of the log
  */
 export function hasPassed(leases: readonly Stored<LeaseDocument>[], position: Position, incarnation: string): boolean {
   for (const { document: lease } of leases) {

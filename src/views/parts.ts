@@ -9,20 +9,23 @@ import { assertViewKey } from '../core/view-key.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import type { VersionRecord } from './version-record.ts'
 
-/** Where the views of a projection lie: which version readers see, and by which slices its views are stored in parts. */
+/**
+ * Where the views of a projection are stored: the version that readers see, and the slices if its views are stored in
+ * parts.
+ */
 export type ViewPlace = { readonly version: number; readonly slices?: ViewSlices | undefined }
 
-/** Where the views lie by the record of a projection's versions; without one, where its code says. */
+/** Where the views are according to the record of a projection's versions; without one, according to its code. */
 export function placeIn(record: VersionRecord | undefined, projection: { readonly version: number }): ViewPlace {
   const version = record?.active ?? projection.version
   return { version, slices: record?.versions[version]?.slices }
 }
 
-/** Whether views lie in the same place. */
+/** Whether views are stored in the same place. */
 export const samePlace = (a: ViewPlace, b: ViewPlace): boolean =>
   a.version === b.version && sameSlices(a.slices, b.slices)
 
-/** The keys of all documents that a view is made of. */
+/** The keys of all documents that make up a view. */
 export const documentKeys = (key: string, { slices }: ViewPlace): readonly string[] =>
   slices ? partKeys(key, slices) : [key]
 
@@ -30,7 +33,7 @@ export const documentKeys = (key: string, { slices }: ViewPlace): readonly strin
 export const documentKeyAt = (key: string, { slices }: ViewPlace, hash: string): string =>
   slices ? partKey(key, slices, hash) : key
 
-/** @throws InvalidViewKey when no view of the projection can have this key */
+/** @throws InvalidViewKey if no view of the projection can have this key */
 export function assertKeyOf({ merge }: ProjectionRef, key: string): void {
   assertViewKey(key)
   const fault = merge && mergedKeyFault(key)
@@ -38,10 +41,10 @@ export function assertKeyOf({ merge }: ProjectionRef, key: string): void {
 }
 
 /**
- * The data of a view, out of all documents that it is made of; null where all of them are absent or gone.
+ * The data of a view, merged from all documents that make it up; null if all of them are absent or deleted.
  *
- * @throws InvalidQuery when the view is stored in parts and the reader does not say how they are merged;
- *   InvalidDefinition when `merge` returns a promise, and what it throws
+ * @throws InvalidQuery if the view is stored in parts and the reader's definition lacks `merge`; InvalidDefinition if
+ *   `merge` returns a promise, and what it throws
  */
 export function viewOf(
   projection: ProjectionRef,
@@ -51,7 +54,7 @@ export function viewOf(
   const { name, merge } = projection
   if (slices === undefined) return documents[0]?.document.data ?? null
   if (merge === undefined) {
-    throw new InvalidQuery(`The views of ${name} are stored in parts: read them by a definition that has merge`)
+    throw new InvalidQuery(`The views of ${name} are stored in parts: read them with a definition that has merge`)
   }
   let merged: unknown = null
   for (const stored of documents) {
@@ -60,7 +63,7 @@ export function viewOf(
     merged = merged === null ? data : merge(deepFreeze(merged), deepFreeze(data))
     if (isThenable(merged)) {
       ignoreRejection(merged)
-      throw new InvalidDefinition(`Projection ${name}: merge returned a promise; it must be synchronous`)
+      throw new InvalidDefinition(`Projection ${name}: merge returned a promise, but must be synchronous`)
     }
   }
   return merged as JsonObject | null

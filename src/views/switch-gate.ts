@@ -4,17 +4,17 @@ import type { StoragePort } from '../core/port/storage.ts'
 import { saveVersionRecord, type VersionRecord } from './version-record.ts'
 
 /**
- * Milliseconds that a switch of versions may take. Readers wait for it, so whoever began it gives up after this time,
- * and a reader that waited as long takes it back itself: its worker may have been killed.
+ * The time limit of a version switch, in milliseconds. Readers wait for it, so the process that began it gives up after
+ * this time, and a reader that waited as long cancels it itself, because its worker may have been killed.
  */
 export const HANDOVER_LIMIT = 2_000
 
 const POLL = 10
 
-/** Pauses a reader that met a switch; what it read before must not be shown. */
+/** Pauses a reader during a switch; what it read before must be discarded. */
 export type HandoverGate = (projection: string, met: Stored<VersionRecord>, signal?: AbortSignal) => Promise<void>
 
-/** Makes the gate of one storage's readers. */
+/** Creates the gate of one storage's readers. */
 export function createHandoverGate(
   storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,
   clock: Clock,

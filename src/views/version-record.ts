@@ -5,29 +5,29 @@ import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../core
 import type { ViewSlices } from '../core/positions/view-slices.ts'
 
 /**
- * The reserved projection under which the versions of each projection are recorded: one document a projection, its key
- * the projection's name, its data a {@link VersionRecord}. No projection can take this name.
+ * The reserved projection under which the versions of each projection are recorded: one document for each projection,
+ * with its name as key and a {@link VersionRecord} as data. No projection can take this name.
  */
 export const VERSIONS = '$versions'
 
-/** A text of a projection's handlers, by its hash, and when a worker brought it first: ISO 8601 in UTC. */
+/** The source text of a projection's handlers, as a hash, and when a worker first ran it: ISO 8601 in UTC. */
 export type HandlerText = { readonly hash: string; readonly since: string }
 
-/** What is known of one version of a projection. */
+/** What is recorded about one version of a projection. */
 export type VersionEntry = {
-  /** When a worker brought it first: ISO 8601 in UTC. */
+  /** When a worker first ran it: ISO 8601 in UTC. */
   readonly since: string
-  /** The texts that its handlers had, in the order in which they came; more than one asks for a new version. */
+  /** The source texts that its handlers had, in order; more than one calls for a new version. */
   readonly texts: readonly HandlerText[]
-  /** The slices that its views are stored by, where they are stored in parts; fixed when the entry is made. */
+  /** The slices that its views are stored by, if they are stored in parts; fixed when the entry is created. */
   readonly slices?: ViewSlices
-  /** Somebody went back from it by command: only a command makes it active. */
+  /** It was rolled back from by command (a standby version): only a command makes it active again. */
   readonly held?: boolean
-  /** Its views are being removed: no worker may begin with it. */
+  /** Its views are being removed: no worker may start on it. */
   readonly dropping?: boolean
 }
 
-/** A switch to another version that was begun; `id` is another one each time. */
+/** An announced switch to another version; each has its own `id`. */
 export type Handover = { readonly to: number; readonly id: string }
 
 /** The versions of one projection. */
@@ -82,10 +82,10 @@ export function saveVersionRecord(
 }
 
 /**
- * Changes the record of a projection, again for as long as others are faster.
+ * Changes the record of a projection, and retries for as long as other writers are first.
  *
- * @param change what it shall be, or undefined to leave it
- * @returns the record that holds then
+ * @param change returns the new record, or undefined to leave it
+ * @returns the record that is then stored
  */
 export async function changeVersionRecord(
   storage: Pick<StoragePort, 'viewStore' | 'incarnation'>,

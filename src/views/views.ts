@@ -25,19 +25,20 @@ export type ViewsQuery<V = unknown> = ViewsCount<V> & {
 /** Which views of a projection are counted. */
 export type ViewsCount<V = unknown> = { readonly where?: ViewFilter<V> }
 
-/** Views of one query, and what to give as `after` for those that follow, where there are any. */
+/** Views of one query, and the `after` for the next page, if there is one. */
 export type ViewsPage<V> = { readonly items: readonly V[]; readonly next?: string }
 
-/** The views that projections keep, as readers see them: the active version, and `null` where a view is gone. */
+/** The views that projections maintain, as readers see them: the active version, and `null` for a deleted view. */
 export type Views = {
   /**
-   * The view, or null when it never was or is gone. One that is stored in parts is merged (see `merge` of a projection).
+   * The view, or null if it never existed or was deleted. One that is stored in parts is merged (see `merge` of a
+   * projection).
    *
    * @throws InvalidViewKey, IncarnationMismatch; InvalidQuery for a view in parts and a projection without `merge`
    */
   get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null>
   /**
-   * Views by their fields. All pages of a query come from the version of the projection that the first one came from.
+   * Views by their fields. All pages of a query come from the projection version of the first page.
    *
    * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys; IncarnationMismatch
    */
@@ -49,13 +50,13 @@ export type Views = {
    */
   count<V>(projection: ProjectionRef<V>, query?: ViewsCount<NoInfer<V>>): Promise<number>
   /**
-   * Waits until the view can be read with everything up to `position` folded in, and reads it: the view has folded the
-   * position, or the projection has passed it and it did not concern this view.
+   * Waits until the view includes everything up to `position`, and returns it: the view has folded the position, or the
+   * projection has passed it and it did not concern this view.
    *
-   * @param position what an append answered, or null, as a command answers that appended nothing: then nothing is
-   *   waited for
+   * @param position what an append returned, or null, as returned by a command that appended nothing: then there is no
+   *   wait
    * @throws WaitTimedOut after `timeout` milliseconds (default 5,000); ViewParked; IncarnationMismatch;
-   *   InvalidPosition; InvalidViewKey; InvalidOption for a timeout that is none; the signal's reason when it is aborted
+   *   InvalidPosition; InvalidViewKey; InvalidOption for an invalid timeout; the signal's reason when it is aborted
    */
   waitFor<V>(
     projection: ProjectionRef<V>,
@@ -76,7 +77,7 @@ export type Views = {
 /** The views over an adapter's port. */
 export function createViews(port: StoragePort, clock: Clock): Views {
   const { viewStore } = port
-  // Where views lay last: guesses that every read checks.
+  // Where views were last: guesses that every read verifies.
   const seen = new Map<string, ViewPlace>()
   const gate = createHandoverGate(port, clock)
   const waitFor = createWaitFor(port, clock, gate)
@@ -88,7 +89,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
     return result
   }
 
-  /** A version whose views are removed would seem to end here. */
+  /** A version whose views were removed would otherwise look like the end. */
   async function assertKept(projection: ProjectionRef, version: number): Promise<void> {
     const record = (await readVersionRecord(viewStore, projection.name))?.document
     assertQueryable(projection, record?.versions[version]?.slices)

@@ -17,19 +17,19 @@ import type { HandoverGate } from './switch-gate.ts'
 import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
 import { createWaitReads } from './waiter-reads.ts'
 
-/** Makes the function behind `views.waitFor`; what it reads is shared between those who wait at the same time. */
+/** Creates the function behind `views.waitFor`; concurrent waiters share their reads. */
 export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGate) {
   const reads = createWaitReads(port)
-  // Where views lay last: guesses that every look checks.
+  // Where views were last: guesses that every check verifies.
   const seen = new Map<string, ViewPlace>()
 
-  /** The data of the view, when everything of `open` is in it or passed; undefined as long as it is not. */
+  /** The data of the view, if everything in `open` is in it or passed; otherwise undefined. */
   async function look(projection: ProjectionRef, key: string, open: readonly Position[], signal: AbortSignal) {
     for (;;) {
       const place = seen.get(projection.name) ?? { version: projection.version }
       const found = await lookInto(projection, place, key, open)
       const recorded = await reads.versions(projection)
-      // Looked at after what it judges, as in readActive.
+      // Read after what it validates, as in readActive.
       const now = placeIn(recorded?.document, projection)
       if (recorded?.document.handover !== undefined) await gate(projection.name, recorded, signal)
       else if (samePlace(now, place)) return found && { data: viewOf(projection, place, found) }
@@ -38,7 +38,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     }
   }
 
-  /** All documents of the view, when everything of `open` is in them or passed. */
+  /** All documents of the view, if everything in `open` is in them or passed. */
   async function lookInto(projection: ProjectionRef, place: ViewPlace, key: string, open: readonly Position[]) {
     const { version, slices } = place
     const keyAt = ({ hash }: Position) => documentKeyAt(key, place, hash)
@@ -52,7 +52,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
       }
       return found
     }
-    // Those parts alone that the positions concern: whoever waits looks often.
+    // Only the parts that the positions concern, because waiters check often.
     const concerned = await readAll(slices ? new Set(open.map(keyAt)) : [key])
     const rest = open.filter((position) => {
       const view = concerned.find((one) => one?.document.key === keyAt(position))
@@ -65,7 +65,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
       rest.map(({ hash }) => hash),
     )
     if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
-    // Only a view that is read after the lease is sure to hold what the lease says was saved.
+    // Only a view that is read after the lease is certain to contain what the lease says was saved.
     return readAll(documentKeys(key, place))
   }
 
@@ -94,9 +94,9 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     try {
       for (;;) {
         const isLast = wake.aborted
-        // Begun before anything is read: a change between the reading and the waiting would be missed otherwise.
+        // Started before anything is read, because a change between reading and waiting would otherwise be missed.
         const changed = isLast ? undefined : port.viewStore.changed(wake)
-        // It may fail while something is read, and nobody waits for it yet.
+        // It may fail during a read, before anything awaits it.
         if (changed) ignoreRejection(changed)
         const view = await unlessStopped(found(), stop)
         if (view) return view.data

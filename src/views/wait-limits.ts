@@ -3,8 +3,8 @@ import { InvalidOption } from '../core/errors/input.ts'
 
 export type WaitOptions = {
   /**
-   * Milliseconds to wait at most; default 5,000. 0 looks once, `Infinity` waits for as long as it takes. A look that is
-   * under way when the time is over may take one second more.
+   * The maximum wait in milliseconds; default 5,000. 0 checks once, `Infinity` waits indefinitely. A check that is
+   * running at the time limit may take one second more.
    */
   readonly timeout?: number
   readonly signal?: AbortSignal
@@ -12,25 +12,27 @@ export type WaitOptions = {
 
 const DEFAULT_TIMEOUT = 5_000
 
-// What is under way when the time is over decides, if it does not take much longer.
+// A check that is running at the time limit decides, if it does not take much longer.
 const GRACE = 1_000
 
 /** How long a waiter waits. */
 export type WaitLimits = {
   readonly timeout: number
-  /** Aborted when nothing more is to be waited for: the time is over, or it was all ended. What is found then decides. */
+  /**
+   * Aborted when the wait is over: the time limit was reached, or everything was stopped. What is found then decides.
+   */
   readonly wake: AbortSignal
-  /** Aborted with the reason to give up: the waiter's own signal, or the time was over some while ago. */
+  /** Aborted with the reason to give up: the waiter's own signal, or the time limit has passed by a margin. */
   readonly stop: AbortSignal
-  /** Ends all timers. */
+  /** Stops all timers. */
   end(): void
 }
 
 /**
- * Begins the time of a waiter.
+ * Starts the timers of a waiter.
  *
- * @param overdue makes the error when it took too long
- * @throws InvalidOption for a timeout that is none
+ * @param overdue creates the error for a wait that took too long
+ * @throws InvalidOption for an invalid timeout
  */
 export function waitLimits(
   clock: Clock,
@@ -58,10 +60,10 @@ export function waitLimits(
   }
 }
 
-// Nobody reads it. Without a reason, each abort would make an exception with its stack.
+// The reason is never read, but without one, each abort would create an exception with its stack.
 const OVER = 'over'
 
-/** The answer of `work`, unless the signal is aborted first. @throws the signal's reason */
+/** The result of `work`, unless the signal is aborted first. @throws the signal's reason */
 export function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(stop.reason)

@@ -10,7 +10,7 @@ import { batchedViews } from './batched-views.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 import { readVersionRecord, type VersionRecord } from './version-record.ts'
 
-/** What waiting for views reads, each gathered over all who wait: see {@link batch}. */
+/** The reads of waiting for views, each batched over all waiters: see {@link batch}. */
 export function createWaitReads({ events, viewStore, leases, feed }: StoragePort) {
   const views = batchedViews(viewStore)
   const lists = new Map<string, (key: string) => Promise<Stored<LeaseDocument>[] | undefined>>()
@@ -28,14 +28,14 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
     )
     return (await list(id)) ?? []
   }
-  // One token that cannot be located is no fault of the others.
+  // One token that cannot be located must not fail the others.
   const located = batch(async (tokens) => {
     const locating = tokens.map(async (token) => [token, await settled(events.locate(token))] as const)
     return new Map(await Promise.all(locating))
   })
 
   return {
-    /** Where a position lies; who wait for the same one at the same time share the answer. @throws as `locate` does */
+    /** Where a position is; concurrent waiters for the same one share the result. @throws as `locate` does */
     async locate(token: PositionToken): Promise<readonly Located[]> {
       const answer = (await located(token)) as PromiseSettledResult<readonly Located[]>
       if (answer.status === 'rejected') throw answer.reason
@@ -46,7 +46,7 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
 
     versions: ({ name }: ProjectionRef): Promise<Stored<VersionRecord> | undefined> => readVersionRecord(views, name),
 
-    /** The leases of the ranges that hold these hashes. */
+    /** The leases of the ranges that contain these hashes. */
     async leases(
       { name }: ProjectionRef,
       version: number,
@@ -56,7 +56,7 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
       const around = hashes.map((hash) => known.find((range) => containsHash(range, hash)))
       const ids = new Set(around.map((range) => (range ? leaseId(name, version, range) : '')))
       const found = await Promise.all([...ids].map((id) => leaseOf(id)))
-      // A range that was cut, or is a part that nobody took yet: another lease tells how far it is.
+      // A range that was split, or a part that no worker has taken yet: another lease shows how far it is.
       const isUnclear = found.some((lease) => lease === undefined || lease.document.owner === null)
       return isUnclear ? listed(name, version) : (found as Stored<LeaseDocument>[])
     },

@@ -2,13 +2,13 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { createViews, type Views } from './views.ts'
 
-/** One opened database, as users hold it: the port of its adapter and the views that projections keep in it. */
+/** One opened database, as users see it: the port of its adapter and the views that projections maintain in it. */
 export type Storage = StoragePort & { readonly views: Views }
 
 /**
- * Gives an adapter's port its views. What else the adapter offers stays, with its type.
+ * Adds views to an adapter's port. The adapter's other members stay, with their types.
  *
- * @param port a plain object, as every adapter's factory makes it
+ * @param port a plain object, as every adapter's factory returns it
  */
 export function withViews<P extends StoragePort>(
   port: P,

@@ -29,13 +29,13 @@ export function decodeContinuation(continuation: Continuation, range: FeedRange,
 // Older continuations name an LSN and a range, and neither the log nor an event.
 function decodeBare(continuation: string, range: FeedRange): number {
   const match = /^(\d{1,15})@([0-9A-F]*)-([0-9A-F]+)$/.exec(continuation)
-  if (match === null) throw new InvalidContinuation('it cannot be read')
+  if (match === null) throw new InvalidContinuation('it is malformed')
   const [, lsn, min, max] = match as unknown as [string, string, string, string]
   if (!containsInterval({ min, max }, range)) throw new InvalidContinuation('it belongs to another range')
   return Number(lsn)
 }
 
 function toLsn(place: string): number {
-  if (!/^\d{1,15}$/.test(place)) throw new InvalidContinuation('it cannot be read')
+  if (!/^\d{1,15}$/.test(place)) throw new InvalidContinuation('it is malformed')
   return Number(place)
 }

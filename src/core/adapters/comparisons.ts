@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { Continuation, FeedRange } from '../port/change-feed.ts'
 
-// Milliseconds between two comparisons of a range that one process reads on in.
+// Milliseconds between two comparisons of a range that one process keeps reading.
 const CHECKED = 10_000
-// Continuations that are known to come from this handle: some for each range and projection.
+// Continuations that are known to come from this handle: several for each range and projection.
 const KNOWN = 4_096
 
-/** Which continuations need a comparison: those from elsewhere, and of each range one every ten seconds. */
+/** Decides which continuations need a comparison: those from elsewhere, and for each range one every ten seconds. */
 export class Comparisons {
   readonly #timing: Clock
   readonly #given = new Set<Continuation>()
@@ -22,13 +22,13 @@ export class Comparisons {
     return !this.#given.has(continuation) || age < 0 || age >= CHECKED
   }
 
-  /** Notes that it was compared. */
+  /** Records that it was compared. */
   done(range: FeedRange, continuation: Continuation): void {
     this.#checkedAt.set(keyOf(range), this.#timing.now())
     this.given(range, continuation)
   }
 
-  /** Notes a continuation that this handle gives, of what it read just now. */
+  /** Records a continuation that this handle issues for what it has just read. */
   given(range: FeedRange, continuation: Continuation): void {
     if (!this.#checkedAt.has(keyOf(range))) this.#checkedAt.set(keyOf(range), this.#timing.now())
     this.#given.delete(continuation)

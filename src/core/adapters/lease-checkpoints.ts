@@ -4,7 +4,7 @@ import type { FeedRange } from '../port/change-feed.ts'
 import type { LeaseDocument } from '../port/lease-store.ts'
 import { decodeContinuation, isEncodedContinuation, type LastEvent } from './continuation.ts'
 
-/** Up to where something was derived from a range of the log. */
+/** The position in a range up to which something was derived from the log. */
 export type DerivedPlace = {
   readonly leaseId: string
   readonly range: FeedRange
@@ -17,9 +17,9 @@ export type DerivedPlace = {
 }
 
 /**
- * The furthest place that the leases of each range name in this incarnation of the log, to be compared with the log
- * when a storage is opened. A lease that names no event, or cannot be read, is left out: the worker that takes it
- * meets what is wrong.
+ * The furthest checkpoint of the leases of each range in this incarnation of the log, to be compared with the log when
+ * a storage is opened. A lease that names no event, or cannot be read, is left out: the worker that takes it will
+ * detect the problem.
  */
 export function furthestPlaces(leases: readonly LeaseDocument[], incarnation: string): DerivedPlace[] {
   const furthest = new Map<string, DerivedPlace>()

@@ -1,27 +1,27 @@
 import { type ExpectedVersion, isExpected } from './expected-version.ts'
 
-/** What an append comes to; see {@link judgeAppend}. */
+/** The outcome of an append; see {@link judgeAppend}. */
 export type AppendVerdict =
   | { readonly kind: 'append' }
   | { readonly kind: 'duplicate'; readonly first: number; readonly last: number }
   | { readonly kind: 'conflict' }
 
 /**
- * The rules of idempotent appends, the same for every adapter. They are KurrentDB's (its documentation of
+ * The rules of idempotent appends, the same for every adapter. They are KurrentDB's (see its documentation on
  * idempotency), tightened: the ids count for as long as the stream exists, also for `'any'`.
  *
- * - No id is known in the stream: the expected version decides between append and conflict.
- * - All ids are known and stand at consecutive versions in the order given: a duplicate, if the expectation fits the
- *   place where they stand (a number E: the first one is at E + 1; `'any'` and `'streamExists'`: wherever it is).
- *   The caller then compares contents, and answers `EventIdReused` where they differ.
+ * - No id is in the stream: the expected version decides between append and conflict.
+ * - All ids are in the stream at consecutive versions in the given order: a duplicate, if the expected version matches
+ *   their position (a number E: the first one is at E + 1; `'any'` and `'streamExists'`: any position). The caller then
+ *   compares contents, and fails with `EventIdReused` if they differ.
  * - Anything else, another order or a mixture of known and new ids, is a conflict.
  *
- * A deleted stream is refused before this is asked.
+ * A deleted stream is refused before this is called.
  *
  * @param expected what the append expects
- * @param head the stream's version, 0 when it does not exist
+ * @param head the stream's version, 0 if it does not exist
  * @param ids the event ids of the append, in order, without repetition
- * @param versionOf the version at which an id stands in this stream, or undefined
+ * @param versionOf the version of an id in this stream, or undefined
  */
 export function judgeAppend(
   expected: ExpectedVersion,

@@ -5,11 +5,11 @@ import type { StoragePort } from '../port/storage.ts'
 import type { PositionToken } from '../positions/position-token.ts'
 import { uuidOf } from './uuid.ts'
 
-/** What was deleted. */
+/** The result of a deletion. */
 export type DeletedStreamResult = {
   /**
-   * Where the tombstone lies: a view that is waited for with it has forgotten the stream. Null only where the stream was
-   * ended before by other means than `deleteStream`, so that its tombstone is under another event id.
+   * The position of the tombstone: a view that `waitFor` returns for it no longer contains the stream. Null only if the
+   * stream was ended by other means than `deleteStream`, so that its tombstone has another event id.
    */
   readonly position: PositionToken | null
 }
@@ -17,8 +17,8 @@ export type DeletedStreamResult = {
 const CHUNK = 1000
 
 /**
- * Deletes a stream: ends it with a tombstone, then erases its events and its snapshot. When it was interrupted, calling
- * it again goes on; a stream that is deleted already stays so.
+ * Deletes a stream: ends it with a tombstone, then erases its events and its snapshot. After an interruption, calling
+ * it again resumes; a stream that is already deleted stays so.
  *
  * @throws WrongExpectedVersion, StreamNotFound
  */
@@ -29,7 +29,7 @@ export async function deleteStream(
 ): Promise<DeletedStreamResult> {
   const position = await endStream(storage, streamId, options)
   while (!(await storage.events.erase(streamId, { limit: CHUNK })).done);
-  // Last, so that it also takes a snapshot that was on its way when the stream ended.
+  // Last, so that it also removes a snapshot that was being saved when the stream ended.
   await storage.snapshots.remove(streamId)
   return { position }
 }

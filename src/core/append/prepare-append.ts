@@ -15,19 +15,19 @@ import type { StorageLimits } from '../port/storage.ts'
 import { assertStreamId } from '../stream-id.ts'
 import { assertExpectedVersion } from './expected-version.ts'
 
-/** An event that may be appended, with its parts as JSON text. */
+/** A validated event, with its parts as JSON text. */
 export type PreparedEvent = {
   readonly eventId: string
   readonly type: string
   readonly data: string
-  /** The metadata, still without `recordedAt`. */
+  /** The metadata, not yet including `recordedAt`. */
   readonly metadata: string
 }
 
 const MAX_NAME = 200
 
 /**
- * All that can be refused about an append without I/O, for every adapter, and the JSON text of what is left.
+ * Performs, for every adapter, all checks of an append that need no I/O, and returns the JSON text to store.
  *
  * @throws InvalidStreamId, InvalidExpectedVersion, EmptyAppend, AppendTooLarge, InvalidEvent, NotJson
  */
@@ -47,7 +47,7 @@ export function prepareAppend(
   const isCopied = recordedAt !== undefined
   const prepared = events.map((event) => prepareEvent(event, isCopied))
   if (prepared.length > 1 && new Set(prepared.map((event) => event.eventId)).size < prepared.length) {
-    throw new InvalidEvent('An event id stands twice in one append')
+    throw new InvalidEvent('An event id appears twice in one append; give each event its own id')
   }
   assertBytes(prepared, limits.bytesPerAppend)
   return prepared
@@ -79,25 +79,27 @@ export function prepareTombstone(
   return serialise(TOMBSTONE, {}, marker.metadata)
 }
 
-// What Tidemark itself stores may hold whole events, and what is copied was stored already: both fit all storages.
+// What Tidemark itself stores may contain whole events, and what is copied was already stored: both fit all storages.
 const OWN_LEVELS = MOST_LEVELS + 4
 
 function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
   if (!isCopied && hasControlCharacter(eventType)) {
-    throw new InvalidEvent(`Event type ${JSON.stringify(eventType)} holds a control character`)
+    throw new InvalidEvent(`Event type ${JSON.stringify(eventType)} contains a control character`)
   }
   const levels = isCopied || OWN_TYPES.has(eventType) ? OWN_LEVELS : MOST_LEVELS
   const prepared = serialise(eventType, eventData, metadata, levels)
-  // Data under this type would be lost to every reader of the feed.
+  // Every reader of the feed would skip data of this type.
   const isHusk = eventType === HUSK && isCopied && prepared.data === '{}'
   if (isReservedType(eventType) && !OWN_TYPES.has(eventType) && !isHusk) {
-    throw new InvalidEvent(`Event type ${eventType} is reserved: types that begin with $ are Tidemark's own`)
+    throw new InvalidEvent(
+      `Event type ${eventType} is reserved: types that begin with $ are Tidemark's own; choose another name`,
+    )
   }
   return prepared
 }
 
-// What Tidemark itself appends through the port; the tombstone goes its own way.
+// Types that Tidemark itself appends through the port; the tombstone has its own method.
 const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED])
 
 function serialise(type: string, data: unknown, metadata: unknown, levels: number = MOST_LEVELS): PreparedEvent {
@@ -105,7 +107,7 @@ function serialise(type: string, data: unknown, metadata: unknown, levels: numbe
   assertName('id', metadata.eventId)
   assertObject('eventData', data)
   const copied = copyJson(metadata, 'metadata', levels) as { readonly [member: string]: Json }
-  if ('recordedAt' in copied) throw new InvalidEvent('recordedAt is set by the storage')
+  if ('recordedAt' in copied) throw new InvalidEvent('recordedAt is set by the storage; remove it from the metadata')
   return {
     eventId: String(copied.eventId),
     type,
@@ -114,7 +116,7 @@ function serialise(type: string, data: unknown, metadata: unknown, levels: numbe
   }
 }
 
-// Times are compared as text, which four digits of a year keep right.
+// Times are compared as text, which is correct only for years of four digits.
 function assertTime(recordedAt: Date | undefined): void {
   if (recordedAt === undefined) return
   const isTime = recordedAt instanceof Date && !Number.isNaN(recordedAt.getTime())

@@ -1,6 +1,7 @@
 import { builtin } from '../builtin-modules.ts'
 
-// Random bytes are drawn, and written in hex, for many ids at once: calls for each would cost more than all the rest.
+// Random bytes are drawn, and written in hex, for many ids at once, because separate calls would cost more than
+// everything else.
 const BYTES_PER_ID = 10
 const pool = Buffer.alloc(BYTES_PER_ID * 256)
 let hex = ''
@@ -11,7 +12,7 @@ let sequence = 0
 
 /**
  * A UUID of version 7 (RFC 9562): ordered by time, and within one process also by call (its method 1: a counter of 12
- * bits that begins anew, below its half, with each millisecond).
+ * bits that restarts in its lower half with each millisecond).
  *
  * @param now milliseconds since 1970
  */
@@ -27,7 +28,8 @@ export function uuidV7(now: number = Date.now()): string {
     setTime(now)
     sequence = pool.readUInt16BE(start) & 0x7ff
   } else if (++sequence > 0xfff) {
-    // The counter is spent, or the clock went back: time is borrowed from the next millisecond, so order holds.
+    // The counter is exhausted, or the clock was set back: time is borrowed from the next millisecond to keep the
+    // order.
     setTime(lastMillisecond + 1)
     sequence = 0
   }
@@ -43,7 +45,7 @@ function setTime(milliseconds: number): void {
   timePart = `${text.slice(0, 8)}-${text.slice(8)}`
 }
 
-/** A UUID of version 8 (RFC 9562) made of the SHA-256 of its parts: the same parts always give the same id. */
+/** A UUID of version 8 (RFC 9562) derived from the SHA-256 of its parts: the same parts always give the same id. */
 export function uuidOf(...parts: readonly string[]): string {
   const bytes = builtin.crypto().createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 
-/** To be awaited between pieces of synchronous work, where it gives a promise: lets the event loop turn. */
+/** Await the returned promise, if there is one, between pieces of synchronous work: it yields to the event loop. */
 export type Breathe = () => Promise<void> | undefined
 
-// Milliseconds of work after which the event loop is to turn.
+// Milliseconds of work after which to yield to the event loop.
 const BREATH = 20
 
-/** Makes a function that lets the event loop turn when it did not for some time, as far as the function knows. */
+/** Returns a function that yields to the event loop if, as far as it knows, that has not happened for a while. */
 export function createBreather(clock: Pick<Clock, 'now'>): Breathe {
   let turned = clock.now()
   return () => {

@@ -4,14 +4,14 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { readonly then?: unknown }).then === 'function'
 }
 
-/** Handles the rejection of a promise that nobody awaits. Without a handler, it would end the process. */
+/** Handles the rejection of a promise that is never awaited. Without a handler, it would end the process. */
 export function ignoreRejection(promise: PromiseLike<unknown>): void {
   Promise.resolve(promise).catch(() => {})
 }
 
 /**
- * Calls a function of the application that is only told something, such as `onError`. What it throws is ignored, and so
- * is the rejection of a promise that it returns: a log that fails must not stop the work.
+ * Calls a callback of the application that only receives a notification, such as `onError`. Whatever it throws is
+ * ignored, and so is the rejection of a promise that it returns, because a failing log must not stop the work.
  */
 export function notify<Arguments extends readonly unknown[]>(
   callback: ((...parameters: Arguments) => unknown) | undefined,

@@ -1,31 +1,31 @@
 import { type Clock, systemClock } from '../clock.ts'
 
-/** Those who wait for a change, and word for them, so that they need not wait for the next poll. */
+/** Waiters for a change, and notifications for them, so that they need not wait for the next poll. */
 export class Changes {
   readonly #timing: Clock
   readonly #waiting = new Set<AbortController>()
   #count = 0
 
-  /** @param timing what waits */
+  /** @param timing the timer to wait with */
   constructor(timing: Clock = systemClock) {
     this.#timing = timing
   }
 
-  /** How often there was word. */
+  /** The number of notifications so far. */
   get count(): number {
     return this.#count
   }
 
-  /** There may be more than before. */
+  /** Notifies the waiters: there may be more than before. */
   notify(): void {
     this.#count++
     for (const waiting of this.#waiting) waiting.abort()
   }
 
   /**
-   * Resolves with the next word, after `milliseconds`, or when `signal` is aborted, whichever comes first.
+   * Resolves with the next notification, after `milliseconds`, or when `signal` is aborted, whichever comes first.
    *
-   * @param since a count from before: what was told after it counts too
+   * @param since an earlier count: notifications after it count too
    */
   async next(milliseconds: number, signal: AbortSignal, since: number = this.#count): Promise<void> {
     if (signal.aborted || since < this.#count) return

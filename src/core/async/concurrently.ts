@@ -1,9 +1,9 @@
 /**
- * Does work on items, at most so many at once. After a failure no further work begins, the work under way is told by
- * its signal, and the failure is thrown when none is running any more.
+ * Processes items with limited concurrency. After a failure no further work starts, the signal of the running work is
+ * aborted, and the failure is thrown once none is running any more.
  *
  * @param work may return further items
- * @throws what failed first
+ * @throws the first failure
  */
 export function concurrently<T>(
   atOnce: number,

@@ -9,7 +9,8 @@ export type Limiter = <T>(work: () => Promise<T>) => Promise<T>
 export function limiter(most: number): Limiter {
   let free = most
   let waiting: (() => void)[] = []
-  // Work taken from the front. The list is cut once half of it is gone, so a turn costs the same however many wait.
+  // The number of finished items at the front. The list is compacted once half of it is done, so a turn costs the same
+  // however many wait.
   let taken = 0
   const next = () => {
     const resume = waiting[taken]

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts'
 import { StorageUnavailable } from '../errors/storage.ts'
 
 /**
- * Does work that may hang, and gives its answer up when it takes too long. What the work does later is waited for at
- * the end all the same: it may yet take a lease, which must then be given up.
+ * Runs work that may hang, and abandons its result when it takes too long. `running` still receives the work, because
+ * it may yet take a lease, which must then be released.
  *
- * @param running gets the work, until it ends
+ * @param running receives the work, until it ends
  * @throws StorageUnavailable after so many milliseconds; what the work throws
  */
 export async function within(

@@ -2,39 +2,49 @@ import { type ExpectedVersion, isExpected } from '../append/expected-version.ts'
 import { TidemarkError } from './base.ts'
 
 /**
- * Somebody else was there first: the stream is not at the version that the append expected. Or it is, but some of the
- * append's event ids stand in it already, not all of them together and in this order, so that it is no repeat either.
+ * Another writer got there first: the stream is not at the version that the append expected. Or it is, but the stream
+ * already contains some of the append's event ids, not all of them consecutively and in this order, so it is not a
+ * repeat either.
  */
 export class WrongExpectedVersion extends TidemarkError {
   readonly code = 'WrongExpectedVersion'
   readonly streamId: string
   readonly expected: ExpectedVersion
-  /** The stream's version when the append was refused; 0 when it does not exist. */
+  /** The stream's version when the append was refused; 0 if it does not exist. */
   readonly actual: number
   constructor(streamId: string, expected: ExpectedVersion, actual: number, options?: ErrorOptions) {
-    const why = isExpected(expected, actual)
-      ? ', as expected, but holds some of these event ids already: they are mixed with new ones, or in another order'
-      : `, not at the expected ${expected}`
-    super(`Stream ${streamId} is at version ${actual}${why}`, options)
+    super(isExpected(expected, actual) ? mixedIds(streamId, actual) : conflict(streamId, expected, actual), options)
     this.streamId = streamId
     this.expected = expected
     this.actual = actual
   }
 }
 
-/** An event id of this stream came again with another type or other data. */
+function conflict(streamId: string, expected: ExpectedVersion, actual: number): string {
+  const wanted =
+    expected === 'noStream' ? 'not to exist' : expected === 'streamExists' ? 'to exist' : `at version ${expected}`
+  const found = actual === 0 ? 'it does not exist' : `it is at version ${actual}`
+  return `Expected stream ${streamId} ${wanted}, but ${found}. Load the stream again and retry`
+}
+
+function mixedIds(streamId: string, actual: number): string {
+  const ids = 'already contains some of these event ids, mixed with new ones or in another order'
+  return `Stream ${streamId} is at version ${actual} as expected, but ${ids}. Use new event ids`
+}
+
+/** An event id is already used in this stream for another type or other data. */
 export class EventIdReused extends TidemarkError {
   readonly code = 'EventIdReused'
   readonly streamId: string
   readonly eventId: string
   constructor(streamId: string, eventId: string) {
-    super(`Event id ${eventId} already stands in stream ${streamId} with other content`)
+    super(`Event id ${eventId} is already used in stream ${streamId} for other data; use a new id`)
     this.streamId = streamId
     this.eventId = eventId
   }
 }
 
-/** The stream bears a tombstone: nothing is read from it or appended to it again. */
+/** The stream has a tombstone and can no longer be read or appended to. */
 export class StreamDeleted extends TidemarkError {
   readonly code = 'StreamDeleted'
   readonly streamId: string
@@ -44,7 +54,7 @@ export class StreamDeleted extends TidemarkError {
   }
 }
 
-/** The stream does not exist where it must. */
+/** The stream does not exist, but must. */
 export class StreamNotFound extends TidemarkError {
   readonly code = 'StreamNotFound'
   readonly streamId: string
@@ -54,7 +64,7 @@ export class StreamNotFound extends TidemarkError {
   }
 }
 
-/** A command wants to write into a period whose books are closed. */
+/** A command would write into a period whose books are closed. */
 export class PeriodClosed extends TidemarkError {
   readonly code = 'PeriodClosed'
   readonly streamId: string
@@ -69,12 +79,12 @@ export class PeriodClosed extends TidemarkError {
   }
 }
 
-/** A command id came again with another command. */
+/** A command id is already used for another command. */
 export class CommandIdReused extends TidemarkError {
   readonly code = 'CommandIdReused'
   readonly commandId: string
   constructor(commandId: string) {
-    super(`Command id ${commandId} was already used for another command`)
+    super(`Command id ${commandId} was already used for another command; use a new id`)
     this.commandId = commandId
   }
 }

@@ -1,32 +1,37 @@
 import { TidemarkError } from './base.ts'
 
-/** The feed range was cut: ask for the ranges again and go on with the finer ones. */
+/** The feed range was split: call `ranges()` again and continue with the finer ones. */
 export class FeedRangeGone extends TidemarkError {
   readonly code = 'FeedRangeGone'
   readonly min: string
   readonly max: string
   constructor(range: { readonly min: string; readonly max: string }, options?: ErrorOptions) {
-    super(`Feed range [${range.min}, ${range.max}) is no longer there`, options)
+    super(`Feed range [${range.min}, ${range.max}) no longer exists: it was split; read the ranges again`, options)
     this.min = range.min
     this.max = range.max
   }
 }
 
-/** A stored event is of a newer schema than this code knows; an older worker must not guess. */
+/** A stored event has a newer schema version than this code knows; an older worker must not guess. */
 export class EventSchemaTooNew extends TidemarkError {
   readonly code = 'EventSchemaTooNew'
   readonly eventType: string
   readonly stored: number
   readonly known: number
   constructor(eventId: string, eventType: string, stored: number, known: number) {
-    super(`Event ${eventId} is ${eventType} of schema version ${stored}; this code knows versions up to ${known}`)
+    super(
+      `Event ${eventId} is ${eventType} of schema version ${stored}, but this code knows versions up to ${known}: deploy newer code`,
+    )
     this.eventType = eventType
     this.stored = stored
     this.known = known
   }
 }
 
-/** An upcaster is missing for a stored event, threw, or returned what is no plain JSON object: a promise, for instance. */
+/**
+ * An upcaster is missing for a stored event, threw, or returned something other than a plain JSON object, such as a
+ * promise.
+ */
 export class UpcastFailed extends TidemarkError {
   readonly code = 'UpcastFailed'
   readonly eventType: string
@@ -37,7 +42,7 @@ export class UpcastFailed extends TidemarkError {
   }
 }
 
-/** What was derived from the log belongs to another life of it, before a restore, say: rebuild it. */
+/** Data was derived from another incarnation of the log, for instance before a restore: rebuild it. */
 export class IncarnationMismatch extends TidemarkError {
   readonly code = 'IncarnationMismatch'
   readonly expected: string
@@ -65,13 +70,13 @@ export class TidemarkAheadOfLog extends TidemarkError {
 
 /**
  * An event that something was derived from is not in the log: the log was restored from an older copy, or lost its end,
- * and may have grown past that place since.
+ * and may have grown past that position since.
  */
 export class LogDiverged extends TidemarkError {
   readonly code = 'LogDiverged'
   /** What was derived from the event. */
   readonly derived: string
-  /** The stream and version of the event, or its LSN where no more is known. */
+  /** The stream and version of the event, or only its LSN if no more is known. */
   readonly event: string
   constructor(derived: string, event: string, options?: ErrorOptions) {
     super(

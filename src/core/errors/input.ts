@@ -1,6 +1,6 @@
 import { TidemarkError } from './base.ts'
 
-/** A stream id that breaks the rules; thrown before any I/O. */
+/** A stream id breaks the rules; thrown before any I/O. */
 export class InvalidStreamId extends TidemarkError {
   readonly code = 'InvalidStreamId'
   readonly streamId: string
@@ -10,7 +10,7 @@ export class InvalidStreamId extends TidemarkError {
   }
 }
 
-/** A view key that breaks the rules of ids; thrown before any I/O. */
+/** A view key breaks the rules for ids; thrown before any I/O. */
 export class InvalidViewKey extends TidemarkError {
   readonly code = 'InvalidViewKey'
   readonly key: string
@@ -20,7 +20,7 @@ export class InvalidViewKey extends TidemarkError {
   }
 }
 
-/** An expected version that is neither a whole number from 0 nor one of the three names. */
+/** An expected version is neither a whole number from 0 nor one of the three names. */
 export class InvalidExpectedVersion extends TidemarkError {
   readonly code = 'InvalidExpectedVersion'
   readonly expectedVersion: unknown
@@ -32,7 +32,7 @@ export class InvalidExpectedVersion extends TidemarkError {
   }
 }
 
-/** A value that JSON cannot carry unchanged. */
+/** A value cannot be represented in JSON without loss. */
 export class NotJson extends TidemarkError {
   readonly code = 'NotJson'
   readonly path: string
@@ -42,7 +42,10 @@ export class NotJson extends TidemarkError {
   }
 }
 
-/** A definition of events, an aggregate or a projection that cannot work; thrown when it is made, or when it shows. */
+/**
+ * A definition of events, an aggregate or a projection is invalid; thrown when it is defined, or when the fault is
+ * detected.
+ */
 export class InvalidDefinition extends TidemarkError {
   readonly code = 'InvalidDefinition'
 }
@@ -52,12 +55,12 @@ export class InvalidCommand extends TidemarkError {
   readonly code = 'InvalidCommand'
 }
 
-/** An event whose envelope is wrong: its id, its metadata, or an id that stands twice in one append. */
+/** An event's envelope is invalid: its id, its metadata, or an id that appears twice in one append. */
 export class InvalidEvent extends TidemarkError {
   readonly code = 'InvalidEvent'
 }
 
-/** An event type that the set of events does not define. */
+/** The set of events does not define the event type. */
 export class UnknownEventType extends TidemarkError {
   readonly code = 'UnknownEventType'
   readonly eventType: string
@@ -67,10 +70,10 @@ export class UnknownEventType extends TidemarkError {
   }
 }
 
-/** One fault that a schema found: where in the data, and what. */
+/** One issue that a schema found: where in the data, and what. */
 export type DataIssue = { readonly path: string; readonly message: string }
 
-/** Event data that its schema refuses. */
+/** The schema of the event type refuses the data. */
 export class InvalidEventData extends TidemarkError {
   readonly code = 'InvalidEventData'
   readonly eventType: string
@@ -82,7 +85,7 @@ export class InvalidEventData extends TidemarkError {
   }
 }
 
-/** An append without events. */
+/** An append has no events. */
 export class EmptyAppend extends TidemarkError {
   readonly code = 'EmptyAppend'
   constructor() {
@@ -90,26 +93,26 @@ export class EmptyAppend extends TidemarkError {
   }
 }
 
-/** An append beyond `storage.limits`; thrown before any I/O. */
+/** An append exceeds `storage.limits`; thrown before any I/O. */
 export class AppendTooLarge extends TidemarkError {
   readonly code = 'AppendTooLarge'
   readonly unit: 'events' | 'bytes'
   readonly actual: number
   readonly limit: number
   constructor(unit: 'events' | 'bytes', actual: number, limit: number, options?: ErrorOptions) {
-    super(`An append of ${actual} ${unit} is over this storage's limit of ${limit}`, options)
+    super(`An append of ${actual} ${unit} exceeds this storage's limit of ${limit}; divide it`, options)
     this.unit = unit
     this.actual = actual
     this.limit = limit
   }
 }
 
-/** A query with a field path, operator, limit or page token that is not one. */
+/** A query has an invalid field path, operator, limit or page token. */
 export class InvalidQuery extends TidemarkError {
   readonly code = 'InvalidQuery'
 }
 
-/** An option of a call, such as `limit`, `from` or `timeout`, that cannot be used; thrown before any I/O. */
+/** An option of a call, such as `limit`, `from` or `timeout`, is invalid; thrown before any I/O. */
 export class InvalidOption extends TidemarkError {
   readonly code = 'InvalidOption'
   readonly option: string
@@ -120,23 +123,23 @@ export class InvalidOption extends TidemarkError {
   }
 }
 
-/** A position that no append of Tidemark answered, or several that span too many streams. */
+/** A position was not returned by an append of Tidemark, or several positions span too many streams. */
 export class InvalidPosition extends TidemarkError {
   readonly code = 'InvalidPosition'
-  constructor(reason = 'it cannot be read, or names what is not in the log', options?: ErrorOptions) {
-    super(`This is not a position that an append answered: ${reason}`, options)
+  constructor(reason = 'it is malformed, or names an event that is not in the log', options?: ErrorOptions) {
+    super(`Not a position that an append returned: ${reason}`, options)
   }
 }
 
-/** A continuation that this storage's change feed did not give out for this range. */
+/** A continuation was not issued by this storage's change feed for this range. */
 export class InvalidContinuation extends TidemarkError {
   readonly code = 'InvalidContinuation'
   constructor(reason: string) {
-    super(`This is not a continuation of this feed range: ${reason}`)
+    super(`Not a continuation of this feed range: ${reason}`)
   }
 }
 
-/** A setting, from the environment, a URL or an option, that cannot be used. */
+/** A setting, from the environment, a URL or an option, is invalid. */
 export class InvalidConfiguration extends TidemarkError {
   readonly code = 'InvalidConfiguration'
   readonly setting: string
@@ -152,6 +155,6 @@ function quote(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
-// Of an object, what it holds is nobody's business, and some cannot even be made a text.
+// The content of an object may be private, and some objects cannot even be converted to text.
 const kindOf = (value: object | null): string =>
   value === null ? 'null' : value instanceof Date ? 'a Date' : Array.isArray(value) ? 'an array' : 'an object'

@@ -1,6 +1,6 @@
 import { TidemarkError } from './base.ts'
 
-/** There is no lease with this id. */
+/** No lease has this id. */
 export class LeaseNotFound extends TidemarkError {
   readonly code = 'LeaseNotFound'
   readonly leaseId: string
@@ -10,7 +10,7 @@ export class LeaseNotFound extends TidemarkError {
   }
 }
 
-/** Another process registered under this worker's id, so that this one has lost its leases and stops. */
+/** Another process registered with this worker's id, so this one has lost its leases and stops. */
 export class WorkerReplaced extends TidemarkError {
   readonly code = 'WorkerReplaced'
   readonly workerId: string
@@ -20,7 +20,7 @@ export class WorkerReplaced extends TidemarkError {
   }
 }
 
-/** The lease has not expired, so that its owner may be alive. */
+/** The lease has not expired, so its owner may be alive. */
 export class LeaseHeld extends TidemarkError {
   readonly code = 'LeaseHeld'
   readonly leaseId: string

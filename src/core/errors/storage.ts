@@ -1,6 +1,6 @@
 import { TidemarkError } from './base.ts'
 
-/** The storage was closed by this process. */
+/** This process has closed the storage. */
 export class StorageClosed extends TidemarkError {
   readonly code = 'StorageClosed'
   constructor() {
@@ -8,12 +8,12 @@ export class StorageClosed extends TidemarkError {
   }
 }
 
-/** The database is held by somebody else, or throttles, beyond the deadline. Trying again later may help. */
+/** The database is locked by another process, or throttles, beyond the deadline. Retry later. */
 export class StorageBusy extends TidemarkError {
   readonly code = 'StorageBusy'
 }
 
-/** The database cannot be reached or answered with a failure of its own. */
+/** The database cannot be reached, or responded with an internal error. */
 export class StorageUnavailable extends TidemarkError {
   readonly code = 'StorageUnavailable'
 }
@@ -23,22 +23,22 @@ export class StorageCorrupt extends TidemarkError {
   readonly code = 'StorageCorrupt'
 }
 
-/** The database, or a part of it, is not there or not complete: run `setup` first. */
+/** The database, or a part of it, is missing or incomplete: run `setup` first. */
 export class StorageNotSetUp extends TidemarkError {
   readonly code = 'StorageNotSetUp'
 }
 
-/** The database refused the credentials, or they do not allow what was asked for. */
+/** The database refused the credentials, or they lack a permission. */
 export class StorageAccessDenied extends TidemarkError {
   readonly code = 'StorageAccessDenied'
 }
 
-/** What stands there is no Tidemark storage. */
+/** The files or collections do not belong to a Tidemark storage. */
 export class ForeignStorage extends TidemarkError {
   readonly code = 'ForeignStorage'
 }
 
-/** No room is left; what was acknowledged is safe, what failed was not written. */
+/** No space is left. Everything acknowledged is safe; what failed was not written. */
 export class StorageFull extends TidemarkError {
   readonly code = 'StorageFull'
 }
@@ -49,9 +49,9 @@ export class StorageReadOnly extends TidemarkError {
 }
 
 /**
- * The storage's files are no longer in the place where they were opened: they were moved, removed or replaced, or
- * something was mounted over them. What failed with this may have been written to the old files. Nothing is written or
- * read any more until the storage is closed and opened again.
+ * The storage's files are no longer where they were opened: they were moved, removed or replaced, or something was
+ * mounted over them. A failed write may be in the old files. Nothing is written or read any more until the storage is
+ * closed and opened again.
  */
 export class StorageMoved extends TidemarkError {
   readonly code = 'StorageMoved'
@@ -59,7 +59,7 @@ export class StorageMoved extends TidemarkError {
   constructor(path: string, options?: ErrorOptions) {
     super(
       `${path} is not the file that was opened: it, or its write-ahead log, was moved, removed or replaced while it was ` +
-        'in use. Stop every process that has it open, see to it that the right files are in place, and open it again',
+        'in use. Stop every process that has it open, make sure that the right files are in place, and open it again',
       options,
     )
     this.path = path
@@ -79,8 +79,8 @@ export class StorageTooNew extends TidemarkError {
 }
 
 /**
- * The environment cannot hold this storage's promises: a network file system, an old SQLite, a MongoDB server that is in
- * no replica set.
+ * The environment cannot provide the storage's guarantees: a network file system, an old SQLite, a MongoDB server
+ * outside a replica set.
  */
 export class UnsupportedStorage extends TidemarkError {
   readonly code = 'UnsupportedStorage'

@@ -16,7 +16,7 @@ export class UnknownVersion extends TidemarkError {
   }
 }
 
-/** The active version is what readers see: it can be neither dropped nor built again in its place. */
+/** The active version is what readers see: it can be neither dropped nor rebuilt in place. */
 export class VersionActive extends TidemarkError {
   readonly code = 'VersionActive'
   readonly projection: string
@@ -31,7 +31,7 @@ export class VersionActive extends TidemarkError {
   }
 }
 
-/** The version has not reached the active one, so that views would go back. */
+/** The version has not caught up with the active one, so views would regress. */
 export class VersionBehind extends TidemarkError {
   readonly code = 'VersionBehind'
   readonly projection: string
@@ -57,13 +57,15 @@ export class VersionInUse extends TidemarkError {
   }
 }
 
-/** The views of the version are being removed, so that no worker may begin with it. */
+/** The views of the version are being removed, so no worker may start on it. */
 export class VersionBeingDropped extends TidemarkError {
   readonly code = 'VersionBeingDropped'
   readonly projection: string
   readonly version: number
   constructor(projection: string, version: number) {
-    super(`The views of version ${version} of projection ${projection} are being removed: let that command end first`)
+    super(
+      `The views of version ${version} of projection ${projection} are being removed: wait until that command has finished`,
+    )
     this.projection = projection
     this.version = version
   }

@@ -1,6 +1,6 @@
 import { TidemarkError } from './base.ts'
 
-/** A view's sequence is parked: what could be read would be stale. */
+/** A view's sequence is parked, so reading it would return stale data. */
 export class ViewParked extends TidemarkError {
   readonly code = 'ViewParked'
   readonly projection: string
@@ -12,7 +12,7 @@ export class ViewParked extends TidemarkError {
   }
 }
 
-/** No sequence is parked there, or its first event is another one by now. */
+/** No sequence is parked under this key, or its first pending event is a different one by now. */
 export class NotParked extends TidemarkError {
   readonly code = 'NotParked'
   /** The projection or the reaction. */
@@ -31,7 +31,7 @@ export class WaitTimedOut extends TidemarkError {
   readonly code = 'WaitTimedOut'
   readonly projection: string
   readonly key: string
-  /** Milliseconds that were waited. */
+  /** How long it waited, in milliseconds. */
   readonly timeout: number
   constructor(projection: string, key: string, timeout: number) {
     super(`View ${key} of projection ${projection} did not reach the position within ${timeout} ms`)
@@ -41,19 +41,19 @@ export class WaitTimedOut extends TidemarkError {
   }
 }
 
-/** A view that is larger than the storage's documents may be. */
+/** A view exceeds the storage's limit for documents. */
 export class ViewTooLarge extends TidemarkError {
   readonly code = 'ViewTooLarge'
   readonly bytes: number
   readonly limit: number
   constructor(viewId: string, bytes: number, limit: number) {
-    super(`View ${viewId} would take ${bytes} bytes, over this storage's limit of ${limit}`)
+    super(`View ${viewId} would take ${bytes} bytes, which exceeds this storage's limit of ${limit}`)
     this.bytes = bytes
     this.limit = limit
   }
 }
 
-/** The database refuses a view's document for what is in it, and would refuse it again; `cause` says why. */
+/** The database refuses a view's document because of its content, and would refuse it again; `cause` says why. */
 export class ViewRefused extends TidemarkError {
   readonly code = 'ViewRefused'
   readonly viewId: string
@@ -63,21 +63,21 @@ export class ViewRefused extends TidemarkError {
   }
 }
 
-/** A view that was saved by somebody else again and again, past the bound of retries. */
+/** Other writers saved the view each time, up to the limit of retries. */
 export class ViewContended extends TidemarkError {
   readonly code = 'ViewContended'
   readonly viewId: string
   constructor(viewId: string, attempts: number) {
-    super(`View ${viewId} was changed by others during each of ${attempts} attempts to save it`)
+    super(`View ${viewId} was changed by other writers during each of ${attempts} attempts to save it`)
     this.viewId = viewId
   }
 }
 
-/** A projection's own code threw, or answered what cannot be stored: the key function or a handler. */
+/** A projection's own code, the key function or a handler, threw or returned a value that cannot be stored. */
 export class HandlerFailed extends TidemarkError {
   readonly code = 'HandlerFailed'
   readonly projection: string
-  /** The view that was folded, or null when it was the key function that failed. */
+  /** The view that was folded, or null if the key function failed. */
   readonly key: string | null
   readonly streamId: string
   readonly version: number

@@ -7,18 +7,18 @@ import type { DefinedEvents, EventDefinitions, EventTypes, NewEvent, RecordedEve
 import { upcast } from './upcast.ts'
 import { validateEvent } from './validate.ts'
 
-// The one place between a domain event and its stored document. Append, read, query and feed all go through it, and
-// both ways are asynchronous, so that data which is kept elsewhere or under a key can be put in and taken out here.
+// The only place where domain events and stored documents are converted. Append, read, query and feed all use it. Both
+// directions are asynchronous, so that data which is stored elsewhere or encrypted can be inserted and removed here.
 
-/** What all events of one append have in common; an event's own metadata goes before it. */
+/** Metadata shared by all events of one append; an event's own metadata takes precedence. */
 export type EncodeContext = {
   readonly metadata?: UserMetadata
-  /** Set by a repository that carries out a command. */
+  /** Set by a repository that executes a command. */
   readonly command?: { readonly id: string; readonly fingerprint?: string; readonly eventId: (index: number) => string }
 }
 
 /**
- * Validates events and makes the documents to append.
+ * Validates events and creates the documents to append.
  *
  * @throws UnknownEventType, InvalidEventData, InvalidEvent
  */
@@ -33,7 +33,7 @@ export async function encodeEvents<E extends EventTypes>(
     const event = events[i] as NewEvent<E>
     assertEvent(event, i)
     const output = validateEvent(set, event)
-    // Most schemas answer at once, and a turn for each event would cost as much as validating it.
+    // Most schemas are synchronous, and a turn of the event loop for each event would cost as much as validating it.
     const eventData = isThenable(output) ? await output : output
     documents.push({ eventType: event.type, eventData, metadata: newMetadata(set, event, i, context) })
   }
@@ -46,7 +46,7 @@ function newMetadata<E extends EventTypes>(
   index: number,
   { command, metadata: common }: EncodeContext,
 ): NewEventDocument['metadata'] {
-  if (command && id) throw new InvalidEvent('The ids of events come from the command id: give no other')
+  if (command && id) throw new InvalidEvent('The ids of events are derived from the command id; remove eventId')
   assertUserMetadata(metadata)
   const schemaVersion = schemaVersionOf(definitions[type] as EventDefinitions[string])
   const own: { eventId: string; schemaVersion?: number; commandId?: string; commandFingerprint?: string } = {
@@ -59,7 +59,7 @@ function newMetadata<E extends EventTypes>(
 }
 
 /**
- * The typed events of documents, in their newest shape. Types that the set does not know are passed over, as are the
+ * The typed events of documents, in their newest shape. Types that the set does not define are skipped, and so are the
  * storage's own.
  *
  * @throws EventSchemaTooNew, UpcastFailed
@@ -94,5 +94,5 @@ const TAKEN = ['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFi
 function assertUserMetadata(metadata: UserMetadata | undefined): void {
   if (metadata === undefined) return
   const taken = TAKEN.find((name) => name in metadata)
-  if (taken !== undefined) throw new InvalidEvent(`Metadata cannot set ${taken}: that is Tidemark's own`)
+  if (taken !== undefined) throw new InvalidEvent(`Metadata cannot set ${taken}, which is reserved`)
 }

@@ -7,15 +7,15 @@ import type { DataSchema, EventDefinitions, EventSet, TypesOf, VersionedSchema }
  * Defines the event types of an aggregate, or of several, each with a Standard Schema (zod, valibot, arktype, …) or
  * with a schema, its version and the upcasters from earlier versions.
  *
- * @throws InvalidDefinition for a name that is empty, begins with `$` or holds a control character, a value that is no schema, or a version
- *   without all its upcasters
+ * @throws InvalidDefinition for a name that is empty, begins with `$` or contains a control character, a value that is
+ *   not a schema, or a version without all its upcasters
  */
 export function defineEvents<const D extends EventDefinitions>(
   definitions: D,
 ): EventSet<{ [T in keyof TypesOf<D>]: TypesOf<D>[T] }> {
   for (const [type, definition] of Object.entries(definitions)) {
     if (type === '' || type.length > 200 || isReservedType(type) || hasControlCharacter(type)) {
-      const rule = '1 to 200 characters, no $ in front, no control character'
+      const rule = 'use 1 to 200 characters, not beginning with $, without control characters'
       throw new InvalidDefinition(`${JSON.stringify(type)} cannot be an event type: ${rule}`)
     }
     if (!isSchema(schemaOf(definition))) {
@@ -36,15 +36,15 @@ export function defineEvents<const D extends EventDefinitions>(
 export const schemaOf = (definition: DataSchema | VersionedSchema): DataSchema =>
   isVersioned(definition) ? definition.schema : definition
 
-/** The version of a definition's schema: 1 where it never had another. */
+/** The version of a definition's schema: 1 if it never had another. */
 export const schemaVersionOf = (definition: DataSchema | VersionedSchema): number =>
   isVersioned(definition) ? definition.version : 1
 
-/** Whether a definition has had earlier versions. */
+/** Whether a definition has earlier versions. */
 export const isVersioned = (definition: DataSchema | VersionedSchema): definition is VersionedSchema =>
   !('~standard' in definition)
 
-// arktype's schemas are functions, the others objects.
+// arktype's schemas are functions, others are objects.
 const isSchema = (schema: unknown): boolean =>
   (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
 

@@ -75,8 +75,8 @@ export function eventStore<E extends EventTypes>(
 
 const PAGE = 500
 
-// Page by page and not event by event, because decoding is asynchronous and a turn for each event would cost more than
-// reading it.
+// Page by page and not event by event, because decoding is asynchronous and a turn of the event loop for each event
+// would cost more than reading it.
 async function* pages(
   log: EventLog,
   streamId: string,

@@ -3,15 +3,15 @@ import type { Json, JsonObject } from '../json/json.ts'
 import type { EventMetadata } from '../port/event-document.ts'
 
 /**
- * Any Standard Schema whose output is a JSON object: what is stored is its output, and it is not validated again when
+ * Any Standard Schema whose output is a JSON object: its output is what is stored, and is not validated again when
  * read. See https://standardschema.dev.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the input of a schema is its own business
 export type DataSchema = StandardSchemaV1<any, JsonObject>
 
 /**
- * A schema that has had earlier versions: `upcast[n]` turns data of version n into data of version n + 1. An upcaster is
- * pure and synchronous, as handlers are: what it is given is frozen, and what it returns is a new plain object.
+ * A schema with earlier versions: `upcast[n]` turns data of version n into data of version n + 1. An upcaster is pure
+ * and synchronous, as handlers are: its input is frozen, and it returns a new plain object.
  */
 export type VersionedSchema<S extends DataSchema = DataSchema> = {
   readonly schema: S
@@ -66,7 +66,7 @@ export type OutputOf<Data> = Data extends Parsed<unknown, infer Out> ? Out : Dat
 export type UserMetadata = {
   readonly correlationId?: string
   readonly causationId?: string
-  /** W3C Trace Context; by default the span of the append, where that is traced. */
+  /** W3C Trace Context; by default the span of the append, if that is traced. */
   readonly traceparent?: string
   readonly [member: string]: Json | undefined
 }

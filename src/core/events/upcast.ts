@@ -8,11 +8,11 @@ import { isVersioned, schemaVersionOf } from './define-events.ts'
 import type { DataSchema, VersionedSchema } from './types.ts'
 
 /**
- * An event's data in the newest shape of its type; what is stored does not change. Upcasters are given frozen data,
- * because other readers may be given the same document.
+ * An event's data in the newest shape of its type; what is stored does not change. Upcasters get frozen data, because
+ * other readers may get the same document.
  *
- * @throws EventSchemaTooNew when it was written by newer code; UpcastFailed when an upcaster throws, returns a promise
- *   or something else that is no plain object, or when what the last one returns is not JSON
+ * @throws EventSchemaTooNew if it was written by newer code; UpcastFailed if an upcaster throws, returns a promise or
+ *   something else that is not a plain object, or if the result of the last one is not JSON
  */
 export function upcast(document: EventDocument, definition: DataSchema | VersionedSchema): JsonObject {
   const stored = document.metadata.schemaVersion ?? 1
@@ -37,7 +37,7 @@ function runUpcaster(definition: DataSchema | VersionedSchema, version: number, 
   const returned = upcaster(data)
   if (isThenable(returned)) {
     ignoreRejection(returned)
-    throw new TypeError('The upcaster returned a promise; an upcaster must be synchronous')
+    throw new TypeError('The upcaster returned a promise, but must be synchronous')
   }
   if (typeof returned === 'object' && returned !== null && isPlainObject(returned)) return returned
   throw new TypeError(`The upcaster returned ${nameOf(returned)} instead of a plain object`)

@@ -6,9 +6,9 @@ import { schemaOf } from './define-events.ts'
 import type { DefinedEvents, EventTypes } from './types.ts'
 
 /**
- * Runs an event's data through the schema of its type.
+ * Validates an event's data with the schema of its type.
  *
- * @returns the schema's output, which is what is stored; a promise of it only when the schema is asynchronous
+ * @returns the schema's output, which is what is stored; a promise of it only if the schema is asynchronous
  * @throws UnknownEventType, InvalidEventData
  */
 export function validateEvent(

@@ -1,13 +1,13 @@
 import { isPlainObject } from './json-faults.ts'
 
-// What was found frozen, and is so all the way down. That an object is frozen says nothing of what lies inside: whoever
-// froze it may have left that as it was. What is frozen here is only noted when it is met again, since most of it never
-// is, and an entry costs more than a look.
+// Values that were found frozen, and are so at every level. That an object is frozen says nothing about its members:
+// other code may have frozen only the object itself. A value frozen here is recorded only when it is seen again,
+// because most never are, and an entry costs more than a check.
 const known = new WeakSet<object>()
 
 /**
- * Freezes plain objects and arrays all the way down, also inside of what was frozen already, and returns the value. Of
- * a value that shares most of its parts with earlier ones, mostly the new parts are visited.
+ * Freezes plain objects and arrays at every level, also inside objects that were already frozen, and returns the value.
+ * For a value that shares most of its parts with earlier ones, mostly the new parts are visited.
  */
 export function deepFreeze<T>(value: T): T {
   makeImmutable(value)
@@ -15,9 +15,9 @@ export function deepFreeze<T>(value: T): T {
 }
 
 /**
- * Does what `deepFreeze` does.
+ * Implements `deepFreeze`.
  *
- * @returns whether nothing can change the value any more: there is no Map, Date, function or instance of a class in it
+ * @returns whether the value is now immutable: it contains no Map, Date, function or class instance
  */
 export function makeImmutable(value: unknown): boolean {
   if (typeof value !== 'object') return typeof value !== 'function'
@@ -25,7 +25,7 @@ export function makeImmutable(value: unknown): boolean {
   const isArray = Array.isArray(value)
   if (!isArray && !isPlainObject(value)) return false
   const isMetAgain = Object.isFrozen(value)
-  // Noted before what lies inside is visited, so that a cycle ends.
+  // Recorded before its members are visited, so that a cycle ends.
   if (isMetAgain) known.add(value)
   else Object.freeze(value)
   const immutable = isArray ? freezeItems(value) : freezeMembers(value as Record<string, unknown>)

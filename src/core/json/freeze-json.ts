@@ -2,19 +2,20 @@ import { assertContainer, assertMemberName, MOST_LEVELS, rethrow, toNotJson, toP
 
 type Measure = { readonly bytes: number; readonly levels: number }
 
-// Of what was met again: it is frozen, so that its measure holds. Most values are never met again, and an entry costs
-// more than a look.
+// The sizes of values that were seen again: they are frozen, so their size cannot change. Most values are never seen
+// again, and an entry costs more than measuring.
 const known = new WeakMap<object, Measure>()
 
-// The levels of what was measured last: a pair of numbers for each member would cost more than the rest.
+// The depth of the value measured last: returning a pair of numbers for each member would cost more than everything
+// else.
 let levelsInside = 0
 
 /**
- * Freezes a JSON value all the way down, checks it as `assertJson` does, and measures it. Of a value that shares most of
- * its parts with earlier ones, mostly the new parts are visited: each step of a value that grows can be looked at.
+ * Freezes a JSON value at every level, checks it as `assertJson` does, and measures it. For a value that shares most of
+ * its parts with earlier ones, mostly the new parts are visited, so each state of a growing value can be checked.
  *
- * @returns how many bytes its JSON text takes in UTF-8
- * @throws NotJson naming the first place that is not JSON; what was visited by then is frozen
+ * @returns the size of its JSON text in bytes of UTF-8
+ * @throws NotJson naming the first place that is not JSON; whatever was visited by then is frozen
  */
 export function freezeJson(value: unknown, path = '$'): number {
   try {
@@ -75,7 +76,7 @@ function measureObject(object: object, levels: number): number {
 
 const [COMMA, COLON] = [1, 1]
 
-// Printable ASCII but for the quote and the backslash: what JSON writes as it is.
+// Printable ASCII except the quote and the backslash: characters that JSON writes unchanged.
 const PLAIN = /^[ !#-[\]-~]*$/
 
 function bytesOf(value: string | number | boolean | null): number {

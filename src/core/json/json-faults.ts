@@ -1,11 +1,11 @@
 import { NotJson } from '../errors/input.ts'
 
-// What every walk through a JSON value refuses. Where a fault is, is put together on the way back from it: a path for
-// each member would cost more than looking at it.
+// What every walk through a JSON value refuses. The path of a fault is built on the way back from it, because building
+// a path for each member would cost more than checking it.
 
 /**
- * How many levels of objects and arrays event data, metadata and a view's data may have. Cosmos DB takes documents of
- * 128; the rest is for the document around the data, and for the request around the document.
+ * How many levels of objects and arrays event data, metadata and a view's data may have. Cosmos DB accepts 128 in a
+ * document; the rest is for the document around the data, and for the request around the document.
  */
 export const MOST_LEVELS = 120
 
@@ -19,7 +19,7 @@ class Fault {
   }
 }
 
-// A path is for people: of a long one, the end is told.
+// A path is for people: of a long one, the end is shown.
 const LONGEST_PATH = 200
 
 /** Adds a step to a fault's path, and throws it again. */
@@ -31,11 +31,11 @@ export function rethrow(fault: unknown, step: string): never {
   throw fault
 }
 
-/** The error of a fault that has reached the root. */
+/** The error for a fault that has reached the root. */
 export const toNotJson = (fault: unknown, path: string): unknown =>
   fault instanceof Fault ? new NotJson(path + fault.path, fault.what) : fault
 
-/** What is neither object nor array. @throws Fault when JSON has nothing for it */
+/** Checks a value that is neither object nor array. @throws Fault if JSON cannot represent it */
 export function toPrimitive(value: unknown): string | number | boolean | null {
   switch (typeof value) {
     case 'string':
@@ -52,21 +52,23 @@ export function toPrimitive(value: unknown): string | number | boolean | null {
   }
 }
 
-/** @throws Fault when an object is neither plain nor an array, or has a method that says what its JSON is */
+/** @throws Fault if an object is neither plain nor an array, or has a method that determines its JSON */
 export function assertContainer(value: object, levelsLeft: number): void {
   if (!Array.isArray(value) && !isPlainObject(value)) {
     throw new Fault(`an instance of ${value.constructor?.name ?? 'a class'}`)
   }
   if (typeof (value as { readonly toJSON?: unknown }).toJSON === 'function') throw new Fault('a method toJSON')
-  if (levelsLeft === 0) throw new Fault(`nested too deep: at most ${MOST_LEVELS} levels are stored`)
+  if (levelsLeft === 0) throw new Fault(`nested too deeply: at most ${MOST_LEVELS} levels can be stored`)
 }
 
-/** @throws Fault for a member name that UTF-8 cannot carry */
+/** @throws Fault for a member name that UTF-8 cannot encode */
 export function assertMemberName(name: string): void {
   if (!name.isWellFormed()) throw new Fault('a member name with a lone surrogate')
 }
 
-/** Whether an object is written in braces, parsed from JSON, or without a prototype; no instance of a class. */
+/**
+ * Whether an object is a plain one: an object literal, parsed from JSON, or without a prototype; not a class instance.
+ */
 export function isPlainObject(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null

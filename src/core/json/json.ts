@@ -7,12 +7,12 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonObje
 export type JsonObject = { readonly [member: string]: Json | undefined }
 
 /**
- * Checks that a value comes back from JSON.stringify and JSON.parse as it was: no NaN, Date, Map, function, cycle,
- * `undefined` in an array, method `toJSON`, string with a lone surrogate (UTF-8 cannot carry it), and no more than
- * `levels` of objects and arrays in each other. One value changes all the same: -0 becomes 0.
+ * Checks that JSON.stringify and JSON.parse return a value unchanged: no NaN, Date, Map, function, cycle, `undefined`
+ * in an array, `toJSON` method, string with a lone surrogate (UTF-8 cannot encode it), and no more than `levels` nested
+ * objects and arrays. One value does change: -0 becomes 0.
  *
- * @param value what is to be stored
- * @param path where the value stands, for the error's message
+ * @param value the value to store
+ * @param path the path of the value, for the error's message
  * @throws NotJson naming the first place that is not JSON
  */
 export function assertJson(value: unknown, path = '$', levels = MOST_LEVELS): asserts value is Json {
@@ -20,8 +20,8 @@ export function assertJson(value: unknown, path = '$', levels = MOST_LEVELS): as
 }
 
 /**
- * A copy of a value that `assertJson` would let pass. Each member is read once, so that what is checked is what is
- * copied, also where a getter or a proxy answers something else the next time. Whatever is stored is made of such a copy.
+ * A copy of a value that `assertJson` accepts. Each member is read once, so that what is checked is what is copied,
+ * even if a getter or a proxy returns something else the next time. Only such copies are stored.
  *
  * @throws NotJson naming the first place that is not JSON
  */

@@ -2,57 +2,66 @@ import type { HashInterval } from '../positions/hash-interval.ts'
 import type { Position } from '../positions/position.ts'
 import type { EventDocument } from './event-document.ts'
 
-/** A part of the change feed. Ranges are only ever cut finer. */
+/** A part of the change feed. Ranges are only ever split, never merged. */
 export type FeedRange = HashInterval
 
-/** With what reading a range goes on: opaque, and never `'start'` or `'now'`. It also serves any part of its range. */
+/**
+ * From where reading a range resumes: opaque, and never `'start'` or `'now'`. It is also valid for any part of its
+ * range.
+ */
 export type Continuation = string & { readonly __continuation?: never }
 
 /**
- * Where reading begins: at a continuation, at the first event, past the last one, or at a time: the first place in the
- * order of the range whose event was recorded then or later.
+ * Where reading begins: at a continuation, at the first event, past the last one, or at a time: at the first event, in
+ * the order of the range, that was recorded then or later.
  */
 export type FeedStart = Continuation | 'start' | 'now' | Date
 
-/** An event as the feed gives it. */
+/** An event as the feed returns it. */
 export type FeedEvent = {
   readonly event: EventDocument
-  /** Its place in the order of its range. */
+  /** Its position in the order of its range. */
   readonly position: Position
-  /** The range whose own continuation produced the page, never a wider one: where its tidemark belongs. */
+  /** The range whose own continuation produced the page, never a wider one: its tidemark is recorded for this range. */
   readonly range: FeedRange
-  /** The same for all events of one append and different for neighbours in the feed. */
+  /** The same for all events of one append, and different for neighbours in the feed. */
   readonly appendId: string
 }
 
 /** One page of a range. */
 export type FeedPage = {
-  /** In position order; an append is never cut between two pages. */
+  /** In position order; a page never splits an append. */
   readonly events: readonly FeedEvent[]
   readonly continuation: Continuation
-  /** Whether the page ends at the end of the range as it was when it was read. */
+  /** Whether the page reached the end of the range at the time of the read. */
   readonly caughtUp: boolean
-  /** Everything of this range with an LSN up to this one has been read, what was erased or hidden included. */
+  /** Everything in this range with an LSN up to this one has been read, including erased and hidden events. */
   readonly readTo: number
-  /** About how many events of the range lie after the page; 0 at its end, absent where the database does not tell. */
+  /**
+   * The approximate number of events in the range after the page; 0 at its end, absent if the database does not provide
+   * it.
+   */
   readonly behind?: number
 }
 
 export type FeedReadOptions = {
-  /** At most about this many events, a whole number from 1: the last append is given whole. Default 1,000. */
+  /**
+   * The approximate maximum number of events, a whole number from 1; the last append is included completely. Default
+   * 1,000.
+   */
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
 }
 
 export type FeedLagOptions = {
-  /** An LSN that was seen somewhere: where the log goes as far, the answer is about no older state than that. */
+  /** An LSN that was seen elsewhere: if the log reaches that far, the result is at least as recent. */
   readonly atLeast?: number
 }
 
 /** How far a continuation is behind the log. */
 export type FeedLag = {
-  /** Events after it; approximate where the database cannot count. */
+  /** The number of events after it; approximate if the database cannot count. */
   readonly events: number
   /** When the oldest of them was recorded, or null. */
   readonly oldest: string | null
@@ -61,33 +70,33 @@ export type FeedLag = {
 }
 
 /**
- * All committed events, range by range. Events of one stream come in version order; every event comes at least once,
- * also when it committed late: none becomes visible behind a position that was already read. Reading can go on from
- * any continuation for as long as the events exist.
+ * All committed events, range by range. Events of one stream are returned in version order; every event is returned at
+ * least once, even if it committed late: none becomes visible behind a position that was already read. Reading can
+ * resume from any continuation for as long as the events exist.
  */
 export interface ChangeFeed {
-  /** The ranges of now; together they cover the hash space without overlap. */
+  /** The current ranges; together they cover the hash space without overlap. */
   ranges(): Promise<readonly FeedRange[]>
 
   /**
    * Reads a page. The range may be a part of the one that the continuation comes from.
    *
-   * @throws FeedRangeGone when the range was cut since, or lies in none; InvalidOption for a bad limit or a Date without
-   *   a time; InvalidContinuation; TidemarkAheadOfLog when the continuation lies past the end of the log; LogDiverged when
-   *   the last event before the continuation is no longer in the log and was not erased; IncarnationMismatch where a
-   *   continuation names another log. How often an adapter compares that event while one process reads on is its own
-   *   business; it does so with the first read.
+   * @throws FeedRangeGone if the range was split since, or is not inside a current one; InvalidOption for an invalid
+   *   limit or Date; InvalidContinuation; TidemarkAheadOfLog if the continuation is past the end of the log;
+   *   LogDiverged if the last event before the continuation is no longer in the log and was not erased;
+   *   IncarnationMismatch if a continuation belongs to another log. It is up to the adapter how often it compares that
+   *   event while one process keeps reading; it always does so at the first read.
    */
   read(range: FeedRange, from: FeedStart, options?: FeedReadOptions): Promise<FeedPage>
 
-  /** How far `from` is behind. @throws as `read` does */
+  /** How far `from` is behind the log. @throws as `read` does */
   lag(range: FeedRange, from: FeedStart, options?: FeedLagOptions): Promise<FeedLag>
 
   /**
-   * Resolves when there may be more to read than before the call, or when `signal` is aborted. It may resolve for
-   * nothing; it costs next to nothing while it waits.
+   * Resolves when there may be more to read than before the call, or when `signal` is aborted. It may resolve without a
+   * change; waiting costs next to nothing.
    *
-   * @param range where to wait for more: an adapter may leave out what changed elsewhere
+   * @param range the range to wait for: an adapter may ignore changes elsewhere
    */
   changed(signal: AbortSignal, range?: FeedRange): Promise<void>
 }

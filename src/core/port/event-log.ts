@@ -4,17 +4,17 @@ import type { PositionToken } from '../positions/position-token.ts'
 import type { Filter } from '../reading/filter.ts'
 import type { EventDocument, NewEventDocument } from './event-document.ts'
 
-/** What an append answers. */
+/** The result of an append. */
 export type AppendResult = {
   /** The version of the append's last event. */
   readonly version: number
-  /** Where the append ended; give it to `waitFor`. */
+  /** The position of the append's end; pass it to `waitFor`. */
   readonly position: PositionToken
-  /** Whether these events were there already, so that nothing was written. */
+  /** Whether these events were already stored, so that nothing was written. */
   readonly duplicate: boolean
 }
 
-/** An append that is found again by one of its event ids. */
+/** An append, looked up by one of its event ids. */
 export type FoundAppend = {
   readonly version: number
   readonly position: PositionToken
@@ -25,8 +25,8 @@ export type FoundAppend = {
 export type AppendOptions = {
   readonly expectedVersion: ExpectedVersion
   /**
-   * When the events were recorded elsewhere, for copying a log; by default the adapter's clock tells. It still never
-   * goes back within a stream.
+   * When the events were recorded elsewhere, for copying a log; by default the time of the adapter's clock. It still
+   * never decreases within a stream.
    */
   readonly recordedAt?: Date
 }
@@ -38,7 +38,7 @@ export type ReadOptions = {
   /** The last version, inclusive (default: the head forwards, 1 backwards). */
   readonly to?: number
   readonly direction?: 'forwards' | 'backwards'
-  /** At most this many events; with 0, `load` answers the version alone. */
+  /** The maximum number of events; with 0, `load` returns only the version. */
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
@@ -47,26 +47,29 @@ export type ReadOptions = {
 /** A part of a stream together with the version of its head. */
 export type LoadedStream = {
   readonly events: readonly EventDocument[]
-  /** The stream's version: 0 when it does not exist, also when `events` is empty because `from` lies past the end. */
+  /** The stream's version: 0 if it does not exist; also set if `events` is empty because `from` is past the end. */
   readonly version: number
 }
 
 /** A query across streams; all conditions must hold. */
 export type EventQuery = {
-  /** One of these; nothing fits an empty list. */
+  /** Any of these types; an empty list matches nothing. */
   readonly types?: readonly string[]
   readonly category?: string
   /** `from` inclusive, `to` exclusive. */
   readonly recorded?: { readonly from?: Date; readonly to?: Date }
   /** Conditions on `eventData`. */
   readonly where?: Filter
-  /** At most this many events, a whole number from 1. */
+  /** The maximum number of events, a whole number from 1. */
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
 }
 
-/** Where the end of an append lies: a position, nowhere yet (no reader has sequenced it), or erased, thus passed. */
+/**
+ * Where the end of an append is: a position, not in the feed yet (no reader has sequenced it), or erased and therefore
+ * passed.
+ */
 export type Located = { readonly streamId: string; readonly hash: string } & (
   | { readonly at: Position }
   | { readonly at: 'pending' | 'erased' }
@@ -76,10 +79,10 @@ export type Located = { readonly streamId: string; readonly hash: string } & (
 export interface EventLog {
   /**
    * Appends all events or none, with the version check in the same transaction; when it resolves, they are durable.
-   * Repeating an append with the same event ids answers the first result with `duplicate: true`; see `judgeAppend`.
+   * Repeating an append with the same event ids returns the first result with `duplicate: true`; see `judgeAppend`.
    *
    * @throws WrongExpectedVersion, EventIdReused, StreamDeleted, EmptyAppend, AppendTooLarge, InvalidExpectedVersion,
-   *   InvalidEvent (an id twice in one append, a reserved type, a time that is none)
+   *   InvalidEvent (an id twice in one append, a reserved type, an invalid time)
    */
   append(streamId: string, events: readonly NewEventDocument[], options: AppendOptions): Promise<AppendResult>
 
@@ -98,37 +101,37 @@ export interface EventLog {
 
   /**
    * Reads across streams in the order of (recordedAt, stream id, version), indexed by type and time. Tombstones,
-   * husks and events of deleted streams are not among the answers.
+   * placeholders and events of deleted streams are not included.
    *
    * @throws InvalidQuery
    */
   query(query: EventQuery): AsyncIterable<EventDocument>
 
   /**
-   * Ends a stream for ever with a marker event at head + 1, which collides with any append that races it.
+   * Ends a stream permanently with a marker event at head + 1, which conflicts with any concurrent append.
    *
-   * @param marker its metadata; the type is `$tombstone` and the data empty whatever it says
-   * A repeat with the same event id answers the first result with `duplicate: true`, also after the stream was erased.
+   * @param marker its metadata; the type is always `$tombstone` and the data empty. A repeat with the same event id
+   *   returns the first result with `duplicate: true`, also after the stream was erased.
    *
-   * @throws WrongExpectedVersion, StreamNotFound (nothing to end, whatever is expected), StreamDeleted (it is ended
-   *   already, under another event id), EventIdReused (an event of the stream has that id)
+   * @throws WrongExpectedVersion, StreamNotFound (nothing to end, whatever is expected), StreamDeleted (it has already
+   *   ended, under another event id), EventIdReused (an event of the stream has that id)
    */
   tombstone(streamId: string, marker: Pick<NewEventDocument, 'metadata'>, options: AppendOptions): Promise<AppendResult>
 
   /**
-   * Erases the events of an ended stream from the last one below the tombstone downwards; version 1 becomes a husk.
-   * It can be called again after it was interrupted.
+   * Erases the events of an ended stream from the last one below the tombstone downwards; version 1 becomes a
+   * placeholder. Call it again after an interruption.
    *
    * @param options.limit erase at most this many events in this call, a whole number from 1
    * @returns whether nothing is left to erase
-   * @throws StreamNotFound when the stream bears no tombstone; InvalidOption
+   * @throws StreamNotFound if the stream has no tombstone; InvalidOption
    */
   erase(streamId: string, options?: { readonly limit?: number }): Promise<{ readonly done: boolean }>
 
   /**
-   * Tells where a position lies in the feed, one answer a stream that it spans. What the token says of a place or of a
-   * session is a hint, and decides nothing: it may be forged. A version past the end of its stream is InvalidPosition;
-   * where a replica answers that may be behind, it may be `pending` until the replica has caught up.
+   * Locates a position in the feed, with one result for each stream that it spans. What the token says about a position
+   * or a session is only a hint, because it may be forged. A version past the end of its stream is InvalidPosition; if
+   * the responding replica may lag, the result may be `pending` until it has caught up.
    *
    * @throws InvalidPosition, IncarnationMismatch
    */

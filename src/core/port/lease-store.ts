@@ -3,7 +3,7 @@ import type { Continuation, FeedRange } from './change-feed.ts'
 import type { SaveCondition, SaveResult, Stored } from './save.ts'
 
 /**
- * Which worker owns a feed range for one version of one projection, and up to where it got. Fields that are not named
+ * The worker that owns a feed range for one version of one projection, and its checkpoint. Fields that are not named
  * here are kept.
  */
 export type LeaseDocument = {
@@ -12,15 +12,15 @@ export type LeaseDocument = {
   readonly projection: string
   readonly version: number
   readonly range: FeedRange
-  /** The worker, or null when nobody owns it. */
+  /** The worker, or null if the lease has no owner. */
   readonly owner: string | null
-  /** Milliseconds since 1970 from which on others may take it. */
+  /** Milliseconds since 1970 from which on other workers may take it. */
   readonly expiresAt: number
-  /** With what reading goes on, or null at the start. */
+  /** From where reading resumes, or null at the start. */
   readonly continuation: Continuation | null
   /** Everything up to this LSN was read and its views are saved; 0 at the start. */
   readonly readTo: number
-  /** The life of the log that the continuation belongs to. */
+  /** The incarnation of the log that the continuation belongs to. */
   readonly incarnation: string
   readonly [field: string]: Json | undefined
 }
@@ -29,28 +29,28 @@ export type LeaseDocument = {
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
 
-/** What changed among the leases since an earlier look. */
+/** The changes of the leases since an earlier check. */
 export type LeaseChanges = {
-  /** Documents that were saved since, as they are now. Removed ones are not among them. */
+  /** Documents that were saved since, in their current state, without removed ones. */
   readonly documents: readonly Stored<LeaseDocument>[]
-  /** Where the next look resumes. */
+  /** Where the next check resumes. */
   readonly next: string
-  /** Whether `documents` are all that there are, so that every other one was removed. */
+  /** Whether `documents` contains all leases, so that every other one was removed. */
   readonly all: boolean
 }
 
-/** Where leases live. */
+/** Stores leases. */
 export interface LeaseStore {
   /** The leases of a projection, of one of its versions, or all. */
   list(filter?: { readonly projection?: string; readonly version?: number }): Promise<Stored<LeaseDocument>[]>
   /**
-   * What changed since an earlier call; with null, all that there is. It may tell of a document again. Only where the
-   * database can tell it for less than a list of all leases costs, whatever their number.
+   * The changes since an earlier call; with null, all leases. It may return a document again. Only if the database can
+   * do this for less than the cost of a list of all leases, whatever their number.
    */
   changes?(since: string | null): Promise<LeaseChanges>
   get(id: string): Promise<Stored<LeaseDocument> | undefined>
   /** Saves only if the condition holds, durably. */
   save(lease: LeaseDocument, condition: SaveCondition): Promise<SaveResult>
-  /** Removes the lease only if it is still the one that was read; answers whether it did. */
+  /** Removes the lease only if it is still the one that was read; returns whether it did. */
   remove(id: string, etag: string): Promise<boolean>
 }

@@ -1,10 +1,13 @@
-/** Under which condition a document is saved: it is still the one that was read, or there is none. */
+/** The condition for saving a document: it is still the one that was read, or there is none. */
 export type SaveCondition = { readonly ifMatch: string } | 'ifAbsent'
 
-/** A save either took place and has a new ETag, or somebody else was first: an expected answer, not an error. */
+/**
+ * A save either succeeded and has a new ETag, or another writer was first, which is an expected result and not an
+ * error.
+ */
 export type SaveResult = { readonly saved: true; readonly etag: string } | { readonly saved: false }
 
-/** A document together with the ETag under which it can be saved again. */
+/** A document together with the ETag for saving it again. */
 export type Stored<T> = {
   readonly document: T
   readonly etag: string

@@ -4,7 +4,7 @@ import type { LeaseStore } from './lease-store.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 import type { ViewStore } from './view-store.ts'
 
-/** What a storage takes. */
+/** The limits of a storage. */
 export type StorageLimits = {
   /** Events in one append. */
   readonly eventsPerAppend: number
@@ -14,17 +14,17 @@ export type StorageLimits = {
   readonly bytesPerView: number
 }
 
-/** How every adapter opens a storage, besides its own options. */
+/** How every adapter opens a storage, in addition to its own options. */
 export type OpenOptions = {
   /**
-   * Whether a log that is older than what was derived from it is accepted: it becomes another incarnation, so that
-   * everything derived from the log has to be rebuilt. Nothing happens where the log holds everything. Default false.
+   * Whether to accept a log that is older than the data derived from it: it gets a new incarnation, so everything
+   * derived from the log must be rebuilt. Has no effect on a complete log. Default false.
    */
   readonly acceptDivergedLog?: boolean
 }
 
 /**
- * THE PORT: one opened database. An adapter is a function that gives one of these. Before it does, it compares the
+ * THE PORT: one opened database. An adapter is a function that returns one. Before it does, it compares the
  * continuations of all leases with the log (see `furthestPlaces`) and throws `LogDiverged` or `TidemarkAheadOfLog`, so
  * that nothing is acknowledged on top of a log that lost its end.
  */
@@ -35,18 +35,18 @@ export interface StoragePort extends AsyncDisposable {
   readonly leases: LeaseStore
   readonly snapshots: SnapshotStore
   readonly limits: StorageLimits
-  /** The identity of this life of the log. */
+  /** The identity of this incarnation of the log. */
   readonly incarnation: string
-  /** Resolves when the database answers. @throws StorageUnavailable and its neighbours */
+  /** Resolves when the database responds. @throws StorageUnavailable and similar errors */
   ping(): Promise<void>
   /**
-   * Copies the storage, while it is used, into a new folder, from which it can be opened. Only where the adapter is
-   * the database itself; other databases have tools of their own.
+   * Copies the storage, while it is in use, into a new folder that can be opened directly. Only if the adapter is the
+   * database itself; other databases have their own tools.
    */
   backup?(folder: string): Promise<void>
   /**
-   * Ends what was begun, waits for changes included, then frees everything; later calls throw `StorageClosed`. It can
-   * be called again.
+   * Ends everything in progress, including waits for changes, then frees all resources; later calls throw
+   * `StorageClosed`. It may be called again.
    */
   close(): Promise<void>
 }

@@ -14,9 +14,9 @@ export type ViewRef = {
 export type ViewDocument = ViewRef & {
   /** `<projection>:<version>:<key>` */
   readonly id: string
-  /** What the handlers made, or null where the view is gone for readers. */
+  /** What the handlers returned, or null if the view is deleted for readers. */
   readonly data: JsonObject | null
-  /** The life of the log that the view was folded from. */
+  /** The incarnation of the log that the view was folded from. */
   readonly incarnation: string
   /** One for each feed range that it was folded from. */
   readonly tidemarks: readonly Tidemark[]
@@ -25,19 +25,19 @@ export type ViewDocument = ViewRef & {
   readonly [field: string]: Json | undefined
 }
 
-/** A query over the views of one projection version; views that are gone are not among the answers. */
+/** A query over the views of one projection version; deleted views are not included. */
 export type ViewQuery = {
   readonly projection: string
   readonly version: number
   /** Conditions on the view's data; see `Filter`. */
   readonly where?: Filter
   /**
-   * A field of the data, then the key, which ascends either way. Missing and null count as one value: first when
-   * ascending, last when descending. Strings go by code point, numbers by value; how values of different types stand
-   * to each other is the database's business, but pages give each view exactly once. Default: the key alone.
+   * A field of the data, then the key, which is always ascending. Missing and null count as one value: first when
+   * ascending, last when descending. Strings are ordered by code point, numbers by value; the order between values of
+   * different types depends on the database, but the pages contain each view exactly once. Default: the key alone.
    */
   readonly orderBy?: { readonly field: string; readonly direction?: 'ascending' | 'descending' }
-  /** At most this many, 1 to 1,000; default 100. */
+  /** The maximum number of views, 1 to 1,000; default 100. */
   readonly limit?: number
   /** The `next` of the page before, of a query with the same conditions in the same order; `limit` may differ. */
   readonly after?: string
@@ -55,25 +55,25 @@ export type ViewPage = {
 /** The id of a view's document. */
 export const viewId = ({ projection, version, key }: ViewRef): string => `${projection}:${version}:${key}`
 
-/** Where views live. Keys are checked before any I/O: `InvalidViewKey`. */
+/** Stores views. Keys are checked before any I/O: `InvalidViewKey`. */
 export interface ViewStore {
   get(ref: ViewRef): Promise<Stored<ViewDocument> | undefined>
 
-  /** Reads many views of one projection version; what is not there is missing from the answer. */
+  /** Reads many views of one projection version; missing views are omitted from the result. */
   getMany(projection: string, version: number, keys: readonly string[]): Promise<Map<string, Stored<ViewDocument>>>
 
   /**
-   * Reads the parked marks of views of one projection version, without their data, by key; a view that is absent or not
-   * parked is missing from the answer. Only where the database can leave the rest of a document out.
+   * Reads the parked marks of views of one projection version by key, without their data; views that are absent or not
+   * parked are omitted from the result. Only if the database can omit the rest of a document.
    */
   getParked?(projection: string, version: number, keys: readonly string[]): Promise<Map<string, JsonObject>>
 
   /**
    * Saves only if the condition holds, durably.
    *
-   * Three errors say that this document is refused, now and whenever it comes again, so that whoever folds it parks the
-   * view: `NotJson` and `ViewTooLarge`, which `prepareView` throws before any I/O, and `ViewRefused`, for what only the
-   * database can tell. Any other error may pass, and the save is tried again.
+   * Three errors mean that this document is refused, and would be refused again, so that the caller parks the view:
+   * `NotJson` and `ViewTooLarge`, which `prepareView` throws before any I/O, and `ViewRefused`, for what only the
+   * database can detect. Any other error may be temporary, and the save is retried.
    *
    * @throws InvalidViewKey, NotJson, ViewTooLarge, ViewRefused
    */
@@ -100,7 +100,7 @@ export interface ViewStore {
    */
   index?(projection: string, version: number, fields: readonly string[]): Promise<void>
 
-  /** Removes all views of a projection version; can be called again after it was interrupted. */
+  /** Removes all views of a projection version; call it again after an interruption. */
   drop(projection: string, version: number): Promise<void>
 
   /** Resolves when views or leases may have changed since the call, or when `signal` is aborted; see the feed's. */

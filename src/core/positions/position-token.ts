@@ -3,8 +3,8 @@ import { InvalidPosition } from '../errors/input.ts'
 import { assertStreamId } from '../stream-id.ts'
 
 /**
- * Where one append, or several, ended, in at most 64 streams: an opaque string that fits into an HTTP header. Give it to
- * `waitFor`; nobody but Tidemark looks inside.
+ * Where one append, or several, ended, in at most 64 streams: an opaque string that fits into an HTTP header. Pass it
+ * to `waitFor`; only Tidemark looks inside.
  */
 export type PositionToken = string & { readonly __positionToken?: never }
 
@@ -12,38 +12,38 @@ export type PositionToken = string & { readonly __positionToken?: never }
 export type PositionMark = {
   readonly streamId: string
   readonly version: number
-  /** The hash of the stream's id, which tells the feed range. */
+  /** The hash of the stream's id, which determines the feed range. */
   readonly hash: string
-  /** The LSN, where the adapter knew it when it answered. */
+  /** The LSN, if the adapter knew it when the append returned. */
   readonly lsn?: number
-  /** What else the adapter needs to find the place again, a session token, say. */
+  /** What else the adapter needs to find the position again, such as a session token. */
   readonly session?: string
 }
 
-/** What a position token holds: the log's incarnation and one mark a stream. */
+/** The content of a position token: the log's incarnation and one mark for each stream. */
 export type PositionContent = {
   readonly incarnation: string
   readonly marks: readonly PositionMark[]
 }
 
-/** Makes the token of a position. */
+/** Creates the token of a position. */
 export function encodePosition({ incarnation, marks }: PositionContent): PositionToken {
   const rows = marks.map((m) => [m.streamId, m.version, m.hash, m.lsn ?? null, m.session ?? null])
   return Buffer.from(JSON.stringify([incarnation, rows])).toString('base64url')
 }
 
-// A token comes from outside, often from an HTTP header: what it costs to read, and to wait for, is bounded.
+// A token comes from outside, often from an HTTP header: this limits the cost of parsing it and of waiting for it.
 const MOST_MARKS = 64
 const MOST_TEXT = 64 * 1024
 
 const INCARNATION = /^[\x20-\x7e]{1,200}$/
 const HASH = /^[0-9A-F]{1,64}$/
-// A session token goes into a header again: printable ASCII.
+// A session token is sent in a header again: printable ASCII.
 const SESSION = /^[\x20-\x7e]{1,4096}$/
 
-/** Reads a token. @throws InvalidPosition when it is none */
+/** Parses a token. @throws InvalidPosition if it is invalid */
 export function decodePosition(token: PositionToken): PositionContent {
-  if (typeof token !== 'string' || token.length > MOST_TEXT) throw new InvalidPosition('it is longer than any')
+  if (typeof token !== 'string' || token.length > MOST_TEXT) throw new InvalidPosition('it exceeds the maximum length')
   const content = parse(token)
   if (!Array.isArray(content)) throw new InvalidPosition()
   const [incarnation, rows] = content as unknown[]
@@ -100,10 +100,10 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 const isAbsent = (value: unknown): boolean => value === undefined || value === null
 
 /**
- * One position that stands for several: what waits for it waits for all of them.
+ * One position that stands for several: waiting for it waits for all of them.
  *
- * @throws InvalidPosition when one is none, none is given, or together they span more than 64 streams
- * @throws IncarnationMismatch when they come from different lives of the log
+ * @throws InvalidPosition if one is invalid, none is given, or together they span more than 64 streams
+ * @throws IncarnationMismatch if they come from different incarnations of the log
  */
 export function mergePositions(tokens: readonly PositionToken[]): PositionToken {
   const contents = tokens.map(decodePosition)
@@ -118,6 +118,6 @@ export function mergePositions(tokens: readonly PositionToken[]): PositionToken 
   }
   assertFew([...marks])
   const merged = encodePosition({ incarnation: first.incarnation, marks: [...marks.values()] })
-  if (merged.length > MOST_TEXT) throw new InvalidPosition('together they are longer than a position may be')
+  if (merged.length > MOST_TEXT) throw new InvalidPosition('together they exceed the maximum length of a position')
   return merged
 }

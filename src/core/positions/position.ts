@@ -1,8 +1,8 @@
 import type { HashInterval } from './hash-interval.ts'
 
 /**
- * Where an event lies in a feed range: its LSN, the hash of its stream's id, its version, compared in that order. An
- * LSN alone does not do: the events of one append share one on Cosmos DB, and after a merge two streams may.
+ * Where an event is in a feed range: its LSN, the hash of its stream's id, its version, compared in that order. An LSN
+ * alone is not enough: the events of one append share one on Cosmos DB, and after a merge two streams may.
  */
 export type Position = {
   readonly lsn: number
@@ -17,7 +17,7 @@ export type Tidemark = HashInterval &
     readonly event?: string
   }
 
-/** Below 0, 0 or above 0, as `a` lies before, at or after `b`. */
+/** Below 0, 0 or above 0, if `a` is before, at or after `b`. */
 export function comparePositions(a: Position, b: Position): number {
   if (a.lsn !== b.lsn) return a.lsn - b.lsn
   if (a.hash !== b.hash) return a.hash < b.hash ? -1 : 1

@@ -1,13 +1,13 @@
 import { fullInterval, type HashInterval } from './hash-interval.ts'
 
-/** Where a stream lies: the hash of its id, and the slot, which is the index of its feed range. */
+/** The hash of a stream's id, and its slot, which is the index of its feed range. */
 export type Place = { readonly hash: string; readonly slot: number }
 
 const SPACE = 2 ** 31
 
 /**
- * The place of a stream. The hash is cyrb53 by bryc (public domain), all its 64 bits but the first, so that it lies
- * below `'FF'`. Tidemarks, and events on MongoDB, are stored with it: it cannot change any more.
+ * Computes the slot of a stream. The hash is cyrb53 by bryc (public domain), with all of its 64 bits except the first,
+ * so that it is below `'FF'`. It must never change, because tidemarks, and events on MongoDB, are stored with it.
  */
 export function placeOf(streamId: string, ranges: number): Place {
   let a = 0xdeadbeef
@@ -26,7 +26,7 @@ export function placeOf(streamId: string, ranges: number): Place {
 /** The hash alone. */
 export const hashOf = (streamId: string): string => placeOf(streamId, 1).hash
 
-/** The feed ranges of a storage with this many, by slot. */
+/** The feed ranges of a storage with this many slots, by slot. */
 export function feedRanges(count: number): readonly HashInterval[] {
   const bounds = Array.from({ length: count - 1 }, (_, i) => hex(Math.ceil(((i + 1) * SPACE) / count)))
   const edges = [fullInterval.min, ...bounds, fullInterval.max]
@@ -35,6 +35,6 @@ export function feedRanges(count: number): readonly HashInterval[] {
 
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
 
-// From a table, since every append asks for two of them.
+// From a table, because every append needs two of them.
 const hex = (n: number): string =>
   `${BYTES[n >>> 24]}${BYTES[(n >>> 16) & 255]}${BYTES[(n >>> 8) & 255]}${BYTES[n & 255]}`

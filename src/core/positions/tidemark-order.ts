@@ -1,10 +1,10 @@
 import type { HashInterval } from './hash-interval.ts'
 
-// Tidemarks are stored in this order, since it is how they are made; other hands may have written another one.
+// Tidemarks are stored in this order, because they are created in it; other programs may have written another one.
 const compare = (a: HashInterval, b: HashInterval): number =>
   a.min < b.min ? -1 : a.min > b.min ? 1 : a.max < b.max ? -1 : a.max > b.max ? 1 : 0
 
-/** Sorts intervals by where they begin, then by where they end. All but the last are mostly in order already. */
+/** Sorts intervals by where they begin, then by where they end. All but the last are usually in order already. */
 export function sorted<T extends HashInterval>(intervals: T[]): T[] {
   const last = intervals.pop()
   if (last === undefined) return intervals
@@ -22,14 +22,14 @@ function isSorted(intervals: readonly HashInterval[]): boolean {
   return true
 }
 
-// Of few intervals, looking at each costs less than keeping something in mind.
+// For few intervals, scanning is cheaper than an index.
 const FEW = 8
 
 const reaches = new WeakMap<readonly HashInterval[], readonly string[] | null>()
 
 /**
- * How far the intervals up to each one reach: the greatest `max` of all of them. Worked out once for a list, which must
- * not change any more; undefined where it is not in order, or so short that it is not worth it.
+ * How far the intervals up to each one reach: the greatest `max` of all of them. Computed once for a list, which must
+ * not change afterwards; undefined if it is not in order, or too short to be worth it.
  */
 export function reachOf(intervals: readonly HashInterval[]): readonly string[] | undefined {
   if (intervals.length <= FEW) return undefined

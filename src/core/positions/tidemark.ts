@@ -3,13 +3,13 @@ import { comparePositions, type Position, type Tidemark } from './position.ts'
 import { reachOf, sorted } from './tidemark-order.ts'
 
 /**
- * The furthest tidemark that holds at a place in the hash space, or undefined where nothing was folded yet. After a
- * split a place can lie in the parent's tidemark and in a child's: both hold, so the later one counts.
+ * The furthest tidemark that covers a place in the hash space, or undefined if nothing was folded there yet. After a
+ * split a place can be covered by the parent's tidemark and by a child's: both are valid, so the later one counts.
  */
 export function tidemarkAt(tidemarks: readonly Tidemark[], hash: string): Tidemark | undefined {
   const reach = reachOf(tidemarks)
   let found: Tidemark | undefined
-  // From the last one that begins at or below the hash to the left, for as long as one of those can still hold it.
+  // From the last one that begins at or below the hash to the left, for as long as one of those can still cover it.
   let i = reach === undefined ? tidemarks.length : firstAbove(tidemarks, hash)
   while (--i >= 0 && (reach === undefined || (reach[i] as string) > hash)) {
     const mark = tidemarks[i] as Tidemark
@@ -36,8 +36,8 @@ export function hasFolded(tidemarks: readonly Tidemark[], position: Position): b
 }
 
 /**
- * The tidemarks after an event of `range` at `position` was folded, with the event's mark where it is known. The mark of
- * a wider range stays as long as it says something about a place that no finer mark is ahead of it at.
+ * The tidemarks after an event of `range` at `position` was folded, with the event's mark if it is known. The mark of a
+ * wider range stays as long as no finer mark is ahead of it somewhere in its interval.
  */
 export function advance(
   tidemarks: readonly Tidemark[],
@@ -60,7 +60,7 @@ export function advance(
   return inOrder.filter((_, i) => !isOvertaken(inOrder, i))
 }
 
-/** Where the mark of a range stands among marks that are in order and none of which lies in another: most often so. */
+/** The index of a range's mark among marks that are in order and do not contain each other: the usual case. */
 function indexIfDisjoint(tidemarks: readonly Tidemark[], { min, max }: HashInterval): number | undefined {
   let found: number | undefined
   let end = ''
@@ -73,7 +73,7 @@ function indexIfDisjoint(tidemarks: readonly Tidemark[], { min, max }: HashInter
   return found
 }
 
-// What lies inside a mark stands next to it: before it what begins with it, after it what begins further on.
+// What is inside a mark is next to it: before it whatever begins with it, after it whatever begins further on.
 function isOvertaken(all: readonly Tidemark[], at: number): boolean {
   const mark = all[at] as Tidemark
   let i = at
@@ -81,7 +81,7 @@ function isOvertaken(all: readonly Tidemark[], at: number): boolean {
   let reached = mark.min
   for (; i < all.length && reached < mark.max; i++) {
     const finer = all[i] as Tidemark
-    // Nobody begins where the ones before end.
+    // None begins where the ones before end.
     if (finer.min > reached) return false
     if (finer.max > mark.max || sameInterval(finer, mark)) continue
     if (finer.max > reached && comparePositions(finer, mark) >= 0) reached = finer.max

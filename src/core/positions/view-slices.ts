@@ -1,18 +1,21 @@
 import type { HashInterval } from './hash-interval.ts'
 
 /**
- * The slices of the hash space that the views of a merged projection are stored by, as their lower bounds in order, the
- * first of them `''`. They are fixed for a version of a projection; see docs/adr/0028-hot-views-are-stored-in-parts-and-merged-on-read.md.
+ * The slices of the hash space by which the views of a merged projection are stored, as their lower bounds in order,
+ * the first of them `''`. They are fixed for a version of a projection; see
+ * docs/adr/0028-hot-views-are-stored-in-parts-and-merged-on-read.md.
  */
 export type ViewSlices = readonly string[]
 
-// Each read of a view reads as many documents.
+// Each read of a view reads this many documents.
 const MOST_SLICES = 32
 
 const SUFFIX = /~\d{1,2}$/
 const SUFFIX_LENGTH = 3
 
-/** The slices for feed ranges, as many ranges in each, more or less; undefined for one range, which needs none. */
+/**
+ * The slices for feed ranges, with about the same number of ranges in each; undefined for one range, which needs none.
+ */
 export function slicesOf(ranges: readonly HashInterval[]): ViewSlices | undefined {
   const bounds = ranges.map(({ min }) => min).sort()
   const count = Math.min(bounds.length, MOST_SLICES)
@@ -33,9 +36,9 @@ export const partKeys = (key: string, slices: ViewSlices): readonly string[] => 
 /** The key of the view that a part belongs to. */
 export const keyOfPart = (key: string): string => key.replace(SUFFIX, '')
 
-/** Why a key cannot be that of a merged view, or undefined where it can. */
+/** The reason why a key is invalid for a merged view, or undefined. */
 export function mergedKeyFault(key: string): string | undefined {
-  if (SUFFIX.test(key)) return 'keys of a projection with merge do not end with ~ and a number'
+  if (SUFFIX.test(key)) return 'keys of a projection with merge must not end with ~ and a number'
   if (key.length > 200 - SUFFIX_LENGTH) {
     return `keys of a projection with merge have at most ${200 - SUFFIX_LENGTH} characters`
   }

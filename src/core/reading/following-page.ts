@@ -2,10 +2,10 @@ import type { EventDocument } from '../port/event-document.ts'
 import type { ReadOptions } from '../port/event-log.ts'
 
 /**
- * What to ask for after a full page of a stream, in either direction, or undefined when the limit is used up or the
- * first version was reached. Every reader that pages goes on by it.
+ * What to request after a full page of a stream, in either direction, or undefined if the limit is used up or the first
+ * version was reached. Every reader that pages uses it.
  *
- * @param options what the page was asked for with, its limit counting all pages
+ * @param options the options of the previous request, its limit counting all pages
  * @param page the page's events, at least one
  */
 export function followingPage(options: ReadOptions, page: readonly EventDocument[]): ReadOptions | undefined {

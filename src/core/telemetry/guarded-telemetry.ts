@@ -2,8 +2,8 @@ import { ignoreRejection, isThenable, notify } from '../async/callbacks.ts'
 import { noTelemetry, type Telemetry } from './telemetry.ts'
 
 /**
- * Telemetry that cannot disturb what is measured. What its functions throw is ignored, and so are promises of theirs
- * that reject; a span always ends as its work did, and the work runs once, whatever becomes of the span.
+ * Telemetry that cannot disturb what it measures. Whatever its functions throw is ignored, and so are promises of
+ * theirs that reject; a span always ends as its work did, and the work runs once, even if the span fails.
  *
  * @param telemetry the application's; without one nothing is measured
  */

@@ -1,35 +1,43 @@
-/** What a measurement or a span is told apart by. Keep the number of their values small. */
+/** The attributes of a measurement or a span. Keep the number of their values small. */
 export type Attributes = { readonly [name: string]: string | number }
 
-/** What Tidemark measures. A timer counts seconds; a gauge is asked for when somebody looks. */
+/** What Tidemark measures. A timer counts seconds; a gauge is read when it is collected. */
 export const METRICS = {
   'tidemark.events.appended': { kind: 'counter', unit: '{event}', description: 'Events appended' },
-  'tidemark.append.conflicts': { kind: 'counter', unit: '{conflict}', description: 'Appends that came second' },
-  'tidemark.append.retries': { kind: 'counter', unit: '{retry}', description: 'Commands decided again' },
+  'tidemark.append.conflicts': {
+    kind: 'counter',
+    unit: '{conflict}',
+    description: 'Appends that lost to another writer',
+  },
+  'tidemark.append.retries': { kind: 'counter', unit: '{retry}', description: 'Commands run again' },
   'tidemark.events.projected': { kind: 'counter', unit: '{event}', description: 'Events folded or acknowledged' },
-  'tidemark.fold.duration': { kind: 'timer', unit: 's', description: 'Folding the events of a page into a view' },
+  'tidemark.fold.duration': { kind: 'timer', unit: 's', description: "Folding a page's events for one view" },
   'tidemark.save.duration': { kind: 'timer', unit: 's', description: 'Saving a view' },
-  'tidemark.view.conflicts': { kind: 'counter', unit: '{conflict}', description: 'View saves that came second' },
+  'tidemark.view.conflicts': {
+    kind: 'counter',
+    unit: '{conflict}',
+    description: 'View saves that lost to another worker',
+  },
   'tidemark.handler.retries': { kind: 'counter', unit: '{retry}', description: 'Handlers called again' },
   'tidemark.range.failures': { kind: 'counter', unit: '{failure}', description: 'Failures that hold up a range' },
   'tidemark.sequences.parked': { kind: 'counter', unit: '{sequence}', description: 'Sequences parked' },
   'tidemark.lease.changes': { kind: 'counter', unit: '{change}', description: 'Leases taken, released and lost' },
   'tidemark.cosmos.charge': { kind: 'counter', unit: '{request_unit}', description: 'Request units used' },
-  'tidemark.cosmos.requests': { kind: 'counter', unit: '{request}', description: 'Requests answered' },
+  'tidemark.cosmos.requests': { kind: 'counter', unit: '{request}', description: 'Requests responded to' },
   'tidemark.cosmos.fallbacks': {
     kind: 'counter',
     unit: '{call}',
     description: 'Stored procedures replaced by batches',
   },
-  'tidemark.range.behind': { kind: 'gauge', unit: '{event}', description: 'Events that wait' },
-  'tidemark.range.oldest': { kind: 'gauge', unit: 's', description: 'Age of the oldest event that waits' },
-  'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Sequences that wait for somebody' },
+  'tidemark.range.behind': { kind: 'gauge', unit: '{event}', description: 'Events not yet processed' },
+  'tidemark.range.oldest': { kind: 'gauge', unit: 's', description: 'Age of the oldest event not yet processed' },
+  'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Parked sequences' },
   'tidemark.range.stalled': { kind: 'gauge', unit: '1', description: 'Whether a range is stalled' },
 } as const satisfies { readonly [name: string]: Metric }
 
 type Metric = {
   readonly kind: 'counter' | 'timer' | 'gauge'
-  /** As the Unified Code for Units of Measure writes it. */
+  /** In the notation of the Unified Code for Units of Measure. */
   readonly unit: string
   readonly description: string
 }
@@ -42,7 +50,7 @@ export type CounterName = NameOf<'counter'>
 export type TimerName = NameOf<'timer'>
 export type GaugeName = NameOf<'gauge'>
 
-/** The value of a gauge when it was asked for. */
+/** The value of a gauge when it was read. */
 export type Reading = { readonly gauge: GaugeName; readonly value: number; readonly attributes: Attributes }
 
 /** How a span begins. */
@@ -51,27 +59,26 @@ export type SpanStart = {
   readonly kind: 'producer' | 'consumer'
   readonly attributes: Attributes
   /**
-   * Where the work comes from, as `traceparent` of W3C Trace Context: the first one that is recorded is continued, the
-   * others are linked to. Without any the span is a child of the one that is active.
+   * The origin of the work, as `traceparent` of W3C Trace Context: the first sampled one is continued, the others are
+   * linked to. Without any, the span is a child of the active one.
    */
   readonly origins?: readonly string[]
 }
 
 /**
- * Where measurements and traces go. `tidemark/opentelemetry` makes one for OpenTelemetry; nothing is measured without.
- * None of its functions should throw but `span`, and that only what `work` throws; what they throw all the same is
- * ignored.
+ * Where measurements and traces are sent. `tidemark/opentelemetry` creates one for OpenTelemetry; without one nothing
+ * is measured. Only `span` may throw, and only what `work` throws; anything else that is thrown is ignored.
  */
 export type Telemetry = {
   count(counter: CounterName, amount: number, attributes: Attributes): void
-  /** Starts a timer; the answer stops it. */
+  /** Starts a timer; the returned function stops it. */
   time(timer: TimerName, attributes: Attributes): () => void
-  /** Has gauges read whenever somebody looks, until the answer is called. */
+  /** Registers gauges, to be read at each collection, until the returned function is called. */
   observe(read: () => Promise<readonly Reading[]>): () => void
   /**
    * Runs work in a span.
    *
-   * @param work is given the span's `traceparent`, or undefined when nothing is traced
+   * @param work receives the span's `traceparent`, or undefined if nothing is traced
    */
   span<T>(start: SpanStart, work: (traceparent: string | undefined) => Promise<T>): Promise<T>
 }

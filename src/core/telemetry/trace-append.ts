@@ -2,10 +2,11 @@ import type { UserMetadata } from '../events/types.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /**
- * Runs an append in a span, which the events' metadata then name: whoever folds them goes on with the trace.
+ * Runs an append in a span, which the events' metadata then name, so that the worker that folds them continues the
+ * trace.
  *
- * @param stream the stream's id, or its category and id where the period is not known yet
- * @param append is given the metadata with the span's `traceparent`; one that the caller gave goes before it
+ * @param stream the stream's id, or its category and id if the period is not known yet
+ * @param append receives the metadata with the span's `traceparent`; one that the caller set takes precedence
  */
 export function traceAppend<T>(
   telemetry: Telemetry,
@@ -19,5 +20,5 @@ export function traceAppend<T>(
   )
 }
 
-/** What measurements of a stream are told apart by; it does not look whether the id is a valid one. */
+/** The attributes for measurements of a stream; it does not check whether the id is valid. */
 export const categoryOf = (stream: string) => ({ 'tidemark.category': String(stream).split(':', 1)[0] as string })

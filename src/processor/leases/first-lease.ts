@@ -3,8 +3,8 @@ import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import { containsInterval, type HashInterval } from '../../core/positions/hash-interval.ts'
 
 /**
- * For each of these intervals, the finest of the others that contains it. Ranges are only ever cut finer, so any two of
- * them lie one in the other or apart.
+ * For each of these intervals, the finest of the others that contains it. Ranges are only ever split, so of any two of
+ * them one contains the other, or they do not overlap.
  */
 export function finestAround<T extends { readonly range: HashInterval }>(
   intervals: readonly HashInterval[],
@@ -12,7 +12,7 @@ export function finestAround<T extends { readonly range: HashInterval }>(
 ): Map<HashInterval, T> {
   const found = new Map<HashInterval, T>()
   const sorted = others.toSorted((a, b) => compareIntervals(a.range, b.range))
-  // Those around the current place, the widest first.
+  // Those around the current one, the widest first.
   const open: T[] = []
   let next = 0
   for (const interval of intervals.toSorted(compareIntervals)) {
@@ -35,10 +35,10 @@ const compareIntervals = (a: HashInterval, b: HashInterval): number =>
   a.min !== b.min ? (a.min < b.min ? -1 : 1) : a.max === b.max ? 0 : a.max > b.max ? -1 : 1
 
 /**
- * The document of a lease that is not there yet: it resumes where the range that it was cut from is, or else at the
- * start of the feed.
+ * The document of a lease that does not exist yet: it resumes where the range that it was split from is, otherwise at
+ * the start of the feed.
  *
- * @param parent the lease of the range that was cut
+ * @param parent the lease of the range that was split
  */
 export function firstLease(
   { name, version }: { readonly name: string; readonly version: number },

@@ -3,22 +3,22 @@ import type { Stored } from '../../core/port/save.ts'
 import { isAlive, type KnownDocument } from './lease-expiry.ts'
 import type { BalanceWorker } from './load-balancing.ts'
 
-/** The workers that a worker knows, itself included. */
+/** The workers that a worker knows, including itself. */
 export type KnownWorkers = {
   /** The document of a worker, by the worker's id. */
   get(workerId: string): KnownDocument | undefined
-  /** Takes in a worker's document. @returns whether the worker was not known in this life, or has other projections */
+  /** Adds a worker's document. @returns whether the worker was unknown in this life, or has other projections */
   set(known: KnownDocument): boolean
   delete(document: LeaseDocument): void
   /** The workers that are alive. @param now milliseconds since 1970 */
   alive(now: number): readonly BalanceWorker[]
-  /** The documents of workers that have been gone since before a time. */
+  /** The documents of workers that left before a time. */
   goneSince(time: number): readonly Stored<LeaseDocument>[]
 }
 
 type Known = { readonly document: KnownDocument; readonly worker: BalanceWorker }
 
-/** Makes an empty collection of workers. */
+/** Creates an empty collection of workers. */
 export function createKnownWorkers(): KnownWorkers {
   const byId = new Map<string, Known>()
   return {

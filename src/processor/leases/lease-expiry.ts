@@ -4,32 +4,32 @@ import type { Stored } from '../../core/port/save.ts'
 /** A document of the lease store as one worker knows it. */
 export type KnownDocument = {
   readonly stored: Stored<LeaseDocument>
-  /** When this worker first saw it in the state that it is in: milliseconds since 1970, by its own clock. */
+  /** When this worker first saw it in its current state: milliseconds since 1970, by its own clock. */
   readonly seenAt: number
 }
 
 /**
- * When a document lapses, by the clock of the worker that looks: at the time that it names, or once it was seen
- * unchanged for as long as it lasts. The latter holds also where the clock of its owner is ahead.
+ * When a document expires, by the clock of the worker that checks: at its stored time, or once it was seen unchanged
+ * for its whole duration. The latter also works if its owner's clock is ahead.
  */
 function lapsesAt({ stored: { document }, seenAt }: KnownDocument): number {
   const { expiresAt, duration } = document
   return Math.min(expiresAt, typeof duration === 'number' ? seenAt + duration : Number.POSITIVE_INFINITY)
 }
 
-/** Whether a lease was taken in this life of its owner, with whose document it lapses then. */
+/** Whether a lease was taken in this life of its owner, so that it expires with the owner's document. */
 export const isOfLife = (lease: LeaseDocument, owner: LeaseDocument): boolean =>
   lease.life !== undefined && owner.life === lease.life
 
-/** Whether a worker is alive, as far as its document tells. */
+/** Whether a worker is alive, according to its document. */
 export const isAlive = (worker: KnownDocument, now: number): boolean => now < lapsesAt(worker)
 
 /**
- * Since when nobody owns a lease: milliseconds since 1970; undefined when a worker owns it.
+ * Since when a lease has had no owner: milliseconds since 1970; undefined while a worker owns it.
  *
- * A lease is not renewed. It lapses with the document of the worker that owns it, if that is still the same life of
- * the worker. A lease whose owner is not known in that life lapses by itself: its owner may have started just now, or
- * be of a release that renews each lease.
+ * A lease is not renewed. It expires with the document of the worker that owns it, if that is still the same life of
+ * the worker. If the owner is unknown in that life, the lease expires at its own stored time: the owner may have just
+ * started, or be an older release that renews each lease.
  *
  * @param owner the document of the worker that the lease names
  */
@@ -41,8 +41,8 @@ export function freeSince(lease: KnownDocument, owner: KnownDocument | undefined
 }
 
 /**
- * From when on others may take a lease, for those who read the documents once: milliseconds since 1970; 0 when nobody
- * owns it.
+ * From when on others may take a lease, for callers that read the documents once: milliseconds since 1970; 0 if it has
+ * no owner.
  *
  * @param workers the documents of all workers
  */

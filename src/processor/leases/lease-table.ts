@@ -11,52 +11,58 @@ import { versionKey, WORKERS } from './worker-registry.ts'
 export type TableProjection = {
   readonly name: string
   readonly version: number
-  /** Whether a range without a lease, and cut from none, is read from the start of the feed. */
+  /** Whether a range with neither a lease nor a parent is read from the start of the feed. */
   readonly startsAnywhere: boolean
 }
 
-/** One lease of this worker's projections on a current range, as it was seen last. */
+/** One lease of this worker's projections on a current range, as it was last seen. */
 export type LeaseEntry = {
   readonly id: string
   readonly projection: TableProjection
   readonly range: FeedRange
-  /** The lease as it is stored, or what it would begin with. */
+  /** The lease as it is stored, or its initial document. */
   readonly seen: Stored<LeaseDocument> | LeaseDocument
   readonly document: LeaseDocument
-  /** When it was first seen so: milliseconds since 1970. */
+  /** When it was first seen in that state: milliseconds since 1970. */
   readonly seenAt: number
 }
 
-/** What a worker knows of the leases and of the other workers. It is kept up to date by what changed. */
+/** What a worker knows about the leases and the other workers. It is kept up to date by changes. */
 export type LeaseTable = {
-  /** Takes in what was read. @param now milliseconds since 1970 */
+  /** Adds the documents that were read. @param now milliseconds since 1970 */
   update(changes: Pick<LeaseChanges, 'documents' | 'all'>, ranges: readonly FeedRange[], now: number): void
-  /** Forgets a document that was removed, which the changes do not tell. */
+  /** Removes a document that was deleted, which the changes do not report. */
   forget(id: string): void
-  /** Another one once who owns what, or who is there to own it, is no longer what it was; what lapses does not count. */
+  /**
+   * A different value each time that the owners of the leases, or the workers that are alive, have changed; expiry does
+   * not count.
+   */
   readonly revision: number
   /** The leases of this worker's projections on the ranges of the last update. */
   readonly entries: readonly LeaseEntry[]
   entry(id: string): LeaseEntry | undefined
-  /** The projections that do not start anywhere and have no place on some range: it is not shown yet, or is lost. */
+  /**
+   * The projections that do not start from the beginning and have no checkpoint on some range: it is not visible yet,
+   * or is lost.
+   */
   readonly unplaced: readonly TableProjection[]
-  /** All leases of a projection version, those of ranges that were cut included. */
+  /** All leases of a projection version, including those of ranges that were split. */
   leasesOf(projection: string, version: number): readonly LeaseDocument[]
-  /** Since when nobody owns a lease, or undefined when a worker does: milliseconds since 1970. */
+  /** Since when a lease has had no owner, or undefined if it has one: milliseconds since 1970. */
   unownedSince(entry: LeaseEntry, now: number): number | undefined
   /** From when on others may take a lease: milliseconds since 1970, by its owner's clock. */
   expiryOf(entry: LeaseEntry): number
-  /** Whether a lease lapses with its owner's document, and not by itself. */
+  /** Whether a lease expires with its owner's document, and not at its own time. */
   lastsWithOwner(entry: LeaseEntry): boolean
-  /** The life of a worker that its document tells, if it has one. */
+  /** The life of a worker according to its document, if it has one. */
   lifeOf(workerId: string): unknown
   /** The workers that are alive. */
   workers(now: number): readonly BalanceWorker[]
-  /** The documents of workers that have been gone since before a time. */
+  /** The documents of workers that left before a time. */
   goneSince(time: number): readonly Stored<LeaseDocument>[]
 }
 
-/** Makes an empty table. */
+/** Creates an empty table. */
 export function createLeaseTable(projections: readonly TableProjection[], incarnation: string): LeaseTable {
   const documents = new Map<string, KnownDocument>()
   const workers = createKnownWorkers()
@@ -70,7 +76,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   let byId = new Map<string, LeaseEntry>()
   let byVersion = new Map<string, Map<string, LeaseDocument>>()
 
-  /** Takes a document in. @returns whether everything is to be looked at anew */
+  /** Adds a document. @returns whether all leases must be examined again */
   function take(stored: Stored<LeaseDocument>, now: number): boolean {
     const { document, etag } = stored
     const { id, projection, version } = document
@@ -85,7 +91,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     if (before === undefined) return true
     byVersion.get(`${projection}:${version}`)?.set(id, document)
     const entry = byId.get(id)
-    // Ranges that were cut begin where the one around them is.
+    // The leases of a split range begin at the checkpoint of the range around it.
     if (entry === undefined) return missing.size > 0
     if (before.document.owner !== document.owner || before.document.life !== document.life) revision++
     byId.set(id, storedEntry(entry.projection, entry.range, known))
@@ -156,7 +162,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   ]
   const ownerOf = ({ document }: LeaseEntry) => (document.owner === null ? undefined : workers.get(document.owner))
 
-  /** The owner's document, where it is of the life in which the lease was taken. */
+  /** The owner's document, if it is of the life in which the lease was taken. */
   function ownerIn(entry: LeaseEntry): LeaseDocument | undefined {
     const owner = ownerOf(entry)?.stored.document
     return owner !== undefined && isOfLife(entry.document, owner) ? owner : undefined
@@ -166,7 +172,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     update({ documents: changed, all }, ranges, now) {
       let isNew = !sameRanges(ranges, current)
       current = ranges
-      // After the clock was set back, what was seen before was not seen in the future.
+      // After the clock was set back, an earlier observation must not lie in the future.
       if (now < updatedAt) {
         for (const [id, known] of documents) {
           const seen = { ...known, seenAt: Math.min(known.seenAt, now) }
@@ -215,7 +221,7 @@ const storedEntry = (projection: TableProjection, range: FeedRange, { stored, se
   return { id: document.id, projection, range, seen: stored, document, seenAt }
 }
 
-/** A lease as the balance takes it. */
+/** A lease as load balancing sees it. */
 export const balanceLease = (table: LeaseTable, entry: LeaseEntry, now: number) => ({
   id: entry.id,
   range: `${entry.range.min}-${entry.range.max}`,

@@ -3,41 +3,41 @@ import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { SaveResult, Stored } from '../../core/port/save.ts'
 import type { WorkerRegistry } from './worker-registry.ts'
 
-/** What a lease tells other workers of how its range is. */
+/** What a lease reports to other workers about the state of its range. */
 export type LeaseNote = Pick<LeaseDocument, string>
 
 /**
- * A worker's hold on a range for one projection version, and its checkpoint. It lasts as long as the worker's own
- * document is renewed, and is stored only when it is taken, moved or given up.
+ * A worker's ownership of a range for one projection version, and its checkpoint. It is valid as long as the worker's
+ * own document is renewed, and is stored only when it is taken, moved or released.
  */
 export type Lease = {
   readonly id: string
-  /** With what reading resumes; null at the start. */
+  /** From where reading resumes; null at the start. */
   readonly continuation: Continuation | null
   readonly readTo: number
   /** The incarnation of the log that the checkpoint belongs to. */
   readonly incarnation: string
-  /** Aborted once it is no longer held: another worker has it, it could have lapsed, or it was given up. */
+  /** Aborted once it is no longer owned: another worker took it, it may have expired, or it was released. */
   readonly ended: AbortSignal
   /** Whether the checkpoint differs from what is stored, or may. */
   readonly moved: boolean
-  /** When it was stored last: milliseconds since 1970. */
+  /** When it was last stored: milliseconds since 1970. */
   readonly savedAt: number
   /** Moves the checkpoint, in memory only. Call it when the views of everything before are saved. */
   move(continuation: Continuation, readTo: number): void
-  /** Stores the checkpoint. The lease ends where another worker took it; what has ended is not stored. */
+  /** Stores the checkpoint. Ends the lease if another worker took it; a lease that has ended is not stored. */
   save(): Promise<void>
-  /** Stores the checkpoint and gives the lease up, unless another worker took it. */
+  /** Stores the checkpoint and releases the lease, unless another worker took it. */
   release(): Promise<void>
   /** Ends it without storing anything. */
   lose(): void
-  /** Whether it is held at this moment; ends it when that cannot be relied on any more. */
+  /** Whether it is owned at this moment; ends it if that is no longer certain. */
   check(): boolean
-  /** Whether a document of this lease was saved by someone else after this one took it. */
+  /** Whether a document of this lease was saved by another process after this one took it. */
   isTakenIn(stored: Stored<LeaseDocument>): boolean
 }
 
-/** What taking a lease needs. */
+/** What taking a lease requires. */
 export type LeaseTaker = {
   readonly leases: LeaseStore
   readonly random: () => number
@@ -46,11 +46,11 @@ export type LeaseTaker = {
 }
 
 /**
- * Takes a lease, if it is still as it was seen. Its checkpoint stays.
+ * Takes a lease, if it is still in the state that was seen. Its checkpoint stays.
  *
- * @param seen the lease as it was read, or the document of one that is not there yet
- * @param note what its document tells of how the range is, with each save
- * @returns undefined when somebody else was first
+ * @param seen the lease as it was read, or the initial document of one that does not exist yet
+ * @param note returns what its document reports about the range, at each save
+ * @returns undefined if another worker was first
  */
 export async function takeLease(
   { leases, random, registry, now }: LeaseTaker,
@@ -58,14 +58,15 @@ export async function takeLease(
   note: () => LeaseNote,
 ): Promise<Lease | undefined> {
   const { workerId, life, duration } = registry
-  // Distinguishes a save of this hold whose response was lost from one made by an earlier hold of this worker.
+  // Distinguishes a save of this ownership whose response was lost from one made by an earlier ownership of this
+  // worker.
   const hold = Math.floor(random() * 2 ** 48).toString(36)
   const isStored = 'etag' in seen
   const seenEtag = isStored ? (seen as Stored<LeaseDocument>).etag : undefined
   let stored = (isStored ? seen.document : seen) as LeaseDocument
   let etag = ''
   let savedAt = now()
-  // Not while a save is under way, nor after one whose response was lost: it may have stored an earlier checkpoint.
+  // Not during a save, nor after one whose response was lost: it may have stored an earlier checkpoint.
   let known = false
   const { id } = stored
   const ending = new AbortController()
@@ -101,13 +102,13 @@ export async function takeLease(
         isTaken = true
         return ending.abort()
       }
-      // An earlier save took place although its response was lost.
+      // An earlier save succeeded although its response was lost.
       stored = found.document
       etag = found.etag
     }
   }
 
-  // One save after the other: each needs the ETag of the one before.
+  // One save after the other, because each needs the ETag of the previous one.
   let last: Promise<void> = Promise.resolve()
   function queued(work: () => Promise<void>): Promise<void> {
     last = last.catch(() => {}).then(work)
@@ -140,7 +141,7 @@ export async function takeLease(
     release: () =>
       queued(async () => {
         try {
-          // Also after it could have lapsed: where nobody took it, the ETag is still the same.
+          // Also after it may have expired: if no other worker took it, the ETag is unchanged.
           await store(
             () => ({ owner: null, expiresAt: 0 }),
             () => !isTaken,

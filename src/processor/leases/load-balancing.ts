@@ -1,13 +1,16 @@
-/** A lease, as the balance sees it. */
+/** A lease, as load balancing sees it. */
 export type BalanceLease = {
   readonly id: string
-  /** Names the feed range. The leases of one range go to one worker, which then reads the feed once for all of them. */
+  /**
+   * Identifies the feed range. The leases of one range go to one worker, which then reads the feed once for all of
+   * them.
+   */
   readonly range: string
   /** The projection version, as workers list theirs. */
   readonly projection: string
-  /** The worker that has it, or had it last; null when it was given up. */
+  /** The worker that owns it, or last owned it; null if it was released. */
   readonly owner: string | null
-  /** Since when nobody owns it: milliseconds since 1970; undefined while its owner does. */
+  /** Since when it has had no owner: milliseconds since 1970; undefined while it has one. */
   readonly freeSince: number | undefined
 }
 
@@ -15,23 +18,23 @@ export type BalanceLease = {
 export type BalanceWorker = { readonly id: string; readonly projections: readonly string[] }
 
 export type BalanceInput = {
-  /** The worker that asks; it need not be among the workers. */
+  /** The worker that asks; it may be missing from the workers. */
   readonly me: string
   readonly leases: readonly BalanceLease[]
   /** The workers that are alive. */
   readonly workers: readonly BalanceWorker[]
-  /** Milliseconds since 1970, by the own clock. */
+  /** Milliseconds since 1970, by this worker's clock. */
   readonly now: number
-  /** For how many milliseconds a free lease waits for the worker that should take it before any other may. */
+  /** For how many milliseconds a free lease waits for the worker that should take it, before any other may. */
   readonly patience: number
 }
 
 /**
- * Which leases a worker should take now. Every worker asks for itself. From the same leases they come to the same plan:
- * the worker with the fewest ranges takes the free ones, and when all are owned and one worker has two ranges less than
- * another, one of them. A move brings the two shares closer together, so moves come to an end. Nothing needs to be given
- * up: a worker that loses a lease learns it at the ETag. The idea is the equal partitions strategy of the Cosmos DB
- * change feed processor for .NET.
+ * Which leases a worker should take now. Every worker computes this for itself, and from the same leases all reach the
+ * same plan: the worker with the fewest ranges takes the free ones; if all are owned and one worker has at least two
+ * ranges fewer than another, it takes one of those. A move brings the two shares closer together, so moves come to an
+ * end. Nothing needs to be released first: a worker that loses a lease learns it from the ETag. The idea is the equal
+ * partitions strategy of the Cosmos DB change feed processor for .NET.
  *
  * Shares are counted in ranges, among those workers that may take the same leases.
  *
@@ -49,7 +52,7 @@ export function leasesToTake({ me, leases, workers, now, patience }: BalanceInpu
       const isMine = plan.get(unit) === me
       for (const { id, owner, freeSince } of unit.leases) {
         const isOverdue = freeSince !== undefined && now - freeSince >= patience && isAble
-        // The lease of an owner that is not among the workers is about to lapse: it is waited for.
+        // The lease of an owner that is not among the workers is about to expire, so wait for that.
         const isStolen = freeSince === undefined && owner !== me && ids.has(owner ?? '')
         if (isOverdue || (isMine && (freeSince !== undefined || isStolen))) take.push(id)
       }
@@ -58,7 +61,7 @@ export function leasesToTake({ me, leases, workers, now, patience }: BalanceInpu
   return take
 }
 
-/** The leases of one range that the same workers may take: they are given out together. */
+/** The leases of one range that the same workers may take: they are assigned together. */
 type Unit = { readonly range: string; readonly leases: readonly BalanceLease[] }
 
 type Class = { readonly able: readonly string[]; readonly units: readonly Unit[] }
@@ -90,7 +93,7 @@ function classesOf(leases: readonly BalanceLease[], living: readonly BalanceWork
     }))
 }
 
-/** Which worker should have each unit. `totals` counts over all classes, so that leftovers go to different workers. */
+/** Which worker should have each unit. `totals` counts over all classes, so that remainders go to different workers. */
 function planOf(
   units: readonly Unit[],
   able: readonly string[],
@@ -111,7 +114,7 @@ function planOf(
     ranking.move(most, -1)
     ranking.move(least, 1)
   }
-  // Who has too many gives the last of them away.
+  // Workers with too many units lose the last ones.
   const excess = (id: string) => (held.get(id) ?? 0) - ranking.load(id)
   const given = new Map(able.map((id) => [id, excess(id)]))
   for (let i = holders.length - 1; i >= 0; i--) {
@@ -127,11 +130,11 @@ function planOf(
 }
 
 /**
- * Hands out what nobody holds, or keeps, so that each worker's ranges lie side by side, as far as that goes: what
- * neighbouring ranges write often lies in the same part of a view.
+ * Assigns free and kept units so that each worker's ranges are adjacent, as far as possible, because neighbouring
+ * ranges often write the same part of a view.
  *
- * @param holders who holds each unit, in the order of the ranges
- * @param shares how many more each worker gets
+ * @param holders the worker that has each unit, in the order of the ranges
+ * @param shares how many more units each worker gets
  * @returns the worker of each unit
  */
 function* inRuns(
@@ -140,7 +143,7 @@ function* inRuns(
 ): Iterable<[number, string]> {
   const left = new Map(shares)
   const hasRoom = (id: string | undefined): id is string => id !== undefined && (left.get(id) ?? 0) > 0
-  // Who holds the next unit that is held, seen from each one.
+  // The worker of the next unit that has one, seen from each unit.
   const next = holders.slice()
   for (let i = next.length - 2; i >= 0; i--) next[i] ??= next[i + 1]
   let current: string | undefined
@@ -157,7 +160,10 @@ function* inRuns(
   }
 }
 
-/** Workers in the order of load, then of the load in all classes, then of their ids; kept while loads change by one. */
+/**
+ * Workers in the order of load, then of the load in all classes, then of their ids; maintained while loads change by
+ * one.
+ */
 function rank(able: readonly string[], loadOf: (id: string) => number, totals: ReadonlyMap<string, number>) {
   const before = (a: string, b: string) => (totals.get(a) ?? 0) - (totals.get(b) ?? 0) || order(a, b)
   const loads = new Map(able.map((id) => [id, loadOf(id)]))
@@ -200,7 +206,7 @@ function rank(able: readonly string[], loadOf: (id: string) => number, totals: R
   }
 }
 
-/** The worker that holds most of a unit. */
+/** The worker that owns most of a unit. */
 function holderOf({ leases }: Unit, able: ReadonlySet<string>): string | undefined {
   const counts = new Map<string, number>()
   for (const { owner, freeSince } of leases) {

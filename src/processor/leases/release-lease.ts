@@ -5,11 +5,11 @@ import { expiryOf } from './lease-expiry.ts'
 import { WORKERS } from './worker-registry.ts'
 
 /**
- * Gives a lease up for its owner, by command. Nothing is lost or folded twice by it, whoever the owner is: what it still
- * saves is met by ETag and tidemark.
+ * Releases a lease on behalf of its owner, by command. This never loses or repeats a fold, because anything that the
+ * owner still saves is guarded by ETag and tidemark.
  *
- * @param options.force also while the owner may be alive
- * @returns who had it, or null
+ * @param options.force also if the owner may be alive
+ * @returns the previous owner, or null
  * @throws LeaseNotFound, LeaseHeld
  */
 export async function releaseLease(

@@ -5,22 +5,22 @@ import type { TrackContext } from '../ranges/range-context.ts'
 import type { Track } from '../ranges/range-worker.ts'
 import type { WorkerRegistry } from './worker-registry.ts'
 
-/** What keeping a worker alive needs. */
+/** What renewal requires. */
 export type KeepAlive = {
   readonly context: Pick<TrackContext, 'clock' | 'random' | 'signal'>
   readonly registry: WorkerRegistry
   readonly tracks: ReadonlyMap<string, Track>
   readonly renewInterval: number
-  /** Gets what runs, until it ends. */
+  /** Receives the work that runs, until it ends. */
   readonly running: Set<Promise<void>>
   isClosed(): boolean
-  /** Is told when the worker's document could not be renewed. */
+  /** Called when the worker's document could not be renewed. */
   failedToKeep(failure: unknown): void
-  /** Is told when the state of a range could not be stored. */
+  /** Called when the state of a range could not be stored. */
   failedToTell(failure: unknown, track: Track): void
 }
 
-/** Renews the worker's own document, which its leases depend on, and stores what other workers are to know. */
+/** Renews the worker's own document, on which its leases depend, and stores the state that other workers need. */
 export async function renewOn({
   context,
   registry,
@@ -31,7 +31,7 @@ export async function renewOn({
 }: KeepAlive): Promise<void> {
   const { clock, random, signal } = context
 
-  /** Not waited for but at the end: an answer that does not come must not keep others from being told. */
+  /** Awaited only at the end, because a missing response must not delay the reports of other ranges. */
   function tell(track: Track): void {
     const saved: Promise<void> = track.lease
       .save()
@@ -46,7 +46,7 @@ export async function renewOn({
     if (signal.aborted || told.isClosed()) return
     try {
       const limits = { clock, signal, running }
-      await within(limits, renewInterval, registry.renew, 'The worker could not tell that it is alive')
+      await within(limits, renewInterval, registry.renew, 'The worker could not send its heartbeat')
       failures = 0
     } catch (failure) {
       if (signal.aborted) return
@@ -57,7 +57,7 @@ export async function renewOn({
   }
 }
 
-/** Ends leases that could lapse before anything else notices: the storage may not answer at all. */
+/** Ends leases that may have expired before anything else notices, because the storage may not respond at all. */
 export async function watchOn({ context, registry, tracks, isClosed }: KeepAlive): Promise<void> {
   const { clock, signal } = context
   const { duration } = registry

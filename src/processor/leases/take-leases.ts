@@ -10,21 +10,21 @@ import { balanceLease, type LeaseEntry, type LeaseTable, type TableProjection } 
 import { leasesToTake } from './load-balancing.ts'
 import { versionKey, type WorkerRegistry } from './worker-registry.ts'
 
-/** What taking leases needs. */
+/** What taking leases requires. */
 export type LeaseTaking = {
   readonly context: TrackContext
   readonly projections: readonly Projection[]
   readonly registry: WorkerRegistry
   readonly table: LeaseTable
   readonly pollInterval: number
-  /** Gets a track, by the id of its lease. */
+  /** Receives a range worker, by the id of its lease. */
   readonly tracks: Map<string, Track>
-  /** Is told when a track ended. */
+  /** Called when a range worker has ended. */
   ended(id: string, why: Awaited<Track['ended']>): void
   failed(failure: unknown, where: FailurePlace): void
 }
 
-// Leases that are taken at once.
+// How many leases are taken concurrently.
 const TAKES = 64
 
 /**
@@ -37,7 +37,7 @@ export type TakeDue = (now: number) => Promise<boolean>
 /**
  * Makes the function that takes the leases that this worker should have by now, and starts a track for each.
  *
- * @param running gets what runs, until it ends
+ * @param running receives the work that runs, until it ends
  */
 export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): TakeDue {
   const { context, projections, registry, table, pollInterval, tracks, failed } = taking
@@ -50,20 +50,20 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
   // The ETag with which a lease could not be taken.
   const refusals = new Map<string, string>()
 
-  // What was seen when each lease had an owner that is alive, and nothing was to be taken.
+  // The last state in which each lease had a living owner, and there was nothing to take.
   let settled: string | undefined
   let isSettled = false
 
   function due(now: number): LeaseEntry[] {
     const workers = table.workers(now)
     const sight = JSON.stringify([table.revision, tracks.size, workers.map(({ id }) => id)])
-    // The same would come out, and to find it out takes a look at each lease.
+    // The result would be the same, and computing it requires examining each lease.
     if (sight === settled) return []
     const { entries } = table
     const all = entries.map((entry) => {
       const lease = balanceLease(table, entry, now)
       if (lease.owner !== workerId || tracks.has(entry.id)) return lease
-      // It was this worker's in an earlier life, or the hold on it was lost: nobody else counts on it.
+      // This worker had it in an earlier life, or lost track of it: no other worker relies on it.
       return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
     })
     const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
@@ -99,7 +99,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
     }
   }
 
-  /** Another worker that was first is seen at the next look. Where nothing is seen, the lease may have been removed. */
+  /** If another worker was first, the next check shows it. If that shows nothing, the lease may have been removed. */
   async function refused({ id, seen }: LeaseEntry): Promise<void> {
     const etag = 'etag' in seen ? String(seen.etag) : ''
     const isRepeated = refusals.get(id) === etag
@@ -107,7 +107,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
     if (isRepeated && (await leases.get(id)) === undefined) table.forget(id)
   }
 
-  /** Stores the places of a reaction again, where they are lost and not only late. */
+  /** Stores the checkpoints of a reaction again, if they are lost and not only late. */
   async function placeAgain(which: TableProjection): Promise<void> {
     const reaction = byVersion.get(versionKey(which)) as Reaction
     await beginReaction(context, reaction).catch((failure) => failed(failure, { projection: reaction.name }))

@@ -5,7 +5,7 @@ import type { SaveCondition } from '../../core/port/save.ts'
 import { fullInterval } from '../../core/positions/hash-interval.ts'
 
 /**
- * The reserved projection under which each running worker keeps a document among the leases: its id, its projection
+ * The reserved projection under which each running worker has a document among the leases: its id, its projection
  * versions, and until when it counts as alive. No projection can take this name.
  */
 export const WORKERS = '$workers'
@@ -14,38 +14,38 @@ export const WORKERS = '$workers'
 export const versionKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>
   `${name}:${version}`
 
-/** A worker's own document. Its leases last as long as it is renewed. */
+/** A worker's own document, its heartbeat. Its leases are valid as long as it is renewed. */
 export type WorkerRegistry = {
   readonly workerId: string
-  /** This life of the worker: another process under the same id has another one. */
+  /** This life of the worker: another process with the same id has a different one. */
   readonly life: string
-  /** How long the document, and a lease, last from each save on: milliseconds. */
+  /** For how long the document, and a lease, is valid after each save: milliseconds. */
   readonly duration: number
   /** From when on others may take this worker's leases: milliseconds since 1970. */
   readonly expiresAt: number
-  /** Until when its leases may be relied on without another renewal, by its own clock: milliseconds since 1970. */
+  /** Until when its leases can be relied on without another renewal, by its own clock: milliseconds since 1970. */
   readonly safeUntil: number
-  /** Whether its leases may be relied on at this moment. */
+  /** Whether its leases can be relied on at this moment. */
   isSafe(): boolean
-  /** Tells that the worker is alive. @throws WorkerReplaced when another process took its id, and what the store throws */
+  /** Sends the heartbeat. @throws WorkerReplaced if another process took its id, and what the store throws */
   renew(): Promise<void>
-  /** Tells that the worker takes no more leases; what it has stays its own until it gives it up. */
+  /** Announces that the worker takes no more leases; it keeps those that it has until it releases them. */
   retire(): Promise<void>
   /**
-   * Tells that the worker is gone, so that others need not wait until its document lapses.
+   * Announces that the worker has left, so that others need not wait until its document expires.
    *
-   * @param isLast whether no other worker is there to be told, so that the document can be removed
+   * @param isLast whether no other worker is left to read the document, so that it can be removed
    */
   leave(isLast: boolean): Promise<void>
 }
 
 /**
- * The part of the duration in which a worker no longer relies on its leases, so that clocks may differ by as much before
- * two workers read one range. What they would then do twice is skipped by tidemark, so only time is lost.
+ * The fraction of the duration in which a worker no longer relies on its leases. Clocks may differ by as much before
+ * two workers read one range. Tidemarks skip what they would then do twice, so the cost is only time.
  */
 const SAFETY = 0.2
 
-/** What a worker is registered with. */
+/** The data that a worker registers with. */
 export type RegistryOptions = {
   readonly leases: LeaseStore
   readonly clock: Clock
@@ -56,7 +56,7 @@ export type RegistryOptions = {
   readonly incarnation: string
 }
 
-/** Makes the registry entry of a worker; nothing is stored before it is renewed. */
+/** Creates the registry entry of a worker; nothing is stored before it is renewed. */
 export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
   const { leases, clock, workerId, duration, projections, incarnation } = options
   const id = `${WORKERS}:1:${workerId}`
@@ -70,7 +70,7 @@ export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
   async function conditionNow(): Promise<SaveCondition> {
     const found = await leases.get(id)
     if (found === undefined) return 'ifAbsent'
-    // Before this worker is registered, the document is that of a process that ran under the same id.
+    // Before this worker is registered, the document belongs to an earlier process with the same id.
     if (isRegistered && found.document.life !== life) throw new WorkerReplaced(workerId)
     return { ifMatch: found.etag }
   }
@@ -90,7 +90,7 @@ export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
     incarnation,
   })
 
-  /** Changes the document, as long as it is that of this life. */
+  /** Changes the document, as long as it belongs to this life. */
   async function change(attempt: (etag: string, document: LeaseDocument) => Promise<boolean>): Promise<void> {
     for (;;) {
       const found = await leases.get(id)
@@ -118,13 +118,13 @@ export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
         // Counted from before the save, as others count it.
         const now = clock.now()
         const given = condition ?? (await conditionNow())
-        // Not known until the answer is there: it may be lost.
+        // Unknown until the response arrives, which may be lost.
         condition = undefined
         const result = await leases.save(documentAt(now + duration), given)
         if (!result.saved) continue
         condition = { ifMatch: result.etag }
         isRegistered = true
-        // A renewal that was given up may end after a later one.
+        // A renewal that timed out may finish after a later one.
         if (renewal > applied) renewedAt = now
         applied = Math.max(applied, renewal)
         return

@@ -8,13 +8,13 @@ import { attributesOf, type PageContext } from './page-context.ts'
 import { storeView } from './store-view.ts'
 import { isRefusal } from './update-view.ts'
 
-/** What a chunk of views came to. */
+/** The result for a chunk of views. */
 export type PlainOutcome = {
-  /** How many events were folded into those that are saved. */
+  /** How many events were folded into the saved views. */
   readonly folded: number
   /** The keys of the views that are left to `updateView`. */
   readonly left: readonly string[]
-  /** What saves failed with. */
+  /** The errors of saves. */
   readonly failures: readonly unknown[]
 }
 
@@ -22,16 +22,16 @@ type Release = (stored: Stored<ViewDocument> | undefined) => void
 
 type Plan = { readonly document: ViewDocument; readonly folded: number }
 
-// A page of fewer views is often one of few views that many ranges write: they wait for each other and are saved together.
+// A page with fewer views often has few views that many ranges write: their saves queue up and are combined.
 const MANY = 16
 
-// Views with fewer events than this are folded without a turn of the event loop within.
+// Views with fewer events than this are folded without yielding to the event loop in between.
 const FEW = 64
 
 /**
- * Folds and saves the views of a chunk that nothing is out of the ordinary about: most of them, so that they cost
- * little more than the fold and the save. Whatever cannot be folded, is refused or parked, has many events, is worked on by another range or
- * was saved by somebody else meanwhile is left as it is.
+ * Folds and saves the ordinary views of a chunk. These are most views, so they cost little more than the fold and the
+ * save. A view is left as it is if it cannot be folded, is refused or parked, has many events, is being processed by
+ * another range, or was saved by another writer in the meantime.
  *
  * @param found the views as they were read for the page
  */
@@ -66,7 +66,7 @@ export async function foldPlain(
         left.push(key)
       }
     } catch (error) {
-      // Which event is at fault is found where the view is updated by itself.
+      // `updateView` finds the event at fault.
       if (isRefusal(error)) left.push(key)
       else failures.push(error)
     }
@@ -96,7 +96,7 @@ export async function foldPlain(
   return { folded, left, failures }
 }
 
-/** @returns undefined where nothing is to be folded any more */
+/** @returns undefined if there is nothing left to fold */
 function planOf(
   projection: Projection,
   key: string,

@@ -1,21 +1,21 @@
 import type { Clock } from '../../core/clock.ts'
 
-/** How often the handlers of one projection are tried. */
+/** How often the handlers of one projection are retried. */
 export type HandlerRetries = {
-  /** How often to try an event now: once only, while many views are being parked. */
+  /** How many attempts an event gets now: only one while many views are being parked. */
   attempts(): number
-  /** Notes that a view was parked. */
+  /** Records that a view was parked. */
   noteParked(): void
 }
 
-// How often an event is tried before its view is parked.
+// How many attempts an event gets before its view is parked.
 const ATTEMPTS = 5
 
-// Many views parked at once point to a systemic fault: retrying each of them would hold its page up in vain.
+// Many views parked at once point to a systemic fault, so retrying each of them would delay its page in vain.
 const MANY = 10
 const LATELY = 10_000
 
-/** Makes the retries of a projection. */
+/** Creates the retry counter of a projection. */
 export function createHandlerRetries(clock: Clock): HandlerRetries {
   let parkedAt: readonly number[] = []
   return {

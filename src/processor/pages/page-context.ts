@@ -10,28 +10,28 @@ import type { SkippedEvents } from '../parking/skipped-events.ts'
 import type { HandlerRetries } from './handler-retries.ts'
 import type { ViewQueue } from './view-queue.ts'
 
-/** What working on pages needs. */
+/** What processing pages requires. */
 export type PageContext = {
   readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation' | 'limits'>
   readonly clock: Clock
-  /** Chance, for pauses: from 0 inclusive to 1 exclusive. */
+  /** The random source for jitter: from 0 inclusive to 1 exclusive. */
   readonly random: () => number
-  /** Bounds the views of the processor that are saved at once. */
+  /** Limits the concurrent saves of views in this processor. */
   readonly saves: Limiter
-  /** Through it views are saved that several ranges may write at once. */
+  /** Saves views that several ranges may write at once. */
   readonly viewQueue: ViewQueue
   readonly telemetry: Telemetry
   /** What the ranges of one projection share in this processor. */
   sharedBy(projection: Projection): SharedState
-  /** The slices that the views of a projection are stored by, where they are stored in parts. */
+  /** The slices of a projection's views, if they are stored in parts. */
   slicesOf(projection: Projection): ViewSlices | undefined
-  /** To be awaited between pieces of synchronous work. */
+  /** Await it between pieces of synchronous work. */
   readonly breathe: Breathe
-  /** About how many feed ranges there are: a view may have a tidemark for each. */
+  /** The approximate number of feed ranges: a view may have a tidemark for each. */
   rangeCount(): number
-  /** Aborted when no further attempt shall be made. */
+  /** Aborted when no further attempt is to be made. */
   readonly signal?: AbortSignal
-  /** Is told of each failure of a handler, those that are tried again included. */
+  /** Called for each failure of a handler, including those that are retried. */
   onError?(error: unknown, where: { readonly projection: string; readonly range: FeedRange }): void
 }
 
@@ -39,11 +39,11 @@ export type PageContext = {
 export type SharedState = {
   readonly retries: HandlerRetries
   readonly skipped: SkippedEvents
-  /** Bounds the handlers of a reaction that run at once, on whatever ranges. */
+  /** Limits the concurrent handlers of a reaction, over all ranges. */
   readonly handlers: Limiter
 }
 
-/** What measurements of a projection are told apart by. */
+/** The attributes for measurements of a projection. */
 export const attributesOf = ({ name, version }: Pick<Projection, 'name' | 'version'>) => ({
   'tidemark.projection': name,
   'tidemark.version': version,

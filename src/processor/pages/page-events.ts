@@ -25,7 +25,7 @@ export async function pageEvents(
     return await itemsByKey(projection, await without(false), how)
   } catch (error) {
     if (!(error instanceof TidemarkError)) throw error
-    // An event is skipped because it fails.
+    // An event is on the skip list because it fails.
     return itemsByKey(projection, await without(true), how)
   }
 }

@@ -9,7 +9,9 @@ import { createHandlerRetries } from './handler-retries.ts'
 import type { PageContext, SharedState } from './page-context.ts'
 import { createViewQueue } from './view-queue.ts'
 
-/** Makes what the pages of one processor share. @param concurrency the most saves at once */
+/**
+ * Creates the state that the pages of one processor share. @param concurrency the maximum number of concurrent saves
+ */
 export function createPageState(
   storage: Pick<StoragePort, 'viewStore'>,
   clock: Clock,

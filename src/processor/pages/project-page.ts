@@ -10,17 +10,17 @@ import { attributesOf, type PageContext } from './page-context.ts'
 import { pageEvents } from './page-events.ts'
 import { updateView } from './update-view.ts'
 
-// Views that are read in one call.
+// How many views are read in one call.
 const CHUNK = 500
 
 /**
  * Folds a page into the views of a projection: each view is read once and written once. When it resolves, all of them
- * are saved: with what the page holds for them, or, where a handler fails time after time, parked with what waits. A
- * view that fails keeps none of the others from being saved; folding the page again then changes only what is missing.
+ * are saved: with the page's events folded, or, if a handler fails repeatedly, parked with its pending events. A
+ * failing view does not keep the others from being saved; folding the page again then changes only what is missing.
  *
- * @param onSaving called once when the last views are on their way to the storage: the time to do something else
+ * @param onSaving called once when the last saves have been sent to the storage: the time to start other work
  * @returns how many events were folded, an event that concerns two views counting twice
- * @throws HandlerFailed when the key function failed, or when the processor was stopped before a handler had all its
+ * @throws HandlerFailed if the key function failed, or if the processor was stopped before a handler had all its
  *   attempts; InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog, ViewContended
  *   and those of the view store: the first failure
  */
@@ -42,7 +42,7 @@ export async function projectPage(
     const stored = await context.storage.viewStore.getMany(projection.name, projection.version, chunk)
     ahead = furthest(stored.values(), range, page.readTo, ahead)
     const plain = foldPlain(context, projection, chunk, stored, byKey)
-    // Its last saves are under way once all is folded.
+    // Once everything is folded, only the last saves are in progress.
     if (++begun === all.length) setImmediate(onSaving)
     const { folded: count, left, failures: failed } = await plain
     folded += count
@@ -58,9 +58,9 @@ export async function projectPage(
     await Promise.all(saves)
   }
 
-  // Two at a time: one is read while the other one is saved.
+  // Two at a time: one is read while the other is saved.
   const chunks = limiter(2)
-  // Whatever fails, the page is not done before the last save is: its lease may be given up then.
+  // Even after a failure, the page is not done before the last save has ended, because its lease may be released then.
   const outcomes = await Promise.allSettled(all.map((chunk) => chunks(() => foldChunk(chunk))))
   for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
   context.telemetry.count('tidemark.events.projected', folded, attributesOf(projection))
@@ -74,7 +74,7 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 
 type Ahead = { readonly id: string; readonly lsn: number }
 
-/** The furthest tidemark of this very range that lies past what was read: another worker's, or a lost log's. */
+/** The furthest tidemark of exactly this range that is past what was read: from another worker, or from a lost log. */
 function furthest(
   views: Iterable<Stored<ViewDocument>>,
   range: FeedRange,
@@ -93,7 +93,7 @@ function furthest(
 }
 
 async function assertInLog({ storage }: PageContext, range: FeedRange, page: FeedPage, ahead: Ahead): Promise<void> {
-  // Whoever saved the view had read that far; a replica that answers here may not be there yet.
+  // The worker that saved the view had read that far; the responding replica may lag behind.
   const { head } = await storage.feed.lag(range, page.continuation, { atLeast: ahead.lsn })
   if (ahead.lsn > head) throw new TidemarkAheadOfLog(`View ${ahead.id}`, ahead.lsn, head)
 }

@@ -9,21 +9,21 @@ import { writeChunk } from '../parking/waiting-chunks.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 import { storeView } from './store-view.ts'
 
-/** What is to be saved of a view next. */
+/** The next save of a view. */
 export type ViewStep = {
-  /** The document, or undefined when nothing is to be saved. */
+  /** The document, or undefined if there is nothing to save. */
   readonly view?: ViewDocument
-  /** A chunk of its queue that must be there first. */
+  /** A chunk of its queue that must be written first. */
   readonly spilt?: Chunk
   /** Whether it parks the view, which was not parked before. */
   readonly parks?: boolean
 }
 
-/** One who has something to save in a view. */
+/** A participant that has something to save in a view. */
 type Saver<Step extends ViewStep> = {
   /** The view as it was read. */
   readonly found: Stored<ViewDocument> | undefined
-  /** What is to be saved next, or undefined when nothing is. */
+  /** Returns the next save, or undefined if there is none. */
   stepFrom(view: ViewDocument | undefined): Step | undefined | Promise<Step | undefined>
   /** The steps that were saved, and the last one, which may have had nothing to save. */
   readonly steps: Step[]
@@ -32,17 +32,17 @@ type Saver<Step extends ViewStep> = {
 
 type Target = { readonly context: PageContext; readonly ref: ViewRef }
 
-// How often a view may be somebody else's in a row.
+// How many times in a row another writer may save the view first.
 const CONFLICTS = 20
 const PAUSES = { first: 1, most: 50 }
 
 /**
- * Saves a view in one step or several: a parked one has not always room for all that waits in one save. After a
- * conflict the step is made anew from what is there now. What several ranges of a processor fold into one view at the
- * same time is saved together.
+ * Saves a view in one or several steps: one save of a parked view may not have room for all pending events. After a
+ * conflict the step is computed again from the stored state. What several ranges of a processor fold into one view at
+ * the same time is saved together.
  *
  * @param found the view as it was read
- * @param stepFrom what is to be saved next, or undefined when nothing is
+ * @param stepFrom returns the next save, or undefined if there is none
  * @returns the steps that were saved, and the last one, which may have had nothing to save
  * @throws ViewContended, and what the view store and `stepFrom` throw
  */
@@ -58,7 +58,7 @@ export async function saveView<Step extends ViewStep>(
   return saver.steps
 }
 
-/** Saves for all, together as far as possible. @returns what is stored then, where that is known */
+/** Saves for all participants, together as far as possible. @returns what is then stored, if that is known */
 async function saveAll<Step extends ViewStep>(
   target: Target,
   savers: readonly Saver<Step>[],
@@ -76,7 +76,7 @@ async function saveAll<Step extends ViewStep>(
       stored = await saveAlone(target, saver, stored ?? saver.found)
     } catch (cause) {
       saver.error = { cause }
-      // What failed may have been saved all the same.
+      // A failed save may have succeeded on the server.
       stored = undefined
     }
   }
@@ -89,9 +89,9 @@ type Together<Step extends ViewStep> = {
 }
 
 /**
- * Makes one save of the steps of several, each from the step before. Whatever is out of the ordinary about one of them,
- * such as a view to park, is left to it alone; and all are left alone where the save fails, since it may be refused for
- * what one of them brings.
+ * Combines the steps of several participants into one save, each computed from the previous one. Exceptional steps,
+ * such as parking a view, are left to their participant alone; and if the save fails, all of them save alone, because
+ * it may be refused for the content of one of them.
  */
 async function saveTogether<Step extends ViewStep>(
   { context, ref }: Target,

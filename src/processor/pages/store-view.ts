@@ -3,7 +3,7 @@ import type { ViewDocument } from '../../core/port/view-store.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 
 /**
- * Saves a view where it is still what was read of it, and measures that.
+ * Saves a view if it is unchanged since it was read, and measures that.
  *
  * @throws what the view store throws
  */

@@ -14,12 +14,12 @@ import type { Projection } from '../../projections/projection.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 import { saveView, type ViewStep } from './save-view.ts'
 
-// A page waits for its retries, so they are over after some 150 milliseconds.
+// A page waits for its retries, so these are limited to about 150 milliseconds.
 const HANDLER_PAUSES = { first: 10, most: 1_000 }
 
 type FoldStep = ViewStep & { readonly folded: number; readonly failure?: FoldFailure }
 
-/** What became of some events of a view. */
+/** The result of folding some events into a view. */
 type Outcome = { readonly folded: number; readonly failure: FoldFailure | undefined }
 
 /** A view, and how it is folded. */
@@ -29,18 +29,18 @@ type Target = {
   readonly key: string
   /** The view as it was read for the page. */
   readonly found: Stored<ViewDocument> | undefined
-  /** After how many attempts a failure parks the view; undefined where it changes nothing yet. */
+  /** After how many attempts a failure parks the view; undefined if it changes nothing yet. */
   readonly parkAfter: number | undefined
 }
 
 /**
- * Folds events of one page into one view, and saves it. An event that cannot be folded is tried again with growing
- * pauses, during which nothing is held that others need; then the view is parked with it and with all events after it.
+ * Folds events of one page into one view, and saves it. An event that cannot be folded is retried with increasing
+ * backoff, without holding anything that others need; then the view is parked with this event and all later ones.
  *
  * @param found the view as it was read for the page
  * @returns how many events were folded
- * @throws the handler's failure when the processor stops meanwhile; ViewContended, IncarnationMismatch, and what the
- *   view store throws
+ * @throws the handler's failure if the processor stops in the meantime; ViewContended, IncarnationMismatch, and what
+ *   the view store throws
  */
 export async function updateView(
   context: PageContext,
@@ -68,8 +68,8 @@ export async function updateView(
 }
 
 /**
- * Folds events and saves the view. Where the database refuses the document that comes out, the event that is at fault is
- * found by folding a part of them at a time.
+ * Folds events and saves the view. If the database refuses the resulting document, the event at fault is found by
+ * folding fewer events at a time.
  */
 async function foldItems(target: Target, items: readonly FoldItem[]): Promise<Outcome> {
   try {
@@ -86,11 +86,11 @@ async function foldItems(target: Target, items: readonly FoldItem[]): Promise<Ou
   return { folded: first.folded + rest.folded, failure: first.failure ?? rest.failure }
 }
 
-/** Whether a document is refused, now and whenever it comes again. */
+/** Whether a document is refused, and would be refused again. */
 export const isRefusal = (error: unknown): error is ViewTooLarge | ViewRefused | NotJson =>
   error instanceof ViewTooLarge || error instanceof ViewRefused || error instanceof NotJson
 
-/** The failure that a permanent refusal of a document is, whatever comes later. */
+/** The failure that a permanent refusal of a document amounts to. */
 function refusalOf(error: unknown, { projection, key }: Target, items: readonly FoldItem[]): FoldFailure | undefined {
   const [first] = items
   if (first === undefined || !isRefusal(error)) return undefined
@@ -99,7 +99,7 @@ function refusalOf(error: unknown, { projection, key }: Target, items: readonly 
   return { error: new HandlerFailed(projection.name, key, event, { cause: error }), event }
 }
 
-/** @param refusal the failure of the first event, where that is known already */
+/** @param refusal the failure of the first event, if that is already known */
 async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: FoldFailure): Promise<Outcome> {
   const { context, projection, key, found, parkAfter } = target
   const { storage, clock, telemetry } = context
@@ -107,7 +107,7 @@ async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: Fo
   const ref = { projection: projection.name, version: projection.version, key }
   const room = roomOf(storage.limits.bytesPerView, context.rangeCount())
 
-  /** What is to be saved next, if anything is. */
+  /** The next save, if there is one. */
   async function stepFrom(view: ViewDocument | undefined): Promise<FoldStep | undefined> {
     if (view !== undefined && parkedMark(view)) {
       assertIncarnation(view, incarnation)

@@ -3,18 +3,18 @@ import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 
 /**
- * Lets one save of a view follow the other: whoever comes while one is under way waits, and all who wait are worked on
- * together next, from what was saved last. A view that every range of a processor writes then costs neither conflicts
- * nor further reads, and few saves; other processors are met at the ETag.
+ * Serialises the saves of a view: participants that arrive during a save wait, and all waiting ones are saved together
+ * next, starting from what was saved last. A view that every range of a processor writes then causes neither conflicts
+ * nor further reads, and few saves; other processors are detected by the ETag.
  *
- * @param work saves for some members, and gives what is stored then, where that is known; it must not reject
+ * @param work saves for several participants, and returns what is then stored, if that is known; it must not reject
  */
 export type ViewQueue = {
   add<Member>(id: string, member: Member, work: ViewWork<Member>): Promise<void>
   /**
-   * Takes the turn of whoever comes first, where nobody saves this view or waits for it.
+   * Starts a turn, if no other participant is saving this view or waiting for it.
    *
-   * @returns to be called with what is stored then, where that is known; undefined where somebody else is at it
+   * @returns a function to call with what is then stored, if that is known; undefined if another participant is busy
    */
   claim(id: string): ((stored: Stored<ViewDocument> | undefined) => void) | undefined
 }
@@ -24,12 +24,14 @@ type ViewWork<Member> = (
   handed: Stored<ViewDocument> | undefined,
 ) => Promise<Stored<ViewDocument> | undefined>
 
-// Members of one save: what it holds of each of them is folded anew after a conflict.
+// The participants of one save: after a conflict, each of them is folded again.
 const MOST = 64
 
 type Waiting = { readonly member: unknown; readonly work: ViewWork<unknown>; done(): void }
 
-/** Makes the queues; a view's is gone when nobody waits in it. @param saves bounds the work on all views at once */
+/**
+ * Creates the queues; a view's queue is removed when it is empty. @param saves limits the concurrent work on all views
+ */
 export function createViewQueue(saves: Limiter): ViewQueue {
   const queues = new Map<string, Waiting[]>()
 

@@ -3,14 +3,14 @@ import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/
 import { headChunk } from '../../projections/parking/waiting-queue.ts'
 import { type ParkingStore, readChunk } from './waiting-chunks.ts'
 
-/** The front of a queue: the references of its first chunk that are left, or its tail, and the one that follows. */
+/** The front of a queue: the remaining references of its first chunk, or its tail, and the reference that follows. */
 export type Head = { readonly refs: readonly WaitingRef[]; readonly after: WaitingRef | undefined }
 
 /**
  * Reads the front of a parked view's queue.
  *
- * @returns undefined when the view moved on since it was read, so that the chunk is emptied already, or when a replica
- *   that is behind does not show a chunk yet
+ * @returns undefined if the view has changed since it was read, so that the chunk was already emptied, or if a lagging
+ *   replica does not have a chunk yet
  */
 export async function readHead(store: ParkingStore, view: ViewDocument): Promise<Head | undefined> {
   const mark = parkedMark(view) as ParkedMark
@@ -20,6 +20,6 @@ export async function readHead(store: ParkingStore, view: ViewDocument): Promise
   if (refs.length === 0) return undefined
   const isLast = number + 1 === mark.next
   const [after] = isLast ? mark.tail : await readChunk(store, view, mark.id, number + 1)
-  // The tail may be empty in a queue that ends with a chunk. A chunk never is: a replica may not show it yet.
+  // The tail may be empty in a queue that ends with a chunk. A chunk never is, so a replica may not have it yet.
   return after === undefined && !isLast ? undefined : { refs, after }
 }

@@ -7,7 +7,7 @@ export type ParkedSummary = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'e
   readonly key: string
 }
 
-/** Parked sequences, and what to give as `after` for those that follow, where there are any. */
+/** Parked sequences, and the `after` for the next page, if there is one. */
 export type ParkedPage = { readonly items: readonly ParkedSummary[]; readonly next?: string }
 
 type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
@@ -30,10 +30,10 @@ export async function listParked(
   return { items, ...(next !== undefined && { next }) }
 }
 
-// Where whole views must be read, no more than this at once: a parked view may be as large as a view can be.
+// If whole views must be read, no more than this many at once, because a parked view may have the maximum size.
 const CHUNK = 10
 
-/** The marks of those of the views that are parked, by key. */
+/** The marks of those views that are parked, by key. */
 export async function readMarks(
   viewStore: ViewStore,
   { projection, version }: ProjectionVersion,

@@ -3,27 +3,27 @@ import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../c
 import { parkedOf } from '../../projections/parking/reserved-names.ts'
 import type { ParkingStore } from './waiting-chunks.ts'
 
-// An entry is written before its view is marked, and taken away after the mark, and only if it is still the one that
-// was read while the view was marked. So every parked view has one; a crash can leave one too many, and whoever lists
-// looks at the mark. Since one that is left for long is taken away, it is written once more when the view is marked: the
-// worker that marks it may have stood still in between.
+// An entry is written before its view is marked, and removed after the mark, and only if it is still the one that was
+// read while the view was marked. So every parked view has an entry; a crash can leave a stale one, and listing checks
+// the mark. Because entries that look stale for long are removed, the entry is written again when the view is marked:
+// the worker may have paused in between.
 
-/** What an entry of the index says of a parked sequence. */
+/** The data of an index entry for a parked sequence. */
 export type ParkedEntry = {
   /** The id of the parking. */
   readonly id: string
-  /** The hash of the stream of the event that it began with, which tells the feed range. Older entries have none. */
+  /** The hash of the stream of its first event, which determines the feed range. Older entries have none. */
   readonly hash?: string
 }
 
-/** Entries of a page, and what to give as `after` for those that follow, where there are any. */
+/** Entries of a page, and the `after` for the next page, if there is one. */
 export type EntryPage = { readonly entries: readonly Stored<ViewDocument>[]; readonly next?: string }
 
 type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
 
 const refOf = ({ projection, version, key }: ViewRef): ViewRef => ({ projection: parkedOf(projection), version, key })
 
-/** Lists a view among the parked ones; always a save, so that nobody takes an older entry away afterwards. */
+/** Lists a view among the parked ones; always a save, so that no other process removes an older entry afterwards. */
 export async function enterParked(
   store: ParkingStore,
   view: ViewRef,
@@ -36,7 +36,7 @@ export async function enterParked(
   }
 }
 
-/** Lists a view again that is marked by now, in case that its entry was taken away or is about to be. */
+/** Lists a marked view again, in case its entry was removed or is about to be. */
 export async function keepEntered(
   store: ParkingStore,
   view: ViewRef,
@@ -58,13 +58,13 @@ async function saveEntry(
   return result.saved ? { document, etag: result.etag } : undefined
 }
 
-/** The entry of a view that is parked, to be taken away once it is not. */
+/** The entry of a parked view, to be removed once the view is no longer parked. */
 export const readEntry = (
   { viewStore }: Pick<ParkingStore, 'viewStore'>,
   view: ViewRef,
 ): Promise<Stored<ViewDocument> | undefined> => viewStore.get(refOf(view))
 
-/** Takes an entry away, if it is still the one that was read. */
+/** Removes an entry, if it is still the one that was read. */
 export async function removeEntry(
   { viewStore }: Pick<ParkingStore, 'viewStore'>,
   entry: Stored<ViewDocument> | undefined,

@@ -9,13 +9,13 @@ import type { Projection } from '../../projections/projection.ts'
 export type DroppedEvent = {
   readonly streamId: string
   readonly version: number
-  /** When that was decided: ISO 8601 in UTC. */
+  /** When this was decided: ISO 8601 in UTC. */
   readonly at: string
 }
 
 type ProjectionVersion = Pick<ViewRef, 'projection' | 'version'>
 
-/** Records that a projection version shall skip an event, whatever view it concerns. Repeating it changes nothing. */
+/** Records that a projection version skips an event, whatever view it concerns. Repeating it changes nothing. */
 export async function recordDropped(
   { viewStore, incarnation }: Pick<StoragePort, 'viewStore' | 'incarnation'>,
   { projection, version }: ProjectionVersion,
@@ -49,11 +49,11 @@ export async function listDropped(
 
 /** The events that a projection skips, as a processor knows them. */
 export type SkippedEvents = {
-  /** Tells which they are. @param again whether to read them anew, because something fails */
+  /** Returns them. @param again whether to read them again, because something fails */
   known(again: boolean): Promise<(streamId: string, version: number) => boolean>
 }
 
-/** Makes the skipped events of a projection; where nothing fails, what was read first serves. */
+/** Creates the skipped events of a projection; as long as nothing fails, they are read only once. */
 export function createSkippedEvents(
   { viewStore }: Pick<StoragePort, 'viewStore'>,
   { name, version }: Projection,

@@ -6,7 +6,7 @@ import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
 import { waitingOf } from '../../projections/parking/reserved-names.ts'
 import type { Chunk } from '../../projections/parking/waiting-queue.ts'
 
-/** Where documents about parked sequences are kept. */
+/** Where documents about parked sequences are stored. */
 export type ParkingStore = Pick<StoragePort, 'viewStore' | 'incarnation'>
 
 const refOf = (view: ViewRef, parking: string, number: number): ViewRef => ({
@@ -15,7 +15,7 @@ const refOf = (view: ViewRef, parking: string, number: number): ViewRef => ({
   key: uuidOf(view.key, parking, String(number)),
 })
 
-/** Writes a chunk of waiting events. One that is there already has the same content: see `ParkedMark`. */
+/** Writes a chunk of pending events. An existing one has the same content: see `ParkedMark`. */
 export async function writeChunk({ viewStore, incarnation }: ParkingStore, view: ViewRef, chunk: Chunk): Promise<void> {
   const ref = refOf(view, chunk.parking, chunk.number)
   const refs = chunk.refs as unknown as Json
@@ -33,7 +33,7 @@ export async function readChunk(
   return (stored?.document.data?.refs ?? []) as unknown as readonly WaitingRef[]
 }
 
-/** Empties chunks that nothing refers to any more. The view store forgets documents only with their version. */
+/** Empties chunks that are no longer referenced. The view store removes documents only with their version. */
 export async function emptyChunks(
   { viewStore }: ParkingStore,
   view: ViewRef,

@@ -15,9 +15,9 @@ import { reactPage } from '../reactions/react-page.ts'
 export type PageConsumer = (page: FeedPage, onSaving: () => void) => Promise<number>
 
 /**
- * Makes the consumer of a range for one projection or reaction, for as long as its lease lasts.
+ * Creates the consumer of a range for one projection or reaction, for as long as its lease is valid.
  *
- * @param wider the ranges that this one was cut from
+ * @param wider the ranges that this one was split from
  */
 export function createPageConsumer(
   context: PageContext,
@@ -35,7 +35,7 @@ export function createPageConsumer(
     try {
       return await reactPage({ context, reaction: projection, range, acknowledgements }, page, onSaving)
     } catch (error) {
-      // What is stored is read again, since a save may have failed.
+      // The stored state is read again, because a save may have failed.
       acknowledgements = undefined
       throw error
     }
@@ -52,7 +52,7 @@ export function createPageConsumer(
   }
 }
 
-// Of a page of thousands of events nobody follows every link.
+// Nobody follows every link of a page with thousands of events.
 const MOST_ORIGINS = 32
 
 /** The spans that appended the first events of a page that a projection has handlers for, each once. */

@@ -4,36 +4,36 @@ import type { PageConsumer } from './process-page.ts'
 import type { TrackContext } from './range-context.ts'
 import type { RangeReader } from './range-reader.ts'
 
-/** What `follow` tells while it goes on. */
+/** The progress events of `processRange`. */
 export type FollowObserver = {
-  /** A page was read, and its events are to be folded. */
+  /** A page was read, and its events are about to be folded. */
   reading(page: FeedPage): void
-  /** The page is done: so many events were folded, and its views are saved. */
+  /** The page is done: this many events were folded, and its views are saved. */
   done(folded: number): void
-  /** Work goes on, and is going well. */
+  /** The work is making progress. */
   progress(): void
-  /** Nothing is left to read for now. */
+  /** There is nothing left to read for now. */
   idle(): void
 }
 
-/** Where it goes on, and for how long. */
+/** From where it resumes, and for how long it runs. */
 export type Following = {
   readonly consume: PageConsumer
   readonly lease: Lease
   readonly reader: RangeReader
-  /** Ends the work, which the end of the lease does, too. */
+  /** Ends the work, as the end of the lease does. */
   readonly signal: AbortSignal
 }
 
-// A place that moved past nothing is stored at most this often, in milliseconds: events elsewhere in the log move it,
-// too, and nobody needs it at once.
+// Checkpoints past no relevant event are saved at most this often, in milliseconds: events elsewhere in the log move
+// them, too, and they are not urgent.
 const LAZY = 500
 
 /**
- * Folds what the feed gives from the lease's place on, page by page, until the signal comes. The next page is read
- * while this one is folded; a page's place is stored after its views, and only as long as the lease is held.
+ * Processes the feed from the lease's checkpoint on, page by page, until the signal is aborted. The next page is read
+ * while the current one is folded; a page's checkpoint is saved after its views, and only while the lease is owned.
  *
- * @throws what reading, folding and saving throw; calling it again goes on where it was
+ * @throws what reading, folding and saving throw; calling it again resumes where it left off
  */
 export async function follow(
   context: TrackContext,
@@ -41,15 +41,15 @@ export async function follow(
   { reading, done, progress, idle }: FollowObserver,
 ): Promise<void> {
   const { clock } = context
-  // A process that stood still looks at the time before it goes on, since its timers may come later.
+  // A process that was suspended checks the time before it continues, because its timers may fire later.
   const goesOn = () => lease.check() && !signal.aborted
   let listening: ReturnType<typeof reader.listen> | undefined
   while (goesOn()) {
     const page = await unlessAborted(reader.read(lease, listening?.since ?? 0), signal)
     if (page === undefined || !lease.check()) return
     reading(page)
-    // The reader keeps what is read ahead for the next turn, which also learns of a failure. It is begun when this
-    // page's saves are on their way, because a storage may read on the very thread that folds.
+    // The reader keeps what is read ahead for the next turn, which also gets any failure. It starts when this page's
+    // saves have been sent, because a storage may read on the same thread that folds.
     const readAhead = () => {
       if (!page.caughtUp && goesOn()) reader.read(page, 0).catch(() => {})
     }
@@ -63,7 +63,7 @@ export async function follow(
     if (!page.caughtUp) continue
     if (listening) {
       idle()
-      // Where nothing is heard of changes, they are found some time later.
+      // If notifications of changes fail, changes are found by polling a little later.
       const pause = lease.moved ? LAZY : context.stalledAfter / 2
       await unlessAborted(
         either(listening.changed, (end) => clock.sleep(pause, end)),
@@ -84,7 +84,7 @@ async function either(changed: Promise<void>, sleep: (end: AbortSignal) => Promi
   }
 }
 
-/** What a promise comes to, or undefined once the signal comes; what it comes to later is of no interest. */
+/** The result of a promise, or undefined once the signal is aborted; a later result is ignored. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const aborted = Promise.withResolvers<undefined>()
   const abort = () => aborted.resolve(undefined)

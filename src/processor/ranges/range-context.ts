@@ -3,10 +3,10 @@ import type { StoragePort } from '../../core/port/storage.ts'
 import type { PageContext } from '../pages/page-context.ts'
 import type { OpenReader } from './shared-readers.ts'
 
-/** Where a failure happened; a failure of the leases themselves is nowhere in particular. */
+/** Where a failure happened; empty for a failure of the leases themselves. */
 export type FailurePlace = { readonly projection?: string; readonly range?: FeedRange }
 
-/** What all tracks of a processor share. */
+/** What all range workers of a processor share. */
 export type TrackContext = PageContext & {
   readonly storage: StoragePort
   readonly workerId: string
@@ -14,7 +14,7 @@ export type TrackContext = PageContext & {
   readonly stalledAfter: number
   /** Aborted when the processor stops. */
   readonly signal: AbortSignal
-  /** Goes on with something after the work on a range has ended, and until the processor has stopped. */
+  /** Keeps running work after the work on a range has ended, until the processor has stopped. */
   inBackground(work: Promise<unknown>): void
   readerOf(range: FeedRange): OpenReader
   onError(error: unknown, where: FailurePlace): void

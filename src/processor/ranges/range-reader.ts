@@ -1,19 +1,19 @@
 import type { ChangeFeed, Continuation, FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 
-/** A place in a range: with what reading goes on, null at the start, and up to where it was read. */
+/** A place in a range: from where reading resumes, null at the start, and up to which LSN it was read. */
 export type Place = { readonly continuation: Continuation | null; readonly readTo: number }
 
-/** Reads one range of the feed for all projections that are at the same place in it. */
+/** Reads one range of the feed for all projections at the same place in it. */
 export type RangeReader = {
   /**
-   * Begins to listen: `changed` resolves when there may be more than what a read that begins later gives. Whoever begins
-   * while another one listens joins in, so that all wake at once, and one reading serves them all.
+   * Starts listening: `changed` resolves when a read that begins later may return more. Callers that start while
+   * another one is listening join it, so that all wake at once and share one read.
    */
   listen(): { readonly changed: Promise<void>; readonly since: number }
   /**
    * The page after a place in the range.
    *
-   * @param since see `listen`: a page is called the end of the range only if its reading began after this
+   * @param since see `listen`: a page counts as the end of the range only if its read began after this
    * @throws as `ChangeFeed.read` does
    */
   read(place: Place, since: number): Promise<FeedPage>
@@ -23,13 +23,13 @@ type Reading = { readonly from: Continuation | null; readonly begun: number; rea
 
 const FIRST_PAGE = 1_000
 
-// One page that is being folded and one that is read ahead; a projection that fell further behind reads for itself.
+// One page that is being folded and one that is read ahead; a projection that is further behind reads for itself.
 const KEPT = 2
 
 /**
- * Makes the reader of a range.
+ * Creates the reader of a range.
  *
- * @param pageSize the most events of a page. Pages begin small, for the sake of those who wait for the first view, and
+ * @param pageSize the maximum number of events in a page. Pages begin small, so that the first views appear early, and
  *   double while there is more to read: the larger the page, the fewer the saves of a view.
  */
 export function createRangeReader(
@@ -46,9 +46,9 @@ export function createRangeReader(
   function begin({ continuation: from, readTo }: Place): Reading {
     const page = feed.read(range, from ?? 'start', { limit: size, signal }).then(
       (read) => {
-        // An empty page is of no use to whoever asks later; and at the end of the range, nobody needs the others.
+        // An empty page is useless to later callers; and at the end of the range, the other pages are not needed.
         if (read.events.length === 0) kept = []
-        // A page that came again leads back: whoever goes on from it would meet it here again and again.
+        // A page that was read again leads back: a caller that continues from it would arrive here again and again.
         if (read.readTo <= readTo) forget(reading)
         size = read.caughtUp ? Math.min(pageSize, FIRST_PAGE) : Math.min(pageSize, size * 2)
         return read
@@ -74,7 +74,7 @@ export function createRangeReader(
       const end = () => {
         if (listening === begun) listening = undefined
       }
-      // Of a failure, whoever waits is told; whoever read something meanwhile never asks.
+      // Waiting callers get the failure; a caller that has read something in the meantime never asks.
       begun.changed.then(end, end)
       listening = begun
       return begun
@@ -84,7 +84,8 @@ export function createRangeReader(
         const known = kept.find((reading) => reading.from === place.continuation) ?? begin(place)
         const page = await known.page
         if (known.begun > since) return page
-        // It was the end of the range before the caller began to listen, so what came in between would be missed.
+        // It was the end of the range before the caller began to listen, so events that arrived in between would be
+        // missed.
         if (page.events.length > 0) return { ...page, caughtUp: false }
       }
     },

@@ -10,32 +10,32 @@ import { follow } from './process-range.ts'
 import type { TrackContext } from './range-context.ts'
 import { createProgress, type Progress } from './throughput.ts'
 
-/** What a track does, as far as it knows itself. */
+/** The state of a range worker, as far as it knows itself. */
 export type TrackState = 'idle' | 'working' | 'stalled'
 
-/** One projection at work on one range, for as long as the lease lasts. */
+/** One projection running on one range, for as long as the lease is valid. */
 export type Track = {
   readonly projection: Projection
   readonly range: FeedRange
   readonly lease: Lease
   readonly state: TrackState
   readonly progress: Progress
-  /** Whether other workers are to be told of its state, and no checkpoint tells them. */
+  /** Whether other workers need to know its state, and no checkpoint reports it. */
   readonly isNoteDue: boolean
-  /** The last failure, also when it is over. */
+  /** The last failure, even if it is over. */
   readonly error: FailureReport | null
-  /** Resolves when the work is over: the range was cut, the lease ended, or the storage was closed. */
+  /** Resolves when the work has ended: the range was split, the lease ended, or the storage was closed. */
   readonly ended: Promise<'split' | 'ended' | 'closed'>
-  /** Ends the page in hand and gives the lease up. */
+  /** Finishes the current page and releases the lease. */
   leave(): void
 }
 
-/** What a track tells through its lease; it begins before there is a track. */
+/** What a range worker reports through its lease; it exists before the range worker does. */
 export type TrackNotes = { of(): LeaseNote }
 
 /**
- * Starts a projection on a range that was cut from the `wider` ones. Whatever fails is tried again with growing pauses and shown in the status; it never
- * rejects.
+ * Starts a projection on a range that was split from the `wider` ones. Failures are retried with increasing backoff and
+ * shown in the status; it never rejects.
  */
 export function startTrack(
   context: TrackContext,
@@ -64,7 +64,7 @@ export function startTrack(
   }
   leaseChanged('taken')
 
-  /** Whatever it hangs in, it is stalled after some time without progress. */
+  /** No progress for `stalledAfter` means stalled, whatever the cause. */
   function stateNow(): TrackState {
     const hangs = state === 'working' && clock.now() - progress.at >= context.stalledAfter
     return hangs ? 'stalled' : state
@@ -118,7 +118,7 @@ export function startTrack(
   async function release<Why>(why: Why): Promise<Why> {
     const held = lease.check()
     const released = lease.release().catch(report)
-    // One that could have lapsed is given up as well, where nobody took it; but nothing waits for that.
+    // A lease that may have expired is released as well, if no other worker took it, but this is not awaited.
     if (held) await released
     else context.inBackground(released)
     leaseChanged(held ? 'released' : 'lost')

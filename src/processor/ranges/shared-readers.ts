@@ -1,13 +1,13 @@
 import type { ChangeFeed, FeedRange } from '../../core/port/change-feed.ts'
 import { createRangeReader, type RangeReader } from './range-reader.ts'
 
-/** A projection's use of the reader of a range, which it shares with the others that are on the range. */
+/** A projection's use of the reader of a range, which it shares with the others on the range. */
 export type OpenReader = RangeReader & {
-  /** Ends this use; with the last one, reading ends. */
+  /** Ends this use; the last one ends reading. */
   close(): void
 }
 
-/** Makes what hands out the readers of ranges. @param signal ends all reading */
+/** Creates a pool of range readers shared by all projections. @param signal ends all reading */
 export function createReaders(feed: ChangeFeed, pageSize: number, signal: AbortSignal) {
   const open = new Map<string, { readonly reader: RangeReader; readonly end: AbortController; uses: number }>()
   return (range: FeedRange): OpenReader => {

@@ -1,29 +1,32 @@
 import type { Clock } from '../../core/clock.ts'
 import type { FeedPage } from '../../core/port/change-feed.ts'
 
-/** How far a range is behind: events that wait, or null where the database does not tell, and the time of the oldest. */
+/**
+ * The lag of a range: the number of events not yet processed, or null if the database does not provide it, and the time
+ * of the oldest.
+ */
 export type Lag = { readonly behind: number | null; readonly oldest: string | null }
 
-/** How the work on a range gets on. */
+/** The progress of the work on a range. */
 export type Progress = {
   /** Events folded since it began; an event that concerns two views counts twice. */
   readonly folded: number
-  /** Of those, how many a second lately. */
+  /** The recent rate of those, in events per second. */
   readonly rate: number
-  /** How far the range is behind, as of its last read. */
+  /** The lag of the range, as of its last read. */
   readonly lag: Lag
-  /** When the work got on last: milliseconds since 1970. */
+  /** When the work last made progress: milliseconds since 1970. */
   readonly at: number
-  /** Notes that a page was read and is being worked on. */
+  /** Records that a page was read and is being processed. */
   reading(page: FeedPage): void
-  /** Notes that the work got on, by so many events, which may be none: the page that was read is done. */
+  /** Records progress by a number of events, which may be 0: the page that was read is done. */
   note(folded: number): void
 }
 
-// Over about so many milliseconds the rate is taken; older ones count less and less.
+// The time over which the rate is averaged, in milliseconds; older events count less and less.
 const WINDOW = 10_000
 
-/** Makes the meter of a range; it begins now. */
+/** Creates the meter of a range, starting now. */
 export function createProgress(clock: Clock): Progress {
   let folded = 0
   let rate = 0

@@ -11,39 +11,42 @@ import { progressOf } from '../../projections/parking/reserved-names.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
 /**
- * Which events of a range a reaction acknowledged beyond its checkpoint, kept so that a crash repeats few of them: a
+ * Which events of a range a reaction acknowledged beyond its checkpoint, stored so that a crash repeats few of them: a
  * tidemark up to which all were, and for each stream the version up to which it was beyond that. It is one document,
- * saved by ETag, which the former owner of a range and the present one share: so it also decides which of the two is
- * right about an event that one of them acknowledged and the other one parks.
+ * saved by ETag, which the previous owner of a range and the current one share. It therefore also decides between the
+ * two if one acknowledges an event that the other parks.
  */
 export type Acknowledgements = {
-  /** Goes on to some events of a page: everything before the first of them is acknowledged or parked. */
+  /** Moves on to some events of a page: everything before the first of them is acknowledged or parked. */
   begin(items: readonly [FoldItem, ...FoldItem[]]): void
-  /** Whether the event was acknowledged already. */
+  /** Whether the event was already acknowledged. */
   has(item: FoldItem): boolean
-  /** Notes an event as acknowledged, unless its stream is about to be parked there, and stores that soon. What fails is thrown by `flush`. */
+  /**
+   * Records an event as acknowledged, unless its stream is about to be parked there, and saves that soon. `flush`
+   * throws any failure.
+   */
   add(item: FoldItem): void
   /**
-   * Stores that a stream is about to be parked at an event. What is stored so holds, whoever completes it.
+   * Saves that a stream is about to be parked at an event. Once saved, this is final, whichever worker completes it.
    *
-   * @returns false when another worker acknowledged the event meanwhile, so that it is not to be parked
+   * @returns false if another worker acknowledged the event in the meantime, so that it must not be parked
    */
   park(item: FoldItem): Promise<boolean>
-  /** The version at which a stream is parked, or about to be, by whatever worker; undefined when it is not. */
+  /** The version at which a stream is parked, or about to be, by any worker; undefined if it is not. */
   parkedAt(streamId: string): number | undefined
-  /** Notes that what was parked there was replayed since. */
+  /** Records that the event parked there was replayed since. */
   replayed(streamId: string): void
-  /** Resolves when what was noted is stored. */
+  /** Resolves when everything recorded is saved. */
   flush(): Promise<void>
 }
 
 type Versions = { readonly [streamId: string]: number }
 
 /**
- * Reads what a reaction acknowledged on a range, and goes on noting it. It is written again and again while handlers
- * run, one save after the other, each with all that was acknowledged since.
+ * Reads what a reaction acknowledged on a range, and continues recording. It is saved repeatedly while handlers run,
+ * one save after the other, each with everything acknowledged since the previous one.
  *
- * @param wider the ranges that this one was cut from: what was acknowledged of them still holds
+ * @param wider the ranges that this one was split from: what was acknowledged in them is still valid
  * @throws IncarnationMismatch
  */
 export async function openAcknowledgements(
@@ -60,7 +63,7 @@ export async function openAcknowledgements(
   let marks: Tidemark[] = []
   let streams: ReadonlySet<string> = new Set()
   for (const { document } of found.values()) merge(document)
-  // What a wider range was about to park may be acknowledged in its part.
+  // What was about to be parked in a wider range may be acknowledged in its part.
   for (const { document } of found.values()) merge({ ...document, data: { ...document.data, parked: {} } })
   const own = found.get(ref.key)
   let condition: SaveCondition = own ? { ifMatch: own.etag } : 'ifAbsent'
@@ -68,7 +71,7 @@ export async function openAcknowledgements(
   let again = false
   let failure: { readonly error: unknown } | undefined
 
-  /** Takes in what is stored. What of this worker is not stored yet gives way: whoever stores first is right. */
+  /** Merges in what is stored. Unsaved changes of this worker give way: the first to save is right. */
   function merge(document: ViewDocument | undefined): void {
     if (document === undefined) return
     if (document.incarnation !== incarnation) {
@@ -81,14 +84,15 @@ export async function openAcknowledgements(
     }
     settle()
     for (const [streamId, place] of Object.entries(stored.parked)) {
-      // All before this worker's place is acknowledged or parked: what was parked there may have been replayed since.
+      // Everything before this worker's place is acknowledged or parked: what was parked there may have been replayed
+      // since.
       if (hasFolded(marks, place) || place.version > (parked.get(streamId)?.version ?? place.version)) continue
       parked.set(streamId, place)
       acknowledged.set(streamId, Math.min(acknowledged.get(streamId) ?? 0, place.version - 1))
     }
   }
 
-  /** Forgets what was about to be parked, and was acknowledged or left behind. */
+  /** Removes entries about parking that were acknowledged or left behind. */
   function settle(): void {
     for (const [streamId, place] of parked) {
       const isAcknowledged = (acknowledged.get(streamId) ?? 0) >= place.version
@@ -107,7 +111,7 @@ export async function openAcknowledgements(
       condition = { ifMatch: result.etag }
       return
     }
-    // Another worker holds the range now, or did until a moment ago: both have done what they say.
+    // Another worker owns the range now, or did until a moment ago: both have done what they record.
     const other = await viewStore.get(ref)
     merge(other?.document)
     condition = other ? { ifMatch: other.etag } : 'ifAbsent'
@@ -123,7 +127,7 @@ export async function openAcknowledgements(
     } catch (error) {
       failure ??= { error }
     } finally {
-      // In the same turn in which nothing was left to save, so that what is noted next begins anew.
+      // In the same turn in which nothing was left to save, so that later changes start a new save.
       saving = undefined
     }
   }

@@ -6,7 +6,7 @@ import { encodePosition } from '../../core/positions/position-token.ts'
 import type { FoldedEvent } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
-/** An event that a handler is called for, and where it lies. */
+/** An event that a handler is called for, and its position. */
 export type ReactionCall = {
   readonly event: FoldedEvent
   readonly lsn: number
@@ -14,21 +14,21 @@ export type ReactionCall = {
   readonly attempt: number
 }
 
-/** What calling handlers needs. */
+/** What calling handlers requires. */
 export type CallContext = {
   readonly incarnation: string
   readonly clock: Clock
-  /** Aborted when the work shall end. */
+  /** Aborted when the work is to end. */
   readonly signal?: AbortSignal
 }
 
-// How long a handler that runs may go on when the work shall end: milliseconds.
+// How long a running handler may continue when the work is to end: milliseconds.
 const GRACE = 5_000
 
 /**
  * Calls a reaction's handler for an event, once.
  *
- * @throws HandlerFailed when it throws, or takes longer than its time limit; the call may then still be running
+ * @throws HandlerFailed if it throws, or exceeds its time limit; the call may then still be running
  */
 export async function callHandler(
   { incarnation, clock, signal }: CallContext,
@@ -50,7 +50,7 @@ export async function callHandler(
   const { streamId, version } = event
   try {
     clock.sleep(react.timeLimit, ended.signal).then(() => {
-      abort(new DOMException(`It took longer than ${react.timeLimit} ms`, 'TimeoutError'))
+      abort(new DOMException(`It exceeded its time limit of ${react.timeLimit} ms`, 'TimeoutError'))
     })
     const called = react.call(event as RecordedEvent<AnyEventTypes>, {
       idempotencyKey: uuidOf(name, streamId, event.metadata.eventId),

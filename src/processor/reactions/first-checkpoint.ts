@@ -17,20 +17,20 @@ import {
 
 type Storage = Pick<StoragePort, 'feed' | 'leases' | 'viewStore' | 'incarnation'>
 
-// Reads and saves at once.
+// Concurrent reads and saves.
 const AT_ONCE = 16
 
-// The feed may name a range for a while after it was cut.
+// The feed may list a range for a while after it was split.
 const CUTS = 20
 const AFTER_CUT = 500
 
 /**
- * Fixes where a reaction begins that was never started, before anything is appended that it must not miss: at the
- * start of each feed range, or at its end of now. One that began goes on where it was, on ranges that were cut since,
- * and also where its leases are gone: then what comes after its beginning is read again, and what it acknowledged of
- * that is passed over.
+ * Fixes where a reaction begins that was never started, before anything is appended that it must not miss: at the start
+ * of each feed range, or at its current end. A reaction that was started before resumes, also on ranges that were split
+ * since, and also if its leases are gone: then it reads everything after its beginning again, and skips what it has
+ * acknowledged.
  *
- * @returns whether it begins now, and passes over events that are there already
+ * @returns whether it begins now, and skips events that already exist
  * @throws IncarnationMismatch; what the storage throws
  */
 export async function beginReaction(
@@ -53,7 +53,7 @@ async function fixBeginning(storage: Storage, reaction: Reaction): Promise<{ rea
   const known = (await leases.list({ projection: name, version })).map(({ document }) => document)
   const ranges = await feed.ranges()
   const ids = new Set(known.map(({ id }) => id))
-  // A range that is known by its parts was cut, although the feed does not say so yet.
+  // A range whose parts are known was split, although the feed does not report it yet.
   const missing = ranges.filter(
     (range) => !ids.has(leaseId(name, version, range)) && !known.some((lease) => overlap(lease.range, range)),
   )
@@ -70,7 +70,7 @@ async function fixBeginning(storage: Storage, reaction: Reaction): Promise<{ rea
   const toSave = lost.filter((range) => missing.some((other) => overlap(range, other)))
   await concurrently(AT_ONCE, toSave, async (range) => {
     const checkpoint = around.get(range)
-    // Whoever was first has fixed it.
+    // The first worker has fixed it.
     if (checkpoint) await leases.save(leaseAt(storage, reaction, range, checkpoint), 'ifAbsent')
   })
   return { passesOver: begun.isNew && begun.checkpoints.some(({ readTo }) => readTo > 0) }
@@ -99,5 +99,5 @@ const leaseAt = (
   incarnation,
 })
 
-/** Ranges are only ever cut finer, so that one of two lies in the other, or they lie apart. */
+/** Ranges are only ever split, so of two of them one contains the other, or they do not overlap. */
 const overlap = (a: HashInterval, b: HashInterval): boolean => containsInterval(a, b) || containsInterval(b, a)

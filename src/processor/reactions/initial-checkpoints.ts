@@ -9,14 +9,15 @@ import type { Reaction } from '../../reactions/reaction.ts'
 /** Where a reaction began on a feed range. */
 export type InitialCheckpoint = {
   readonly range: FeedRange
-  /** What reading goes on after; null at the start of the feed. */
+  /** After what reading resumes; null at the start of the feed. */
   readonly continuation: string | null
   readonly readTo: number
 }
 
 type Storage = Pick<StoragePort, 'viewStore' | 'incarnation'>
 
-// One document decides, and names the attempt whose checkpoints hold; those may need more room than one has.
+// One document decides, and names the attempt whose checkpoints are valid; those may need more room than one document
+// has.
 const DECISION = 'begun'
 const CHUNK = 500
 const chunkKey = (attempt: string, index: number) => `begun:${attempt}:${index}`
@@ -25,7 +26,7 @@ const chunkKey = (attempt: string, index: number) => `begun:${attempt}:${index}`
 const READS = 20
 
 /**
- * Where a reaction began, or undefined when it never did.
+ * Where a reaction began, or undefined if it never did.
  *
  * @throws IncarnationMismatch
  */
@@ -40,7 +41,8 @@ export async function readInitialCheckpoints(
   const checkpoints: InitialCheckpoint[] = []
   for (let index = 0; index < chunks; index++) {
     const chunk = await viewStore.get(refOf(reaction, chunkKey(attempt, index)))
-    if (chunk === undefined) throw new StorageUnavailable(`Where reaction ${reaction.name} began is not to be read yet`)
+    if (chunk === undefined)
+      throw new StorageUnavailable(`The place where reaction ${reaction.name} began cannot be read yet; retry later`)
     const data = chunk.document.data as unknown as { readonly checkpoints: readonly InitialCheckpoint[] }
     checkpoints.push(...data.checkpoints)
   }
@@ -48,10 +50,10 @@ export async function readInitialCheckpoints(
 }
 
 /**
- * Stores for all time where a reaction begins. Of several workers that do so at once, one is right.
+ * Stores permanently where a reaction begins. If several workers do so at once, one of them is right.
  *
- * @returns what holds, and whether it is what was given
- * @throws IncarnationMismatch; StorageUnavailable when what another worker stored cannot be read yet
+ * @returns what is stored, and whether it is what was given
+ * @throws IncarnationMismatch; StorageUnavailable if what another worker stored cannot be read yet
  */
 export async function recordInitialCheckpoints(
   storage: Storage,
@@ -75,10 +77,10 @@ export async function recordInitialCheckpoints(
     const decided = await readInitialCheckpoints(storage, reaction)
     if (decided) return { checkpoints: decided, isNew: false }
   }
-  throw new StorageUnavailable(`Where reaction ${reaction.name} began is not to be read yet`)
+  throw new StorageUnavailable(`The place where reaction ${reaction.name} began cannot be read yet; retry later`)
 }
 
-/** The ranges on which a reaction noted its progress: all that it ever worked on. */
+/** The ranges on which a reaction recorded its progress: all that it ever processed. */
 export async function rangesWithProgress({ viewStore }: Storage, { name, version }: Reaction): Promise<FeedRange[]> {
   const ranges: FeedRange[] = []
   for (let after: string | undefined; ; ) {

@@ -11,8 +11,8 @@ import type { Reaction } from '../../reactions/reaction.ts'
 import type { PageContext } from '../pages/page-context.ts'
 import { saveView } from '../pages/save-view.ts'
 
-// A reaction keeps a document for a stream only once it was parked: its mark, and afterwards the tidemark up to which
-// nothing is to be called again.
+// A reaction stores a document for a stream only once it was parked: its mark, and afterwards the tidemark up to which
+// no handler is to be called again.
 
 const refOf = ({ name, version }: Reaction, streamId: string): ViewRef => ({
   projection: name,
@@ -36,7 +36,7 @@ export async function parkStream(
   await saveView(context, ref, found, (view) => {
     if (view) assertIncarnation(view, incarnation)
     if (view && parkedMark(view)) return enqueue(view, items, room)
-    // Somebody parked it meanwhile, and an operator replayed it.
+    // Another worker parked it in the meantime, and an operator replayed it.
     if (takeFresh(view?.tidemarks ?? [], items).fresh.length === 0) return undefined
     const since = new Date(clock.now()).toISOString()
     const id = uuidOf(viewId(ref), String(first.event.version), since)
@@ -46,9 +46,10 @@ export async function parkStream(
 }
 
 /**
- * Lets events wait in a stream that is parked.
+ * Adds events to the queue of a parked stream.
  *
- * @returns what is stored of the stream, when it is no longer parked, so that its events are to be called
+ * @returns the stored document of the stream, if it is no longer parked, so that handlers are to be called for its
+ *   events
  */
 export async function queueParked(
   context: PageContext,

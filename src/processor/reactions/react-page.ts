@@ -15,11 +15,11 @@ import type { Acknowledgements } from './acknowledgements.ts'
 import { callHandler } from './call-handler.ts'
 import { parkStream, queueParked } from './park-stream.ts'
 
-// Events between two places up to which everything is acknowledged: a bound on what must be written down.
+// The number of events between two places up to which everything is acknowledged: it limits what must be recorded.
 const PART = 256
 const PAUSES = { first: 200, most: 30_000 }
 
-/** A reaction at work on a range. */
+/** A reaction running on a range. */
 type Work = {
   readonly context: PageContext
   readonly reaction: Reaction
@@ -28,11 +28,11 @@ type Work = {
 }
 
 /**
- * Calls a reaction's handlers for the events of a page: streams at once, the events of one stream one after another.
- * When it resolves, each was acknowledged, or its stream is parked with it.
+ * Calls a reaction's handlers for the events of a page: streams concurrently, the events of one stream one after
+ * another. When it resolves, each event was acknowledged, or its stream is parked with it.
  *
  * @returns how many events were acknowledged
- * @throws HandlerFailed or the signal's reason when the work shall end; EventSchemaTooNew, UpcastFailed; ViewContended,
+ * @throws HandlerFailed or the signal's reason if the work is to end; EventSchemaTooNew, UpcastFailed; ViewContended,
  *   IncarnationMismatch and those of the view store
  */
 export async function reactPage(work: Work, page: FeedPage, onSaving: () => void = () => {}): Promise<number> {
@@ -63,16 +63,17 @@ async function reactPart(work: Work, part: readonly FoldItem[]): Promise<number>
     if (outcome.status === 'rejected') throw outcome.reason
     acknowledged += outcome.value
   }
-  // Another worker may have stored that it parks a stream before the last of these was stored.
+  // Another worker may have saved that it parks a stream before the last of these was saved.
   const others = [...byStream].filter(([stream]) => !waiting.has(stream))
   await Promise.all(others.map(([, items]) => parkWithOther(work, items)))
   return acknowledged
 }
 
 /**
- * Calls the handlers for the events of one stream, one after another; waits behind its parked events, if it has any.
+ * Calls the handlers for the events of one stream, one after another; queues events behind its parked ones, if it has
+ * any.
  *
- * @param waiting the stream is added where its events wait in the view store now
+ * @param waiting the stream is added if its events are now queued in the view store
  */
 async function reactToStream(
   work: Work,
@@ -115,7 +116,7 @@ async function reactToStream(
   return acknowledged
 }
 
-/** Parks a stream where another worker stored that it is about to, in case that one does not come to it. */
+/** Parks a stream where another worker saved that it is about to, in case that one does not get to it. */
 async function parkWithOther({ context, reaction, acknowledgements }: Work, items: readonly FoldItem[]): Promise<void> {
   const [first] = items as [FoldItem]
   const parkedAt = acknowledgements.parkedAt(first.event.streamId) ?? Number.POSITIVE_INFINITY
@@ -127,7 +128,7 @@ async function parkWithOther({ context, reaction, acknowledgements }: Work, item
   await parkStream(context, reaction, left, failure)
 }
 
-/** @returns the last failure, when all attempts failed */
+/** @returns the last failure, if all attempts failed */
 async function callUntilDone(
   { context, reaction, range }: Work,
   { event, position }: FoldItem,
@@ -145,7 +146,7 @@ async function callUntilDone(
       })
       return undefined
     } catch (error) {
-      // What ended because the work ends is tried again by whoever goes on.
+      // Work that was stopped is retried by the next worker.
       if (signal?.aborted || !(error instanceof HandlerFailed)) throw error
       onError?.(error, { projection: reaction.name, range })
       if (attempt >= attempts) return error

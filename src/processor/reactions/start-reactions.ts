@@ -12,7 +12,7 @@ type Context = {
   onError(error: unknown, where: FailurePlace): void
 }
 
-/** Fixes where reactions begin, and tells of those that pass over what is in the log already. */
+/** Fixes where reactions begin, and reports those that skip events already in the log. */
 export async function startReactions(
   context: Context,
   reactions: readonly Reaction[],
@@ -24,7 +24,7 @@ export async function startReactions(
       const { passesOver } = await beginReaction(context, reaction)
       if (passesOver) tell({ kind: 'begun', projection, version })
     } catch (error) {
-      // It stands still, and the others work.
+      // It stays stopped, while the others run.
       if (!(error instanceof IncarnationMismatch)) throw error
       context.onError(error, { projection })
     }

@@ -13,50 +13,50 @@ import { readHead } from '../parking/first-waiting.ts'
 import { readEntry, removeEntry } from '../parking/parked-index.ts'
 import { emptyChunks } from '../parking/waiting-chunks.ts'
 
-/** What taking waiting events from a sequence came to. */
+/** The result of taking pending events from a sequence. */
 export type Drained = {
-  /** Whether nothing waits any more, so that the sequence goes on by itself. */
+  /** Whether nothing is pending any more, so that the view resumes. */
   readonly unparked: boolean
   readonly folded: number
   readonly dropped: number
-  /** How many events wait still. */
+  /** How many events are still pending. */
   readonly waiting: number
-  /** Why the first of them could not be folded, where it was tried. */
+  /** Why the first of them could not be folded, if it was tried. */
   readonly error: ParkedMark['error']
   /** The first of them. */
   readonly event: ParkedMark['event'] | null
-  /** The view's data as it is now. */
+  /** The current data of the view. */
   readonly view: JsonObject | null
 }
 
-/** What is done with the first events of a queue. */
+/** The result of processing the first events of a queue. */
 export type Step = {
   readonly data: JsonObject | null
-  /** How many references are done, of those that were given. */
+  /** How many of the given references are done. */
   readonly done: number
   readonly folded: number
   readonly dropped: number
-  /** Why the next one is not, when it was tried. */
+  /** Why the next one is not, if it was tried. */
   readonly failure?: { readonly error: unknown }
 }
 
-/** Decides what is done with the first events of a queue; it may be asked again after somebody else was faster. */
+/** Decides what to do with the first events of a queue; it may be called again if another writer was first. */
 export type Work = (view: ViewDocument, refs: readonly WaitingRef[]) => Promise<Step>
 
-/** What pauses between attempts take: time, and chance from 0 inclusive to 1 exclusive. */
+/** What backoff between attempts requires: time, and a random number from 0 inclusive to 1 exclusive. */
 export type Pausing = { readonly clock: Clock; readonly random: () => number }
 
 const CONFLICTS = 50
 const PAUSES = { first: 1, most: 50 }
 
 /**
- * Works through the queue of a parked view, chunk by chunk, each saved under the view's ETag together with what was
- * made of it. The last save takes the mark away. Whoever else changes the view meanwhile, a processor that lets more
- * events wait, say, is met at the ETag.
+ * Works through the queue of a parked view, chunk by chunk, each saved under the view's ETag together with its result.
+ * The last save removes the mark. The ETag detects any other writer that changes the view in the meantime, such as a
+ * processor that queues more events.
  *
- * @param ref which view
- * @param options.once whether to end after one save
- * @throws NotParked; ViewContended when others change the view all the time; IncarnationMismatch
+ * @param ref the view
+ * @param options.once whether to stop after one save
+ * @throws NotParked; ViewContended if other writers keep changing the view; IncarnationMismatch
  */
 export async function drain(
   storage: Pick<StoragePort, 'viewStore' | 'incarnation' | 'limits'>,
@@ -65,7 +65,7 @@ export async function drain(
   { clock, random, once = false }: Pausing & { readonly once?: boolean },
 ): Promise<Drained> {
   const { viewStore } = storage
-  // Only what a mark holds is of interest here.
+  // Only the content of a mark matters here.
   const room = roomOf(storage.limits.bytesPerView, 1)
   const entry = await readEntry(storage, ref)
   let folded = 0
@@ -74,7 +74,7 @@ export async function drain(
     const stored = await viewStore.get(ref)
     const mark = parkedMark(stored?.document)
     if (stored === undefined || mark === undefined) {
-      // Somebody else ended it, after some of it was done here.
+      // Another process un-parked it, after part of the queue was drained here.
       if (folded + dropped > 0) return drained(stored?.document ?? null)
       throw new NotParked(ref.projection, ref.key)
     }
@@ -124,7 +124,7 @@ export async function drain(
 }
 
 /**
- * Takes the mark away with all that waits.
+ * Removes the mark with all pending events.
  *
  * @returns how many events were dropped
  * @throws as `drain` does

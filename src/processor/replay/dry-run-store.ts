@@ -2,8 +2,8 @@ import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 
 /**
- * A view store that reads from another one and keeps what is saved to itself, so that what changes views can be tried
- * out. Only `get` sees what was saved.
+ * A view store that reads from another one and keeps its saves in memory, for a dry run. Only `get` sees what was
+ * saved.
  */
 export function unsaved(viewStore: ViewStore): ViewStore {
   const saves = new Map<string, Stored<ViewDocument>>()

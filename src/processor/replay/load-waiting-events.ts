@@ -10,24 +10,26 @@ import type { Pausing } from './drain-queue.ts'
 
 /** Reads parked events again from the log. */
 export type WaitingEvents = {
-  /** The event's document, or undefined when its stream was deleted: then the event counts as passed. @throws LogDiverged */
+  /**
+   * The event's document, or undefined if its stream was deleted: then the event counts as passed. @throws LogDiverged
+   */
   document(ref: WaitingRef): Promise<EventDocument | undefined>
   /**
-   * The event in its newest shape, or undefined where it counts as passed.
+   * The event in its newest shape, or undefined if it counts as passed.
    *
    * @throws EventSchemaTooNew, UpcastFailed, LogDiverged
    */
   event(ref: WaitingRef): Promise<FoldedEvent | undefined>
 }
 
-// Versions of one stream that are read in one call.
+// How many versions of one stream are read in one call.
 const SPAN = 100
 
-// A replica that is behind shows an event some milliseconds or seconds after the feed gave it to a worker.
+// A lagging replica shows an event some milliseconds or seconds after the feed returned it to a worker.
 const ATTEMPTS = 15
 const PAUSES = { first: 10, most: 1_000 }
 
-/** Makes a reader of the events of a list, each read once. */
+/** Creates a reader of the events of a list, each of which is read once. */
 export function waitingEvents(
   log: EventLog,
   projection: Projection,
@@ -45,8 +47,8 @@ export function waitingEvents(
   }
 
   /**
-   * Only a tombstone proves that an event was erased. Without one, an event that is not there has not reached the
-   * replica that was read, so it is read again.
+   * Only a tombstone proves that an event was erased. Without one, a missing event has not reached the responding
+   * replica yet, so it is read again.
    */
   async function readSpan(streamId: string, span: number): Promise<ReadonlyMap<number, EventDocument>> {
     const wanted = refs.filter(([stream, version]) => stream === streamId && Math.floor(version / SPAN) === span)
@@ -56,13 +58,13 @@ export function waitingEvents(
       const missing = found && versions.find((version) => !found.has(version))
       if (missing === undefined) return found ?? new Map()
       if (attempt === ATTEMPTS) {
-        throw new LogDiverged(`What is parked of ${projection.name}`, `${streamId}:${missing}`)
+        throw new LogDiverged(`The parked queue of ${projection.name}`, `${streamId}:${missing}`)
       }
       await clock.sleep(backoffDelay(attempt, PAUSES, random))
     }
   }
 
-  /** The events at these versions by version; undefined when the stream was deleted. */
+  /** The events at these versions by version; undefined if the stream was deleted. */
   async function eventsOf(
     streamId: string,
     versions: readonly number[],

@@ -16,60 +16,60 @@ import { waitingEvents } from './load-waiting-events.ts'
 import { reactWaiting } from './replay-reaction.ts'
 import { type EventRef, foldWaiting } from './replay-view.ts'
 
-/** A parked sequence in all its detail. */
+/** A parked sequence in detail. */
 export type ParkedSequence = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {
   readonly key: string
-  /** The first waiting event as it is stored, or null when it was erased since, so that it counts as passed. */
+  /** The first pending event as it is stored, or null if it was erased since, so that it counts as passed. */
   readonly document: EventDocument | null
   /** The view as readers see it. */
   readonly view: JsonObject | null
 }
 
-/** What a replay came to, or would come to. */
+/** The result of a replay or of a dry run. */
 export type Replayed = Drained & {
   /** The view's data before. */
   readonly before: JsonObject | null
 }
 
 /**
- * The parked sequences of a projection or a reaction: what waits behind events that could not be folded, or whose
- * handlers failed. Everything can be called
- * while processors work, and again after it was interrupted.
+ * The parked sequences of a projection or a reaction: the events behind those that could not be folded, or whose
+ * handlers failed. Every method can be called while processors run, and again after an interruption.
  */
 export type ParkedSequences = {
   /** The parked sequences by their keys, a page at a time. @throws InvalidQuery */
   list(options?: { readonly limit?: number; readonly after?: string }): Promise<ParkedPage>
-  /** How many there are. */
+  /** The number of parked sequences. */
   count(): Promise<number>
-  /** One of them, or undefined when nothing is parked there. @throws InvalidViewKey */
+  /** One of them, or undefined if nothing is parked there. @throws InvalidViewKey */
   show(key: string): Promise<ParkedSequence | undefined>
   /**
-   * Folds what waits, in order, from the first event on; when nothing waits any more, the sequence goes on by itself.
-   * It ends at an event that fails (again).
+   * Applies the pending events, in order, from the first one on, and then resumes the view. It stops at an event that
+   * fails (again).
    *
-   * @param options.dryRun only tells what would come out
+   * @param options.dryRun only returns the result
    * @throws NotParked, ViewContended, IncarnationMismatch, LogDiverged and those of the storage
    */
   replay(key: string, options?: { readonly dryRun?: boolean }): Promise<Replayed>
   /**
-   * Leaves the first waiting event out and replays the rest.
+   * Drops the first pending event and replays the rest.
    *
-   * @param event which one that is thought to be; default: whichever it is at the call
-   * @throws NotParked when another one is the first by now; those of `replay`
+   * @param event which one is expected to be first; default: whichever it is at the call
+   * @throws NotParked if another one is first by now; those of `replay`
    */
   dropOne(key: string, event?: EventRef): Promise<Replayed>
-  /** Leaves out all that waits. @returns how many events. @throws NotParked, ViewContended */
+  /** Drops all pending events. @returns how many. @throws NotParked, ViewContended */
   dropAll(key: string): Promise<number>
   /**
-   * Lets the projection skip an event altogether, whatever its views: for one whose key function or upcaster fails, so
-   * that its range stands still. It is recorded, and processors go on with their next attempt. @throws InvalidStreamId
+   * Makes the projection skip an event altogether, whatever its views: for an event whose key function or upcaster
+   * fails, so that its range is stalled. This is recorded, and processors apply it at their next attempt. @throws
+   * InvalidStreamId
    */
   dropEvent(event: EventRef): Promise<void>
   /** The events that are skipped altogether. */
   droppedEvents(): Promise<readonly DroppedEvent[]>
 }
 
-/** The parked sequences of a projection's version, by the keys of views, or of a reaction, by its streams. */
+/** The parked sequences of a projection's version, by view key, or of a reaction, by stream. */
 export function parkedSequences(
   storage: StoragePort,
   projection: Projection,

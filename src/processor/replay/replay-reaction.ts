@@ -10,10 +10,10 @@ import { waitingEvents } from './load-waiting-events.ts'
 import { type EventRef, isRefOf } from './replay-view.ts'
 
 /**
- * Makes the work of calling a reaction's handlers for what waits in a stream, one event a save, so that a crash repeats
- * one at most.
+ * Returns the work of calling a reaction's handlers for a stream's pending events, with one save for each event, so
+ * that a crash repeats at most one.
  *
- * @param options.skip the first waiting event, when it is to be left out
+ * @param options.skip the first pending event, if it is to be dropped
  * @param options.dryRun whether to call nothing
  */
 export function reactWaiting(
@@ -22,12 +22,12 @@ export function reactWaiting(
   { skip, dryRun = false, ...pausing }: Pausing & { readonly skip?: EventRef; readonly dryRun?: boolean },
 ): Work {
   let begun = false
-  // A save that met somebody else's is tried again, and the handler is not to be called for that.
+  // A conflicting save is retried, but the handler must not be called again for that.
   const called = new Set<number>()
   return async (view, refs) => {
     const ref = refs[0] as WaitingRef
     if (skip && !begun && !isRefOf(ref, skip)) {
-      throw new NotParked(reaction.name, view.key, `does not wait for ${skip.streamId}:${skip.version} first`)
+      throw new NotParked(reaction.name, view.key, `is not parked at ${skip.streamId}:${skip.version}`)
     }
     begun = true
     const [, version, lsn, hash] = ref

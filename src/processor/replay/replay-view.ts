@@ -10,7 +10,7 @@ import { listDropped } from '../parking/skipped-events.ts'
 import type { Pausing, Work } from './drain-queue.ts'
 import { waitingEvents } from './load-waiting-events.ts'
 
-/** Which event is meant. */
+/** The event to match. */
 export type EventRef = { readonly streamId: string; readonly version: number }
 
 /** Whether a reference is that of an event. */
@@ -18,10 +18,10 @@ export const isRefOf = ([streamId, version]: WaitingRef, event: EventRef): boole
   streamId === event.streamId && version === event.version
 
 /**
- * Makes the work of folding what waits in a view: events are read from the log and brought into their newest shape
- * again. What was erased counts as passed.
+ * Returns the work of folding a view's pending events: events are read from the log and upcast again. Erased ones count
+ * as passed.
  *
- * @param options.skip the first waiting event, when it is to be left out
+ * @param options.skip the first pending event, if it is to be dropped
  */
 export function foldWaiting(
   storage: Pick<StoragePort, 'events' | 'feed' | 'viewStore' | 'limits'>,
@@ -29,20 +29,20 @@ export function foldWaiting(
   { skip, ...pausing }: Pausing & { readonly skip?: EventRef },
 ): Work {
   const droppedEvents = listDropped(storage.viewStore, { projection: projection.name, version: projection.version })
-  // Whoever asks for it gets its failure.
+  // The handler that needs it gets its failure.
   droppedEvents.catch(() => {})
   const breathe = createBreather(pausing.clock)
   let begun = false
   return async (view, refs) => {
     if (skip && !begun && !isRefOf(refs[0] as WaitingRef, skip)) {
-      throw new NotParked(projection.name, view.key, `does not wait for ${skip.streamId}:${skip.version} first`)
+      throw new NotParked(projection.name, view.key, `is not parked at ${skip.streamId}:${skip.version}`)
     }
     begun = true
     const { length: ranges } = await storage.feed.ranges()
     const leftOut = [...(await droppedEvents), ...(skip ? [skip] : [])]
     const log = waitingEvents(storage.events, projection, refs, pausing)
     const events: FoldedEvent[] = []
-    // The place of each of them in the queue.
+    // The index of each of them in the queue.
     const places: number[] = []
     let dropped = 0
     let undecodable: { error: unknown; at: number } | undefined

@@ -1,16 +1,16 @@
 import type { ProcessorStatus, RangeStatus } from './status.ts'
 
-/** How a worker is, in a word, and why. */
+/** The health of a worker, and the reason. */
 export type Health = {
   readonly status: 'ok' | 'stopped' | 'stalled' | 'unowned'
-  /** The ranges that it is not well for. */
+  /** The ranges that cause its poor health. */
   readonly ranges: readonly RangeStatus[]
 }
 
 /**
- * Judges a processor by its status. It is not well when it no longer runs, when a range that it holds is stalled, or
- * when a range of its projections has been nobody's for longer than the options allow. A range that is stalled with
- * another worker makes that one ill: to restart all of them would help nobody.
+ * Judges a processor by its status. It is unhealthy if it no longer runs, if a range that it owns is stalled, or if a
+ * range of its projections has been unowned for longer than the options allow. Only the owner of a stalled range is
+ * unhealthy; restarting the others would not help.
  *
  * @param now milliseconds since 1970
  */
@@ -26,8 +26,8 @@ export function healthOf(status: ProcessorStatus, now: number): Health {
 }
 
 /**
- * Whether a processor has begun in earnest: it runs, can look at the leases, and each range of its projections is held
- * by some worker. One that is there for the day when another one fails holds none itself and is ready all the same.
+ * Whether a processor is ready: it runs, can read the leases, and each range of its projections is owned by some
+ * worker. A standby worker owns none itself and is ready, too.
  */
 export const isReady = ({ running, leases, ranges }: ProcessorStatus): boolean =>
   running && leases === null && ranges.length > 0 && ranges.every(({ owner }) => owner !== null)

@@ -2,7 +2,7 @@ import type { Reading } from '../../core/telemetry/telemetry.ts'
 import { attributesOf } from '../pages/page-context.ts'
 import type { ProcessorStatus } from './status.ts'
 
-/** What gauges tell of the ranges that a processor has. Each worker tells of its own, so that nothing counts twice. */
+/** The gauges of the ranges that a processor owns. Each worker reports its own, so that nothing counts twice. */
 export function gaugesOf({ workerId, ranges }: ProcessorStatus): Reading[] {
   const own = ranges.filter(({ owner }) => owner === workerId)
   return own.flatMap(({ projection, version, range, state, behind, oldestAge, parked }) => {
@@ -11,7 +11,7 @@ export function gaugesOf({ workerId, ranges }: ProcessorStatus): Reading[] {
       'tidemark.range': `${range.min}-${range.max}`,
     }
     const readings: Reading[] = [{ gauge: 'tidemark.range.stalled', value: state === 'stalled' ? 1 : 0, attributes }]
-    // What could not be asked is told by nothing: a 0 would look as if all were well.
+    // An unknown value is not reported, because 0 would look healthy.
     if (behind !== null) {
       readings.push({ gauge: 'tidemark.range.behind', value: behind, attributes })
       readings.push({ gauge: 'tidemark.range.oldest', value: (oldestAge ?? 0) / 1000, attributes })

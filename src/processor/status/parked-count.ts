@@ -6,24 +6,26 @@ import { listEntries, type ParkedEntry, removeEntry } from '../parking/parked-in
 
 type Versioned = { readonly name: string; readonly version: number }
 
-// How long an answer serves and how long one is waited for, in milliseconds; and beyond how many sequences nobody needs
-// to know the number.
+// How long a result is cached and how long one is waited for, in milliseconds; and the maximum number that is counted.
 const FRESH = 2_000
 const PATIENCE = 2_000
 const MOST = 1_000
 
-// A mark that was seen is looked at again after so long: who took it away may have died before the entry was gone.
+// A mark that was seen is checked again after this time: the process that removed it may have died before it removed
+// the entry.
 const SURE_FOR = 10_000
 
-// Entries without a mark are looked at each time, as the mark may be on its way; after so long a crash has left them.
+// Entries without a mark are checked each time, because the mark may be about to be saved; after this time a crash must
+// have left them.
 const LEFTOVER_AFTER = 60_000
 
 /** The hashes of the events at which sequences of a projection are parked, one for each; at most 1,000. */
 export type ParkedHashes = readonly string[]
 
 /**
- * Makes a function that counts the parked sequences of a projection version by the index of parked sequences. Of each
- * sequence it reads the mark from time to time, and never the view. Null is the answer when that could not be asked in time.
+ * Creates a function that counts the parked sequences of a projection version by the index of parked sequences. It
+ * reads the mark of each sequence from time to time, and never the view. It returns null if the count was not available
+ * in time.
  */
 export function createParkedCount(viewStore: ViewStore, clock: Clock) {
   type Asked = { readonly at: number; readonly hashes: Promise<ParkedHashes | null> }
@@ -46,9 +48,9 @@ export function createParkedCount(viewStore: ViewStore, clock: Clock) {
 
 type Seen = { readonly hash: string; readonly at: number } | { readonly unmarkedSince: number }
 
-/** Counts one projection version, one count at a time: who asks meanwhile is given the answer of the one under way. */
+/** Counts one projection version, one count at a time: concurrent callers share the running one. */
 function createCount(viewStore: ViewStore, clock: Clock, { name: projection, version }: Versioned) {
-  // By the ETag of an entry: the hash and when its view was seen to be parked, or since when it was not.
+  // By the ETag of an entry: the hash, and when its view was seen parked, or since when it was not.
   let known = new Map<string, Seen>()
   let running: Promise<ParkedHashes> | undefined
 

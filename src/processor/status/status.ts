@@ -13,11 +13,11 @@ import { createParkedCount, type ParkedHashes } from './parked-count.ts'
  * What a projection does on a range:
  *
  * - `idle`: it has read everything and waits for events
- * - `working`: it folds events, or tries again after a failure
- * - `stalled`: it failed time after time, or is behind without progress for the time that the options state, whatever
- *   it hangs in; it is tried again after longer pauses
- * - `parked`: as `idle` or `working`, while sequences of this range wait for somebody to look at them
- * - `unowned`: no worker has it
+ * - `working`: it processes events, or retries after a failure
+ * - `stalled`: it failed repeatedly, or is behind without progress for the configured time, whatever the cause; it is
+ *   retried with longer delays
+ * - `parked`: as `idle` or `working`, while sequences of this range are parked and need a person
+ * - `unowned`: no worker owns it
  */
 export type RangeState = 'idle' | 'working' | 'stalled' | 'parked' | 'unowned'
 
@@ -26,19 +26,19 @@ export type RangeStatus = {
   readonly projection: string
   readonly version: number
   readonly range: FeedRange
-  /** What its owner does; of another worker, what it said with its last checkpoint. */
+  /** The state reported by its owner; for another worker, as of its last checkpoint. */
   readonly state: RangeState
-  /** The worker that holds the range, or null. */
+  /** The worker that owns the range, or null. */
   readonly owner: string | null
-  /** Since when nobody holds it: ISO 8601 in UTC; null while somebody does. */
+  /** Since when it has had no owner: ISO 8601 in UTC; null while it has one. */
   readonly unownedSince: string | null
-  /** When the lease lapses unless its owner is heard of: ISO 8601 in UTC; null when nobody holds it. */
+  /** When the lease expires unless its owner renews it: ISO 8601 in UTC; null without an owner. */
   readonly leaseExpires: string | null
   /** Everything up to this LSN was read, and its views are saved. */
   readonly position: number
   /**
-   * About how many events wait, as of its owner's last read of the feed; null where that is not known, as on a range
-   * that no worker has.
+   * The lag: about how many events are not yet processed, as of its owner's last read of the feed; null if unknown, for
+   * instance without an owner.
    */
   readonly behind: number | null
   /** When the oldest of them was recorded: ISO 8601 in UTC. */
@@ -46,24 +46,24 @@ export type RangeStatus = {
   /** Milliseconds since then. */
   readonly oldestAge: number | null
   /**
-   * Sequences that wait since an event of this range; at most 1,000 are counted for a projection, and null stands where
-   * that could not be asked.
+   * Sequences parked since an event of this range; at most 1,000 are counted for a projection, and null if the count is
+   * not available.
    */
   readonly parked: number | null
   /** Events that this processor folded into views since it took the range; one that concerns two views counts twice. */
   readonly folded: number
-  /** Of those, how many a second lately. */
+  /** The recent rate of those, in events per second. */
   readonly rate: number
-  /** When this processor got on with it last: ISO 8601 in UTC; null where another one does, or none. */
+  /** When this processor last made progress on it: ISO 8601 in UTC; null if another worker owns it, or none. */
   readonly progressAt: string | null
-  /** The last failure, also when it is over: `state` tells whether it is. */
+  /** The last failure, even if it is over: `state` shows whether it is. */
   readonly error: FailureReport | null
 }
 
-/** A processor's answer to how it is. */
+/** The status of a processor. */
 export type ProcessorStatus = {
   readonly workerId: string
-  /** False once it was stopped, or its storage was closed beneath it. */
+  /** False once it was stopped, or its storage was closed. */
   readonly running: boolean
   /**
    * Whether this worker owns no range because other workers own all of them. It takes over when one of them stops;
@@ -72,17 +72,17 @@ export type ProcessorStatus = {
   readonly standby: boolean
   /** The workers that are alive, as far as this one knows. */
   readonly workers: readonly string[]
-  /** Why the leases cannot be looked at now, or null when they can. What follows is then what was seen last. */
+  /** Why the leases cannot be read at present, or null if they can. The rest is then what was last seen. */
   readonly leases: FailureReport | null
-  /** For how many milliseconds a range may be nobody's before that is a failure. */
+  /** For how many milliseconds a range may be unowned before that is a failure. */
   readonly unownedAfter: number
-  /** Every projection version of this worker on every feed range, whoever has it. */
+  /** Every projection version of this worker on every feed range, whichever worker owns it. */
   readonly ranges: readonly RangeStatus[]
 }
 
 /**
- * Makes the function that tells how a processor is. It always answers, also when the storage does not, and asks the feed
- * nothing: of its own ranges a worker knows how far they are, and of the others it knows what their leases say.
+ * Creates the function that returns a processor's status. It always responds, even when the storage does not, and never
+ * reads the feed: a worker knows the progress of its own ranges, and knows that of others from their leases.
  */
 export function createStatus(
   context: TrackContext,
@@ -103,7 +103,7 @@ export function createStatus(
     const isOwn = lease !== undefined && track !== undefined
     const known = isOwn ? track.progress.lag : since === undefined ? toldLag(document) : UNKNOWN
     const state = isOwn ? track.state : since === undefined ? toldState(document.state, known) : 'unowned'
-    // A range that cannot be read is behind by nobody knows how much.
+    // The lag of a range that cannot be read is unknown.
     const lag = state === 'stalled' && known.behind === 0 ? UNKNOWN : known
     const parked = countIn(hashes, range)
     const waits = parked !== null && parked > 0 && (state === 'idle' || state === 'working')
@@ -128,7 +128,7 @@ export function createStatus(
     }
   }
 
-  /** A lease that is stored as this worker's and that it does not hold is nobody's. */
+  /** A lease that is stored as this worker's, but that it does not hold, is unowned. */
   const unheld = (owner: string | null, seenAt: number) => (owner === workerId ? seenAt : undefined)
 
   return async () => ({
@@ -154,7 +154,7 @@ const toldLag = ({ behind, oldest }: LeaseDocument): Lag => ({
   oldest: typeof oldest === 'string' ? oldest : null,
 })
 
-/** A worker that has read everything has nothing to say until more comes. */
+/** A worker that has read everything has nothing to report until more arrives. */
 const toldState = (state: unknown, { behind }: Lag): RangeState =>
   state === 'stalled' ? 'stalled' : state === 'idle' || behind === 0 ? 'idle' : 'working'
 

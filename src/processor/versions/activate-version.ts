@@ -7,7 +7,7 @@ import { switchVersion } from './switch-version.ts'
 import { behindOf } from './version-progress.ts'
 
 export type ActivateOptions = {
-  /** Goes to the version also when it is behind or has parked views: readers may see views go back. */
+  /** Activates the version even if it is behind or has parked views: readers may see views regress. */
   readonly allowBehind?: boolean
   readonly clock?: Clock
   readonly signal?: AbortSignal
@@ -16,12 +16,12 @@ export type ActivateOptions = {
 const ATTEMPTS = 5
 
 /**
- * Makes a version the active one by command: a newer one, or an older one to go back to. Versions above it are held
- * from then on: they are kept up to date by the workers that have them, and become active only by command.
+ * Makes a version active by command: a newer one, or an older one to roll back to. Versions above it become standby:
+ * their workers keep them up to date, but only a command makes them active again.
  *
  * @returns the version that was active before
- * @throws UnknownVersion; VersionBehind when the version is not where the feed ends, because no worker runs it, say, or
- *   when it has parked views
+ * @throws UnknownVersion; VersionBehind if the version has not reached the end of the feed, for instance because no
+ *   worker runs it, or if it has parked views
  */
 export async function activateVersion(
   storage: StoragePort,
@@ -34,7 +34,7 @@ export async function activateVersion(
     const entry = record.versions[version]
     if (entry === undefined || entry.dropping) throw new UnknownVersion(name, version)
     if (record.active === version || allowBehind) {
-      // Others may have made another version active meanwhile, or have begun to remove this one.
+      // Another process may have made another version active in the meantime, or have begun to remove this one.
       const mayBe = ({ active, versions }: VersionRecord) =>
         (allowBehind || active === version) && versions[version] !== undefined && !versions[version].dropping
       const now = await changeVersionRecord(storage, name, (found) =>
@@ -53,7 +53,7 @@ export async function activateVersion(
     }
     if (attempt === ATTEMPTS || switched === 'behind') {
       const behind = await behindOf(storage, name, version)
-      throw new VersionBehind(name, version, `${behind} events wait for it; a worker that has it must get there first`)
+      throw new VersionBehind(name, version, `it is ${behind} events behind; a worker that runs it must catch up first`)
     }
   }
 }

@@ -5,12 +5,12 @@ import { expiryOf } from '../leases/lease-expiry.ts'
 import { versionKey, WORKERS } from '../leases/worker-registry.ts'
 import { leasesOf } from './covered-positions.ts'
 
-// A worker that was paused for longer than its lease may still save what it had in hand when it goes on. Without its
-// tidemarks, a view that is built again would be taken for further than it is.
+// A worker that was paused for longer than its lease may still save its current page when it continues. Without its
+// tidemarks, a rebuilt view would be considered further ahead than it is.
 const GRACE = 30_000
 
 /**
- * Makes sure that no worker has a version, or had it until a moment ago and did not say that it gave it up.
+ * Asserts that no worker runs a version, or ran it recently without releasing its leases.
  *
  * @throws VersionInUse
  */
@@ -32,7 +32,7 @@ export async function assertUnused(
     const { owner } = lease
     const expiresAt = expiryOf(lease, workers)
     if (owner !== null && expiresAt + GRACE > now) {
-      const reason = `stop it, or wait until ${new Date(expiresAt + GRACE).toISOString()} where it was killed`
+      const reason = `stop it or, if it was killed, wait until ${new Date(expiresAt + GRACE).toISOString()}`
       throw new VersionInUse(name, version, owner, reason)
     }
   }

@@ -6,10 +6,9 @@ import { containsInterval, type HashInterval } from '../../core/positions/hash-i
 export type Mark = { readonly range: HashInterval; readonly lsn: number }
 
 /**
- * Where each range of the feed ends now.
+ * The current end of each range of the feed.
  *
- * @param leases those of the version that readers see: what it has read is in the log, also where a replica that is
- *   behind does not show it
+ * @param leases those of the active version: what it has read is in the log, even if a lagging replica does not show it
  */
 export async function headsOf(
   { feed }: Pick<StoragePort, 'feed'>,
@@ -26,10 +25,10 @@ export async function headsOf(
 }
 
 /**
- * Up to which LSN everything of an interval was read and saved: the least that holds anywhere in it. Where ranges were
- * cut, the lease of the whole and those of its parts both tell the truth, so that the further one counts.
+ * The LSN up to which everything in an interval was read and saved: the minimum over the interval. If ranges were
+ * split, the lease of the whole and those of its parts are all valid, so the furthest one counts.
  *
- * @returns 0 where some place of the interval has no lease
+ * @returns 0 if part of the interval has no lease
  */
 export function reachedIn(interval: HashInterval, leases: readonly LeaseDocument[]): number {
   const cuts = leases.flatMap(({ range }) => [range.min, range.max])
@@ -43,7 +42,7 @@ function furthest(part: HashInterval, leases: readonly LeaseDocument[]): number 
   return Math.max(0, ...leases.filter(({ range }) => containsInterval(range, part)).map(({ readTo }) => readTo))
 }
 
-/** Whether leases are at or past every mark. Those of another life of the log count for nothing. */
+/** Whether leases are at or past every mark. Those of another incarnation of the log do not count. */
 export function haveReached(leases: readonly LeaseDocument[], marks: readonly Mark[], incarnation: string): boolean {
   const valid = leases.filter((lease) => lease.incarnation === incarnation)
   return marks.every(({ range, lsn }) => reachedIn(range, valid) >= lsn)

@@ -12,8 +12,8 @@ const SETTLED = 1_000
 type Which = { readonly name: string; readonly version: number }
 
 /**
- * Removes the views and leases of a version that readers do not see. It can be called again after it was interrupted;
- * until it has ended, no worker can begin with the version. Afterwards, a worker that has it builds it anew.
+ * Removes the views and leases of a version that readers do not see. Call it again after an interruption; until it has
+ * finished, no worker can start on the version. Afterwards, a worker that has it rebuilds it.
  *
  * @throws UnknownVersion, VersionActive, VersionInUse
  */
@@ -22,9 +22,9 @@ export async function dropVersion(storage: StoragePort, which: Which, clock: Clo
 }
 
 /**
- * Removes the views of a version, so that workers build them again from the start of the feed; it becomes active by
- * itself, also when somebody had gone back from it. What readers see cannot be built again in its place, unless it
- * belongs to another life of the log, before a restore, say, so that it is of no use.
+ * Removes the views of a version, so that workers rebuild them from the start of the feed. It then becomes active
+ * automatically, even if it was rolled back from. The active version cannot be rebuilt in place, unless it belongs to
+ * another incarnation of the log, for instance before a restore, so that it is useless.
  *
  * @throws UnknownVersion, VersionActive, VersionInUse
  */
@@ -42,8 +42,8 @@ async function remove(
   await assertUnused(storage, clock, { name, version })
   await mark(true)
   try {
-    // A worker may have begun before the mark: it registers first and looks for the mark then, so that one of the two
-    // sees the other, if no replica shows either of them what was so before this pause.
+    // A worker may have started before the mark: it registers first and checks for the mark afterwards, so one of the
+    // two sees the other, if every replica shows after this pause what was saved before it.
     await clock.sleep(SETTLED)
     await assertUnused(storage, clock, { name, version })
   } catch (error) {
@@ -61,7 +61,7 @@ async function remove(
   async function mark(dropping: boolean): Promise<void> {
     await changeVersionRecord(storage, name, (record) => {
       if (record === undefined) throw new UnknownVersion(name, null)
-      // A switch to it may have ended meanwhile.
+      // A switch to it may have completed in the meantime.
       if (record.active === version && !(wasActive && left !== undefined)) throw new VersionActive(name, version)
       const { dropping: _, ...entry } = record.versions[version] ?? { since: '', texts: [] }
       const { handover, ...rest } = record
@@ -74,7 +74,7 @@ async function remove(
   }
 }
 
-/** @returns whether it is what readers see, and of no use to them */
+/** @returns whether it is what readers see, and useless to them */
 async function assertRemovable(
   storage: StoragePort,
   { name, version }: Which,
@@ -93,7 +93,7 @@ async function assertRemovable(
   return { wasActive: record.active === version }
 }
 
-// The leases go last: as long as one is there, whoever is interrupted sees what the version belonged to.
+// The leases are removed last: as long as one exists, an interrupted run can see what the version belonged to.
 async function removeLeases({ leases }: StoragePort, { name, version }: Which): Promise<void> {
   for (;;) {
     const found = await leases.list({ projection: name, version })

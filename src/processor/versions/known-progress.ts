@@ -1,7 +1,9 @@
 import type { LeaseManager } from '../lease-manager.ts'
 import type { KnownProgress } from './watch-versions.ts'
 
-/** What a worker knows of versions by its own tracks, and by what other workers stored in their leases. */
+/**
+ * What a worker knows about versions from its own range workers, and from what other workers stored in their leases.
+ */
 export function knownProgress({ table, tracks }: Pick<LeaseManager, 'table' | 'tracks'>): KnownProgress {
   const entriesOf = ({ name, version }: Parameters<KnownProgress['behind']>[0]) =>
     table.entries.filter(({ projection }) => projection.name === name && projection.version === version)

@@ -10,15 +10,15 @@ export type VersionSummary = {
   readonly version: number
   /** Whether it is what readers see. */
   readonly active: boolean
-  /** Somebody went back from it: it becomes active only by command. */
+  /** A standby version: it was rolled back from, and becomes active only by command. */
   readonly held: boolean
   /** Its views are being removed. */
   readonly dropping: boolean
-  /** When a worker brought it first: ISO 8601 in UTC. */
+  /** When a worker first ran it: ISO 8601 in UTC. */
   readonly since: string | null
-  /** When its handlers changed last without a new version: ISO 8601 in UTC. */
+  /** When its handlers last changed without a new version: ISO 8601 in UTC. */
   readonly changed: string | null
-  /** Events that wait on all ranges. */
+  /** Events not yet processed, over all ranges. */
   readonly behind: number
   readonly parked: number
   readonly ranges: readonly RangeProgress[]
@@ -64,7 +64,7 @@ async function versionsOf(storage: StoragePort, projection: string): Promise<Ver
   )
 }
 
-/** A reaction has one version for ever, of which nothing is recorded but its leases. */
+/** A reaction never has more than one version, and only its leases record it. */
 async function withoutRecord({ leases }: StoragePort, projection: string): Promise<VersionRecord> {
   const [found] = await leases.list({ projection })
   if (found === undefined) throw new UnknownVersion(projection, null)

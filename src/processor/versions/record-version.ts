@@ -5,22 +5,22 @@ import { slicesOf, type ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { changeVersionRecord, type VersionEntry } from '../../views/version-record.ts'
 
-/** What is known of a projection's version when a worker begins with it. */
+/** What is known about a projection's version when a worker starts on it. */
 export type RecordedVersion = {
   /** The version that readers see. */
   readonly active: number
-  /** Since when other handlers are known under this version, where these ones are new: ISO 8601 in UTC. */
+  /** Since when other handlers are recorded under this version, if the current ones are new: ISO 8601 in UTC. */
   readonly changedSince: string | null
-  /** The slices that its views are stored by, where they are stored in parts. */
+  /** The slices that its views are stored by, if they are stored in parts. */
   readonly slices: ViewSlices | undefined
 }
 
-// Whoever changes handlers more often without a new version was warned often enough.
+// After this many changes of the handlers without a new version, there were enough warnings.
 const TEXTS = 20
 
 /**
- * Records that a worker runs this version of a projection. Readers see the first version that was ever recorded until
- * a switch. How the views of a projection with `merge` are sliced is fixed by the worker that records a version first.
+ * Records that a worker runs this version of a projection. Readers see the first version that was ever recorded, until
+ * a switch. The worker that first records a version fixes how the views of a projection with `merge` are sliced.
  *
  * @throws VersionBeingDropped
  */

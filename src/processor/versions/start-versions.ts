@@ -6,21 +6,24 @@ import { type KnownProgress, type WatchOptions, watchVersion } from './watch-ver
 /** The versions that a worker runs. */
 export type RunningVersions = {
   /**
-   * Records them again, once other processes can see that this worker is there and before it takes anything: a version
-   * may have been marked to be dropped since by a command that did not see the worker.
+   * Records them again, once other processes can see this worker and before it takes anything, because a command that
+   * did not see the worker may have marked a version to be dropped since.
    *
    * @throws VersionBeingDropped, and what the storage throws
    */
   confirm(): Promise<void>
-  /** The slices that the views of a projection are stored by, where they are stored in parts. */
+  /** The slices of a projection's views, if they are stored in parts. */
   slicesOf(projection: Projection): ViewSlices | undefined
-  /** Stays with those that are newer than what readers see, until the signal is aborted or nothing is left to watch. */
+  /**
+   * Watches the versions that are newer than the active one, until the signal is aborted or there is nothing left to
+   * watch.
+   */
   watch(known: KnownProgress): Promise<unknown>
 }
 
 /**
- * Records the versions that a worker runs, and tells which have other handlers than before or are older than what
- * readers see.
+ * Records the versions that a worker runs, and reports those whose handlers changed or that are older than the active
+ * version.
  *
  * @throws VersionBeingDropped, and what the storage throws
  */

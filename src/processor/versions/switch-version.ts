@@ -11,39 +11,39 @@ import { isAnyParked } from '../parking/list-parked.ts'
 import { haveReached, headsOf, leasesOf } from './covered-positions.ts'
 
 /**
- * What became of an attempt to make a version the active one: it is (`active`), some range has not reached the active
- * version's position (`behind`), views of it are parked, so that they are not as far as their ranges (`parked`), or
- * others changed the record meanwhile (`changed`).
+ * The result of an attempt to make a version active: it is (`active`), some range has not reached the active version's
+ * position (`behind`), views of it are parked and therefore behind their ranges (`parked`), or others changed the
+ * record in the meantime (`changed`).
  */
 export type Switched = 'active' | 'behind' | 'parked' | 'changed'
 
 export type SwitchRequest = {
   readonly projection: string
-  /** The version that readers shall see. */
+  /** The version that readers are to see. */
   readonly version: number
   readonly clock: Clock
   readonly signal?: AbortSignal
-  /** What the record becomes besides; default: nothing changes but the active version. */
+  /** What else changes in the record; default: only the active version. */
   readonly change?: (record: VersionRecord) => VersionRecord
 }
 
-// Between looks at the leases while readers wait: milliseconds, growing.
+// Delays between checks of the leases while readers wait: milliseconds, increasing.
 const POLL = { first: 10, most: 100 }
 
 /**
- * Makes a version the active one, so that no reader sees a view go back:
+ * Makes a version active, so that views never regress for a reader:
  *
  * 1. The new version must reach the ends of all feed ranges in half the time that the switch may take: a trial, which
- *    nobody notices.
- * 2. The switch is announced in the record. From now on readers do not show what they read from the old version, whose
- *    workers go on, and perhaps did so unseen after their leases were lost.
- * 3. Whatever was shown before was in the log by now: its ends are noted, and the new version must reach them.
+ *   readers do not notice.
+ * 2. The switch is announced in the record. From now on readers discard what they read from the old version, whose
+ *   workers continue, perhaps unseen after their leases were lost.
+ * 3. Whatever was shown before was in the log by now: its ends are recorded, and the new version must reach them.
  * 4. The record is saved with the new active version, only if the switch is still announced.
  *
- * Readers wait between 2 and 4, a few milliseconds as a rule. What does not come to an end is taken back, by this
- * function or by a reader; a worker that meets what another one announced completes it.
+ * Readers wait between 2 and 4, usually a few milliseconds. A switch that does not complete is cancelled, by this
+ * function or by a reader; a worker that finds a switch that another one announced completes it.
  *
- * @throws what the storage throws; calling it again goes on
+ * @throws what the storage throws; calling it again resumes
  */
 export async function switchVersion(storage: StoragePort, request: SwitchRequest): Promise<Switched> {
   const { projection, version, clock, signal, change = (record) => record } = request
@@ -51,7 +51,7 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
   if (found === undefined) return 'changed'
   const { handover, ...record } = found.document
   if (record.active === version) return 'active'
-  /** Changes the record, if it is still this switch that is announced, whatever else others changed. */
+  /** Changes the record, if this switch is still announced, whatever else others changed. */
   const end = (id: string, to: (record: VersionRecord) => VersionRecord) =>
     changeVersionRecord(storage, projection, (now) => {
       if (now?.handover?.id !== id) return undefined
@@ -60,14 +60,14 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
     })
 
   if (handover && handover.to !== version) {
-    // Who announced it may have been killed, and there may be no reader that takes it back.
+    // The process that announced it may have been killed, and there may be no reader to cancel it.
     await clock.sleep(HANDOVER_LIMIT, signal)
     if (!signal?.aborted) await end(handover.id, (now) => now)
     return 'changed'
   }
-  // Somebody removes its views, or was interrupted in that.
+  // Another process is removing its views, or was interrupted in that.
   if (record.versions[version]?.dropping) return 'changed'
-  /** Whether the version comes to where the feed ends now, before too long. */
+  /** Whether the version reaches the current end of the feed within the time limit. */
   async function reachesEnds(limit: number): Promise<boolean> {
     const heads = await headsOf(storage, await leasesOf(storage, projection, record.active))
     let pause = POLL.first
@@ -95,7 +95,7 @@ export async function switchVersion(storage: StoragePort, request: SwitchRequest
     // A range that is past an event has parked what it could not fold before.
     parked = reached && (await isParked())
   } finally {
-    // Also when the storage failed, so that readers need not find out by themselves.
+    // Also if the storage failed, so that readers need not find out themselves.
     if (!reached || parked) await end(id, (now) => now)
   }
   if (!reached) return 'behind'

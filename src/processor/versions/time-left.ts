@@ -1,19 +1,19 @@
-/** How fast events become fewer, and when none are left. */
+/** The rate at which the lag falls, and the time until it is 0. */
 export type Estimate = {
-  /** Events a second by which what waits became less: below 0 when more come than are folded. */
+  /** The decrease of the lag in events per second: below 0 if more events arrive than are folded. */
   readonly rate: number
-  /** Milliseconds until none wait, at that rate; null when it does not come nearer, or is not known yet. */
+  /** Milliseconds until the lag is 0 at that rate; null if it does not fall, or is not known yet. */
   readonly left: number | null
 }
 
 type Sample = { readonly at: number; readonly behind: number }
 
-// What is further back says little about now, and what is nearer jumps with every page.
+// Older samples say little about now, and shorter windows jump with every page.
 const WINDOW = 30_000
 
 /**
- * Makes a function that takes how many events wait now, and tells how long it takes until none do. It goes by what
- * really became less, new events included: a version that is slower than the appends never arrives, and it says so.
+ * Creates a function that takes the current lag and returns the time until it is 0. It uses the actual decrease, new
+ * events included: a version that is slower than the appends never catches up, and the result says so.
  */
 export function createEstimate(): (at: number, behind: number) => Estimate {
   let samples: readonly Sample[] = []

@@ -2,23 +2,23 @@ import type { Estimate } from './time-left.ts'
 
 type Of = { readonly projection: string; readonly version: number }
 
-/** What a processor tells about the versions of its projections. */
+/** What a processor reports about the versions of its projections. */
 export type VersionNotice =
-  /** The handlers are others than before, and the version is the same: views hold what both made. */
+  /** The handlers have changed, but the version has not: views contain results of both. */
   | (Of & { readonly kind: 'handlersChanged'; readonly since: string })
   /** A new version is being built beside the active one. */
   | (Of & { readonly kind: 'catchingUp'; readonly active: number; readonly behind: number } & Estimate)
-  /** It has reached the active one, but is held: it has parked views, say. */
+  /** It has caught up with the active one, but does not become active, for instance because it has parked views. */
   | (Of & { readonly kind: 'held'; readonly active: number; readonly reason: string })
   /**
-   * Readers see a newer version, so that this worker keeps views up to date that nobody reads: an older release runs,
+   * Readers see a newer version, so this worker maintains views that are never read: an older release is running,
    * perhaps after a newer one was rolled back.
    */
   | (Of & { readonly kind: 'outdated'; readonly active: number })
   /** Readers see this version from now on. */
   | (Of & { readonly kind: 'activated'; readonly previous: number })
   /**
-   * A reaction begins now, after the events that the log holds already. Where it ran before, what was stored of it is
-   * lost, and events that waited for it are passed over.
+   * A reaction begins now, after the events that are already in the log. If it ran before, its stored progress is lost,
+   * and its pending events are skipped.
    */
   | (Of & { readonly kind: 'begun' })

@@ -7,24 +7,26 @@ import { expiryOf } from '../leases/lease-expiry.ts'
 import { WORKERS } from '../leases/worker-registry.ts'
 import { leasesOf } from './covered-positions.ts'
 
-/** How far a version is on one feed range. */
+/** The progress of a version on one feed range. */
 export type RangeProgress = {
   readonly range: FeedRange
   readonly owner: string | null
-  /** Milliseconds since 1970 from which on others may take it; 0 when nobody ever did. */
+  /** Milliseconds since 1970 from which on others may take it; 0 if it never had an owner. */
   readonly expiresAt: number
   /** Everything up to this LSN was read, and its views are saved. */
   readonly position: number
-  /** Events that wait: as its owner stored them with its last checkpoint, or as the feed tells where there is no owner. */
+  /**
+   * Events not yet processed: as its owner stored them with its last checkpoint, or from the feed if there is no owner.
+   */
   readonly behind: number
   /** When the oldest of them was recorded: ISO 8601 in UTC. */
   readonly oldest: string | null
 }
 
 /**
- * How far a version is on each current range; a range that was cut and not taken since is where the whole was.
+ * The progress of a version on each current range; a range that was split and not taken since is where the whole was.
  *
- * @throws FeedRangeGone when a range is cut meanwhile, and what the feed throws
+ * @throws FeedRangeGone if a range is split in the meantime, and what the feed throws
  */
 export async function rangesOf(
   storage: Pick<StoragePort, 'leases' | 'feed' | 'incarnation'>,
@@ -47,7 +49,7 @@ export async function rangesOf(
   )
 
   async function lag(range: FeedRange, lease: LeaseDocument | undefined) {
-    // After another log was accepted, everything waits until the version is built again.
+    // After another log was accepted, all events count as unprocessed until the version is rebuilt.
     const from = lease?.incarnation === storage.incarnation ? lease.continuation : null
     const { events, oldest } = await storage.feed.lag(range, from ?? 'start')
     return { behind: events, oldest }
@@ -59,7 +61,7 @@ function toldLag(lease: LeaseDocument | undefined) {
   return { behind: lease.behind, oldest: typeof lease.oldest === 'string' ? lease.oldest : null }
 }
 
-/** Events that wait for a version. */
+/** The lag of a version, in events. */
 export async function behindOf(storage: StoragePort, projection: string, version: number): Promise<number> {
   const ranges = await rangesOf(storage, projection, version)
   return ranges.reduce((sum, { behind }) => sum + behind, 0)

@@ -10,11 +10,11 @@ import type { VersionNotice } from './version-notice.ts'
 
 type Which = Pick<Projection, 'name' | 'version'>
 
-/** What this worker knows of a version that is being built, without asking the storage. */
+/** What this worker knows about a version that is being built, without reading the storage. */
 export type KnownProgress = {
-  /** Whether this worker has the first feed range for the version: then it is the one that tries to switch. */
+  /** Whether this worker owns the first feed range for the version: then it is the one that tries to switch. */
   leads(version: Which): boolean
-  /** Events that wait on all ranges, or null where that is not known of each. */
+  /** Events not yet processed, over all ranges, or null if unknown for any. */
   behind(version: Which): number | null
 }
 
@@ -23,27 +23,29 @@ export type WatchOptions = {
   readonly clock: Clock
   readonly signal: AbortSignal
   tell(notice: VersionNotice): void
-  /** Is told of what failed; it is tried again. */
+  /** Called with a failure; it is retried. */
   failed(error: unknown, projection: string): void
 }
 
-/** Milliseconds between looks at a version that is being built, by the worker that leads. */
+/** Milliseconds between checks of a version that is being built, by the worker that leads. */
 const LOOK = 250
-/** Milliseconds between looks at the record of a version that is not near its end. */
+/** Milliseconds between checks of the record of a version that is far from caught up. */
 const RARELY = 5_000
 const TELL_EVERY = 10_000
-/** What takes so many milliseconds, or is so few events, is near enough for an attempt to switch. */
+/**
+ * A version that needs this many milliseconds, or is this many events behind, is close enough for an attempt to switch.
+ */
 const NEAR = 1_000
 const FEW = 1_000
-/** Between attempts that found the version behind after all: milliseconds, growing. */
+/** Delays between attempts that found the version still behind: milliseconds, increasing. */
 const ATTEMPTS = { first: LOOK, most: RARELY }
 
 const PARKED = 'some of its views are parked'
 
 /**
- * Stays with a projection's version for as long as it is newer than the active one, tells how far it is, and makes it
- * the active one when it has reached it. One worker leads, the one that has the first range, by what it knows of all
- * ranges; the others only look at the record from time to time. Any of them may be killed.
+ * Watches a projection's version for as long as it is newer than the active one, reports its progress, and makes it
+ * active once it has caught up. The worker that owns the first range leads, based on what it knows about all ranges;
+ * the others only check the record from time to time. Any of them may be killed.
  */
 export async function watchVersion(
   { name, version }: Which,
@@ -56,7 +58,7 @@ export async function watchVersion(
   let failures = 0
   let attemptAt = Number.NEGATIVE_INFINITY
 
-  /** Whether this is over. */
+  /** Whether watching is over. */
   async function look(): Promise<boolean> {
     const now = clock.now()
     const behind = known.leads({ name, version }) ? known.behind({ name, version }) : null
@@ -93,6 +95,6 @@ export async function watchVersion(
   }
 }
 
-/** Whether a version becomes active by itself. */
+/** Whether a version becomes active automatically. */
 const isCandidate = ({ active, versions }: VersionRecord, version: number): boolean =>
   version > active && !versions[version]?.held

@@ -5,47 +5,47 @@ import type { Tidemark } from '../../core/positions/position.ts'
 import type { FoldItem } from '../fold.ts'
 
 /**
- * An event that waits: its stream, and its position. The event itself is read from the log when its turn comes.
- * Only the end of a stream bears its metadata along, for nobody can read that from a stream that is deleted.
+ * A pending event: its stream, and its position. The event itself is read from the log when its turn comes. Only the
+ * end of a stream includes its metadata, because a deleted stream cannot be read.
  */
 export type WaitingRef = readonly [streamId: string, version: number, lsn: number, hash: string, end?: EventMetadata]
 
 /**
- * The parked mark of a view, a part of its document. What waits is a queue: full chunks, numbered from `first` to below
- * `next`, in documents of their own, then `tail`.
+ * The parked mark of a view, a part of its document. The pending events are a queue: full chunks, numbered from `first`
+ * to below `next`, in separate documents, then `tail`.
  *
- * Nothing but a stored, full tail is ever written as a chunk, and a number is given up when something is taken out of
- * the tail. So whoever writes a chunk of a number writes the same, and a late writer does no harm.
+ * Only a saved, full tail is ever written as a chunk, and removing something from the tail retires its number. So every
+ * process that writes the chunk with a given number writes the same content, and a late writer does no harm.
  */
 export type ParkedMark = {
-  /** This parking's own id: another one of the same view has other chunks. */
+  /** This parking's own id: another parking of the same view has other chunks. */
   readonly id: string
   /** ISO 8601 in UTC. */
   readonly since: string
-  /** How often the first waiting event was tried. */
+  /** How often the first pending event was tried. */
   readonly attempts: number
-  /** Why it could not be folded, or null when it was not tried yet. */
+  /** Why it could not be folded, or null if it was not tried yet. */
   readonly error: { readonly code: string; readonly message: string } | null
-  /** The first waiting event. */
+  /** The first pending event. */
   readonly event: {
     readonly streamId: string
     readonly version: number
     readonly lsn: number
-    /** The hash of its stream's id, which tells the feed range. */
+    /** The hash of its stream's id, which determines the feed range. */
     readonly hash: string
   }
-  /** How many events wait. */
+  /** The number of pending events. */
   readonly waiting: number
-  /** Up to where the view was folded or waits: its tidemarks when nothing waits any more. */
+  /** Up to where the view was folded or queued: its tidemarks once nothing is pending any more. */
   readonly seen: readonly Tidemark[]
   readonly first: number
   readonly next: number
-  /** How many of the first chunk are done. */
+  /** How many events of the first chunk are done. */
   readonly taken: number
   readonly tail: readonly WaitingRef[]
 }
 
-/** The parked mark of a view, or undefined when its sequence is not parked. */
+/** The parked mark of a view, or undefined if its sequence is not parked. */
 export const parkedMark = (view: ViewDocument | undefined): ParkedMark | undefined =>
   view?.parked as ParkedMark | undefined
 
@@ -55,7 +55,7 @@ export const withMark = (view: ViewDocument, mark: ParkedMark): ViewDocument => 
   parked: mark as unknown as JsonObject,
 })
 
-/** What waits of an event. */
+/** The reference of an event in the queue. */
 export function refOf({ event, position }: FoldItem): WaitingRef {
   const { streamId, version } = event
   if (event.type !== TOMBSTONE) return [streamId, version, position.lsn, position.hash]
@@ -69,7 +69,7 @@ export function refOf({ event, position }: FoldItem): WaitingRef {
   return [streamId, version, position.lsn, position.hash, end]
 }
 
-/** What a mark says of its first waiting event. */
+/** What a mark records about its first pending event. */
 export const firstOf = ([streamId, version, lsn, hash]: WaitingRef): ParkedMark['event'] => ({
   streamId,
   version,

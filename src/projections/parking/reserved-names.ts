@@ -1,17 +1,19 @@
-// The reserved projections under which the view store keeps what is known about a projection's failed events, each with
-// the projection's own version. No projection can take such a name. One line for each, so that a version that is
-// dropped takes all of it along.
+// The reserved projections under which the view store keeps the state of a projection's failed events, each with the
+// projection's own version. No projection can take such a name. List every name here, so that dropping a version
+// removes all of it.
 
-/** One document for each view whose sequence is parked, its key the view's: a list to find them by, and no more. */
+/**
+ * One document for each view whose sequence is parked, with the view's key: an index to find them by, and nothing more.
+ */
 export const parkedOf = (projection: string): string => `$parked-${projection}`
 
-/** Chunks of waiting events, where a view's own document has no room for them. */
+/** Chunks of pending events that do not fit into the view's own document. */
 export const waitingOf = (projection: string): string => `$waiting-${projection}`
 
 /** Events that the projection skips by command. */
 export const droppedOf = (projection: string): string => `$dropped-${projection}`
 
-/** How far a reaction is within a page, one document for each range. */
+/** How far a reaction has got within a page, one document for each range. */
 export const progressOf = (reaction: string): string => `$progress-${reaction}`
 
 /** All of them. */

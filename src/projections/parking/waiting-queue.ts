@@ -4,18 +4,18 @@ import { type FoldItem, takeFresh } from '../fold.ts'
 import { firstOf, type ParkedMark, parkedMark, refOf, type WaitingRef, withMark } from './parked-mark.ts'
 import type { Room } from './size-budget.ts'
 
-/** A chunk of waiting events, to be written before the mark that knows of it. */
+/** A chunk of pending events, to be written before the mark that refers to it. */
 export type Chunk = { readonly parking: string; readonly number: number; readonly refs: readonly WaitingRef[] }
 
-/** What an attempt came to that failed. */
+/** The result of an attempt that failed. */
 export type Attempt = { readonly attempts: number; readonly error: unknown }
 
 /**
- * Parks a view's sequence at an event that cannot be folded. Nothing waits in it yet; give the event and all after it
- * to `enqueue`, as often as it answers something to save.
+ * Parks a view's sequence at an event that cannot be folded. The queue is still empty; pass the event and all after it
+ * to `enqueue`, for as long as it returns something to save.
  *
  * @param view the view with everything before the event folded in
- * @param items the events of the page; those that are folded already are left out
+ * @param items the events of the page; those that are already folded are left out
  * @param id the parking's own id
  * @param since ISO 8601 in UTC
  */
@@ -26,7 +26,7 @@ export function park(
   room: Room,
 ): ViewDocument {
   const [first] = takeFresh(view.tidemarks, items).fresh
-  if (first === undefined) throw new TypeError(`Nothing is left to wait in view ${view.id}`)
+  if (first === undefined) throw new TypeError(`View ${view.id} has no event left to park`)
   const mark: ParkedMark = {
     id,
     since,
@@ -44,10 +44,10 @@ export function park(
 }
 
 /**
- * Lets events of a page wait in a parked view, those that wait or were folded already left out. There is room for some
- * only in one save, so it is called again with what was saved until it answers undefined: nothing is left.
+ * Adds events of a page to the queue of a parked view, except those that are already queued or folded. One save only
+ * has room for some of them, so call it again with what was saved until it returns undefined.
  *
- * @throws TypeError when the view is not parked
+ * @throws TypeError if the view is not parked
  */
 export function enqueue(
   view: ViewDocument,
@@ -80,18 +80,18 @@ export function enqueue(
   }
 }
 
-/** The number of the chunk with the first waiting events, or undefined when they are in the tail. */
+/** The number of the chunk with the first pending events, or undefined if they are in the tail. */
 export const headChunk = ({ first, next }: ParkedMark): number | undefined => (first < next ? first : undefined)
 
 /**
- * Takes events off the front of the queue: they were folded or are dropped. With the last one the view is no longer
+ * Removes events from the front of the queue: they were folded or are dropped. With the last one the view is no longer
  * parked.
  *
  * @param view the view with what was folded
- * @param head the references at the front: those of the first chunk that are left, or the tail
+ * @param head the references at the front: the remaining ones of the first chunk, or the tail
  * @param done how many of them are done
- * @param after the first reference after `head`, where `head` ends a chunk
- * @param attempt how trying the event after that came out, where it was tried
+ * @param after the first reference after `head`, if `head` ends a chunk
+ * @param attempt the result of trying the event after that, if it was tried
  */
 export function dequeue(
   view: ViewDocument,
@@ -106,12 +106,13 @@ export function dequeue(
   if (waiting === 0) return unparked(view)
   const chunk = headChunk(mark)
   const first = head[done] ?? after
-  if (first === undefined) throw new TypeError(`View ${view.id}: ${waiting} events wait, but none is there`)
+  if (first === undefined)
+    throw new TypeError(`View ${view.id}: ${waiting} events should be pending, but the queue is empty`)
   const error = attempt ? errorOf(attempt.error, room) : null
   const rest = { ...mark, waiting, event: firstOf(first), attempts: attempt?.attempts ?? 0, error }
   if (done === 0) return withMark(view, rest)
   if (chunk === undefined) {
-    // The number that the tail would have had as a chunk is given up, because its content changed.
+    // The number that the tail would have had as a chunk is retired, because its content changed.
     const next = mark.next + 1
     return withMark(view, { ...rest, tail: mark.tail.slice(done), first: next, next, taken: 0 })
   }
@@ -123,7 +124,7 @@ export function dequeue(
   })
 }
 
-/** The view as it is when nothing waits any more: what waited counts as passed. */
+/** The view once nothing is pending any more: the queued events count as passed. */
 export function unparked(view: ViewDocument): ViewDocument {
   const { parked, ...rest } = view
   return { ...rest, tidemarks: (parked as unknown as ParkedMark).seen } as ViewDocument

@@ -46,7 +46,7 @@ export function decodeContinuation(continuation: Continuation, range: FeedRange,
   const { place, last } = decode(continuation, range, incarnation)
   const [, readTo, etag] = PLACE.exec(place) ?? []
   if (etag === undefined || !ETAG.test(etag) || !Number.isSafeInteger(Number(readTo)))
-    throw new InvalidContinuation('it cannot be read')
+    throw new InvalidContinuation('it is malformed')
   return { etag, readTo: Number(readTo), last }
 }
 
@@ -57,12 +57,12 @@ function decodeOlder(continuation: Continuation, range: FeedRange, incarnation: 
   try {
     parts = JSON.parse(Buffer.from(continuation, 'base64url').toString('utf8'))
   } catch {
-    throw new InvalidContinuation('it cannot be read')
+    throw new InvalidContinuation('it is malformed')
   }
   const [of, min, max, etag, readTo] = Array.isArray(parts) ? parts : []
   const isRange = typeof of === 'string' && typeof min === 'string' && typeof max === 'string'
   if (!isRange || typeof etag !== 'string' || !ETAG.test(etag) || !Number.isSafeInteger(readTo) || readTo < 0) {
-    throw new InvalidContinuation('it cannot be read')
+    throw new InvalidContinuation('it is malformed')
   }
   if (of !== incarnation) throw new IncarnationMismatch('The continuation', incarnation, of)
   if (!containsInterval({ min, max }, range)) throw new InvalidContinuation('it belongs to another range')

@@ -34,7 +34,7 @@ export function decodeContinuation(continuation: Continuation, range: FeedRange,
 export function toPlace(text: string, event: LastEvent | null): Place {
   const [, lsn, lastLsn] = /^(\d{1,15})(?: (\d{1,15}))?$/.exec(text) ?? []
   if (lsn === undefined || (event === null) !== (lastLsn === undefined)) {
-    throw new InvalidContinuation('it cannot be read')
+    throw new InvalidContinuation('it is malformed')
   }
   return { lsn: Number(lsn), last: event && { ...event, lsn: Number(lastLsn) } }
 }
@@ -42,7 +42,7 @@ export function toPlace(text: string, event: LastEvent | null): Place {
 // Older continuations name no event.
 function decodeBare(continuation: string, range: FeedRange, incarnation: string): number {
   const match = /^(\d{1,15})@([0-9A-F]*)-([0-9A-F]+)@([0-9a-f-]+)$/.exec(continuation)
-  if (match === null) throw new InvalidContinuation('it cannot be read')
+  if (match === null) throw new InvalidContinuation('it is malformed')
   const [, lsn, min, max, of] = match as unknown as [string, string, string, string, string]
   if (of !== incarnation) throw new IncarnationMismatch('A continuation', incarnation, of)
   if (!containsInterval({ min, max }, range)) throw new InvalidContinuation('it belongs to another range')

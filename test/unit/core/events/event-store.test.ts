@@ -114,7 +114,7 @@ it('says why an append that expects any version is refused', async () => {
   await store.append('a:1', [named('x'), named('y')], { expectedVersion: 0 })
   for (const expectedVersion of ['any', 'streamExists', 2] as const) {
     const mixed = store.append('a:1', [named('y'), named('z')], { expectedVersion })
-    await expect(mixed).rejects.toThrow('at version 2, as expected, but holds some of these event ids already')
+    await expect(mixed).rejects.toThrow('at version 2 as expected, but already contains some of these event ids')
   }
-  await expect(store.append('a:1', [named('z')], { expectedVersion: 5 })).rejects.toThrow('2, not at the expected 5')
+  await expect(store.append('a:1', [named('z')], { expectedVersion: 5 })).rejects.toThrow('Expected stream a:1 at version 5, but it is at version 2')
 })

@@ -199,7 +199,7 @@ describe('bad lines', () => {
       'meters.csv:10: its quotes do not fit',
       'meters.csv:11: "31.05.2016 07:00" is no timestamp',
       'meters.csv:12: 2016-05-01T07:10:00Z is not on the grid of 15 minutes',
-      'meters.csv:1: "a/b" cannot be a meter: Invalid stream id "meter:a/b": it holds one of / \\ ? #',
+      'meters.csv:1: "a/b" cannot be a meter: Invalid stream id "meter:a/b": it contains one of / \\ ? #',
       'meters.csv:1: "pv" cannot be a meter: a column before it has the same name',
       'meters.csv:3: pv: "Null" is no number',
       'meters.csv:4: ev: -11 is below zero',
