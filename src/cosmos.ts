@@ -16,8 +16,8 @@ export {
 } from './adapters/cosmos/index.ts'
 
 /**
- * Opens a storage in a database of Azure Cosmos DB. The client stays the caller's, who disposes of it after the
- * storage is closed.
+ * Opens a storage in a database of Azure Cosmos DB. The client remains the caller's: dispose of it after the storage is
+ * closed.
  *
  * @throws as `openCosmosPort` does
  */

@@ -5,8 +5,8 @@ import { type Storage, withViews } from './views/with-views.ts'
 export type EmbeddedStorage = Storage & Pick<EmbeddedPort, 'backup'>
 
 /**
- * Opens a storage in a folder, which is made if it is not there: Tidemark's default, for which nothing else has to
- * run. Several processes may have it open.
+ * Opens a storage in a folder, which is created if it does not exist: Tidemark's default, which needs no other process.
+ * Several processes may have it open.
  *
  * @throws as `openEmbeddedPort` does
  */

@@ -8,8 +8,8 @@ export type MongoStorage = Storage & MongoPort
 export type { MongoOptions }
 
 /**
- * Opens a storage in a database of MongoDB: of a replica set or a sharded cluster, 4.4 or later. What is not there is
- * made. The client stays the caller's, who closes it after the storage is closed.
+ * Opens a storage in a database of MongoDB: of a replica set or a sharded cluster, 4.4 or later. Missing collections
+ * are created. The client remains the caller's: close it after the storage is closed.
  *
  * @throws as `openMongoPort` does
  */

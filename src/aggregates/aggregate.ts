@@ -20,8 +20,8 @@ export interface Aggregate<S, E extends EventTypes> {
   readonly category: string
   readonly events: EventSet<E>
   /**
-   * The state before the first event. It becomes frozen, as all states do. A Map, a Set or a Date cannot be frozen:
-   * with one inside, each aggregate is given a copy, and no state is kept in memory between commands.
+   * The state before the first event. It is frozen, as all states are. A Map, a Set or a Date cannot be frozen: with
+   * one inside, each aggregate gets a copy, and no state is cached in memory between commands.
    */
   readonly initial: S
   /**
@@ -36,8 +36,8 @@ export interface Aggregate<S, E extends EventTypes> {
  * Defines an aggregate: how the events of one stream become the state that commands decide on. The shape is that of
  * equinox' Decider.
  *
- * @throws InvalidDefinition for a category that cannot stand in a stream id, where `evolve` and the events differ, or for
- *   an initial state with an instance of a class or a function in it
+ * @throws InvalidDefinition for a category that is invalid in a stream id, if `evolve` and the events differ, or for an
+ *   initial state that contains a class instance or a function
  */
 export function defineAggregate<S, E extends EventTypes>(definition: {
   readonly category: string
@@ -55,15 +55,17 @@ export function defineAggregate<S, E extends EventTypes>(definition: {
   }
   for (const type of Object.keys(evolve)) {
     if (!Object.hasOwn(events.definitions, type)) {
-      throw new InvalidDefinition(`Aggregate ${category} evolves ${type}, which is not one of its events`)
+      throw new InvalidDefinition(
+        `Aggregate ${category} has an evolve handler for ${type}, which is not one of its events`,
+      )
     }
   }
   if (periods !== undefined && typeof periods.carry !== 'function') {
-    throw new InvalidDefinition(`Aggregate ${category} has periods, but no function that carries its state over`)
+    throw new InvalidDefinition(`Aggregate ${category} has periods, but no carry function to open the next one`)
   }
   if (!isShareable(definition.initial)) {
     throw new InvalidDefinition(
-      `The initial state of aggregate ${category} holds an instance of a class, or a function: use plain objects and arrays`,
+      `The initial state of aggregate ${category} contains a class instance or a function: use plain objects and arrays`,
     )
   }
   return definition

@@ -28,22 +28,22 @@ import { noSnapshots, type SnapshotOptions, snapshots } from './state/snapshots.
 import { stateCache } from './state/state-cache.ts'
 import { fingerprintOf } from './state/state-fingerprint.ts'
 
-/** How a repository works; every setting may be left out. */
+/** The settings of a repository, all optional. */
 export type RepositoryOptions = {
-  /** Without it no snapshots are taken or read. */
+  /** Without it, snapshots are neither taken nor read. */
   readonly snapshots?: SnapshotOptions
-  /** How many states are kept in memory, 1,000 by default; false for none. */
+  /** How many states are cached in memory, 1,000 by default; false for none. */
   readonly cache?: { readonly max: number } | false
-  /** How often a command is decided again after a conflict; default 8. */
+  /** How often a command is run again after a conflict; default 8. */
   readonly retries?: number
   readonly clock?: Clock
-  /** Chance, for the length of pauses: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
-  /** Counts and traces what is appended; by default nothing does. */
+  /** Counts and traces appends; by default nothing does. */
   readonly telemetry?: Telemetry
 }
 
-/** Which state is loaded; by default the newest. */
+/** Which state to load; by default the newest. */
 export type LoadOptions = {
   /** A period; by default the newest, or the one that was the newest at the time of `asOf`. */
   readonly period?: string
@@ -51,33 +51,33 @@ export type LoadOptions = {
   readonly asOf?: AsOf
 }
 
-/** A state and where it comes from. */
+/** A state and its origin. */
 export type LoadedState<S> = {
   readonly streamId: string
-  /** It is frozen, if it is made of plain objects and arrays: others may be given the same one. */
+  /** It is frozen, if it consists of plain objects and arrays, because it may be shared. */
   readonly state: S
-  /** The version of the last event that is folded in; 0 where there is none. */
+  /** The version of the last event that is folded in; 0 if there is none. */
   readonly version: number
-  /** Whether there is any event: else `state` is the initial one. */
+  /** Whether there is any event: otherwise `state` is the initial one. */
   readonly exists: boolean
-  /** The period that was loaded, of an aggregate that has some. */
+  /** The period that was loaded, for an aggregate with periods. */
   readonly period?: string
 }
 
 /** Loads one kind of aggregate and carries out commands on it. */
 export interface Repository<S, E extends EventTypes> {
   /**
-   * Loads, runs the command, appends what it decides at exactly the version that was loaded, and begins anew when
-   * somebody else was first. What the command throws goes to the caller unchanged, and nothing is written then.
-   * Commands that wait for one aggregate are run one after another and share an append; each has its own answer.
+   * Loads, runs the command, appends its events at exactly the version that was loaded, and starts over if another
+   * writer got there first. Whatever the command throws is passed to the caller unchanged, and then nothing is written.
+   * Concurrent commands on one aggregate are run one after another and share an append; each has its own result.
    *
-   * Of an aggregate with periods, the command runs in the open period, or in `period`: for a later one, the books of
+   * For an aggregate with periods, the command runs in the open period, or in `period`: for a later one, the books of
    * the open one are closed first; the first command of an aggregate must name one.
    *
    * @throws WrongExpectedVersion after too many conflicts; CommandIdReused, PeriodClosed, StreamDeleted,
    *   InvalidStreamId, InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
-   *   InvalidConfiguration where a period is missing or there are none; InvalidDefinition where the aggregate was
-   *   stored with periods and has none now, or the other way round
+   *   InvalidConfiguration if a period is missing or there are none; InvalidDefinition if the aggregate was stored with
+   *   periods and has none now, or the other way round
    */
   execute<const R extends Returned<E>>(
     id: string,
@@ -87,28 +87,28 @@ export interface Repository<S, E extends EventTypes> {
   /**
    * Folds the aggregate's events. One that does not exist has the initial state and `exists: false`.
    *
-   * @throws StreamDeleted, InvalidStreamId, EventSchemaTooNew, UpcastFailed, InvalidQuery for a bad `asOf`
+   * @throws StreamDeleted, InvalidStreamId, EventSchemaTooNew, UpcastFailed, InvalidQuery for an invalid `asOf`
    */
   load(id: string, options?: LoadOptions): Promise<LoadedState<S>>
   /**
-   * Closes the books of the open period and opens its successor with the state carried over. The answer is about the
-   * period that was closed; its position also waits for the event that opened the successor.
+   * Closes the books of the open period and opens its successor with the state carried over. The result describes the
+   * period that was closed; waiting for its position also waits for the event that opened the successor.
    *
-   * @throws PeriodClosed when they are closed already, unless by the same command id: then the first result;
-   *   StreamNotFound when the aggregate or the period does not exist; InvalidDefinition for an aggregate without
-   *   periods; and as `execute` does
+   * @throws PeriodClosed if they are already closed, unless by the same command id: then it returns the first result;
+   *   StreamNotFound if the aggregate or the period does not exist; InvalidDefinition for an aggregate without periods;
+   *   and as `execute` does
    */
   close(id: string, options: CloseOptions): Promise<Executed<S, E>>
   /** The aggregate's periods, the oldest first. @throws InvalidDefinition for an aggregate without periods */
   periods(id: string): Promise<readonly string[]>
-  /** Resolves when no snapshot is being saved any more. Closing the storage waits for them as well. */
+  /** Resolves when no snapshot is being saved any more. Closing the storage also waits for them. */
   settled(): Promise<void>
 }
 
 /**
- * Makes the repository of an aggregate in a storage.
+ * Creates the repository of an aggregate in a storage.
  *
- * @throws InvalidConfiguration; NotJson when snapshots are asked for of a state that is not JSON
+ * @throws InvalidConfiguration; NotJson if snapshots are enabled for a state that is not JSON
  */
 export function repository<S, E extends EventTypes>(
   storage: RepositoryStorage,
@@ -117,14 +117,14 @@ export function repository<S, E extends EventTypes>(
 ): Repository<S, E> {
   const context = contextOf(storage, aggregate, options)
   const rootOf = (id: string) => formatStreamId({ category: aggregate.category, id })
-  // One aggregate's commands go through one by one, and those that wait share an append.
+  // One aggregate's commands run one after another, and waiting ones share an append.
   const enter = aggregate.periods
     ? batchingGate((id) => serveCommands(context, periodSource(context, periodStreams(aggregate, id))))
     : batchingGate((id) => serveCommands(context, streamSource(context, rootOf(id))))
   const assertPeriods = () => {
     if (!aggregate.periods) throw new InvalidDefinition(`Aggregate ${aggregate.category} has no periods`)
   }
-  /** Carries something out in a span, with the metadata that names it, and counts what was appended. */
+  /** Runs an operation in a span, with the metadata that names it, and counts what was appended. */
   async function traced<O extends CommandOptions>(
     id: string,
     given: O,

@@ -2,12 +2,11 @@ import { type Copied, type CopyOptions, copyLog } from './copy-log.ts'
 import { isErased } from './is-erased.ts'
 import { type Difference, type Verification, verifyCopy } from './verify.ts'
 
-/** What was copied, and what a comparison then found. */
+/** What was copied, and the result of the comparison. */
 export type Moved = { readonly copied: Copied; readonly verification: Verification }
 
 /**
- * Copies a log and verifies the copy. What was erased at the source after it was copied is erased at the target as
- * well.
+ * Copies a log and verifies the copy. What was erased at the source after it was copied is also erased at the target.
  *
  * @throws as `copyLog` does
  */
@@ -18,12 +17,13 @@ export async function moveLog(options: CopyOptions): Promise<Moved> {
   return { copied, verification }
 }
 
-// Erasure goes from the end of a stream downwards, so what is too many at the target is what it takes first.
+// Erasure proceeds from the end of a stream downwards, so the surplus events of the target are the ones it erases
+// first.
 async function finishErasures({ source, target }: CopyOptions, differences: readonly Difference[]): Promise<boolean> {
   let erased = false
   for (const { streamId, ended: hash, source: here, target: there } of differences) {
     if (hash === undefined || there.events <= here.events) continue
-    // Besides the tombstone, the source gives as many events as there are below the first erased one.
+    // Besides the tombstone, the source returns as many events as there are below the first erased one.
     if (!(await isErased(source, { streamId, hash }, here.events))) continue
     await target.events.erase(streamId, { limit: there.events - here.events })
     erased = true

@@ -6,23 +6,26 @@ import type { StoragePort } from '../core/port/storage.ts'
 import { containsInterval, sameInterval } from '../core/positions/hash-interval.ts'
 import { readLog, wholeLog } from './read-log.ts'
 
-/** The projection under which a copy keeps its places among the leases of its target; no list of projections shows it. */
+/**
+ * The projection under which a copy stores its checkpoints among the leases of its target; no list of projections shows
+ * it.
+ */
 const COPY = '$copy'
 
 const VERSION = 1
 
-/** Up to where one feed range of the source is copied, as the target has it. */
+/** Up to where one feed range of the source is copied, as recorded at the target. */
 export type Place = {
   readonly range: FeedRange
   readonly from: FeedStart
   readonly readTo: number
-  /** Writes down that a page is copied. @throws CopyInProgress */
+  /** Saves the checkpoint of a copied page. @throws CopyInProgress */
   advance(page: FeedPage): Promise<void>
-  /** Goes on as the parts of a range that was cut. @throws CopyInProgress */
+  /** Continues with the parts of a range that was split. @throws CopyInProgress */
   cut(parts: readonly FeedRange[]): Promise<readonly Place[]>
 }
 
-/** The places that are written down at the target for a copy of this source. @throws CopyTargetOccupied */
+/** The checkpoints at the target for a copy of this source. @throws CopyTargetOccupied */
 export async function storedPlaces(source: StoragePort, target: StoragePort): Promise<Stored<LeaseDocument>[]> {
   const stored = await target.leases.list({ projection: COPY })
   if (stored.some(({ document }) => document.incarnation !== source.incarnation)) {
@@ -32,8 +35,8 @@ export async function storedPlaces(source: StoragePort, target: StoragePort): Pr
 }
 
 /**
- * Takes the copy's places over, or makes them where the target is empty; whoever had them before stops. Nothing is
- * written where the target holds anything else.
+ * Takes over the copy's checkpoints, or creates them if the target is empty; a copy that had them before stops. Nothing
+ * is written if the target contains anything else.
  *
  * @throws CopyTargetOccupied, CopyInProgress
  */
@@ -49,7 +52,8 @@ export async function claimPlaces(
       await claim(source, target, owner, signal, places)
       return places
     } catch (error) {
-      // Who has taken a place over is not stopped by one who was just making the others: both would end.
+      // A copy that has taken over a checkpoint must not be stopped by one that is just creating the others: both would
+      // end.
       const hasTaken = places.splice(0).length > 0
       if (!(error instanceof CopyInProgress) || !hasTaken || attempt === ATTEMPTS) throw error
     }
@@ -66,7 +70,7 @@ async function claim(
   places: Place[],
 ): Promise<void> {
   const stored = await storedPlaces(source, target)
-  // What is written down about an earlier life of the target's log says nothing about this one.
+  // Checkpoints of another incarnation of the target's log say nothing about this one.
   const known = stored.filter(({ document }) => document.target === target.incarnation)
   if (known.length === 0) await assertEmpty(target, signal)
   const ranges = [...(await source.feed.ranges())].sort((a, b) => (a.min < b.min ? -1 : 1))
@@ -87,7 +91,7 @@ async function claim(
     }
     places.push(await openPlace(target, document, there ? { ifMatch: there.etag } : 'ifAbsent'))
   }
-  // A range that was cut is only forgotten when all its parts are written down.
+  // The checkpoint of a split range is removed only once those of all its parts are saved.
   for (const { document, etag } of stored) {
     if (ranges.some((range) => sameInterval(range, document.range))) continue
     if (!(await target.leases.remove(document.id, etag))) throw new CopyInProgress()
@@ -140,7 +144,7 @@ async function assertEmpty({ feed }: StoragePort, signal: AbortSignal): Promise<
   })
 }
 
-/** What is written down about a range, or else about the narrowest one around it. */
+/** The checkpoint of a range, otherwise that of the narrowest one around it. */
 export function narrowest(
   stored: readonly Stored<LeaseDocument>[],
   range: FeedRange,

@@ -6,40 +6,40 @@ import { claimPlaces, type Place } from './copy-checkpoints.ts'
 import { copyPage } from './copy-page.ts'
 import { eventsAfter, RANGES_AT_ONCE, readPage } from './read-log.ts'
 
-/** How far a copy, or its verification, is. */
+/** The progress of a copy, or of its verification. */
 export type CopyProgress = {
   readonly phase: 'copy' | 'verify'
   /** Events, since this began. */
   readonly done: number
-  /** About what it comes to in the end. */
+  /** The approximate number at the end. */
   readonly total: number
 }
 
-/** What is copied where. */
+/** The source, the target and the options of a copy. */
 export type CopyOptions = {
   readonly source: StoragePort
   readonly target: StoragePort
-  /** Whether an append that the target cannot take as one may become several; default false. */
+  /** Whether an append that exceeds the target's limits may be divided into several; default false. */
   readonly splitAppends?: boolean
-  /** When it is aborted, the copy ends after what is under way, and throws its reason. */
+  /** When it is aborted, the copy ends after the work in progress, and throws its reason. */
   readonly signal?: AbortSignal
-  /** What it throws or rejects with is ignored. */
+  /** Anything that it throws or rejects with is ignored. */
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
-/** What a copy did. */
+/** The result of a copy. */
 export type Copied = {
-  /** Events that were read and are at the target now, repeats after an interruption included. */
+  /** Events that were read and are now at the target, including repeats after an interruption. */
   readonly events: number
   /** Feed ranges of the source. */
   readonly ranges: number
-  /** About how many events have come meanwhile and are not copied. */
+  /** The approximate number of events that arrived in the meantime and are not copied. */
   readonly behind: number
 }
 
 /**
- * Copies the log of one storage into another, which must be empty or hold a part of this copy: streams with their
- * versions, event ids, metadata, append boundaries and tombstones. It goes on where a copy was interrupted, and ends
+ * Copies the log of one storage into another, which must be empty or contain a part of this copy: streams with their
+ * versions, event ids, metadata, append boundaries and tombstones. It resumes where a copy was interrupted, and ends
  * when it has caught up with each feed range. Views, leases and snapshots are not copied.
  *
  * @throws CopyTargetOccupied, CopyInProgress, CopyDiverged, NotCopyable, and what the storages throw

@@ -8,7 +8,7 @@ import { type AppendTarget, writeAppend } from './write-append.ts'
 
 const STREAMS_AT_ONCE = 32
 
-/** Copies the events of a page: several streams at once, each in order and append by append. */
+/** Copies the events of a page: several streams concurrently, each in order and append by append. */
 export async function copyPage(
   source: StoragePort,
   to: AppendTarget,

@@ -8,8 +8,8 @@ import { type CopyableEvent, toCopyable } from './to-new-event.ts'
 import { toCopyError } from './write-append.ts'
 
 /**
- * Copies a tombstone to its version. Husks take the places of events below it that were erased at the source; where
- * all of them were, all are erased at the target too.
+ * Copies a tombstone to its version. Placeholders are appended for events below it that were erased at the source; if
+ * all of them were, all are erased at the target, too.
  *
  * @throws CopyDiverged, NotCopyable
  */
@@ -40,7 +40,7 @@ async function mark(
   }
 }
 
-/** Appends husks up to the tombstone. */
+/** Appends placeholders up to the tombstone. */
 async function fill({ events, limits }: StoragePort, streamId: string, head: number, tombstone: CopyableEvent) {
   const { version: end, recordedAt } = tombstone
   for (let version = head; version < end - 1; ) {
@@ -49,7 +49,7 @@ async function fill({ events, limits }: StoragePort, streamId: string, head: num
     try {
       await events.append(streamId, husks, { expectedVersion: version, recordedAt })
     } catch (error) {
-      // Another copy fills it, too: where it stands now, the tombstone is told.
+      // Another copy is doing the same: the tombstone's append reports the current version.
       if (error instanceof WrongExpectedVersion || error instanceof StreamDeleted) return
       throw toCopyError(error, streamId, version)
     }

@@ -1,7 +1,7 @@
 import type { StoragePort } from '../core/port/storage.ts'
 import { encodePosition } from '../core/positions/position-token.ts'
 
-/** A stream, and the hash of its id, which the feed tells. */
+/** A stream, and the hash of its id, which the feed provides. */
 export type HashedStream = { readonly streamId: string; readonly hash: string }
 
 /** Whether an event of an ended stream is erased; those above it are then erased, too. */

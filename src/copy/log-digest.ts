@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../core/json/canonical-json.ts'
 import type { EventDocument } from '../core/port/event-document.ts'
 
-/** How many events, and the sum of their hashes modulo 2^256: whatever order they come in, it is the same. */
+/** The number of events, and the sum of their hashes modulo 2^256, which does not depend on their order. */
 export type Sum = { readonly events: number; readonly hash: bigint }
 
 const MODULUS = 1n << 256n
 
 export const NOTHING: Sum = { events: 0, hash: 0n }
 
-/** The SHA-256 of an event document, which is what all storages agree on. */
+/** The SHA-256 of an event document in the form that is the same in all storages. */
 export function hashOfEvent(document: EventDocument): bigint {
   const { recordedAt } = document.metadata
   const time = new Date(recordedAt)
-  // Other hands may have spelled the time in another way; milliseconds are what Tidemark keeps.
+  // Other programs may have formatted the time differently; Tidemark keeps milliseconds.
   const same = Number.isNaN(time.getTime()) ? recordedAt : time.toISOString()
   const text = canonicalJson({ ...document, metadata: { ...document.metadata, recordedAt: same } })
   return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`)
@@ -25,16 +25,16 @@ export const plus = ({ events, hash }: Sum, more: bigint): Sum => ({
   hash: (hash + more) % MODULUS,
 })
 
-/** Whether two sums are of the same events. */
+/** Whether two sums are those of the same events. */
 export const sameSum = (a: Sum, b: Sum): boolean => a.events === b.events && a.hash === b.hash
 
 /** The hash of a sum as 64 hexadecimal digits. */
 export const hexOf = ({ hash }: Sum): string => hash.toString(16).padStart(64, '0')
 
-/** Into how many buckets streams are put, so that those that differ are found without remembering all. */
+/** The number of buckets for streams, so that differing streams are found without keeping a sum for each. */
 export const BUCKETS = 4096
 
-/** The bucket of a stream: FNV-1a, which is quick, and nothing depends on it but how streams are spread. */
+/** The bucket of a stream: FNV-1a, which is fast, and only affects how streams are distributed. */
 export function bucketOf(streamId: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < streamId.length; i++) hash = Math.imul(hash ^ streamId.charCodeAt(i), 0x01000193)

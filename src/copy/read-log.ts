@@ -9,10 +9,10 @@ export type Stretch = { readonly range: FeedRange; readonly from: FeedStart; rea
 /** How many feed ranges are read at once. */
 export const RANGES_AT_ONCE = 4
 
-/** A page that was read, or the parts that its range was cut into. */
+/** A page that was read, or the parts that its range was split into. */
 export type PageOrParts = FeedPage | { readonly parts: readonly FeedRange[] }
 
-/** Reads a page. @throws as `ChangeFeed.read` does, but for FeedRangeGone where the range was cut */
+/** Reads a page. @throws as `ChangeFeed.read` does, except FeedRangeGone if the range was split */
 export async function readPage(
   feed: ChangeFeed,
   range: FeedRange,
@@ -29,7 +29,7 @@ export async function readPage(
   }
 }
 
-/** Reads stretches of the feed, several ranges at once, each to its end. A range that is cut goes on as its parts. */
+/** Reads intervals of the feed, several ranges concurrently, each to its end. A split range continues as its parts. */
 export async function readLog(
   feed: ChangeFeed,
   stretches: readonly Stretch[],
@@ -49,18 +49,18 @@ export async function readLog(
   })
 }
 
-/** All ranges of a feed from their beginnings. */
+/** All ranges of a feed from the start. */
 export const wholeLog = async (feed: ChangeFeed): Promise<Stretch[]> =>
   (await feed.ranges()).map((range) => ({ range, from: 'start' }))
 
-/** About how many events lie after these places. */
+/** The approximate number of events after these checkpoints. */
 export async function eventsAfter(feed: ChangeFeed, stretches: readonly Stretch[]): Promise<number> {
   let events = 0
   for (const { range, from } of stretches) {
     try {
       events += (await feed.lag(range, from)).events
     } catch (error) {
-      // Whoever reads on is told; a number to be shown is not worth more.
+      // Reading on reports the split; a figure for display is not worth more effort.
       if (!(error instanceof FeedRangeGone)) throw error
     }
   }

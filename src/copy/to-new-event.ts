@@ -1,7 +1,7 @@
 import { NotCopyable } from '../core/errors/copy.ts'
 import type { EventDocument, NewEventDocument } from '../core/port/event-document.ts'
 
-/** An event on its way to the target, and when it was recorded. */
+/** An event on its way to the target, and its recording time. */
 export type CopyableEvent = {
   readonly version: number
   readonly event: NewEventDocument
@@ -11,8 +11,8 @@ export type CopyableEvent = {
 const FIELDS: ReadonlySet<string> = new Set(['id', 'stream', 'eventType', 'eventData', 'metadata'])
 
 /**
- * What to append so that the target holds the same document. What Tidemark wrote can always be copied; other hands may
- * have written what it has no place for.
+ * The event to append so that the target contains the same document. What Tidemark wrote can always be copied; another
+ * program may have written something that other storages cannot represent.
  *
  * @throws NotCopyable
  */
@@ -21,9 +21,9 @@ export function toCopyable(document: EventDocument): CopyableEvent {
   const { recordedAt: time, ...metadata } = document.metadata
   const refuse = (reason: string) => new NotCopyable(stream.id, stream.version, reason)
   const unknown = Object.keys(document).find((field) => !FIELDS.has(field))
-  if (unknown !== undefined) throw refuse(`no other storage has a place for its field ${JSON.stringify(unknown)}`)
+  if (unknown !== undefined) throw refuse(`no other storage can represent its field ${JSON.stringify(unknown)}`)
   if (id !== `${stream.id}:${stream.version}`) throw refuse(`its document id is ${JSON.stringify(id)}`)
   const recordedAt = new Date(time)
-  if (Number.isNaN(recordedAt.getTime())) throw refuse(`it was recorded at ${JSON.stringify(time)}, which is no time`)
+  if (Number.isNaN(recordedAt.getTime())) throw refuse(`its recording time ${JSON.stringify(time)} is invalid`)
   return { version: stream.version, event: { eventType, eventData, metadata }, recordedAt }
 }

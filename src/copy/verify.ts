@@ -7,39 +7,39 @@ import type { CopyProgress } from './copy-log.ts'
 import { BUCKETS, bucketOf, hashOfEvent, NOTHING, plus, type Sum, sameSum } from './log-digest.ts'
 import { eventsAfter, readLog, type Stretch, wholeLog } from './read-log.ts'
 
-/** A stream of which the two do not hold the same. */
+/** A stream that differs between the two. */
 export type Difference = {
   readonly streamId: string
   readonly source: Sum
   readonly target: Sum
-  /** The hash of the stream's id, where it bears a tombstone at the source. */
+  /** The hash of the stream's id, if it has a tombstone at the source. */
   readonly ended?: string
 }
 
-/** What the two hold. */
+/** The content of both sides. */
 export type Verification = {
   readonly source: Sum
   readonly target: Sum
-  /** Streams that differ, by id; no more than {@link MOST_NAMED} parts of 4,096 of all streams are looked at. */
+  /** Streams that differ, by id; no more than {@link MOST_NAMED} of the 4,096 buckets of streams are examined. */
   readonly differences: readonly Difference[]
 }
 
-/** What is compared. */
+/** The source, the target and the options of a comparison. */
 export type VerifyOptions = {
   readonly source: StoragePort
   readonly target: StoragePort
   readonly signal?: AbortSignal
-  /** What it throws or rejects with is ignored. */
+  /** Anything that it throws or rejects with is ignored. */
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
 const MOST_NAMED = 128
 
 /**
- * Reads both logs and compares them by count and by hash: of the source what was copied, of the target everything.
- * Where they differ, a second reading finds the streams.
+ * Reads both logs and compares them by count and by hash: what was copied of the source, and everything of the target.
+ * If they differ, a second pass finds the streams.
  *
- * @throws CopyTargetOccupied when the target holds the copy of another log
+ * @throws CopyTargetOccupied if the target contains the copy of another log
  */
 export async function verifyCopy(options: VerifyOptions): Promise<Verification> {
   const { source, target, onProgress } = options
@@ -86,7 +86,7 @@ export async function verifyCopy(options: VerifyOptions): Promise<Verification> 
   return { ...sums, differences }
 }
 
-/** Of each range what was copied; all of it where nothing is written down. */
+/** The copied part of each range; all of it if there is no checkpoint. */
 async function copiedOf(source: StoragePort, target: StoragePort): Promise<Stretch[]> {
   const stored = await storedPlaces(source, target)
   const known = stored.filter(({ document }) => document.target === target.incarnation)

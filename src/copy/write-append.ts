@@ -4,15 +4,15 @@ import { AppendTooLarge, InvalidEvent, InvalidStreamId, NotJson } from '../core/
 import type { StoragePort } from '../core/port/storage.ts'
 import type { CopyableEvent } from './to-new-event.ts'
 
-/** What an append is written with. */
+/** The context of writing an append. */
 export type AppendTarget = {
   readonly target: StoragePort
-  /** Whether an append that the target cannot take as one may become several. */
+  /** Whether an append that exceeds the target's limits may be divided into several. */
   readonly splitAppends: boolean
 }
 
 /**
- * Writes one append of the source. What is there already, from a copy that was interrupted, stays as it is.
+ * Writes one append of the source. What is already there, from an interrupted copy, stays as it is.
  *
  * @throws NotCopyable before anything of it is written; CopyDiverged
  */
@@ -28,7 +28,7 @@ export async function writeAppend(to: AppendTarget, streamId: string, events: re
     const batch = events.map(({ event }) => event)
     await to.target.events.append(streamId, batch, { expectedVersion: version - 1, recordedAt })
   } catch (error) {
-    // The tombstone comes last, so all that is before it was copied, and perhaps erased.
+    // The tombstone is last, so everything before it was copied, and perhaps erased.
     if (error instanceof StreamDeleted) return
     if (!(error instanceof AppendTooLarge)) throw toCopyError(error, streamId, version)
     if (!to.splitAppends || events.length === 1) throw tooLarge(error, streamId, version, events.length)
@@ -38,12 +38,12 @@ export async function writeAppend(to: AppendTarget, streamId: string, events: re
   }
 }
 
-const HOW = '--split-appends makes several of it'
+const HOW = '--split-appends divides it'
 
 function tooLarge(cause: AppendTooLarge, streamId: string, version: number, events: number): NotCopyable {
   const { unit, actual, limit } = cause
   const how = events > 1 ? `; ${HOW}` : ''
-  const reason = `its append of ${actual} ${unit} is over the target's limit of ${limit}${how}`
+  const reason = `its append of ${actual} ${unit} exceeds the target's limit of ${limit}${how}`
   return new NotCopyable(streamId, version, reason, { cause })
 }
 

@@ -7,13 +7,13 @@ import type { Opener } from './opener.ts'
 import { readParameters } from './url-parameters.ts'
 
 /**
- * Opens the folder of a `file:` URL: `file:./data` from the working directory, `file:///var/data` from the root.
- * `ranges` is how many feed ranges it has.
+ * Opens the folder of a `file:` URL: `file:./data` relative to the working directory, `file:///var/data` absolute.
+ * `ranges` is its number of feed ranges.
  */
 export const openFileUrl: Opener = async (url, { setting, clock, mustExist = false, acceptDivergedLog }) => {
   const { folder, ranges } = parseFileUrl(url, setting)
   if (mustExist && !existsSync(join(folder, 'events.db'))) {
-    throw new InvalidConfiguration(setting, `${folder} holds no storage; tidemark setup makes one`)
+    throw new InvalidConfiguration(setting, `${folder} contains no storage; create one with tidemark setup`)
   }
   return openEmbedded(folder, {
     ...(ranges !== undefined && { ranges }),
@@ -22,7 +22,7 @@ export const openFileUrl: Opener = async (url, { setting, clock, mustExist = fal
   })
 }
 
-/** Takes a `file:` URL apart. @throws InvalidConfiguration */
+/** Parses a `file:` URL. @throws InvalidConfiguration */
 export function parseFileUrl(url: string, setting: string): { readonly folder: string; readonly ranges?: number } {
   const [, path = '', query = ''] = /^file:([^?#]*)(?:\?([^#]*))?$/i.exec(url) ?? []
   if (path === '') throw new InvalidConfiguration(setting, 'must name a folder, as in file:./data')
@@ -45,6 +45,6 @@ function decode(path: string, setting: string): string {
   try {
     return decodeURIComponent(path)
   } catch (cause) {
-    throw new InvalidConfiguration(setting, 'holds a % that escapes nothing', { cause })
+    throw new InvalidConfiguration(setting, 'contains a % that escapes nothing', { cause })
   }
 }

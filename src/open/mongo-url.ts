@@ -5,22 +5,22 @@ import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openMongo } from '../mongo.ts'
 import type { Opener } from './opener.ts'
 
-/** The parameters that are ours; all others are the driver's. */
+/** Tidemark's own parameters; all others are the driver's. */
 const OWN = ['slots', 'collections'] as const
 
 /** The address of a storage in MongoDB. */
 export type MongoAddress = {
-  /** The connection string that the driver takes. */
+  /** The connection string for the driver. */
   readonly uri: string
   readonly database: string
   readonly slots?: number
-  /** What the names of its collections begin with. */
+  /** The prefix of the names of its collections. */
   readonly collections?: string
 }
 
 /**
  * Opens the database of a `mongodb:` or `mongodb+srv:` URL: `mongodb://host/database?replicaSet=rs0&slots=8`. It is the
- * driver's connection string, with the name of the database, and two parameters more: `slots` and `collections`.
+ * driver's connection string, with the name of the database, and two more parameters: `slots` and `collections`.
  */
 export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = false, acceptDivergedLog }) => {
   const { uri, ...address } = parseMongoUrl(url, setting)
@@ -42,12 +42,12 @@ export const openMongoUrl: Opener = async (url, { setting, clock, mustExist = fa
 }
 
 /**
- * Takes our parameters off a connection string, which the driver would refuse for them.
+ * Removes our parameters from a connection string, because the driver would refuse them.
  *
  * @throws InvalidConfiguration
  */
 export function parseMongoUrl(url: string, setting: string): MongoAddress {
-  // No `?` stands before the parameters: in a password it would be escaped.
+  // No `?` occurs before the parameters, because in a password it must be escaped.
   const [, address = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(url) ?? []
   const parameters = query.split('&').filter((parameter) => parameter !== '')
   const isOwn = (parameter: string) => OWN.some((name) => parameter === name || parameter.startsWith(`${name}=`))
@@ -85,7 +85,7 @@ function decode(text: string, setting: string): string {
   try {
     return decodeURIComponent(text)
   } catch (cause) {
-    throw new InvalidConfiguration(setting, 'holds a % that escapes nothing', { cause })
+    throw new InvalidConfiguration(setting, 'contains a % that escapes nothing', { cause })
   }
 }
 
@@ -95,35 +95,35 @@ function wholeNumber(text: string, setting: string): number {
 }
 
 function newClient(uri: string, setting: string): MongoClient {
-  // Shorter than one try of the adapter, so that its error can say which server is not there.
+  // Shorter than one attempt of the adapter, so that its error can say which server is not there.
   const isChosen = /[?&]serverSelectionTimeoutMS=/i.test(uri)
   try {
     return new MongoClient(uri, isChosen ? {} : { serverSelectionTimeoutMS: 9000 })
   } catch (error) {
-    // What the driver says may repeat the whole string, with the password that is in it.
+    // The driver's message may contain the whole string, including the password.
     const says = error instanceof Error && !error.message.includes('://') ? `: ${error.message}` : ''
-    throw new InvalidConfiguration(setting, `is no connection string that the MongoDB driver takes${says}`)
+    throw new InvalidConfiguration(setting, `is not a connection string that the MongoDB driver accepts${says}`)
   }
 }
 
-/** Tells a mistyped name of a file at once, which the driver would ask for again and again. */
+/** Detects a mistyped file name at once, which the driver would retry repeatedly. */
 async function assertFilesExist({ options }: MongoClient, setting: string): Promise<void> {
   for (const name of ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const) {
     const file = options[name]
     if (file === undefined) continue
     await access(file, constants.R_OK).catch((cause: unknown) => {
-      throw new InvalidConfiguration(setting, `${name} is no file that can be read`, { cause })
+      throw new InvalidConfiguration(setting, `${name} is not a readable file`, { cause })
     })
   }
 }
 
-/** Tells a mistyped name of a cluster at once, for which the driver would throw an error of DNS. */
+/** Detects a mistyped cluster name at once, for which the driver would throw a DNS error. */
 async function assertSrvExists({ options: { srvHost, srvServiceName } }: MongoClient, setting: string): Promise<void> {
   if (srvHost === undefined) return
   try {
     await resolveSrv(`_${srvServiceName}._tcp.${srvHost}`)
   } catch (cause) {
-    // What else goes wrong with names may pass, and is waited for.
+    // Other DNS failures may be temporary, and are retried.
     if (!['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes((cause as NodeJS.ErrnoException).code ?? '')) return
     throw new InvalidConfiguration(setting, `no cluster is called ${srvHost}`, { cause })
   }

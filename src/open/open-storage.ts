@@ -7,7 +7,7 @@ import { schemeOf } from './schemes.ts'
  * database in Azure Cosmos DB, `cosmos-emulator://127.0.0.1:8081` one in an emulator on this machine,
  * `mongodb://host/database?slots=8` one in MongoDB.
  *
- * @throws InvalidConfiguration for a scheme, or parameters, that are not known; and what the adapter throws
+ * @throws InvalidConfiguration for an unknown scheme or parameter; and what the adapter throws
  */
 export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
   const { setting = 'url' } = options

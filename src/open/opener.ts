@@ -3,25 +3,25 @@ import type { OpenOptions as PortOptions } from '../core/port/storage.ts'
 import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import type { Storage } from '../views/with-views.ts'
 
-/** How a storage is opened, whatever it is. */
+/** The options for opening any storage. */
 export type OpenOptions = PortOptions & {
   readonly clock?: Clock
-  /** What an error calls the URL; default `url`. */
+  /** The name of the URL in errors; default `url`. */
   readonly setting?: string
-  /** Whether a storage that is not there is refused instead of made; default false. */
+  /** Whether a storage that does not exist is refused instead of created; default false. */
   readonly mustExist?: boolean
-  /** Where a database's own figures are measured, such as what its requests cost. */
+  /** Receives a database's own figures, such as the cost of its requests. */
   readonly telemetry?: Telemetry
-  /** Milliseconds after which whoever waits for a change asks a database that does not tell. */
+  /** Milliseconds between polls for changes on a database without notifications. */
   readonly pollInterval?: number
 }
 
-/** Opens the storage of a URL whose scheme it stands for. */
+/** Opens the storage of a URL with the scheme that it stands for. */
 export type Opener = (url: string, options: Required<Pick<OpenOptions, 'setting'>> & OpenOptions) => Promise<Storage>
 
-/** What stands for a scheme. */
+/** What handles a scheme. */
 export type Scheme = {
   readonly open: Opener
-  /** Starts what the storage needs to run, where nobody else has. */
+  /** Starts what the storage needs to run, if it is not running. */
   readonly prepare?: (url: string, setting: string) => Promise<void>
 }

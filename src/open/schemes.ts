@@ -7,7 +7,7 @@ async function openMongo(setting: string): Promise<Scheme> {
   return { open: (await import('./mongo-url.ts')).openMongoUrl }
 }
 
-// An adapter, and the driver behind it, is imported when its scheme is asked for.
+// An adapter, and its driver, is imported only when its scheme is used.
 const SCHEMES: Readonly<Record<string, (setting: string) => Promise<Scheme>>> = {
   file: async () => ({ open: (await import('./embedded-url.ts')).openFileUrl }),
   https: async (setting) => {
@@ -23,7 +23,7 @@ const SCHEMES: Readonly<Record<string, (setting: string) => Promise<Scheme>>> = 
   'mongodb+srv': openMongo,
 }
 
-/** What stands for the scheme of a URL. @throws InvalidConfiguration for one that is not known */
+/** What handles the scheme of a URL. @throws InvalidConfiguration for an unknown one */
 export async function schemeOf(url: string, setting: string): Promise<Scheme> {
   const name = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const load = name !== undefined && Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined

@@ -3,9 +3,9 @@ import { InvalidConfiguration } from '../core/errors/input.ts'
 /**
  * Reads the parameters of a storage's URL.
  *
- * @param query what stands behind the `?`
- * @param known the names that there are
- * @throws InvalidConfiguration naming one that is not known, or that stands there twice
+ * @param query the part after the `?`
+ * @param known the known names
+ * @throws InvalidConfiguration naming one that is unknown or appears twice
  */
 export function readParameters<Name extends string>(
   query: string,

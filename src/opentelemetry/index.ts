@@ -3,9 +3,9 @@ import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { createMeter } from './meter.ts'
 import { createTracing } from './tracing.ts'
 
-// Published as `tidemark/opentelemetry`. It needs `@opentelemetry/api`, and nothing else does.
+// Published as `tidemark/opentelemetry`, the only part that needs `@opentelemetry/api`.
 
-/** Where measurements and spans go; by default the providers that are registered globally. */
+/** Where measurements and spans are sent; by default the providers that are registered globally. */
 export type OpenTelemetryOptions = {
   readonly meterProvider?: MeterProvider
   readonly tracerProvider?: TracerProvider
@@ -14,8 +14,8 @@ export type OpenTelemetryOptions = {
 const SCOPE = 'tidemark'
 
 /**
- * Hands Tidemark's measurements and traces to OpenTelemetry. Register the providers before: instruments of a meter that
- * is made earlier measure nothing.
+ * Sends Tidemark's measurements and traces to OpenTelemetry. Register the providers first: instruments of a meter that
+ * was created earlier measure nothing.
  */
 export function openTelemetry({
   meterProvider = metrics,

@@ -8,10 +8,11 @@ import {
   type TimerName,
 } from '../core/telemetry/telemetry.ts'
 
-// Those that OpenTelemetry's conventions advise for durations in seconds, and finer ones: folding takes microseconds.
+// Those that OpenTelemetry's conventions recommend for durations in seconds, and finer ones, because folding takes
+// microseconds.
 const SECONDS = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Makes an instrument for each metric. */
+/** Creates an instrument for each metric. */
 export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'observe'> {
   const counters = new Map<CounterName, (amount: number, attributes: Attributes) => void>()
   const timers = new Map<TimerName, (seconds: number, attributes: Attributes) => void>()

@@ -13,12 +13,12 @@ import type { Telemetry } from '../core/telemetry/telemetry.ts'
 
 const KINDS = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER }
 
-/** Makes what runs work in spans. */
+/** Creates the function that runs work in spans. */
 export function createTracing(tracer: Tracer): Pick<Telemetry, 'span'> {
   return {
     span({ name, kind, attributes, origins = [] }, work) {
       const spans = origins.map(parseTraceparent).filter((origin) => origin !== undefined)
-      // A sampler goes by what the parent says: one that is not recorded would hide those that are.
+      // A sampler follows the parent: one that is not sampled would hide those that are.
       const parent = spans.find(({ traceFlags }) => traceFlags === TraceFlags.SAMPLED) ?? spans[0]
       const links = spans.filter((other) => other !== parent).map((other) => ({ context: other }))
       const before = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : context.active()
@@ -41,7 +41,7 @@ export function createTracing(tracer: Tracer): Pick<Telemetry, 'span'> {
 // Version 00 of https://www.w3.org/TR/trace-context; later ones may only add to its end.
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 
-/** The span that a text names, or undefined for what is none: anybody may write metadata. */
+/** The span that a text names, or undefined if it is invalid, because metadata may contain anything. */
 function parseTraceparent(text: string): SpanContext | undefined {
   const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(text) ?? []
   const origin = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true }

@@ -6,7 +6,7 @@ import { toHostname } from './host-names.ts'
 /** `HOST`: the address to listen on. */
 export const hostSetting = z.string().default('127.0.0.1')
 
-/** `ALLOWED_HOSTS`: further names by which clients call a server, in lower case; see `accessCheck`. */
+/** `ALLOWED_HOSTS`: additional host names of a server, in lower case; see `accessCheck`. */
 export const allowedHostsSetting = z
   .string()
   .default('')

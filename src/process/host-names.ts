@@ -12,6 +12,6 @@ export function toHostname(text: string): string | undefined {
   return NAME.test(name) ? URL.parse(`http://${name}/`)?.hostname : undefined
 }
 
-/** The host name in a header `Host`, without its port; undefined where there is none. */
+/** The host name in a `Host` header, without its port; undefined if there is none. */
 export const hostnameOfHeader = (header: string | undefined): string | undefined =>
   header === undefined ? undefined : toHostname(header.replace(/:\d{1,5}$/, ''))

@@ -2,36 +2,36 @@ import { inspect } from 'node:util'
 import { TidemarkError } from '../core/errors/base.ts'
 import { visibleText } from './visible-text.ts'
 
-/** Registers what is to be done when the process stops; the last registered is done first. */
+/** Registers a clean-up for when the process stops; the last one registered runs first. */
 export type Defer = (end: () => Promise<unknown>) => void
 
-/** What a child tells its parent once it answers. */
+/** The message of a child to its parent once it responds. */
 export type ListeningMessage = { readonly type: 'listening'; readonly url: string }
 
-/** Milliseconds that a stop may take. */
+/** The time limit of a stop, in milliseconds. */
 const STOP_DEADLINE = 10_000
 
-/** Milliseconds that a start may take to end after the process was told to stop. */
+/** How long a start may still run after the process was told to stop, in milliseconds. */
 const START_GRACE = 2_000
 
 /**
- * Runs this process until SIGTERM, SIGINT or SIGHUP, or until its parent is gone, where it is a child; then stops it
- * in order, or ends it after 10 seconds. One that is told to stop while it starts is ended, too, whatever it waits for.
- * An error thrown on purpose while starting is told in one line, without a stack.
+ * Runs this process until SIGTERM, SIGINT or SIGHUP or, if it is a child, until its parent is gone; then stops it in
+ * order, or exits after 10 seconds. A process that is told to stop during startup also exits, whatever it waits for. An
+ * error thrown on purpose during startup is reported in one line, without a stack.
  *
- * @param start answers where the process answers, which its parent is told
+ * @param start returns where the process can be reached, which is sent to its parent
  */
 export async function runProcess(start: (defer: Defer) => Promise<string>): Promise<void> {
   const told = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => told.resolve())
   if (process.connected) process.on('disconnect', () => told.resolve())
-  // Who reads the output may be gone before us, and then nobody is left to be told.
+  // The reader of the output may end before this process, and then the report is lost.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const ends: (() => Promise<unknown>)[] = []
   let isStarting = true
   let isStopping = false
   const starting = start((end) => {
-    // What a start that goes on makes is undone at once.
+    // Whatever a late start creates is cleaned up at once.
     if (isStopping) end().catch(tell)
     else ends.push(end)
   }).finally(() => {
@@ -48,7 +48,7 @@ export async function runProcess(start: (defer: Defer) => Promise<string>): Prom
   }
   isStopping = true
   setTimeout(() => {
-    console.error(`It did not stop within ${STOP_DEADLINE / 1000} seconds and is ended`)
+    console.error(`Shutdown took longer than ${STOP_DEADLINE / 1000} s; exiting`)
     process.exit(1)
   }, STOP_DEADLINE).unref()
   for (const end of ends.reverse()) await end().catch(tell)

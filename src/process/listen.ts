@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 
 /**
- * Begins to listen.
+ * Starts listening.
  *
  * @param setting the variable that the port came from
  * @returns the server's URL
- * @throws InvalidConfiguration, as {@link listenFailure} says
+ * @throws InvalidConfiguration, see {@link listenFailure}
  */
 export async function listen(
   server: Server,
@@ -25,19 +25,19 @@ export async function listen(
   return `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`
 }
 
-/** What a failure to listen means for who configured it; an error that says something else comes back as it is. */
+/** Converts a failure to listen for the operator; any other error is returned unchanged. */
 export function listenFailure(error: unknown, setting: string, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException
   const where = `${port} on ${host}`
   if (code === 'EADDRINUSE') return new InvalidConfiguration(setting, `${where} is in use: choose another port`)
-  if (code === 'EACCES') return new InvalidConfiguration(setting, `${where} may not be used by this user`)
+  if (code === 'EACCES') return new InvalidConfiguration(setting, `this user may not use ${where}`)
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     return new InvalidConfiguration('HOST', `${host} is not an address of this machine`)
   }
   return error
 }
 
-/** Ends a server: who waits for an answer gets it, and nobody is let in again. */
+/** Stops a server: pending requests get their responses, and new connections are refused. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()

@@ -1,8 +1,8 @@
 import type { Telemetry } from '../core/telemetry/telemetry.ts'
 
 /**
- * Telemetry through OpenTelemetry, if its API is installed. Whether that leads anywhere is up to the providers that
- * were registered before, for instance by a file that is given to `node --import`.
+ * Telemetry through OpenTelemetry, if its API is installed. Where it is sent is up to the providers that were
+ * registered earlier, for instance by a file that is given to `node --import`.
  */
 export async function findTelemetry(): Promise<Telemetry | undefined> {
   try {

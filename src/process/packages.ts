@@ -4,9 +4,9 @@ import { InvalidConfiguration } from '../core/errors/input.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Makes sure that optional packages are installed.
+ * Asserts that optional packages are installed.
  *
- * @param setting what asks for them
+ * @param setting the setting that needs them
  * @throws InvalidConfiguration that says what to install
  */
 export function requirePackages(setting: string, ...names: readonly string[]): void {
@@ -23,7 +23,7 @@ export function isInstalled(name: string): boolean {
     require.resolve(name)
     return true
   } catch (error) {
-    // A package without an entry for `require` is there all the same.
+    // A package without an entry for `require` is still installed.
     return (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND'
   }
 }

@@ -1,14 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 
-/** The value of each setting, as its schema gives it. */
+/** The value of each setting, as its schema returns it. */
 export type Settings<S extends Record<string, StandardSchemaV1>> = {
   readonly [Name in keyof S]: StandardSchemaV1.InferOutput<S[Name]>
 }
 
 /**
- * Reads settings from the environment, each through its schema, which also gives what holds when it is not set. An
- * empty variable counts as not set, as in a file of `NAME=` lines.
+ * Reads settings from the environment, each through its schema, which also provides the default. An empty variable
+ * counts as not set, as in a file of `NAME=` lines.
  *
  * @throws InvalidConfiguration naming the variable
  */
@@ -22,7 +22,7 @@ export function readSettings<const S extends Record<string, StandardSchemaV1<unk
     if (result instanceof Promise) throw new TypeError(`The schema of ${name} must not be asynchronous`)
     if (result.issues) {
       const reason = result.issues.map(({ message }) => message).join('; ')
-      throw new InvalidConfiguration(name, `${JSON.stringify(environment[name])} cannot be used: ${reason}`)
+      throw new InvalidConfiguration(name, `${JSON.stringify(environment[name])} is invalid: ${reason}`)
     }
     settings[name] = result.value
   }

@@ -1,11 +1,10 @@
-// Control characters (C0, DEL, C1), formatting such as the marks that turn the direction of text, line and paragraph
-// separators, halves of surrogate pairs, and whatever else has no look of its own.
+// Control characters (C0, DEL, C1), formatting such as bidirectional marks, line and paragraph separators, halves of
+// surrogate pairs, and other invisible characters.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /**
- * A text as it is shown on a terminal, which obeys control characters: it moves the cursor, writes the clipboard, or
- * shows another text than there is. Each of them is shown as `\u…` instead, as in JSON, so that a line of JSON keeps
- * its value.
+ * A text as it is printed on a terminal. Control characters could move the cursor, write to the clipboard, or display
+ * different text. Each of them is shown as `\u…` instead, as in JSON, so that a line of JSON keeps its value.
  */
 export const visibleText = (text: string): string => text.replace(INVISIBLE, escaped)
 

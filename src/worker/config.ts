@@ -10,20 +10,20 @@ import {
 } from '../process/common-settings.ts'
 import { readSettings } from '../process/settings.ts'
 
-/** What the worker is told by its environment. */
+/** The worker's settings from its environment. */
 export type WorkerConfig = {
   /** The address of the health server. */
   readonly host: string
-  /** Further names by which clients call it; see `accessCheck`. */
+  /** Additional host names of the server; see `accessCheck`. */
   readonly allowedHosts: readonly string[]
   /** The port of the health server; 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
   /** The URL of the storage. */
   readonly storage: string
-  /** How long a lease lasts, in milliseconds; see the processor's options. */
+  /** How long a lease is valid, in milliseconds; see the processor's options. */
   readonly leaseDuration: number
-  /** Milliseconds between looks at the leases, and at a feed that does not tell of changes; see the processor's options. */
+  /** Milliseconds between checks of the leases, and of a feed without notifications; see the processor's options. */
   readonly pollInterval: number | undefined
   /** After how many milliseconds without progress a range that is behind is stalled. */
   readonly stalledAfter: number

@@ -5,15 +5,15 @@ import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts
 import type { Projection } from '../projections/projection.ts'
 
 /**
- * Loads a folder of projections: one file each, whose default export is a projection that is named as the file is.
- * All of them, or none: a worker that ran only some would leave the views of the others behind without a word.
+ * Loads a folder of projections: one file each, whose default export is a projection with the name of the file. It
+ * loads all of them or none, because a worker that ran only some would silently leave the views of the others behind.
  *
- * @throws InvalidConfiguration when the folder cannot be read or holds none; InvalidDefinition naming each file that is
- *   no projection, and why
+ * @throws InvalidConfiguration if the folder cannot be read or contains none; InvalidDefinition naming each file that
+ *   is not a projection, and why
  */
 export async function loadProjections(folder: string): Promise<readonly Projection[]> {
   const files = await projectionFiles(folder)
-  if (files.length === 0) throw new InvalidConfiguration('projections', `${folder} holds no projection`)
+  if (files.length === 0) throw new InvalidConfiguration('projections', `${folder} contains no projection`)
   const projections = new Map<string, Projection>()
   const faults: string[] = []
   const causes: unknown[] = []
@@ -43,9 +43,10 @@ async function projectionFiles(folder: string): Promise<string[]> {
 async function loadProjection(path: string): Promise<Projection> {
   const loaded: { readonly default?: unknown } = await import(pathToFileURL(path).href)
   const { default: found } = loaded
-  if (!isProjection(found)) throw new TypeError('its default export is no projection (see defineProjection)')
+  if (!isProjection(found)) throw new TypeError('its default export is not a projection (see defineProjection)')
   const { name } = parse(path)
-  if (found.name !== name) throw new TypeError(`it is named ${found.name}, but its file ${name}: they must be the same`)
+  if (found.name !== name)
+    throw new TypeError(`projection ${found.name} must be in a file of the same name, not in ${name}`)
   return found
 }
 

@@ -15,10 +15,10 @@ import { createStandbyLog } from './log-standby.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
 
 /**
- * Runs the projections of a folder in this process until it is told to stop; what is wrong at the start is told in one
- * line and makes the exit code 1.
+ * Runs the projections of a folder in this process until it is stopped; an error at startup is reported in one line
+ * with exit code 1.
  *
- * @param folder one file a projection
+ * @param folder one file for each projection
  * @param environment see `readWorkerConfig`
  */
 export async function runWorker(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
@@ -35,7 +35,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const standby = createStandbyLog(log)
     defer(async () => standby.stop())
     const processor = await startProcessor(storage, projections, {
-      // Whoever looks at the leases finds the process by it.
+      // Identifies the process to operators who list the leases.
       workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
       leaseDuration,
       stalledAfter,
@@ -51,7 +51,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const url = await listen(server, config, 'WORKER_PORT')
     defer(() => closeServer(server))
     if (!isLoopback(config.host)) {
-      log.warn({ host: config.host }, 'whoever reaches this address can read the status, with error messages in it')
+      log.warn({ host: config.host }, 'anyone who can reach this address can read the status, including error messages')
     }
     log.info({ projections: projections.map(({ name }) => name) }, `the worker's health is at ${url}/health`)
     return url

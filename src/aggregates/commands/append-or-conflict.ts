@@ -7,7 +7,7 @@ import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import { categoryOf } from '../../core/telemetry/trace-append.ts'
 import type { RepositoryStorage } from '../state/context.ts'
 
-/** Somebody else was there first: an expected answer of an append, to be met by loading and deciding again. */
+/** Another writer got there first: an expected result of an append, after which the caller loads and decides again. */
 export class Conflict {
   readonly error: WrongExpectedVersion | EventIdReused
   constructor(error: WrongExpectedVersion | EventIdReused) {
@@ -18,8 +18,8 @@ export class Conflict {
 /**
  * Appends at an exact version.
  *
- * @param named whether the events' ids come from a command id; then an id that is taken means that the same command
- *   runs elsewhere and was decided otherwise
+ * @param named whether the events' ids are derived from a command id; then an id that is taken means that the same
+ *   command was executed elsewhere with a different decision
  */
 export async function tryAppend(
   storage: RepositoryStorage,
@@ -36,21 +36,21 @@ export async function tryAppend(
   }
 }
 
-// All of each delay is random: writers that met in one stream are best kept apart.
+// Each delay is entirely random: writers that conflict on one stream should be spread out.
 const CONFLICT_BACKOFF: Backoff = { first: 4, most: 250, jitter: 1 }
 
-/** How conflicts are met. */
+/** How conflicts are handled. */
 export type RetryContext = {
   readonly clock: Clock
   readonly random: () => number
-  /** How often an attempt is made again. */
+  /** How often an attempt is repeated. */
   readonly retries: number
   readonly telemetry: Telemetry
   readonly aggregate: { readonly category: string }
 }
 
 /**
- * Runs an attempt until it meets no conflict, with growing, random pauses, at most `retries` times more.
+ * Runs an attempt until it has no conflict, at most `retries` more times, with backoff and jitter.
  *
  * @throws the last conflict's error
  */
@@ -68,6 +68,6 @@ export async function retryConflicts<T>(
   }
 }
 
-/** Milliseconds to wait before a command is decided again. @param retry 0 for the first retry */
+/** Milliseconds to wait before a command is run again. @param retry 0 for the first retry */
 export const conflictDelay = (retry: number, random: () => number): number =>
   backoffDelay(retry + 1, CONFLICT_BACKOFF, random)

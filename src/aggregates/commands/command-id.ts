@@ -5,12 +5,12 @@ import type { EncodeContext } from '../../core/events/codec.ts'
 import type { FoundAppend } from '../../core/port/event-log.ts'
 import type { RepositoryStorage } from '../state/context.ts'
 
-/** A command that its caller named, so that it is carried out once. */
+/** A command that its caller identified, so that it is executed only once. */
 export type CommandKey = NonNullable<EncodeContext['command']>
 
 /**
- * The key of a command. The ids of its events are made of the aggregate and the command id, so a repeat is found by
- * index for as long as its stream exists.
+ * The key of a command. The ids of its events are derived from the aggregate and the command id, so a repeat is found
+ * by index for as long as its stream exists.
  *
  * @param aggregateId the stream id without a period
  * @throws InvalidConfiguration for an empty command id
@@ -28,13 +28,13 @@ export function commandKey(
   }
 }
 
-/** What a command appended earlier, and where: of an append that several commands share, its own part. */
+/** What a command appended earlier, and where: for an append that several commands share, its own part. */
 export type CarriedOut = { readonly streamId: string; readonly append: FoundAppend }
 
 /**
- * Finds what a command did already, in the first of the streams that knows it.
+ * Finds what a command has already done, in the first of the streams that knows it.
  *
- * @throws CommandIdReused when it was another command, told by its fingerprint where both have one
+ * @throws CommandIdReused if it was a different command, according to its fingerprint, if both have one
  */
 export async function findCommand(
   storage: RepositoryStorage,

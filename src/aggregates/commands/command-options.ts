@@ -1,17 +1,20 @@
 import type { ExpectedVersion } from '../../core/append/expected-version.ts'
 import type { UserMetadata } from '../../core/events/types.ts'
 
-/** What a caller may say about a command besides its content. */
+/** The options of a command. */
 export type CommandOptions = {
   /**
-   * Names the command: a repeat of one that appended events answers the first result instead of deciding again, for as
-   * long as the stream with its events exists. Of an aggregate with periods, a repeat names the same period as the first
-   * call, or none; one that names none is looked for in all periods, which costs a look-up for each.
+   * Identifies the command: repeating one that appended events returns the first result instead of deciding again, for
+   * as long as the stream with its events exists. For an aggregate with periods, a repeat names the same period as the
+   * first call, or none; one that names none is looked up in all periods, at the cost of one look-up each.
    */
   readonly commandId?: string
-  /** What the command was, so that another one under the same id is refused. Only looked at with a command id. */
+  /**
+   * Identifies the content of the command, so that a different one with the same id is refused. Only used with a
+   * command id.
+   */
   readonly fingerprint?: string
-  /** Goes onto every event of the command; an event's own metadata goes before it. */
+  /** Added to every event of the command; an event's own metadata takes precedence. */
   readonly metadata?: UserMetadata
 }
 

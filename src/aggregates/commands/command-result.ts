@@ -10,11 +10,12 @@ export type AppendedEvent<E extends EventTypes> = {
 export interface Executed<S, E extends EventTypes> {
   /** The stream that the command ran in; of an aggregate with periods that does not exist, its stream without one. */
   readonly streamId: string
-  /** The version of the command's last event; the stream's version where the command decided nothing. */
+  /** The version of the command's last event; the stream's version if the command decided nothing. */
   readonly version: number
   /**
-   * Where the command's events end, for `waitFor`. Where the command decided nothing, the end of the stream's last
-   * append, so that who waits for it sees what the decision was made on; null where the stream does not exist.
+   * The position of the end of the command's events, for `waitFor`. If the command decided nothing, the end of the
+   * stream's last append, so that waiting for it shows the state that the decision was based on; null if the stream
+   * does not exist.
    */
   readonly position: PositionToken | null
   /** The state after the command. It is frozen. */

@@ -12,10 +12,10 @@ import { decidedEvents } from './decided-events.ts'
 import { replay } from './earlier-result.ts'
 import { type Preview, previewEvents } from './preview.ts'
 
-/** What goes onto every event of a command. */
+/** Added to every event of a command. */
 export type Stamp = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
 
-/** A state that a command is decided on, and where its events go. */
+/** A state that a command is decided on, and where its events are appended. */
 export type Ground<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
 
 /** A decision that may be appended, with what comes of it. */
@@ -27,7 +27,7 @@ export type PreparedDecision<S, E extends EventTypes> = {
 /**
  * Runs a command on a state.
  *
- * @returns undefined when it decides nothing
+ * @returns undefined if it decides nothing
  * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
  */
 export async function decide<S, E extends EventTypes>(
@@ -59,7 +59,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
   const appended = await tryAppend(storage, streamId, decision.documents, version, stamp.key !== undefined)
   if (appended instanceof Conflict) return appended
   if (appended.duplicate && stamp.key) {
-    // The same command ran elsewhere at the same time; what it was must still be compared.
+    // The same command was executed elsewhere at the same time; its content must still be compared.
     const first: CarriedOut | undefined = await findCommand(storage, stamp.key, [streamId])
     if (first) return replay(context, first)
   }

@@ -6,8 +6,9 @@ import type { EventTypes, NewEvent } from '../../core/events/types.ts'
  * The events that a command returned: one, several, or none.
  *
  * @param returned what it returned
- * @param refusal the error for what cannot be its answer
- * @throws InvalidCommand, or what `refusal` makes, for a promise, for nothing, and for anything else but events
+ * @param refusal creates the error for an invalid result
+ * @throws InvalidCommand, or the error that `refusal` creates, for a promise, for nothing, and for anything else that
+ *   is not events
  */
 export function decidedEvents<E extends EventTypes>(
   returned: unknown,

@@ -11,13 +11,13 @@ export type Preview<S, E extends EventTypes> = {
   readonly events: readonly RecordedEvent<E>[]
   readonly documents: readonly EventDocument[]
   readonly state: S
-  /** Whether a handler asked when an event was recorded, which only the stored events can tell for certain. */
+  /** Whether a handler read an event's recording time, which is only known for certain once the events are stored. */
   readonly isGuess: boolean
 }
 
 /**
- * Folds events that are still to be appended, so that a handler that throws stops them, and so that nothing must be
- * read afterwards.
+ * Folds events before they are appended, so that a handler that throws prevents the append, and nothing must be read
+ * afterwards.
  *
  * @param after the stream's state and version before them
  * @throws NotJson, and what a handler of `evolve` throws
@@ -46,7 +46,7 @@ function asStored(
   document: NewEventDocument,
   recordedAt: () => string,
 ): EventDocument {
-  // Copies, as a storage would give them back, which share nothing with objects that a command's caller may change.
+  // Copies, as a storage would return them, which share nothing with objects that the caller may change.
   const eventData = copyJson(document.eventData, 'eventData') as EventDocument['eventData']
   const metadata = copyJson(document.metadata, 'metadata') as EventDocument['metadata']
   Object.defineProperty(metadata, 'recordedAt', { enumerable: true, get: recordedAt })

@@ -7,18 +7,18 @@ import type { Context } from '../state/context.ts'
 import { keep, type Loaded, loadStream } from '../state/load.ts'
 import type { Plan } from './decide-together.ts'
 
-/** What came of appending a plan: where it ended and the stream as it is then, or why it was not appended. */
+/** The result of appending a plan: where it ended and the stream as it is then, or why it was not appended. */
 export type Outcome<S> =
   | { readonly appended: AppendResult; readonly after: Loaded<S> }
-  /** Somebody else was there first. */
+  /** Another writer got there first. */
   | Conflict
-  /** Nothing was written, for something in it; whose fault it is, each command must find out for itself. */
+  /** Nothing was written, because of something in it; running each command alone shows which one is at fault. */
   | 'refused'
 
 /**
- * Appends what a plan decided at exactly the version that it was decided on.
+ * Appends the events of a plan at exactly the version on which it was decided.
  *
- * @throws what the storage throws; whether it was written is then unknown, as it is after any append
+ * @throws what the storage throws; it is then unknown whether it was written, as after any append
  */
 export async function appendTogether<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -42,9 +42,9 @@ export async function appendTogether<S, E extends EventTypes>(
   }
 }
 
-// At the version that was expected, it was event ids that stood in the way.
+// The version was the expected one, so event ids were the obstacle.
 const isRace = ({ error }: Conflict, version: number): boolean =>
   !(error instanceof EventIdReused) && error.actual !== version
 
-// Each command was checked by itself; together they may still be what the storage does not take.
+// Each command was checked on its own; together they may still exceed what the storage accepts.
 const REFUSALS = [EventIdReused, AppendTooLarge, InvalidEvent, NotJson]

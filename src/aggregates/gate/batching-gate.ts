@@ -1,29 +1,34 @@
-/** One caller at a gate: what it brought, and how it is answered. */
+/** One caller at a gate: its input, and how to settle it. */
 export type Waiting<T, R> = {
   readonly item: T
   resolve(result: R | PromiseLike<R>): void
   reject(error: unknown): void
 }
 
-/** What became of those who waited: the ones that were not answered, in their order, and what the next can go on from. */
+/**
+ * The result for the waiting callers: the ones that were not settled, in their order, and what the next call can
+ * continue from.
+ */
 export type Served<T, R, C> = { readonly left: readonly Waiting<T, R>[]; readonly carried?: C | undefined }
 
 /**
- * Answers some of those who wait, at least the first of them.
+ * Settles some of the waiting callers, at least the first of them.
  *
- * @param carried what was left by the one before, where nothing has happened in between
+ * @param carried what the previous call left, if nothing has happened in between
  */
 export type Serve<T, R, C> = (waiting: readonly Waiting<T, R>[], carried: C | undefined) => Promise<Served<T, R, C>>
 
-// How many are served at once: enough for any load, and few enough that the first of them need not wait for long.
+// How many callers are served at once: enough for any load, and few enough that the first of them does not wait for
+// long.
 const MOST = 256
 
 /**
- * Makes a gate: of those that come for one key, one is served at a time, and all that come meanwhile are served
- * together, in the order in which they came. Whoever comes alone goes straight through. The idea is the
+ * Creates a gate: for each key, one caller is served at a time, and all that arrive in the meantime are served
+ * together, in the order of their arrival. A caller that arrives alone passes straight through. The idea is the
  * `AsyncBatchingGate` of Equinox.
  *
- * @param serveFor makes what serves those who come for a key; what it throws is told to all that it was given
+ * @param serveFor creates the function that serves the callers for a key; if it throws, all of its callers fail with
+ *   that error
  */
 export function batchingGate<T, R, C>(serveFor: (key: string) => Serve<T, R, C>): (key: string, item: T) => Promise<R> {
   const queues = new Map<string, Waiting<T, R>[]>()

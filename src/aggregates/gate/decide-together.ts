@@ -31,8 +31,8 @@ export type Plan<S, E extends EventTypes> = {
 }
 
 /**
- * Decides commands one after another, each on the state that the one before leaves behind, as many as fit into one
- * append. A command that throws, or whose events no storage would take, changes nothing for those after it.
+ * Decides commands one after another, each on the state that the previous one leaves, as many as fit into one append. A
+ * command that throws, or whose events no storage would accept, does not affect those after it.
  */
 export async function decideTogether<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -68,7 +68,7 @@ export async function decideTogether<S, E extends EventTypes>(
       version += prepared.length
       state = decision.preview.state
       verdicts.push({ kind: 'decided', pending, depends, version, decision })
-      // What it comes to is only known for certain once it is stored.
+      // Its result is only certain once it is stored.
       if (decision.preview.isGuess) break
     } catch (error) {
       verdicts.push({ kind: 'failed', pending, depends, version, error })

@@ -21,11 +21,11 @@ export type Round<S, E extends EventTypes> = {
 }
 
 /**
- * Carries out commands on one stream by one append, each on the state that the one before leaves behind.
+ * Executes commands on one stream with one append, each on the state that the previous one leaves.
  *
- * @param isFresh whether the stream was loaded after all of them came; else it is as the last append left it, and only
- *   another append at its version proves that it is still so
- * @param alone carries out one command by itself
+ * @param isFresh whether the stream was loaded after all of them arrived; otherwise it is as the last append left it,
+ *   and only another append at its version proves that it is unchanged
+ * @param alone executes a single command
  */
 export async function executeTogether<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -69,7 +69,7 @@ async function again<S, E extends EventTypes>(
   waiting: readonly WaitingCommand<S, E>[],
 ): Promise<readonly WaitingCommand<S, E>[]> {
   telemetry.count('tidemark.append.conflicts', 1, categoryOf(aggregate.category))
-  // That the stream had moved on was to be expected: nobody had looked.
+  // It was to be expected that the stream had changed, because it was not loaded.
   if (!isFresh) return waiting
   const left = waiting.filter(({ item }) => item.retries < retries || isExact(item.options))
   for (const one of waiting) if (!left.includes(one)) one.reject(error)

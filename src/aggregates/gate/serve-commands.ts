@@ -21,12 +21,12 @@ export type CommandSource<S, E extends EventTypes, G> = {
   alone(command: PendingCommand<S, E>): Promise<Executed<S, E>>
 }
 
-// How many commands are looked up at once, to see whether they were carried out already.
+// How many commands are looked up at once, to find those that were already executed.
 const LOOKUPS = 16
 
 /**
- * Makes what serves the commands of one aggregate: one that comes alone is carried out by itself; several that go to the
- * same place share one load and one append.
+ * Creates the function that serves the commands of one aggregate: a single one is executed alone; several that go to
+ * the same place share one load and one append.
  */
 export function serveCommands<S, E extends EventTypes, G>(
   context: Context<S, E>,

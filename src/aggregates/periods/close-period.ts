@@ -14,7 +14,7 @@ import { findOpenPeriod } from './find-open-period.ts'
 import { type PeriodStreams, parseClosing, periodStreams } from './period-events.ts'
 import { carryOutClose, planClose } from './plan-close.ts'
 
-/** Which books are closed, and the period that comes after. */
+/** The books to close, and the next period. */
 export type CloseOptions = CommandOptions & { readonly period: string; readonly successor: string }
 
 /** `Repository.close`. */
@@ -67,7 +67,7 @@ const answer = <S, E extends EventTypes>(
 ): Executed<S, E> => ({
   streamId,
   version,
-  // The event that carries the state over is what projections see of a close.
+  // Projections see the close as the event that carries the state over.
   position: opened ? mergePositions([position, opened.position]) : position,
   state,
   events: [],

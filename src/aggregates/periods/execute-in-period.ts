@@ -67,10 +67,10 @@ function executeInPeriod<S, E extends EventTypes>(
 }
 
 /**
- * Closes the books of the open period for a command of a later one, but only when the command is certain to be carried
- * out there: one that throws or decides nothing closes nothing.
+ * Closes the books of the open period for a command of a later one, but only if the command is certain to be executed
+ * there: one that throws or decides nothing closes nothing.
  *
- * @returns undefined when the books are closed
+ * @returns undefined if the books are closed
  */
 async function moveOn<S, E extends EventTypes>(
   context: Context<S, E>,

@@ -9,24 +9,24 @@ import type { OpenPeriod } from './find-open-period.ts'
 import { listPeriods } from './list-periods.ts'
 import type { PeriodStreams } from './period-events.ts'
 
-/** Where a command may have been carried out already. */
+/** Where a command may already have been executed. */
 export type Whereabouts<S> = {
   readonly open: OpenPeriod<S>
-  /** The periods that were open at one time of this attempt to carry out the command. */
+  /** The periods that were open at some time during this attempt to execute the command. */
   readonly seen: ReadonlySet<string>
   /** The period that the command is for, if it names one. */
   readonly target: string | undefined
 }
 
-// How many old periods are asked at once.
+// How many old periods are read at once.
 const AT_ONCE = 16
 
 /**
- * The first answer of a command that was carried out already. One that names its period was carried out there, or in one
- * of the periods that are looked at for its sake: the one before it, the open one, and the one before that. One that
- * names none was carried out in whatever period was open, so that all of them are looked at.
+ * The first result of a command that was already executed. One that names its period was executed there, or in one of
+ * the periods that are read because of it: the one before it, the open one, and the one before that. One that names
+ * none was executed in the period that was open then, so all of them are searched.
  *
- * @throws CommandIdReused when the id is that of another command, or of a close
+ * @throws CommandIdReused if the id is that of another command, or of a close
  */
 export async function findInPeriods<S, E extends EventTypes>(
   context: Context<S, E>,

@@ -18,15 +18,15 @@ export type OpenPeriod<S> = {
   readonly period: string
   readonly predecessor: string | undefined
   readonly loaded: Loaded<S>
-  /** The version of the stream that lists the periods: how many there are. */
+  /** The version of the stream that lists the periods, which is their number. */
   readonly listed: number
 }
 
 /**
- * Finds the open period with the last entry of the list, loads it, and completes what a crash left undone: a period
+ * Finds the open period from the last entry of the list, loads it, and completes what a crash left unfinished: a period
  * that was decided on is opened, one that was opened is listed.
  *
- * @returns undefined when there is no such aggregate, after one read
+ * @returns undefined if the aggregate does not exist, after one read
  */
 export async function findOpenPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -53,7 +53,7 @@ export async function findOpenPeriod<S, E extends EventTypes>(
 
 /**
  * How a listed period begins. The first one may be missing after a crash. A later one is listed after it was opened,
- * but a read from a replica may be behind; what is appended then is known to be there already.
+ * but the responding replica may lag; the events appended here are then known to be stored already.
  */
 async function announced<S, E extends EventTypes>(
   { storage }: Context<S, E>,
@@ -65,14 +65,14 @@ async function announced<S, E extends EventTypes>(
   const { events } = before ? await storage.events.load(before, { direction: 'backwards', limit: 1 }) : { events: [] }
   const closing = parseClosing(events[0])
   if (closing?.successor !== period) {
-    throw new StorageCorrupt(`${streams.of(period)} is listed, but nothing says how it begins`)
+    throw new StorageCorrupt(`${streams.of(period)} is listed, but its opening event is missing`)
   }
   return [closing.opening]
 }
 
 /**
- * Opens the successor of a closed period exactly as its closing says, and lists it. Anybody may do so, any number of
- * times: the events' ids are fixed.
+ * Opens the successor of a closed period exactly as its closing mark says, and lists it. Any process may do so, any
+ * number of times, because the events' ids are fixed.
  *
  * @returns the append that opened it
  */

@@ -39,8 +39,8 @@ async function loadAtTime<S, E extends EventTypes>(
   }
   let index = listed.findLastIndex(({ listedAt }) => listedAt <= asOf.time.getTime())
   let found = await load(index)
-  // A period begins shortly before it is listed, or long before where a crash lay between. And streams may take their
-  // time from different clocks, so a listed one may also begin shortly after.
+  // A period begins shortly before it is listed, or long before if there was a crash in between. And streams may be
+  // stamped by different clocks, so a listed one may also begin shortly after.
   while (index > 0 && found.version === 0) found = await load(--index)
   for (let later = await load(index + 1); later.version > 0; later = await load(++index + 1)) found = later
   return found.version > 0 ? found : load(-1)

@@ -11,11 +11,11 @@ import { firstListingOf, type PeriodStreams } from './period-events.ts'
 import { takenBy } from './plan-close.ts'
 
 /**
- * Runs the first command of an aggregate. What it decides is committed with the first entry of the list of periods,
- * which says how the first period begins: of several first commands one wins, whatever their periods, and a crash
- * before the period's stream is written leaves nothing undecided.
+ * Runs the first command of an aggregate. Its decision is committed with the first entry of the list of periods, which
+ * contains how the first period begins: of several first commands one wins, whatever their periods, and a crash before
+ * the period's stream is written leaves nothing undecided.
  *
- * @throws InvalidConfiguration when events are decided and no period is named; WrongExpectedVersion (as a conflict)
+ * @throws InvalidConfiguration if events are decided and no period is named; WrongExpectedVersion (as a conflict)
  */
 export async function openFirstPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -32,10 +32,10 @@ export async function openFirstPeriod<S, E extends EventTypes>(
     return { streamId: streams.root, version: 0, position: null, state: ground.state, events: [], duplicate: false }
   }
   if (period === undefined) {
-    throw new InvalidConfiguration('period', `the first command of ${streams.root} must name the period it happens in`)
+    throw new InvalidConfiguration('period', `the first command of ${streams.root} must name its period`)
   }
   const { documents } = decision
-  // Once the entry is written, the period must be able to begin so.
+  // Once the entry is written, it must be possible to begin the period with it.
   prepareAppend(streamId, documents, { expectedVersion: 'noStream' }, storage.limits)
   const taken = await takenBy(storage, streamId)
   if (taken) return taken
@@ -43,6 +43,6 @@ export async function openFirstPeriod<S, E extends EventTypes>(
   const listed = await tryAppend(storage, streams.root, [entry], 0, false)
   if (listed instanceof Conflict) return listed
   const appended = await storage.events.append(streamId, documents, { expectedVersion: 'noStream' })
-  // Somebody who healed may have been faster; they are this command's events all the same.
+  // Another process that repaired the list may have been first; they are this command's events all the same.
   return settle(context, ground, decision, { ...appended, duplicate: false })
 }

@@ -12,15 +12,16 @@ import type { StreamIdParts } from '../../core/stream-id.ts'
 import { formatStreamId } from '../../core/stream-id.ts'
 import type { Aggregate } from '../aggregate.ts'
 
-// What the two marks of periods say. Both carry the events that begin a period in full, ids included, so that whoever
-// opens it, the one who decided that or one who heals after a crash, appends the very same events.
+// The content of the two marks of periods. Both contain the complete events that begin a period, ids included, so that
+// any process that opens it, the one that decided it or one that repairs it after a crash, appends exactly the same
+// events.
 
 /** An event of the stream without a period, which lists the periods: `$periodOpened`. */
 export type PeriodOpened = {
   readonly period: string
   /** The period before; absent for the first. */
   readonly predecessor?: string
-  /** The first period's first events; the later ones' is in their predecessor's `$periodClosed`. */
+  /** The first period's first events; those of later ones are in their predecessor's `$periodClosed`. */
   readonly opening?: readonly NewEventDocument[]
 }
 
@@ -44,14 +45,14 @@ export function periodStreams<S, E extends EventTypes>(aggregate: Aggregate<S, E
   return { root: formatStreamId(parts), of: (period) => formatStreamId({ ...parts, period }) }
 }
 
-/** The mark that lists a later period. It has the same id whoever writes it. */
+/** The mark that lists a later period. It has the same id, whichever process writes it. */
 export const listingOf = (root: string, period: string, predecessor: string): NewEventDocument => ({
   eventType: PERIOD_OPENED,
   eventData: { period, predecessor },
   metadata: { eventId: uuidOf('period', root, period) },
 })
 
-/** The mark that makes an aggregate and says how its first period begins. */
+/** The mark that creates an aggregate and contains how its first period begins. */
 export const firstListingOf = (
   period: string,
   opening: readonly NewEventDocument[],
@@ -72,7 +73,7 @@ export const closingOf = (
   metadata,
 })
 
-/** What an event of the stream without a period says. @throws InvalidDefinition when it is no list of periods */
+/** The content of an event of the stream without a period. @throws InvalidDefinition if it is not a list of periods */
 export function parseOpened({ id, eventType, eventData }: EventDocument): PeriodOpened {
   if (eventType !== PERIOD_OPENED) {
     throw new InvalidDefinition(`Event ${id} is ${eventType}: this aggregate was stored without periods`)
@@ -80,6 +81,6 @@ export function parseOpened({ id, eventType, eventData }: EventDocument): Period
   return eventData as Json as PeriodOpened
 }
 
-/** What the last event of a period says, if its books are closed. */
+/** The content of the last event of a period, if its books are closed. */
 export const parseClosing = (last: EventDocument | undefined): PeriodClosing | undefined =>
   last?.eventType === PERIOD_CLOSED ? (last.eventData as Json as PeriodClosing) : undefined

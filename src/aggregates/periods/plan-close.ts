@@ -23,10 +23,10 @@ export type ClosePlan<S, E extends EventTypes> = {
 }
 
 /**
- * Makes the mark that closes the open period and the event that opens its successor, and checks before anything is
- * written that the successor can be opened: once the books are closed, there is no way back.
+ * Creates the mark that closes the open period and the event that opens its successor, and checks before anything is
+ * written that the successor can be opened, because closing the books is final.
  *
- * @throws what `carry` throws, StreamDeleted when the successor's stream was deleted, and those of validation
+ * @throws what `carry` throws, StreamDeleted if the successor's stream was deleted, and those of validation
  */
 export async function planClose<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -58,8 +58,8 @@ export async function planClose<S, E extends EventTypes>(
 }
 
 /**
- * Closes the open period at the version that was loaded, so that of several closers and commands one wins; then opens
- * and lists the successor.
+ * Closes the open period at the version that was loaded, so that of several concurrent closes and commands one wins;
+ * then opens and lists the successor.
  */
 export async function carryOutClose<S, E extends EventTypes>(
   { storage }: Context<S, E>,
@@ -73,7 +73,7 @@ export async function carryOutClose<S, E extends EventTypes>(
   return { closed, opened: await openSuccessor(storage, streams, { period, listed }, closing) }
 }
 
-/** A conflict when the stream of a period that is to be opened has events already. @throws StreamDeleted */
+/** A conflict if the stream of a period that is to be opened already has events. @throws StreamDeleted */
 export async function takenBy({ events }: RepositoryStorage, streamId: string): Promise<Conflict | undefined> {
   const { version } = await events.load(streamId, { limit: 1 })
   return version > 0 ? new Conflict(new WrongExpectedVersion(streamId, 'noStream', version)) : undefined

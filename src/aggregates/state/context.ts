@@ -18,9 +18,9 @@ export type Context<S, E extends EventTypes> = {
   readonly cache: StateCache<S>
   readonly snapshots: Snapshots<S>
   readonly clock: Clock
-  /** Chance, for the length of pauses. */
+  /** The random source for jitter. */
   readonly random: () => number
-  /** How often a command is decided again after a conflict. */
+  /** How often a command is run again after a conflict. */
   readonly retries: number
   readonly telemetry: Telemetry
 }

@@ -6,7 +6,7 @@ import type { EventDocument } from '../../core/port/event-document.ts'
 import type { Aggregate } from '../aggregate.ts'
 
 /**
- * The state after some more events. Types that the aggregate does not know are passed over.
+ * The state after some more events. Types that the aggregate does not know are skipped.
  *
  * @throws EventSchemaTooNew, UpcastFailed, and as `evolveState` does
  */
@@ -25,7 +25,7 @@ export async function foldDocuments<S, E extends EventTypes>(
 /**
  * The state after one more event.
  *
- * @throws InvalidDefinition when the handler of `evolve` returns a promise, and what it throws
+ * @throws InvalidDefinition if the handler of `evolve` returns a promise, and what it throws
  */
 export function evolveState<S, E extends EventTypes>(
   { category, evolve }: Aggregate<S, E>,
@@ -36,7 +36,7 @@ export function evolveState<S, E extends EventTypes>(
   if (isThenable(evolved)) {
     ignoreRejection(evolved)
     throw new InvalidDefinition(
-      `Aggregate ${category}: evolve returned a promise for ${event.type}; it must be synchronous`,
+      `Aggregate ${category}: evolve returned a promise for ${event.type}, but must be synchronous`,
     )
   }
   return evolved

@@ -10,7 +10,7 @@ import type { Base } from './state-cache.ts'
 /** A stream, folded. */
 export type Loaded<S> = {
   readonly streamId: string
-  /** Frozen, where that is possible, since others may be given the same one. */
+  /** Frozen, if possible, because it may be shared. */
   readonly state: S
   /** The version of the last event that is folded in; 0 for none. */
   readonly version: number
@@ -22,9 +22,10 @@ export type Loaded<S> = {
 const PAGE = 500
 
 /**
- * Folds a stream, beginning with the cached state or a snapshot where one holds.
+ * Folds a stream, starting from the cached state or a snapshot if one is valid.
  *
- * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for a bad `asOf`
+ * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for an
+ *   invalid `asOf`
  */
 export async function loadStream<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -36,7 +37,7 @@ export async function loadStream<S, E extends EventTypes>(
     const loaded =
       (await foldFromCache(context, streamId, limit)) ??
       (await foldFromSnapshot(context, streamId, limit)) ??
-      // From the first event on, a fold always holds.
+      // A fold from the first event on is always valid.
       ((await foldFrom(context, streamId, nothing(context), limit)) as Loaded<S>)
     if (asOf === undefined) remember(context, loaded)
     return loaded
@@ -57,11 +58,11 @@ export function keep<S, E extends EventTypes>(context: Context<S, E>, after: Loa
 /** Keeps a loaded state for the next load. */
 function remember<S, E extends EventTypes>({ cache }: Context<S, E>, loaded: Loaded<S>): void {
   const base = baseOf(loaded)
-  // What somebody may still change is nobody else's.
+  // A state that can still be changed must not be shared.
   if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
 }
 
-/** What a later fold can begin with; undefined for a stream without events. */
+/** What a later fold can start from; undefined for a stream without events. */
 function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
   return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
 }
@@ -79,7 +80,7 @@ async function foldFromCache<S, E extends EventTypes>(context: Context<S, E>, st
   const cached = context.cache.get(streamId)
   if (cached === undefined || cached.version > limit.version) return undefined
   const loaded = await foldFrom(context, streamId, cached, limit)
-  // An entry from after the time that is asked for is still good for others.
+  // An entry later than the requested time is still useful for other loads.
   if (loaded === undefined && limit.time === Number.POSITIVE_INFINITY) context.cache.drop(streamId)
   return loaded
 }
@@ -91,7 +92,7 @@ async function foldFromSnapshot<S, E extends EventTypes>(context: Context<S, E>,
     return await foldFrom(context, streamId, snapshot, limit)
   } catch (error) {
     if (error instanceof StreamDeleted) throw error
-    // A state that the handlers cannot go on with is the snapshot's fault, or else the fold without it fails as well.
+    // If the handlers fail on a state, the snapshot is at fault; otherwise the fold without it fails as well.
     return undefined
   }
 }

@@ -8,20 +8,23 @@ import type { Base } from './state-cache.ts'
 
 /** How snapshots are taken. */
 export type SnapshotOptions = {
-  /** A snapshot is due when this many events came after the last one. */
+  /** A snapshot is due after this many events since the last one. */
   readonly every: number
-  /** Change it when something that an `evolve` handler calls has changed: only the handlers' own text is looked at. */
+  /**
+   * Change it when a function that an `evolve` handler calls has changed, because only the handlers' own source text is
+   * compared.
+   */
   readonly salt?: string
   /**
-   * Is told of snapshots that could not be read or saved. They cost time only, so nothing else is done about them. What
-   * it throws is ignored.
+   * Called for snapshots that could not be read or saved. They only cost time, so nothing else is done about them.
+   * Anything that it throws is ignored.
    */
   readonly onError?: (error: unknown, streamId: string) => void
 }
 
 /** The snapshots of one aggregate's streams. */
 export type Snapshots<S> = {
-  /** The snapshot of a stream, if there is one that this code and this life of the log can use. */
+  /** The snapshot of a stream, if there is one that this code and this incarnation of the log can use. */
   get(streamId: string): Promise<Base<S> | undefined>
   /** Saves a snapshot in the background if one is due. @returns the version of the stream's last snapshot then */
   offer(streamId: string, base: Base<S>): number
@@ -29,7 +32,7 @@ export type Snapshots<S> = {
   settled(): Promise<void>
 }
 
-/** What a repository without snapshots has in their place. */
+/** What a repository without snapshots uses instead. */
 export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer: () => 0, settled: async () => {} }
 
 /** Takes and finds snapshots. */
@@ -38,7 +41,7 @@ export function snapshots<S>(
   { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
-  // One save a stream at a time: what is due meanwhile is due again at the next append.
+  // One save for each stream at a time: a snapshot that is due in the meantime is due again at the next append.
   const saving = new Map<string, Promise<void>>()
 
   const isDeleted = async (streamId: string): Promise<boolean> => {
@@ -58,7 +61,8 @@ export function snapshots<S>(
       const { incarnation } = storage
       const place = { version, ...(eventId !== undefined && { eventId }) }
       await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
-      // Whoever deleted the stream meanwhile may have looked for a snapshot before this one was saved.
+      // If the stream was deleted in the meantime, the deletion may have looked for a snapshot before this one was
+      // saved.
       if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
     } catch (error) {
       notify(onError, error, streamId)

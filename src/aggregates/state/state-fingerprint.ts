@@ -6,10 +6,11 @@ import { assertJson } from '../../core/json/json.ts'
 import type { Aggregate } from '../aggregate.ts'
 
 /**
- * A hash of the code that makes an aggregate's state: the initial state, the text of each `evolve` handler, the schema
- * versions and the text of the upcasters. What a handler calls is not in its text; `salt` stands for that.
+ * A hash of the code that computes an aggregate's state: the initial state, the source text of each `evolve` handler,
+ * the schema versions and the source text of the upcasters. Functions that a handler calls are not included; `salt`
+ * stands for them.
  *
- * @throws NotJson when the initial state is none, so that no snapshot of it could be kept
+ * @throws NotJson if the initial state is not JSON, so that no snapshot of it could be stored
  */
 export function fingerprintOf<S, E extends EventTypes>(aggregate: Aggregate<S, E>, salt: string): string {
   const { category, initial, evolve, events } = aggregate

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { connect } from 'node:tls'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 
-/** Milliseconds; whoever is slower is left to the requests, which have a deadline of their own. */
+/** Milliseconds; a slower connection is left to the requests, which have their own deadline. */
 const PATIENCE = 5_000
 
 /**
- * Connects to an account once, to tell at once what no waiting mends: a mistyped name, and a certificate that is not
- * trusted. What else goes wrong may pass.
+ * Connects to an account once, to detect at once the mistakes that retrying cannot fix: a mistyped name, and an
+ * untrusted certificate. Other failures may be temporary.
  *
  * @throws InvalidConfiguration
  */
@@ -22,7 +22,7 @@ export async function greet(endpoint: string, setting: string): Promise<void> {
     const { code = '' } = cause as NodeJS.ErrnoException
     if (code === 'ENOTFOUND') throw new InvalidConfiguration(setting, `no host is called ${host}`, { cause })
     if (/CERT|VERIFY/.test(code)) {
-      const how = 'name a file with it, or with who issued it, in NODE_EXTRA_CA_CERTS'
+      const how = 'set NODE_EXTRA_CA_CERTS to a file with it, or with its issuer'
       throw new InvalidConfiguration(setting, `the certificate of ${host} is not trusted (${code}): ${how}`, { cause })
     }
   } finally {

@@ -6,8 +6,8 @@ import { openWithClient, USER_AGENT } from './open-with-client.ts'
 import { parseCosmosUrl } from './parse-url.ts'
 
 /**
- * Opens the database of an `https:` URL in Azure Cosmos DB, or in Microsoft's emulator of it. Who we are is not in the
- * URL: it comes from `COSMOS_KEY` or `COSMOS_KEY_FILE`, or through Entra ID.
+ * Opens the database of an `https:` URL in Azure Cosmos DB, or in Microsoft's emulator. The credentials are not in the
+ * URL: they come from `COSMOS_KEY` or `COSMOS_KEY_FILE`, or through Entra ID.
  */
 export const openCosmosUrl: Opener = async (url, options) => {
   const address = parseCosmosUrl(url, options.setting)

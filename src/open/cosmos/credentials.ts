@@ -8,42 +8,42 @@ import { keyInFile } from './key-file.ts'
 
 type Credentials = Pick<CosmosClientOptions, 'key' | 'tokenProvider' | 'aadCredentials'>
 
-/** What tokens are for in every account of the public cloud. */
+/** The scope of tokens for every account of the public cloud. */
 const ANY_ACCOUNT = 'https://cosmos.azure.com/.default'
 
 /**
  * How to sign in to an account: with the key in `COSMOS_KEY`, with the one in the file that `COSMOS_KEY_FILE` names and
- * that may change, else through Entra ID as whoever `@azure/identity` finds (a managed identity, the variables of a
- * service principal, `az login`).
+ * that may change, otherwise through Entra ID with the identity that `@azure/identity` finds (a managed identity, the
+ * variables of a service principal, `az login`).
  *
- * @throws InvalidConfiguration when the key is none, or there is neither a key nor that package
- * @throws StorageAccessDenied when Entra ID knows nobody here
+ * @throws InvalidConfiguration if the key is invalid, or there is neither a key nor that package
+ * @throws StorageAccessDenied if Entra ID finds no identity
  */
 export async function findCredentials(
   { COSMOS_KEY: key, COSMOS_KEY_FILE: file }: Readonly<Record<string, string | undefined>>,
   endpoint: string,
 ): Promise<Credentials> {
   if (key) {
-    // It is a secret: what is wrong with it is told without it.
-    if (!isKey(key)) throw new InvalidConfiguration('COSMOS_KEY', 'is not base64, as the keys of accounts are')
+    // It is a secret: the error must not contain it.
+    if (!isKey(key)) throw new InvalidConfiguration('COSMOS_KEY', 'is not base64, as account keys are')
     return { key }
   }
   if (file) return { tokenProvider: signedBy(await keyInFile(file)) }
   if (!isInstalled('@azure/identity')) {
     throw new InvalidConfiguration(
       'COSMOS_KEY',
-      "must hold the account's key; to sign in through Entra ID instead: npm install @azure/identity",
+      'must hold the account key; to sign in through Entra ID instead: npm install @azure/identity',
     )
   }
   const { DefaultAzureCredential } = await import('@azure/identity')
   const aadCredentials = new DefaultAzureCredential()
   try {
-    // The SDK asks in this order, too, and this way nothing is sent before somebody is known.
+    // The SDK asks in this order, too, and this way nothing is sent before there is an identity.
     const account = `${endpoint.replace(/\/$/, '')}/.default`
     await aadCredentials.getToken(account).catch(() => aadCredentials.getToken(ANY_ACCOUNT))
   } catch (cause) {
     throw new StorageAccessDenied(
-      'COSMOS_KEY is not set, and Entra ID knows nobody here: sign in with az login, or set what DefaultAzureCredential reads',
+      'COSMOS_KEY is not set, and Entra ID found no identity: sign in with az login, or set what DefaultAzureCredential reads',
       { cause },
     )
   }

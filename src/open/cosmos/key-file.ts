@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { isKey } from './is-key.ts'
 
-// Milliseconds for which a key is used that was read. One that is regenerated is used until then by Azure as well.
+// Milliseconds for which a key is used after it was read. Azure accepts a regenerated key for that long as well.
 const REMEMBERED = 5_000
 
 /**
  * Reads a key from a file, such as a mounted secret, and reads it again every few seconds while it is in use.
  *
- * @returns what gives the key; where the file cannot be read any more, the last one
- * @throws InvalidConfiguration when the file cannot be read, or holds no key
+ * @returns a function that returns the key; if the file can no longer be read, the last one
+ * @throws InvalidConfiguration if the file cannot be read, or contains no key
  */
 export async function keyInFile(path: string, now: () => number = Date.now): Promise<() => Promise<string>> {
   let key = await readKey(path)
@@ -30,7 +30,7 @@ async function readKey(path: string): Promise<string> {
   } catch (cause) {
     throw new InvalidConfiguration('COSMOS_KEY_FILE', `the file ${path} cannot be read`, { cause })
   }
-  // It is a secret: what is wrong with it is told without it.
-  if (!isKey(text)) throw new InvalidConfiguration('COSMOS_KEY_FILE', `${path} does not hold a key in base64`)
+  // It is a secret: the error must not contain it.
+  if (!isKey(text)) throw new InvalidConfiguration('COSMOS_KEY_FILE', `${path} does not contain a key in base64`)
   return text
 }

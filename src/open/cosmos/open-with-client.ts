@@ -5,10 +5,10 @@ import type { Storage } from '../../views/with-views.ts'
 import type { OpenOptions } from '../opener.ts'
 import type { CosmosAddress } from './parse-url.ts'
 
-/** How requests tell in the account's diagnostics who made them. */
+/** How requests identify their sender in the account's diagnostics. */
 export const USER_AGENT = 'tidemark'
 
-/** Opens a database through a client that is closed with it, and sets it up where it is not, unless it must exist. */
+/** Opens a database through a client that is closed with it, and sets it up if necessary, unless it must exist. */
 export async function openWithClient(
   client: CosmosClient,
   { endpoint, database, append }: CosmosAddress,
@@ -37,13 +37,14 @@ export async function openWithClient(
   }
 }
 
-// Opened first: roles of Entra ID may use a storage, but not set it up, even where nothing is left to be done.
+// Opened first, because roles of Entra ID may use a storage, but not set it up, even if nothing is left to do.
 async function openOrSetUp(client: CosmosClient, options: CosmosOptions, mustExist: boolean): Promise<Storage> {
   try {
     return await openCosmos(client, options)
   } catch (error) {
     if (!(error instanceof StorageNotSetUp)) throw error
-    if (mustExist) throw new StorageNotSetUp(`${error.message}; tidemark setup makes what is missing`, { cause: error })
+    if (mustExist)
+      throw new StorageNotSetUp(`${error.message}; run tidemark setup to create what is missing`, { cause: error })
   }
   try {
     return await openCosmos(client, { ...options, setup: true })

@@ -7,7 +7,7 @@ const APPEND_MODES = { procedure: 'storedProcedure', batch: 'transactionalBatch'
 
 /** The address of a database in Azure Cosmos DB. */
 export type CosmosAddress = {
-  /** The account's URL, with nothing behind its host. */
+  /** The account's URL, with nothing after its host. */
   readonly endpoint: string
   readonly database: string
   readonly append?: (typeof APPEND_MODES)[keyof typeof APPEND_MODES]
@@ -17,14 +17,14 @@ export type CosmosAddress = {
 export type EmulatorAddress = CosmosAddress & {
   readonly host: string
   readonly port: number
-  /** How many physical partitions a container has in an emulator that is started for this URL. */
+  /** The number of physical partitions of a container in an emulator that is started for this URL. */
   readonly partitions: number
 }
 
 const EMULATOR = { database: 'tidemark', port: 8081, partitions: 4, mostPartitions: 256 } as const
 
 /**
- * Takes the URL of an account apart: `https://account.documents.azure.com/database?append=batch`.
+ * Parses the URL of an account: `https://account.documents.azure.com/database?append=batch`.
  *
  * @throws InvalidConfiguration
  */
@@ -39,10 +39,10 @@ export function parseCosmosUrl(url: string, setting: string): CosmosAddress {
 }
 
 /**
- * Takes the URL of an emulator apart: `cosmos-emulator://127.0.0.1:8081/database?append=batch&partitions=4`, of which
- * all but the host may be left out.
+ * Parses the URL of an emulator: `cosmos-emulator://127.0.0.1:8081/database?append=batch&partitions=4`, of which all
+ * but the host may be omitted.
  *
- * @throws InvalidConfiguration also for an address that is not this machine's own
+ * @throws InvalidConfiguration also for an address that does not belong to this machine
  */
 export function parseEmulatorUrl(url: string, setting: string): EmulatorAddress {
   const { hostname: name, port: given, pathname, search } = parse(url, setting)
@@ -50,7 +50,7 @@ export function parseEmulatorUrl(url: string, setting: string): EmulatorAddress 
   if (!isLoopback(hostname)) {
     throw new InvalidConfiguration(
       setting,
-      'an emulator is on this machine only, as in cosmos-emulator://127.0.0.1:8081',
+      'an emulator must be on this machine, as in cosmos-emulator://127.0.0.1:8081',
     )
   }
   const { append, partitions = String(EMULATOR.partitions) } = readParameters(search, ['append', 'partitions'], setting)
@@ -75,9 +75,9 @@ function parse(url: string, setting: string): URL {
   }
   const parsed = new URL(url)
   if (parsed.username !== '' || parsed.password !== '') {
-    throw new InvalidConfiguration(setting, 'must hold no credentials: the key belongs into COSMOS_KEY')
+    throw new InvalidConfiguration(setting, 'must not contain credentials: put the key in COSMOS_KEY')
   }
-  if (parsed.hash !== '') throw new InvalidConfiguration(setting, 'must not have a part behind #')
+  if (parsed.hash !== '') throw new InvalidConfiguration(setting, 'must not have a part after #')
   return parsed
 }
 
@@ -95,7 +95,7 @@ function decode(name: string, setting: string): string {
   try {
     return decodeURIComponent(name)
   } catch (cause) {
-    throw new InvalidConfiguration(setting, 'holds a % that escapes nothing', { cause })
+    throw new InvalidConfiguration(setting, 'contains a % that escapes nothing', { cause })
   }
 }
 

@@ -149,8 +149,8 @@ test('what is asked wrongly is told in one line, and nothing is written', async 
     [['--from', other, '--to', other], 2, /^InvalidConfiguration: --to: names the same storage as --from\n$/],
     [['--from', other, '--to', `${other}?ranges=1`], 2, /^InvalidConfiguration: --to: names the same storage/],
     [['--from', other, '--to', 'carrier-pigeon://x'], 2, /^InvalidConfiguration: --to: must be a URL that begins/],
-    [['--from', `${other}2`, '--to', shop.storage], 2, /^InvalidConfiguration: --from: .+ holds no storage/],
-    [['--from', other, '--to', `${other}2`], 2, /^InvalidConfiguration: --to: .+ holds no storage/],
+    [['--from', `${other}2`, '--to', shop.storage], 2, /^InvalidConfiguration: --from: .+ contains no storage/],
+    [['--from', other, '--to', `${other}2`], 2, /^InvalidConfiguration: --to: .+ contains no storage/],
     [['--from', shop.storage, '--to', other], 4, /^CopyTargetOccupied: The target contains events that are not a copy/],
   ] as const) {
     const ran = await shop.run(['copy', ...args])

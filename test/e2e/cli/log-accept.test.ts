@@ -8,7 +8,7 @@ test('a log that holds everything is left as it is, and one that is not there is
   await using shop = await workshop()
   expect(await shop.run(['log', 'accept', '--yes'])).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^InvalidConfiguration: TIDEMARK_STORAGE: .+ holds no storage/),
+    stderr: expect.stringMatching(/^InvalidConfiguration: TIDEMARK_STORAGE: .+ contains no storage/),
   })
   await shop.run(['setup'])
   await using storage = await openEmbedded(join(shop.folder, 'data'))

@@ -11,7 +11,7 @@ test('a storage is made by setup only, and then shown, exported, copied and tail
   expect(await shop.run(['projections', 'list'])).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^InvalidConfiguration: TIDEMARK_STORAGE: .+ holds no storage.+\n$/),
+    stderr: expect.stringMatching(/^InvalidConfiguration: TIDEMARK_STORAGE: .+ contains no storage.+\n$/),
   })
   expect(await shop.run(['setup', '--storage', `${shop.storage}?ranges=3`])).toMatchObject({ code: 0, stderr: '' })
   expect(await shop.json(['setup'])).toMatchObject({ ready: true, ranges: 3 })
@@ -140,6 +140,6 @@ test('what is asked wrongly is told in one line, and help is everywhere', async 
   const worker = await shop.run(['worker', '--projections', shop.folder])
   expect(worker).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('bad.ts: its default export is no projection'),
+    stderr: expect.stringContaining('bad.ts: its default export is not a projection'),
   })
 }, 60_000)

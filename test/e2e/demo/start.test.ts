@@ -99,7 +99,7 @@ it('says which port is in use, once, and leaves nothing running', { timeout: 60_
 it('refuses settings and storages that it does not know before anything runs', { timeout: 60_000 }, async () => {
   const loud = shop.start('src/demo/start.ts', [], { LOG_LEVEL: 'loud' })
   expect(await loud.ended).toBe(1)
-  expect(loud.output()).toMatch(/^InvalidConfiguration: LOG_LEVEL: "loud" cannot be used/)
+  expect(loud.output()).toMatch(/^InvalidConfiguration: LOG_LEVEL: "loud" is invalid/)
   const nowhere = shop.start('src/demo/start.ts', ['--storage', 'carrier-pigeon://loft'])
   expect(await nowhere.ended).toBe(1)
   expect(nowhere.output()).toContain('InvalidConfiguration: TIDEMARK_STORAGE: ')

@@ -19,7 +19,7 @@ const faults = [
     /"a\$b" cannot be what the names of collections begin with/,
   ],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?collections=system.', /"system\." cannot be/],
-  ['mongodb://u:SECRET@127.0.0.1:1/meters?tls=true&tlsCAFile=/none', /tlsCAFile is no file that can be read/],
+  ['mongodb://u:SECRET@127.0.0.1:1/meters?tls=true&tlsCAFile=/none', /tlsCAFile is not a readable file/],
   ['mongodb+srv://u:SECRET@127.0.0.1:1/meters', /connection string/],
   [`mongodb+srv://u:SECRET@${'x'.repeat(64)}.example.org/meters`, /no cluster is called x+\.example\.org/],
 ] as const

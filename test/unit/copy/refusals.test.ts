@@ -97,7 +97,7 @@ it('an append that is too large is refused as a whole, or split when that is all
   await source.events.append('a:2', [event('x', { text: 'x'.repeat(3000) })], { expectedVersion: 0 })
   const single = copyLog({ source, target, splitAppends: true })
   await expect(single).rejects.toThrow(
-    /^Event a:2:1 cannot be copied: its append of \d+ bytes is over .* limit of 2000$/,
+    /^Event a:2:1 cannot be copied: its append of \d+ bytes exceeds .* limit of 2000$/,
   )
 })
 
@@ -114,8 +114,8 @@ it('what other hands wrote and no storage has a place for is refused, and what i
   const { verification } = await copyOf((document) => ({ ...document, metadata }))
   expect(verification.differences).toEqual([])
   for (const [change, why] of [
-    [{ metadata: { ...metadata, recordedAt: 'noon' } }, 'it was recorded at "noon", which is no time'],
-    [{ ttl: 7 }, 'no other storage has a place for its field "ttl"'],
+    [{ metadata: { ...metadata, recordedAt: 'noon' } }, 'its recording time "noon" is invalid'],
+    [{ ttl: 7 }, 'no other storage can represent its field "ttl"'],
     [{ id: 'x' }, 'its document id is "x"'],
     [{ metadata: { ...metadata, eventId: 7 } }, "An event's id must be a string of 1 to 200 characters"],
     [{ eventType: '$later' }, 'Event type $later is reserved'],

@@ -40,14 +40,14 @@ it('names each file that does not do, and why, and loads none', async () => {
   const lines = error.message.split('\n').map((line) => line.replace(`${folder}/`, ''))
   expect(lines).toEqual([
     expect.stringMatching(/^broken\.mjs: /),
-    'empty.mjs: its default export is no projection (see defineProjection)',
+    'empty.mjs: its default export is not a projection (see defineProjection)',
     'good.mjs: another file has the same name',
-    'other.mjs: it is named another, but its file other: they must be the same',
+    'other.mjs: projection another must be in a file of the same name, not in other',
     'throws.mjs: out of order',
   ])
 })
 
 it('refuses a folder that is not there or holds none', async () => {
   await expect(loadProjections(join(folder, 'nowhere'))).rejects.toThrow(InvalidConfiguration)
-  await expect(loadProjections(folder)).rejects.toThrow(/holds no projection/)
+  await expect(loadProjections(folder)).rejects.toThrow(/contains no projection/)
 })
