@@ -15,7 +15,7 @@ export function appender(handle: Handle): EventLog['append'] {
   }
 }
 
-/** Has the writer append events, or a tombstone, and turns its answer into a result or an error. */
+/** Sends events, or a tombstone, to the writer, and converts its reply to a result or an error. */
 export async function submit(
   handle: Handle,
   kind: 'append' | 'tombstone',
@@ -50,7 +50,7 @@ export async function submit(
   }
 }
 
-/** The token of a place in the log. */
+/** The token of a position in the log. */
 export const positionAt = (
   { incarnation }: Handle,
   mark: { readonly streamId: string; readonly version: number; readonly hash: string; readonly lsn: number },

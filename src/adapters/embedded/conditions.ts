@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Condition, Scalar } from '../../core/reading/filter.ts'
 
-/** A piece of SQL and what is bound to its question marks. */
+/** A piece of SQL and the values bound to its question marks. */
 export type Sql = { readonly text: string; readonly values: readonly SQLInputValue[] }
 
 /** Where fields are looked for. */

@@ -11,22 +11,22 @@ import { containsInterval } from '../../core/positions/hash-interval.ts'
 /** A place in a slot: everything up to the LSN was read. */
 export type Place = {
   readonly lsn: number
-  /** The last event of the slot at or below it, where one is known. */
+  /** The last event of the slot at or below it, if one is known. */
   readonly last: LastEvent | null
 }
 
-/** The continuation behind a place of a range. */
+/** The continuation after a place in a range. */
 export const encodeContinuation = (range: FeedRange, incarnation: string, { lsn, last }: Place): Continuation =>
   encodeContent({ incarnation, range, place: String(lsn), last })
 
-/** The place behind which a continuation resumes in a range. @throws InvalidContinuation, IncarnationMismatch */
+/** The place after which a continuation resumes in a range. @throws InvalidContinuation, IncarnationMismatch */
 export function decodeContinuation(continuation: Continuation, range: FeedRange, incarnation: string): Place {
   if (!isEncodedContinuation(continuation)) return { lsn: decodeBare(continuation, range), last: null }
   const { place, last } = decodeContent(continuation, range, incarnation)
   return { lsn: toLsn(place), last }
 }
 
-// Older continuations name an LSN and a range, and neither the log nor an event.
+// Older continuations contain an LSN and a range, but neither the log nor an event.
 function decodeBare(continuation: string, range: FeedRange): number {
   const match = /^(\d{1,15})@([0-9A-F]*)-([0-9A-F]+)$/.exec(continuation)
   if (match === null) throw new InvalidContinuation('it is malformed')

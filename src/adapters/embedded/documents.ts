@@ -2,7 +2,7 @@ import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventDocument, EventMetadata } from '../../core/port/event-document.ts'
 import { fromText } from './sqlite/text.ts'
 
-/** The columns that make an event document, in the order of {@link DocumentRow}. */
+/** The columns that make up an event document, in the order of {@link DocumentRow}. */
 export const DOCUMENT_COLUMNS = 'version, type, recorded_at, event_id, data, metadata'
 
 /** A row of {@link DOCUMENT_COLUMNS}. */
@@ -15,7 +15,7 @@ export type DocumentRow = readonly [
   metadata: string,
 ]
 
-/** The event document of a row. @throws StorageCorrupt when its text is no JSON */
+/** The event document of a row. @throws StorageCorrupt if its text is not JSON */
 export function toDocument(streamId: string, row: DocumentRow): EventDocument {
   const version = row[0]
   try {
@@ -31,10 +31,10 @@ export function toDocument(streamId: string, row: DocumentRow): EventDocument {
   }
 }
 
-/** The text of metadata as it is stored: without the event id, which has a column of its own. */
+/** The text of metadata as it is stored: without the event id, which has its own column. */
 export function storedMetadata(metadata: string, eventId: string): string {
   const head = `{"eventId":"${eventId}"`
-  // An id that JSON escapes, or that does not stand first, is stored twice: reading takes either.
+  // An id that JSON escapes, or that is not first, is stored twice: reading accepts either.
   if (!metadata.startsWith(head)) return metadata
   const rest = metadata.slice(head.length)
   return rest === '}' ? '{}' : `{${rest.slice(1)}`
@@ -48,7 +48,7 @@ function toMetadata(eventId: string, recordedAt: number, stored: string): EventM
 let lastTime = Number.NaN
 let lastIso = ''
 
-// Neighbours were mostly recorded in the same millisecond, and making the text costs more than parsing small data.
+// Neighbours were usually recorded in the same millisecond, and formatting the time costs more than parsing small data.
 function isoTime(time: number): string {
   if (time !== lastTime) {
     lastIso = new Date(time).toISOString()

@@ -69,9 +69,9 @@ type Slot = {
   readonly index: number
   /** The position before its first event. */
   readonly start: number
-  /** The last LSN, 0 when it is empty. */
+  /** The last LSN, 0 if it is empty. */
   readonly head: number
-  /** What was asked for, and whether that is only a part of the slot. */
+  /** The requested range, and whether it is only a part of the slot. */
   readonly range: FeedRange
   readonly isPart: boolean
 }
@@ -103,7 +103,7 @@ const lastOf = (streamId: string, version: number, eventId: string): LastEvent =
   eventId: fromText(eventId),
 })
 
-// `latest` never goes back, so the first row at or past the time is found by halving.
+// `latest` never decreases, so the first row at or past the time is found by binary search.
 function lsnBefore(database: Database, { start, head }: Slot, time: number): number {
   const sql = 'SELECT pos, latest FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos LIMIT 1'
   let [low, high] = [start + 1, start + head + 1]
@@ -128,7 +128,7 @@ function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
   const events: FeedEvent[] = []
   let { last } = from
   let [pos, open, bytes] = [slot.start + from.lsn, 0, 0]
-  // Once there are enough events, the rest of the append that the last one belongs to is still read.
+  // Once there are enough events, the rest of the last event's append is still read.
   while (events.length < limit && bytes < PAGE_BYTES && pos < end)
     pos = take(end, Math.min(CHUNK, limit - events.length))
   if (open > pos) take(open, open - pos)
@@ -154,7 +154,7 @@ function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
     const row = rows.at(-1)
     if (row === undefined) return to
     const [version, , , eventId, , , at, remaining, stream] = row
-    // Of the slot, also where it lies in another part of it: it tells the log as well.
+    // In the whole slot, even if it is in another part of it: it identifies the log as well.
     last = lastOf(names.get(stream).name, version, eventId)
     open = at + remaining
     return rows.length < count ? to : at
@@ -164,7 +164,7 @@ function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
 function lag(database: Database, names: StreamNames, slot: Slot, from: number): FeedLag {
   const { start, head } = slot
   const rows = `FROM events WHERE pos > ? AND pos <= ? AND type <> '${HUSK}'`
-  // What was erased leaves gaps; a long way behind, they do not matter, and counting would take long.
+  // Erased events leave gaps; far behind, they do not matter, and counting would take long.
   const isFar = head - from > EXACT_LAG
   if (slot.isPart && !isFar) return lagOfPart(database, names, slot, from)
   const first = database.get<[number]>(`SELECT recorded_at ${rows} ORDER BY pos LIMIT 1`, start + from, start + head)

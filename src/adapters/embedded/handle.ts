@@ -18,7 +18,7 @@ import type {
 } from './writer/messages.ts'
 import { Writer } from './writer/writer.ts'
 
-/** A file as this thread has it: a connection to read with, its writer, and word of changes. */
+/** A file as this thread uses it: a connection for reading, its writer, and notifications of changes. */
 export type OpenFile<Item, Answer extends readonly unknown[]> = OpenedFile & {
   readonly writer: Writer<Item | Scrub, Answer | Scrubbed>
   readonly watch: ChangeWatch
@@ -29,14 +29,14 @@ export type OpenFile<Item, Answer extends readonly unknown[]> = OpenedFile & {
 export type Handle = {
   readonly log: OpenFile<LogItem, LogAnswer>
   readonly documents: OpenFile<DocumentItem, DocumentAnswer>
-  /** The feed ranges as the folder was made with, by slot; each may have been cut since. */
+  /** The feed ranges with which the folder was created, by slot; each may have been split since. */
   readonly ranges: readonly FeedRange[]
   readonly incarnation: string
-  /** Which places of the log a document names. */
+  /** Finds the positions in the log that a document names. */
   readonly marks: DocumentMarks
   readonly limits: StorageLimits
   readonly clock: Clock
-  /** Milliseconds to wait for others who hold a file. */
+  /** Milliseconds to wait for other processes that lock a file. */
   readonly busyTimeout: number
   /** See {@link FolderState.assertOpen}. */
   assertOpen(): void
@@ -47,7 +47,7 @@ export type Handle = {
 /** What both files of a handle have in common. */
 export type Shared = Pick<Handle, 'busyTimeout' | 'incarnation'> & { readonly folderState: FolderState }
 
-/** Joins a connection with a writer and a watch. */
+/** Combines a connection with a writer and a watch. */
 export function openFile<Item, Answer extends readonly unknown[]>(
   kind: WriterKind,
   { database, identity }: OpenedFile,
@@ -74,7 +74,7 @@ export function openFile<Item, Answer extends readonly unknown[]>(
   return { database, identity, writer, watch, scrubber }
 }
 
-/** Ends what was begun with a file, then frees it. */
+/** Ends the operations on a file, then frees it. */
 export async function closeFile<Item, Answer extends readonly unknown[]>(file: OpenFile<Item, Answer>): Promise<void> {
   const { database, identity, writer, watch } = file
   watch.close()

@@ -18,7 +18,7 @@ import { assertSqliteVersion } from './sqlite/file-system.ts'
 import { deleter } from './tombstone.ts'
 import { viewStore } from './views.ts'
 
-/** How a folder is opened. */
+/** The options for opening a folder. */
 export type EmbeddedOptions = OpenOptions & {
   /**
    * Feed ranges, 1 to 256, fixed when the folder is created; default 4. An existing folder keeps its number: where one
@@ -26,17 +26,17 @@ export type EmbeddedOptions = OpenOptions & {
    */
   readonly ranges?: number
   readonly clock?: Clock
-  /** Milliseconds that a write waits for another process that holds the file; default 5,000. */
+  /** Milliseconds that a write waits for another process that locks the file; default 5,000. */
   readonly busyTimeout?: number
 }
 
 /** An opened folder. */
 export type EmbeddedPort = StoragePort & {
   /**
-   * Copies the storage, while it is used, into a new or empty folder, from which it can be opened. The copy is another
+   * Copies the storage, while it is in use, into a new or empty folder that can be opened directly. The copy is another
    * incarnation of the log, and its views, leases and snapshots belong to that one; nothing in it is ahead of its log.
    *
-   * @throws InvalidConfiguration when something is in the folder; StorageFull, StorageReadOnly, …
+   * @throws InvalidConfiguration if the folder is not empty; StorageFull, StorageReadOnly, …
    */
   backup(folder: string): Promise<void>
 }
@@ -46,12 +46,12 @@ const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 8_000_000
 const BUSY_TIMEOUT = 5000
 
 /**
- * Opens a storage in a folder of two SQLite files, `events.db` and `views.db`; what is not there is made. Several
+ * Opens a storage in a folder of two SQLite files, `events.db` and `views.db`, which are created if necessary. Several
  * processes may have it open.
  *
- * @throws InvalidConfiguration for a number of feed ranges that is none, or not the folder's
+ * @throws InvalidConfiguration for a number of feed ranges that is invalid, or not the folder's
  * @throws UnsupportedStorage on a network file system, or with an old SQLite
- * @throws LogDiverged, TidemarkAheadOfLog when the log is older than what was derived from it, unless that is accepted
+ * @throws LogDiverged, TidemarkAheadOfLog if the log is older than the data derived from it, unless that is accepted
  * @throws ForeignStorage, StorageCorrupt, StorageTooNew, StorageReadOnly, StorageFull, StorageBusy, StorageUnavailable
  */
 export async function openEmbeddedPort(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedPort> {

@@ -19,7 +19,7 @@ export function leaseStore(handle: Handle): LeaseStore {
       return database.read(() => {
         const revision = database.get<[number]>(`SELECT value FROM storage WHERE name = 'revision'`)?.[0] ?? 0
         const known = since === null ? 0 : revisionOf(since)
-        // A file that was put back counts from before.
+        // A restored file has an earlier counter.
         const all = known === 0 || known > revision
         const sql = 'SELECT revision, document, id FROM leases WHERE revision > ?'
         const rows = database.all<readonly [...StoredRow, id: string]>(sql, all ? 0 : known)

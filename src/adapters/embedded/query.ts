@@ -7,15 +7,15 @@ import { eventsOfMoment } from './query/same-millisecond.ts'
 import { type QueryRow, type Selection, selectionOf, toEvent, typesOf } from './query/selection.ts'
 import type { Database } from './sqlite/database.ts'
 
-// Events of one type that a window holds at most.
+// The maximum number of events of one type in a window.
 const WINDOW = 500
 
-// Beyond what JavaScript's Date can hold.
+// Beyond JavaScript's Date range.
 const FOREVER = 8.64e15 + 1
 
 /**
- * `EventLog.query`: goes through time in windows, each read by the index of type and time. A millisecond with more
- * events than a window holds is gone through stream by stream.
+ * `EventLog.query`: proceeds through time in windows, each read by the index of type and time. A millisecond with more
+ * events than a window holds is processed stream by stream.
  */
 export function querier(handle: Handle): EventLog['query'] {
   const { database } = handle.log
@@ -67,7 +67,8 @@ function readWindow(database: Database, selection: Selection, from: number, to: 
   return { events: rows.map(toEvent), until, isCrowded: false }
 }
 
-// When the first event was recorded that a window from here on has no room for, of the type of which there are most.
+// The recording time of the first event that does not fit into a window starting here, for the type with the most
+// events.
 function nextBeyond(database: Database, types: string, from: number, to: number): number | null {
   const sql = `
     SELECT min((SELECT recorded_at FROM events WHERE type = types.value AND recorded_at >= ?2 AND recorded_at < ?3

@@ -46,8 +46,8 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
     async load(streamId, options = {}) {
       const first = await readPage(streamId, options)
       if (first.events.length < PAGE) return first
-      // The event loop turns between pages. What is appended meanwhile is left out, and a stream that is deleted
-      // meanwhile is StreamDeleted, so the answer is that of one moment all the same.
+      // It yields to the event loop between pages. What is appended in the meantime is left out, and a stream that is
+      // deleted in the meantime fails with StreamDeleted, so the result is still that of one moment.
       const { version } = first
       const events = [...first.events]
       const isForwards = options.direction !== 'backwards'
@@ -126,7 +126,7 @@ function findAppend(handle: Handle, streamId: string, stream: Stream, eventId: s
   if (found === undefined) return undefined
   const [at, pos, remaining] = found
   const [last, version] = [pos + remaining, at + remaining]
-  // The rows before it that belong to the same append end where another one's do.
+  // The rows before it that belong to the same append end where another append's do.
   const before = `
     SELECT coalesce(max(version), 0) FROM events
     WHERE stream = ?1 AND version < ?2 AND version >= ?2 - ?3 AND pos + remaining <> ?4`

@@ -21,27 +21,27 @@ import { assertNoLink, keepToOwner, makeFolder } from './sqlite/folder.ts'
 /** A connection, and the files that it has open. */
 export type OpenedFile = { readonly database: Database; readonly identity: FileIdentity }
 
-/** The opened files of a folder, and what is fixed about it. */
+/** The opened files of a folder, and its fixed properties. */
 export type OpenFolder = {
   readonly log: OpenedFile
   readonly documents: OpenedFile
   readonly incarnation: string
-  /** The feed ranges as the folder was made with, by slot. */
+  /** The feed ranges with which the folder was created, by slot. */
   readonly ranges: readonly HashInterval[]
 }
 
-/** How a folder is opened. */
+/** The options for opening a folder. */
 export type FolderOptions = {
   /** Feed ranges of a new folder, which an existing one must have; undefined: 4 for a new one, and what it has for an existing one. */
   readonly ranges: number | undefined
   readonly busyTimeout: number
-  /** Whether a log that is older than what was derived from it becomes another incarnation. */
+  /** Whether a log that is older than the data derived from it gets a new incarnation. */
   readonly acceptDivergedLog: boolean
 }
 
 /**
- * Opens a folder's files, making and migrating what has to be; several processes may do so at once. A folder and files
- * that are made are their owner's alone; what is there keeps its mode.
+ * Opens a folder's files, creating and migrating them if necessary; several processes may do so at once. New folders
+ * and files are accessible to their owner only; existing ones keep their mode.
  */
 export async function openFolder(
   folder: string,
@@ -57,7 +57,7 @@ export async function openFolder(
   const documentsPath = join(folder, viewsFormat.name)
   const log = await openFile(join(folder, eventsFormat.name), eventsFormat, busyTimeout, (database) => {
     if ((statSync(documentsPath, { throwIfNoEntry: false })?.size ?? 0) > 0) {
-      throw new StorageCorrupt(`${database.path} is missing or empty, but what was derived from it is there`)
+      throw new StorageCorrupt(`${database.path} is missing or empty, but data derived from it exists`)
     }
     const insert = database.statement('INSERT INTO storage VALUES (?, ?)')
     insert.run('incarnation', randomUUID())
@@ -86,7 +86,7 @@ export async function openFolder(
   }
 }
 
-// Whoever has the storage open with the incarnation before this one is told with the next thing that it derives.
+// A process that has the storage open with the previous incarnation learns it the next time that it derives something.
 function beginIncarnation({ path }: Database, before: string, busyTimeout: number): string {
   const incarnation = randomUUID()
   const database = new Database(path, busyTimeout, { mustExist: true })
@@ -102,7 +102,7 @@ function beginIncarnation({ path }: Database, before: string, busyTimeout: numbe
   }
 }
 
-/** Closes a file that nothing else was begun with. */
+/** Closes a file that is not used in any other way. */
 export function closeOpened({ database, identity }: OpenedFile): void {
   if (release(identity)) database.close()
 }
@@ -126,7 +126,7 @@ async function openFile(
     migrate(database, format, created && (() => created(database)))
     await useWal(database, busyTimeout)
     database.connection.exec('PRAGMA query_only = ON')
-    // Reading opens the write-ahead log, which belongs to the identity.
+    // Reading opens the write-ahead log, which is part of the identity.
     database.get('SELECT 1 FROM storage LIMIT 1')
     const identity = identityOf(path)
     claim(identity)
@@ -134,13 +134,14 @@ async function openFile(
   } catch (error) {
     opened?.close()
     if (isSqliteError(error) && primaryCode(error) === Code.notADatabase && !bearsMark(path, format)) {
-      throw new ForeignStorage(`${path} is no database of Tidemark's`, { cause: error })
+      throw new ForeignStorage(`${path} is not a Tidemark database`, { cause: error })
     }
     throw toStorageError(toFileError(error, path), path)
   }
 }
 
-// SQLite does not wait for others when it changes the journal's mode, so two who create a folder at once meet here.
+// SQLite does not wait for other connections when it changes the journal's mode, so two processes that create a folder
+// at once conflict here.
 async function useWal(database: Database, busyTimeout: number): Promise<void> {
   const deadline = performance.now() + busyTimeout
   for (;;) {
@@ -155,7 +156,7 @@ async function useWal(database: Database, busyTimeout: number): Promise<void> {
   }
 }
 
-// Only asked when SQLite has refused the file: closing it would drop the locks of this process's other connections.
+// Only called when SQLite has refused the file: closing it would drop the locks of this process's other connections.
 function bearsMark(path: string, { applicationId }: FileFormat): boolean {
   const header = Buffer.alloc(100)
   const file = openSync(path, 'r')
@@ -168,6 +169,6 @@ function bearsMark(path: string, { applicationId }: FileFormat): boolean {
 
 function setting(database: Database, name: string): unknown {
   const row = database.readOne<[unknown]>('SELECT value FROM storage WHERE name = ?', name)
-  if (row === undefined) throw new StorageCorrupt(`${database.path} does not say its ${name}`)
+  if (row === undefined) throw new StorageCorrupt(`${database.path} does not contain its ${name}`)
   return row[0]
 }

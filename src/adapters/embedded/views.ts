@@ -8,10 +8,10 @@ import type { Database } from './sqlite/database.ts'
 import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
 
-// Views removed at once: a bound on how long other saves wait.
+// Views removed at once, which limits how long other saves wait.
 const CHUNK = 250
 
-// Keys that a statement is asked for, and characters of text after which it is left and the event loop may turn.
+// The number of keys in a statement, and characters of text after which it stops and yields to the event loop.
 const MANY = 250
 const MUCH = 4 * 1024 * 1024
 
@@ -78,7 +78,7 @@ export function viewStore(handle: Handle): ViewStore {
   }
 }
 
-/** Reads the views of some keys, as far as they are not too much. @returns how many of the keys were seen to, at least 1 */
+/** Reads the views of some keys, up to a limit. @returns how many of the keys were read, at least 1 */
 function readMany(
   database: Database,
   { projection, version }: Pick<ViewRef, 'projection' | 'version'>,

@@ -16,9 +16,9 @@ import { inspectTarget, partialOf, removeLeftovers } from './target.ts'
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './copy.ts' : './copy.js', import.meta.url)
 
 /**
- * Copies a folder's files into another folder. Everything is written beside it, made durable, and then renamed, so
- * that a copy which was interrupted is not taken for one. What such a copy has left is removed by the next one to the
- * same target. The copy is its owner's alone; a target that is there keeps its mode.
+ * Copies a folder's files into another folder. Everything is written beside it, made durable, and then renamed, so that
+ * an interrupted copy is not mistaken for a complete one. The remains of such a copy are removed by the next one to the
+ * same target. The copy is accessible to its owner only; an existing target keeps its mode.
  */
 export async function backUp(source: string, target: string, files: BackupData['files']): Promise<void> {
   try {
@@ -40,7 +40,7 @@ async function makeBackup(source: string, target: string, files: BackupData['fil
     syncPath(partial)
     const { mode } = inspectTarget(source, target)
     if (mode !== undefined) chmodSync(partial, mode)
-    // Elsewhere a rename replaces an empty folder.
+    // On other platforms a rename replaces an empty folder.
     if (mode !== undefined && process.platform === 'win32') rmdirSync(target)
     renameSync(partial, target)
     syncPath(dirname(target))
@@ -50,7 +50,7 @@ async function makeBackup(source: string, target: string, files: BackupData['fil
   }
 }
 
-// Copying takes long and blocks its thread, so it gets one of its own.
+// Copying takes long and blocks its thread, so it gets its own.
 function copy(workerData: BackupData): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(THREAD, { workerData, execArgv: THREAD_FLAGS, name: 'tidemark backup' })

@@ -11,26 +11,26 @@ import { toFailure } from '../writer/failure.ts'
 import type { Failure } from '../writer/messages.ts'
 import { moveDerived } from './move-derived.ts'
 
-// The thread that copies a folder. Views go first: events that are appended meanwhile are in the copied log and not in
-// the copied views, never the other way round, so that nothing derived is ahead of the log.
+// The thread that copies a folder. Views are copied first: events that are appended in the meantime are in the copied
+// log and not in the copied views, never the other way round, so nothing derived is ahead of the log.
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export type BackupData = {
   /** The files that the storage was opened on. */
   readonly files: { readonly log: FileIdentity; readonly documents: FileIdentity }
-  /** A folder for its owner alone, and empty. */
+  /** An empty folder that only its owner can access. */
   readonly target: string
-  /** The copied log's new one. */
+  /** The incarnation of the copied log. */
   readonly incarnation: string
 }
 
-/** What it answers: `path` is the file that it was at. */
+/** Its reply: `path` is the file that it was processing. */
 export type BackupOutcome = 'done' | (Failure & { readonly path: string })
 
-// Milliseconds that each step waits for others who hold a file.
+// Milliseconds that each step waits for other processes that lock a file.
 const BUSY_TIMEOUT = 5000
 
-// What is at work when something fails.
+// The current file when something fails.
 let path = ''
 
 function copyFile(identity: FileIdentity, target: string): void {
@@ -39,7 +39,7 @@ function copyFile(identity: FileIdentity, target: string): void {
   try {
     database.configure()
     path = target
-    // SQLite fills an empty file, which so is its owner's alone from the beginning.
+    // SQLite fills an empty file, which is therefore accessible to its owner only from the beginning.
     closeSync(openSync(target, 'wx', 0o600))
     database.statement('VACUUM INTO ?').run(target)
     if (fullPlacementOf(identity).state !== 'inPlace') throw new StorageMoved(identity.path)

@@ -8,10 +8,10 @@ import { nodeSqlite } from '../sqlite/node-sqlite.ts'
 
 /**
  * Takes the lock on the target of a backup, which ends with the process that holds it. The lock is SQLite's own, on an
- * empty file beside the target: the operating system releases it, also when the process is killed.
+ * empty file beside the target: the operating system releases it, even if the process is killed.
  *
- * @throws StorageBusy when another backup to the same target is being made
- * @throws InvalidConfiguration when something else has the name of the lock's file
+ * @throws StorageBusy if another backup to the same target is running
+ * @throws InvalidConfiguration if something else has the name of the lock file
  */
 export function lockTarget(target: string): Disposable {
   const path = join(dirname(target), `.${basename(target)}.lock`)
@@ -25,9 +25,9 @@ export function lockTarget(target: string): Disposable {
     } catch (cause) {
       database.close()
       if (!isSqliteError(cause) || primaryCode(cause) !== Code.busy) throw cause
-      throw new StorageBusy(`Another backup to ${target} is being made`, { cause })
+      throw new StorageBusy(`Another backup to ${target} is running`, { cause })
     }
-    // The one who held it before may have removed the file in the meantime.
+    // The previous holder may have removed the file in the meantime.
     if (lstatSync(path, { throwIfNoEntry: false })?.ino === inode) return held(path, database)
     database.close()
   }
@@ -36,7 +36,7 @@ export function lockTarget(target: string): Disposable {
 function held(path: string, database: DatabaseSync): Disposable {
   return {
     [Symbol.dispose]() {
-      // Windows removes no file that is open; elsewhere it must be removed before somebody else can lock it.
+      // Windows does not remove an open file; elsewhere it must be removed before another process can lock it.
       if (process.platform !== 'win32') rmSync(path, { force: true })
       database.close()
       if (process.platform === 'win32') rmSync(path, { force: true })
@@ -52,6 +52,6 @@ function makeLockFile(path: string): number {
   }
   const found = lstatSync(path)
   const isOurs = found.isFile() && found.size === 0 && found.uid === (process.getuid?.() ?? found.uid)
-  if (!isOurs) throw new InvalidConfiguration('backup', `${path} is in the way: it is no lock file of this user's`)
+  if (!isOurs) throw new InvalidConfiguration('backup', `${path} is in the way: it is not a lock file of this user`)
   return found.ino
 }

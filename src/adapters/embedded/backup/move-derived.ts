@@ -5,7 +5,7 @@ import type { Continuation } from '../../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import type { Database } from '../sqlite/database.ts'
 
-/** Makes what was derived from one incarnation of the log belong to another one, which holds the same events. */
+/** Moves everything that was derived from one incarnation of the log to another one, which contains the same events. */
 export function moveDerived(documents: Database, previous: string, incarnation: string): void {
   const leases = documents.all<[id: string, document: string]>(
     `SELECT id, document FROM leases WHERE json_extract(document, '$.incarnation') = ?`,
@@ -35,7 +35,7 @@ function moveContinuation(
   try {
     return encodeContinuation({ ...decodeContinuation(continuation, range, previous), range, incarnation })
   } catch (error) {
-    // The worker that takes the lease is told.
+    // The worker that takes the lease will report it.
     if (error instanceof IncarnationMismatch || error instanceof InvalidContinuation) return continuation
     throw error
   }

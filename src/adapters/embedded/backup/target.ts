@@ -2,25 +2,25 @@ import { lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 
-/** What stands where a backup is to go: nothing, or an empty folder with its mode. */
+/** What is at the target of a backup: nothing, or an empty folder with its mode. */
 export type Target = { readonly mode: number | undefined }
 
 /**
- * Looks at the folder that a backup is to become.
+ * Checks the folder that a backup is to become.
  *
  * @param source the folder that is copied
- * @throws InvalidConfiguration when it is a link, or no folder, or not empty, or inside the source
+ * @throws InvalidConfiguration if it is a link, or not a folder, or not empty, or inside the source
  */
 export function inspectTarget(source: string, target: string): Target {
   const refuse = (why: string, cause?: unknown) => {
     throw new InvalidConfiguration('backup', `${target} ${why}`, { cause })
   }
   const found = lstatSync(target, { throwIfNoEntry: false })
-  if (found?.isSymbolicLink()) refuse('is a symbolic link: name the folder that it leads to')
-  if (found !== undefined && !found.isDirectory()) refuse('is no folder')
+  if (found?.isSymbolicLink()) refuse('is a symbolic link: name the folder that it points to')
+  if (found !== undefined && !found.isDirectory()) refuse('is not a folder')
   const isInside = `${realPath(target)}${sep}`.startsWith(`${realPath(source)}${sep}`)
-  // What stands there is told about the source itself, which is never empty.
-  if (isInside && found === undefined) refuse(`lies in ${source}: a backup there would be lost with the storage`)
+  // This check also covers the source itself, which is never empty.
+  if (isInside && found === undefined) refuse(`is inside ${source}: a backup there would be lost with the storage`)
   let names: string[] = []
   try {
     if (found !== undefined) names = readdirSync(target)
@@ -28,7 +28,7 @@ export function inspectTarget(source: string, target: string): Target {
     refuse('cannot be read', cause)
   }
   if (names.length > 0) refuse('is not empty')
-  if (isInside) refuse(`lies in ${source}: a backup there would be lost with the storage`)
+  if (isInside) refuse(`is inside ${source}: a backup there would be lost with the storage`)
   return { mode: found && found.mode & 0o7777 }
 }
 
@@ -39,8 +39,8 @@ export const partialOf = (target: string, id: string): string =>
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
- * Removes what backups to a target have left that were killed. To be called under the target's lock, so that none is
- * being made. Only folders of this user's own are removed, and no link is followed.
+ * Removes what killed backups to a target have left. Call it under the target's lock, so that no backup is running.
+ * Only folders of this user are removed, and links are not followed.
  */
 export function removeLeftovers(target: string): void {
   const [folder, prefix, suffix] = [dirname(target), `.${basename(target)}.`, '.partial']
@@ -55,7 +55,7 @@ export function removeLeftovers(target: string): void {
   }
 }
 
-/** The path without links, also where its end does not exist yet. */
+/** The path without links, even if its end does not exist yet. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

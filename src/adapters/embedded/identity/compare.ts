@@ -5,7 +5,7 @@ import { containsInterval } from '../../../core/positions/hash-interval.ts'
 import type { Database } from '../sqlite/database.ts'
 import { assertHoldsEvent, assertHoldsPlace } from './holds.ts'
 
-/** The two files of a storage, and what is fixed about it. */
+/** The two files of a storage, and its fixed properties. */
 export type Compared = {
   readonly log: Database
   readonly documents: Database
@@ -15,10 +15,10 @@ export type Compared = {
 }
 
 /**
- * Compares the log with what was derived from it: with the furthest lease of each range, and with the furthest place in
- * each slot that any view or lease ever named.
+ * Compares the log with the data derived from it: with the furthest lease of each range, and with the furthest position
+ * in each slot that any view or lease ever named.
  *
- * @throws LogDiverged, TidemarkAheadOfLog when the log is older than that; StorageCorrupt, StorageUnavailable, …
+ * @throws LogDiverged, TidemarkAheadOfLog if the log is older than that; StorageCorrupt, StorageUnavailable, …
  */
 export function assertLogHolds({ log, documents, incarnation, ranges }: Compared): void {
   const leases = documents.read(() => documents.all<[string]>('SELECT document FROM leases'))
@@ -41,7 +41,7 @@ export function assertLogHolds({ log, documents, incarnation, ranges }: Compared
   })
 }
 
-// The worker that takes a damaged lease is told.
+// The worker that takes a damaged lease will report it.
 function parsed([document]: readonly [string]): LeaseDocument[] {
   try {
     return [JSON.parse(document)]

@@ -2,10 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { StorageClosed, StorageMoved } from '../../../core/errors/storage.ts'
 import { type FileIdentity, fullPlacementOf } from '../sqlite/file-identity.ts'
 
-// Milliseconds of synchronous reads after which the event loop turns.
+// Milliseconds of synchronous reads after which to yield to the event loop.
 const TURN_AFTER = 5
 
-// Milliseconds for which a look at the files counts for those who read.
+// Milliseconds for which a check of the files is valid for readers.
 const LOOK_EVERY = 100
 
 /** Whether a storage can be used: it was not closed, and its files are where they were opened. */
@@ -27,8 +27,8 @@ export class FolderState {
   }
 
   /**
-   * To be awaited before each read. Reads are synchronous, so a loop of them would never let the event loop turn;
-   * after some milliseconds of them this does. @throws StorageClosed, StorageMoved
+   * Await it before each read. Reads are synchronous, so a loop of them would never yield to the event loop; after some
+   * milliseconds of them this does. @throws StorageClosed, StorageMoved
    */
   async ready(): Promise<void> {
     this.isUsable()
@@ -39,19 +39,21 @@ export class FolderState {
     this.assertOpen()
   }
 
-  /** Whether `assertOpen` would pass, and the files were in their place at some moment of the last 100 ms. */
+  /** Whether `assertOpen` would pass, and the files were in place at some moment of the last 100 ms. */
   isUsable(): boolean {
     if (performance.now() - this.#looked >= LOOK_EVERY) this.#look()
     return !this.#isClosed && this.#moved === undefined
   }
 
-  /** Looks at the files now. @throws StorageClosed, StorageMoved */
+  /** Checks the files now. @throws StorageClosed, StorageMoved */
   assertInPlace(): void {
     this.#look()
     this.assertOpen()
   }
 
-  /** Refuses everything from now on, because a file is not in its place. It stays so if the file comes back. */
+  /**
+   * Refuses everything from now on, because a file is not in its place. This is permanent, even if the file comes back.
+   */
   refuse(moved: FileIdentity): void {
     this.#moved ??= moved
   }

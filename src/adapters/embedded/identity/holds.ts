@@ -6,9 +6,9 @@ import { SLOT_SIZE } from '../schema/events.ts'
 import type { Database } from '../sqlite/database.ts'
 import { fromText } from '../sqlite/text.ts'
 
-// Whether the log holds what something was derived from. To be called inside a read transaction of the log.
+// Whether the log contains the events that something was derived from. Call it inside a read transaction of the log.
 
-/** The last LSN of a slot, 0 when it is empty. */
+/** The last LSN of a slot, 0 if it is empty. */
 export function headOf(log: Database, slot: number): number {
   const sql = 'SELECT max(pos) FROM events WHERE pos > ? AND pos < ?'
   const pos = log.get<[number | null]>(sql, slot * SLOT_SIZE, (slot + 1) * SLOT_SIZE)?.[0]
@@ -16,8 +16,8 @@ export function headOf(log: Database, slot: number): number {
 }
 
 /**
- * @param derived what was derived from the event, for people
- * @throws LogDiverged when the event is not in the log any more and was not erased
+ * @param derived a description of what was derived from the event
+ * @throws LogDiverged if the event is no longer in the log and was not erased
  */
 export function assertHoldsEvent(log: Database, derived: string, last: LastEvent | null): void {
   if (last === null) return
@@ -30,17 +30,17 @@ export function assertHoldsEvent(log: Database, derived: string, last: LastEvent
   throw new LogDiverged(derived, `${last.streamId}:${last.version}`)
 }
 
-/** A place in a slot up to which something was derived. */
+/** A position in a slot up to which something was derived. */
 export type DerivedLsn = {
   readonly slot: number
   readonly lsn: number
-  /** The mark of the event there, where it is known. */
+  /** The mark of the event there, if it is known. */
   readonly mark: string | null
 }
 
 /**
- * @param derived what was derived from the place, for people
- * @throws TidemarkAheadOfLog when the log ends before it; LogDiverged when another event lies there
+ * @param derived a description of what was derived from the position
+ * @throws TidemarkAheadOfLog if the log ends before it; LogDiverged if a different event is there
  */
 export function assertHoldsPlace(log: Database, derived: string, { slot, lsn, mark }: DerivedLsn): void {
   const head = headOf(log, slot)
@@ -48,6 +48,6 @@ export function assertHoldsPlace(log: Database, derived: string, { slot, lsn, ma
   if (mark === null) return
   const sql = `SELECT event_id FROM events WHERE pos = ? AND type <> '${HUSK}'`
   const row = log.get<[string]>(sql, slot * SLOT_SIZE + lsn)
-  // What was erased cannot be compared.
+  // Erased events cannot be compared.
   if (row !== undefined && eventMark(fromText(row[0])) !== mark) throw new LogDiverged(derived, `with LSN ${lsn}`)
 }

@@ -4,12 +4,12 @@ import type { ViewDocument } from '../../../core/port/view-store.ts'
 import { containsInterval, type HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { DerivedLsn } from './holds.ts'
 
-/** The places that a document names, one a slot: the furthest. */
+/** The furthest position in each slot that a document names. */
 export type Marks = readonly DerivedLsn[]
 
 const NONE: Marks = []
 
-/** Finds out which places of the log documents were derived up to. */
+/** Finds up to which positions in the log documents were derived. */
 export class DocumentMarks {
   readonly #ranges: readonly FeedRange[]
   readonly #incarnation: string
@@ -22,7 +22,7 @@ export class DocumentMarks {
     this.#incarnation = incarnation
   }
 
-  /** What a view names with its tidemarks. */
+  /** The positions that a view names in its tidemarks. */
   ofView({ incarnation, tidemarks }: ViewDocument): Marks {
     if (incarnation !== this.#incarnation || !Array.isArray(tidemarks)) return NONE
     const furthest = new Map<number, DerivedLsn>()
@@ -33,7 +33,7 @@ export class DocumentMarks {
     return [...furthest.values()]
   }
 
-  /** What a lease names: it has read to there. */
+  /** The position that a lease names: it has read up to there. */
   ofLease({ incarnation, continuation, range, readTo }: LeaseDocument): Marks {
     if (incarnation !== this.#incarnation || continuation === null || !(readTo > 0)) return NONE
     const slot = this.#slotOf(range)

@@ -1,7 +1,7 @@
 /** A stream by its name. */
 export type Named = { readonly name: string }
 
-/** Merges runs, each in the order of names by code point, into one in the same order, as far as it is asked for. */
+/** Merges runs, each ordered by name by code point, into one in the same order, as far as it is consumed. */
 export function* mergeRuns<T extends Named>(runs: readonly (readonly T[])[]): Generator<T, undefined> {
   if (runs.length < 2) {
     yield* runs[0] ?? []
@@ -21,7 +21,7 @@ export function* mergeRuns<T extends Named>(runs: readonly (readonly T[])[]): Ge
   }
 }
 
-/** The order of SQLite, which is that of UTF-8; JavaScript's own goes by UTF-16 units. */
+/** The order of SQLite, which is that of UTF-8; JavaScript compares UTF-16 units. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {
@@ -31,5 +31,5 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length
 }
 
-// Surrogates stand for code points past 0xffff, so past the units from 0xe000 on.
+// Surrogates represent code points above 0xffff, so they sort after the units from 0xe000 on.
 const rank = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800)

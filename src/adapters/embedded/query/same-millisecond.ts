@@ -5,21 +5,24 @@ import type { Database } from '../sqlite/database.ts'
 import { mergeRuns } from './merge-by-time.ts'
 import { type QueryRow, type Selection, toEvent, typesOf } from './selection.ts'
 
-// Rows of the index that are looked at, and streams whose names are read, before the event loop may turn.
+// Rows of the index that are scanned, and streams whose names are read, before yielding to the event loop.
 const CHUNK = 1000
 
-// Events of a page, more or less.
+// The approximate number of events in a page.
 const PAGE = 250
 
-/** The events of one stream in the millisecond: versions follow each other, since times never go back in a stream. */
+/**
+ * The events of one stream in the millisecond: their versions are consecutive, because times never decrease in a
+ * stream.
+ */
 type Share = { readonly id: number; readonly name: string; readonly low: number; readonly high: number }
 
 type Versions = { low: number; high: number }
 
 /**
  * The selected events that were recorded in one millisecond, by stream and version, in pages. An import without times
- * of day puts a whole log into few milliseconds: so it is found out first which streams have a share, and then their
- * events are read in the order of their names. It holds a few numbers and a name for each such stream.
+ * of day puts a whole log into few milliseconds. So it first finds the streams that have events there, and then reads
+ * their events in the order of their names. It keeps a few numbers and a name for each such stream in memory.
  *
  * @param time milliseconds since 1970
  */
@@ -53,7 +56,7 @@ export async function* eventsOfMoment(
   }
 }
 
-/** @returns the place to go on behind, or undefined at the end */
+/** @returns the place after which to resume, or undefined at the end */
 function noteStreams(
   database: Database,
   type: string,
@@ -89,7 +92,7 @@ function named(
   return rows.map(([id, name]) => ({ id, name, ...(streams.get(id) as Versions) }))
 }
 
-/** Pieces of streams, so many at a time that they hold about a page of events. */
+/** Pieces of streams, in groups of about a page of events. */
 function* pagesOf(shares: Iterable<Share>): Generator<(readonly [stream: number, from: number, to: number])[]> {
   let pieces: (readonly [number, number, number])[] = []
   let room = PAGE
@@ -115,7 +118,7 @@ function readPieces(
   time: number,
   pieces: readonly (readonly number[])[],
 ): EventDocument[] {
-  // The plus signs keep SQLite from going by the index of types and time, which holds the whole millisecond.
+  // The plus signs keep SQLite from using the index of types and time, which contains the whole millisecond.
   const sql = `
     SELECT ${DOCUMENT_COLUMNS}, name FROM (SELECT key, value FROM json_each(?)) AS piece
     CROSS JOIN events ON stream = piece.value ->> 0 AND version BETWEEN piece.value ->> 1 AND piece.value ->> 2

@@ -5,17 +5,17 @@ import { type DocumentRow, toDocument } from '../documents.ts'
 import type { Database } from '../sqlite/database.ts'
 import { toText } from '../sqlite/text.ts'
 
-/** What of a query stays the same from page to page, as SQL. */
+/** The constant part of a query over all its pages, as SQL. */
 export type Selection = {
-  /** Conditions on a row of `streams`, each with an AND in front. */
+  /** Conditions on a row of `streams`, each preceded by AND. */
   readonly streams: Sql
   /** The same for a row of `events`. */
   readonly events: Sql
-  /** The types that are asked for as they are stored; all where undefined. */
+  /** The requested types as they are stored; all if undefined. */
   readonly types: readonly string[] | undefined
 }
 
-/** Takes a query apart. @throws InvalidQuery */
+/** Parses a query. @throws InvalidQuery */
 export function selectionOf({ category, where, types }: EventQuery): Selection {
   return {
     streams: {
@@ -27,7 +27,7 @@ export function selectionOf({ category, where, types }: EventQuery): Selection {
   }
 }
 
-/** The types that are asked for, or all that there are, as a JSON array. To be called inside a read transaction. */
+/** The requested types, or all existing ones, as a JSON array. Call it inside a read transaction. */
 export const typesOf = (database: Database, { types }: Selection): string => JSON.stringify(types ?? allTypes(database))
 
 /** A row of an event and its stream's name. */

@@ -4,7 +4,7 @@ import type { Database } from '../sqlite/database.ts'
 
 const MAX = 100_000
 
-/** The names of streams by number, with their hashes: both never change, so they are remembered. */
+/** The names of streams by number, with their hashes: both never change, so they are cached. */
 export class StreamNames {
   readonly #database: Database
   readonly #known = new Map<number, { readonly name: string; readonly hash: string }>()
@@ -13,7 +13,7 @@ export class StreamNames {
     this.#database = database
   }
 
-  /** @throws StorageCorrupt when there is no such stream */
+  /** @throws StorageCorrupt if there is no such stream */
   get(id: number): { readonly name: string; readonly hash: string } {
     let found = this.#known.get(id)
     if (found === undefined) {

@@ -2,11 +2,11 @@ import type { FileFormat } from './migrate.ts'
 
 /**
  * An event's row id is its slot times this, plus its LSN: a feed range is one contiguous scan of the table itself,
- * without an index. 2^43 LSNs a slot, and 256 slots, stay below 2^53.
+ * without an index. 2^43 LSNs for each of 256 slots stay below 2^53.
  */
 export const SLOT_SIZE = 2 ** 43
 
-/** The most feed ranges of a folder. */
+/** The maximum number of feed ranges of a folder. */
 export const MAX_RANGES = 256
 
 /** The feed ranges of a new folder for which no number is given: up to four workers share it. */

@@ -1,24 +1,24 @@
 import { ForeignStorage, StorageTooNew } from '../../../core/errors/storage.ts'
 import type { Database } from '../sqlite/database.ts'
 
-/** One of the files of a folder: what it is recognised by, and how it came to be what it is. */
+/** One of the files of a folder: how it is recognised, and how its schema evolved. */
 export type FileFormat = {
   readonly name: string
   /** SQLite's `application_id`. */
   readonly applicationId: number
-  /** SQL by which each version of the schema becomes the next one; the first makes version 1 out of nothing. */
+  /** SQL that turns each version of the schema into the next one; the first creates version 1. */
   readonly migrations: readonly string[]
 }
 
 /**
- * Brings a file to the newest version of its schema, in one transaction, whoever else is at it at the same time.
+ * Migrates a file to the newest version of its schema, in one transaction, even if other processes do the same.
  *
- * @param created called inside the transaction that made the first version
- * @throws ForeignStorage when it is some other program's database
- * @throws StorageTooNew when a newer Tidemark wrote it
+ * @param created called inside the transaction that created the first version
+ * @throws ForeignStorage if it is some other program's database
+ * @throws StorageTooNew if a newer Tidemark wrote it
  */
 export function migrate(database: Database, format: FileFormat, created?: () => void): void {
-  // All that is looked at is read at one moment: another process may be making the file.
+  // Everything is read at one moment, because another process may be creating the file.
   if (database.read(() => version(database, format)) === format.migrations.length) return
   database.connection.exec('BEGIN IMMEDIATE')
   try {

@@ -1,7 +1,7 @@
 import type { FileFormat } from './migrate.ts'
 
 // `revision` is a document's ETag. Revisions come from one counter for the whole file, so that a document that was
-// removed and made again never has an ETag that it had before.
+// removed and created again never has an earlier ETag.
 const VERSION_1 = `
 CREATE TABLE storage (
   name TEXT PRIMARY KEY,
@@ -35,9 +35,9 @@ CREATE TABLE snapshots (
 ) STRICT;
 `
 
-// How far in each slot the log was when something was derived from it: the furthest LSN that a view (`kind` 'view', with
-// the mark of the event there) or a lease ('lease') ever named. It outlasts them, so that a log which is put back from an
-// older copy is found when the storage is opened.
+// How far the log was in each slot when something was derived from it: the furthest LSN that a view (`kind` 'view',
+// with the mark of the event there) or a lease ('lease') ever named. It outlives them, so that a log that was restored
+// from an older copy is detected when the storage is opened.
 const VERSION_2 = `
 CREATE TABLE derived (
   slot INTEGER NOT NULL,

@@ -1,9 +1,9 @@
-/** The pages of a file that may hold more than what they should, by number from 1. */
+/** The pages of a file that may contain leftovers of deleted rows, by number from 1. */
 export class DirtyPages {
   #flags = new Uint8Array(0)
   #all = true
 
-  /** Notes that every page may. */
+  /** Marks every page. */
   addAll(): void {
     this.#all = true
     this.#flags.fill(0)
@@ -14,7 +14,7 @@ export class DirtyPages {
     this.#flags[pageNumber] = 1
   }
 
-  /** To be called before asking about single pages. @param pageCount the pages of the file */
+  /** Call it before asking about single pages. @param pageCount the number of pages of the file */
   fit(pageCount: number): void {
     if (this.#flags.length < pageCount + 1) this.#grow(pageCount + 1)
     if (this.#all) this.#flags.fill(1, 1)

@@ -1,11 +1,11 @@
 import { fstatSync, fsyncSync, readSync, writeSync } from 'node:fs'
 import { childrenOf, isInterior, unusedParts } from './unused.ts'
 
-// The largest page there is.
+// The maximum page size.
 const ZEROS = Buffer.alloc(65_536)
 
 /**
- * The pages of a database file, past SQLite. To be used only while nobody writes to the file: inside a write
+ * The pages of a database file, bypassing SQLite. Use it only while no connection writes to the file: inside a write
  * transaction, when the write-ahead log is empty.
  */
 export class PageFile {
@@ -25,8 +25,8 @@ export class PageFile {
   }
 
   /**
-   * Which pages belong to trees and which are free. What is neither holds the rest of a long row, from its first byte to
-   * its last.
+   * Which pages belong to trees and which are free. Any other page contains the rest of a long row, from its first byte
+   * to its last.
    *
    * @param roots the first pages of all trees
    */
@@ -43,7 +43,7 @@ export class PageFile {
     return kinds
   }
 
-  /** Overwrites what a page should not hold. @returns whether there was anything */
+  /** Overwrites the leftovers in a page. @returns whether there were any */
   clean(pageNumber: number, kind: PageKind): boolean {
     const page = this.#read(pageNumber)
     const parts =
@@ -63,14 +63,16 @@ export class PageFile {
     fsyncSync(this.#file)
   }
 
-  /** Notes a page of a tree and, where it is a leaf's parent, the leaves. @returns the pages still to be walked */
+  /**
+   * Records a page of a tree and, if it is a leaf's parent, the leaves. @returns the pages that are still to be visited
+   */
   #walk(pageNumber: number, kinds: PageKinds): number[] {
     if (pageNumber > this.pageCount || kinds[pageNumber] !== UNKNOWN) return []
     kinds[pageNumber] = TREE
     const page = this.#read(pageNumber)
     if (!isInterior(page, pageNumber)) return []
     const children = childrenOf(page, pageNumber)
-    // One look tells for all of them.
+    // One check is enough for all of them.
     const first = children[0] as number
     if (isInterior(this.#read(first), first)) return children
     for (const leaf of children) kinds[leaf] = TREE
@@ -99,7 +101,7 @@ export class PageFile {
   }
 }
 
-/** What a page is for. */
+/** The purpose of a page. */
 export type PageKind = typeof UNKNOWN | typeof TREE | typeof FREE_TRUNK | typeof FREE_LEAF
 
 /** A {@link PageKind} by page number. */

@@ -4,10 +4,13 @@ import { toFileError } from '../sqlite/file-errors.ts'
 import { type FileIdentity, isOpen, sameDatabase } from '../sqlite/file-identity.ts'
 
 // Closing a descriptor drops all locks that this process has on the file, SQLite's as well. So there is one for each
-// database file, and it stays open for as long as the file is open here in any way.
+// database file, which stays open for as long as the file is open here in any way.
 const files = new Map<FileIdentity, number>()
 
-/** A descriptor of a database file that is open here, for reading and writing. @throws StorageMoved, StorageUnavailable, … */
+/**
+ * A descriptor, for reading and writing, of a database file that is open here. @throws StorageMoved,
+ * StorageUnavailable, …
+ */
 export function rawFile(identity: FileIdentity): number {
   for (const [known, file] of files) if (sameDatabase(known, identity)) return file
   let file: number
@@ -20,12 +23,12 @@ export function rawFile(identity: FileIdentity): number {
   const { dev, ino } = fstatSync(file, { bigint: true })
   if (dev === BigInt(identity.database.dev) && ino === BigInt(identity.database.ino)) return file
   files.delete(identity)
-  // This is another file, on which this process need not have any locks.
+  // This is another file, on which this process cannot have any locks.
   closeSync(file)
   throw new StorageMoved(identity.path)
 }
 
-/** To be called after the connections to a file were closed: closes its descriptor, too, unless others have it open. */
+/** Call it after the connections to a file were closed: closes its descriptor, too, unless it is open elsewhere. */
 export function closeRawFile(identity: FileIdentity): void {
   if (isOpen(identity)) return
   for (const [known, file] of files) {

@@ -4,19 +4,19 @@ import type { FileIdentity } from '../sqlite/file-identity.ts'
 import { rawFile } from './raw-files.ts'
 import type { Step } from './sweeper.ts'
 
-// Milliseconds between attempts, so that others write meanwhile.
+// Milliseconds between attempts, so that other connections can write in the meantime.
 const PAUSE = 20
 
-/** What a scrubber is made with. */
+/** The dependencies of a scrubber. */
 export type ScrubberOptions = {
   readonly identity: FileIdentity
-  /** Milliseconds to wait for those who read or write. */
+  /** Milliseconds to wait for readers and writers. */
   readonly busyTimeout: number
-  /** Has the writer sweep some pages. @throws StorageClosed, StorageMoved, … */
+  /** Makes the writer sweep some pages. @throws StorageClosed, StorageMoved, … */
   readonly step: (file: number, from: number) => Promise<Step>
 }
 
-/** Sees to it that what was deleted from a file is left in no part of it, nor in its write-ahead log. */
+/** Makes sure that deleted data is left in no part of a file, nor in its write-ahead log. */
 export class Scrubber {
   readonly #options: ScrubberOptions
   #running: Promise<void> | undefined
@@ -27,10 +27,9 @@ export class Scrubber {
   }
 
   /**
-   * Resolves when what was deleted before the call is nowhere any more. Those who ask while the file is swept share the
-   * next time.
+   * Resolves when nothing of what was deleted before the call is left. Callers during a sweep share the next one.
    *
-   * @throws StorageBusy when somebody reads or writes for longer than the deadline: then it is to be called again
+   * @throws StorageBusy if other connections read or write for longer than the deadline: then call it again
    */
   scrub(): Promise<void> {
     if (this.#running === undefined) return this.#begin()
@@ -59,7 +58,7 @@ export class Scrubber {
       }
       if (performance.now() > deadline) {
         throw new StorageBusy(
-          `What was deleted from ${identity.path} could not be overwritten, because others use it: delete again`,
+          `What was deleted from ${identity.path} could not be overwritten, because other connections use it: delete again`,
         )
       }
       await sleep(PAUSE)

@@ -6,31 +6,34 @@ import { DirtyPages } from './dirty-pages.ts'
 import { PageFile, type PageKind, UNKNOWN } from './page-file.ts'
 import { readWal } from './wal-pages.ts'
 
-/** How a step of a sweep ended: at the page to go on with, at the end, or not at all because others were at work. */
+/**
+ * How a step of a sweep ended: at the page to continue with, at the end, or not at all because other connections were
+ * busy.
+ */
 export type Step = number | 'done' | 'busy'
 
-/** What a sweeper asks of those who take care of the file. */
+/** What a sweeper requires of the file's keeper. */
 export type SweeperOptions = {
-  /** Writes the write-ahead log back and cuts it to nothing; answers whether it could. */
+  /** Writes the write-ahead log back and truncates it; returns whether it could. */
   readonly emptyWal: () => boolean
-  /** @throws StorageMoved when what stands at the path is not what the writer has open */
+  /** @throws StorageMoved if the files at the path are not those that the writer has open */
   readonly assertInPlace: () => void
 }
 
-// Pages that are looked at in a step. Others wait for it.
+// Pages that are checked in a step. Other writers wait for it.
 const STEP = 2048
 
-// Milliseconds that a step waits for others who write.
+// Milliseconds that a step waits for other writers.
 const PATIENCE = 100
 
 /**
- * Overwrites what SQLite leaves behind in the unused parts of pages. With `secure_delete` it overwrites the rows that are
- * deleted; but a row that was moved to a neighbour page before, to make room or to fill one, has left its bytes on the
- * page where it was. Nothing but a rewrite of the whole file would do away with them, so this does, in the file itself.
+ * Overwrites what SQLite leaves in the unused parts of pages. With `secure_delete` SQLite overwrites deleted rows; but
+ * a row that was moved to a neighbouring page earlier, to make room or to fill one, has left its bytes on its previous
+ * page. Only a rewrite of the whole file would remove them, so this does it in place.
  *
- * What makes that safe: it happens inside a write transaction, while the write-ahead log is empty. Then nobody writes
- * to the file and no page in it is about to be replaced; readers look at no unused part. The transaction ends with a
- * commit, after which every connection forgets the pages that it remembers, so that none is written back as it was.
+ * Why this is safe: it happens inside a write transaction, while the write-ahead log is empty. Then no connection
+ * writes to the file and no page in it is about to be replaced; readers do not read unused parts. The transaction ends
+ * with a commit, after which every connection drops its cached pages, so that none is written back in its old state.
  */
 export class Sweeper {
   readonly #database: Database
@@ -45,10 +48,10 @@ export class Sweeper {
   }
 
   /**
-   * Sweeps some of the pages that were written since they were swept last.
+   * Sweeps some of the pages that were written since they were last swept.
    *
    * @param file a descriptor of the database file
-   * @param from the page to begin with
+   * @param from the page to start with
    * @throws what SQLite and the file system throw
    */
   step(file: number, from: number): Step {
@@ -61,7 +64,7 @@ export class Sweeper {
       lock.connection.exec('BEGIN IMMEDIATE')
       this.#options.assertInPlace()
       if (statSync(walOf(lock.path)).size > 0) return 'busy'
-      // Somebody wrote, and emptied the log, before this could see what.
+      // Another connection wrote, and emptied the log, before this could see what.
       if (this.#database.dataVersion() !== version) this.#dirty.addAll()
       const next = this.#sweep(file, from, lock)
       lock.statement(COUNT).run()
@@ -98,6 +101,6 @@ export class Sweeper {
   }
 }
 
-// Any change will do.
+// Any change is enough.
 const COUNT = `
   INSERT INTO storage VALUES ('sweeps', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1`

@@ -1,4 +1,4 @@
-// What SQLite's file format says about the pages of a database: https://sqlite.org/fileformat2.html
+// SQLite's file format for the pages of a database: https://sqlite.org/fileformat2.html
 
 const INTERIOR_INDEX = 2
 const INTERIOR_TABLE = 5
@@ -28,10 +28,10 @@ export function childrenOf(page: Buffer, pageNumber: number): number[] {
 }
 
 /**
- * The parts of a page of a b-tree that hold nothing: what lies between the pointers to its cells and the cells, and the
- * insides of free blocks. A page that is not as it should be has none.
+ * The unused parts of a page of a b-tree: between the pointers to its cells and the cells, and the insides of free
+ * blocks. A malformed page has none.
  *
- * @param usable bytes of the page that SQLite uses
+ * @param usable the number of bytes of the page that SQLite uses
  */
 export function unusedParts(page: Buffer, pageNumber: number, usable: number): Part[] {
   const header = headerAt(pageNumber)
@@ -39,7 +39,7 @@ export function unusedParts(page: Buffer, pageNumber: number, usable: number): P
   const isLeaf = type === LEAF_INDEX || type === LEAF_TABLE
   if (!isLeaf && !isInterior(page, pageNumber)) return []
   const start = header + (isLeaf ? 8 : 12) + 2 * page.readUInt16BE(header + 3)
-  // 0 stands for 65,536.
+  // 0 means 65,536.
   const end = page.readUInt16BE(header + 5) || 65_536
   if (start > end || end > usable) return []
   const parts: Part[] = [{ start, end }]

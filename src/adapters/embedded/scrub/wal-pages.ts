@@ -3,17 +3,17 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 const HEADER = 32
 const FRAME_HEADER = 24
 
-/** One life of a write-ahead log, from when it was started over to when it is the next time. */
+/** One generation of a write-ahead log, from one restart to the next. */
 export type WalLife = {
-  /** Another one for each life. */
+  /** A different one for each generation. */
   readonly id: string
   /** Calls back with the number of each page that was written in it. */
   readonly pages: (visit: (pageNumber: number) => void) => void
 }
 
 /**
- * Reads which pages a write-ahead log holds; undefined when it is empty. SQLite has no locks on this file, so closing it
- * here drops none.
+ * Reads which pages a write-ahead log contains; undefined if it is empty. SQLite has no locks on this file, so closing
+ * it here drops none.
  */
 export function readWal(path: string): WalLife | undefined {
   const file = openSync(path, 'r')

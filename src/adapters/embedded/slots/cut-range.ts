@@ -4,11 +4,11 @@ import { Database } from '../sqlite/database.ts'
 import { addCut } from './cuts.ts'
 
 /**
- * Cuts the feed range of a folder that holds a hash there, as a database does that grows; whoever has the folder open,
- * in whatever process, sees it with its next read. Only tests need it: a folder has no reason to cut its ranges.
+ * Splits the feed range of a folder that contains a hash there, as a growing database does; every process that has the
+ * folder open sees it at its next read. Only tests need it, because a folder has no reason to split its ranges.
  *
  * @param hash upper-case hexadecimal
- * @param busyTimeout milliseconds to wait for somebody else who writes
+ * @param busyTimeout milliseconds to wait for another writer
  * @throws what SQLite throws
  */
 export function cutRange(folder: string, hash: string, busyTimeout = 5000): void {

@@ -1,13 +1,14 @@
 import { containsHash, type HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { Database } from '../sqlite/database.ts'
 
-// The places at which slots are cut, as a JSON array of hashes in order. A folder without the entry was never cut.
+// The boundaries at which slots are split, as a JSON array of hashes in order. A folder without the entry was never
+// split.
 const NAME = 'cuts'
 
 /**
- * Makes what tells the feed ranges of now: the slots, or the parts into which they were cut since the folder was made.
- * It is to be called inside a read transaction and looks each time, which costs no more than to ask whether anybody
- * has written.
+ * Creates a function that returns the current feed ranges: the slots, or the parts into which they were split since the
+ * folder was created. Call it inside a read transaction; it checks each time, at no more cost than asking whether
+ * another connection has written.
  *
  * @param slots the whole ranges, by slot
  */
@@ -25,8 +26,9 @@ export function rangesOf(database: Database, slots: readonly HashInterval[]): ()
 }
 
 /**
- * Notes that the range which holds a hash is cut there, inside a write transaction. No event moves: a part of a slot
- * is read by leaving out the others, and goes on counting in the slot. Nothing happens where a range begins already.
+ * Records that the range that contains a hash is split there, inside a write transaction. No event moves: a part of a
+ * slot is read by leaving out the others, and continues counting in the slot. Nothing happens if a range already begins
+ * there.
  *
  * @param hash upper-case hexadecimal
  */
@@ -35,7 +37,7 @@ export function addCut(database: Database, hash: string): void {
   database.statement('INSERT OR REPLACE INTO storage VALUES (?, ?)').run(NAME, JSON.stringify(cuts))
 }
 
-/** The text of the places where slots are cut, or undefined where none is. */
+/** The text of the boundaries at which slots are split, or undefined if there are none. */
 export const storedCuts = (database: Database): string | undefined =>
   database.get<[string]>('SELECT value FROM storage WHERE name = ?', NAME)?.[0]
 

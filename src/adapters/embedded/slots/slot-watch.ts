@@ -6,24 +6,24 @@ type Waiting = {
   readonly done: () => void
 }
 
-/** What a slot watch asks. */
+/** What a slot watch reads. */
 export type Slots = {
   /** The last LSN of a slot. */
   readonly headOf: (slot: number) => number
-  /** Where the slots are cut, in any form that changes when they are cut once more. */
+  /** The boundaries of the slots, in any form that changes with each split. */
   readonly cuts: () => unknown
   /** Runs several of these at one moment. */
   readonly atOnce: <T>(work: () => T) => T
 }
 
 /**
- * Tells when one slot of the log has grown. All who wait share one look at the file, which asks about each slot that
- * somebody waits for: without it, an append would wake the readers of all slots, and each would read for nothing.
+ * Detects when one slot of the log has grown. All waiters share one check of the file, which asks about each slot that
+ * is waited for; without it, an append would wake the readers of all slots, and each would read in vain.
  */
 export class SlotWatch {
   readonly #watch: ChangeWatch
   readonly #slots: Slots
-  // By slot. While anybody waits, one loop follows the file.
+  // By slot. While there are waiters, one loop follows the file.
   readonly #waiting = new Map<number, Set<Waiting>>()
   #cuts: unknown
   #end: AbortController | undefined
@@ -33,7 +33,7 @@ export class SlotWatch {
     this.#slots = slots
   }
 
-  /** Resolves when the slot has grown since the call, when slots were cut, or on abort. */
+  /** Resolves when the slot has grown since the call, when slots were split, or on abort. */
   async changed(slot: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return
     const seen = this.#slots.atOnce(() => {
@@ -70,7 +70,7 @@ export class SlotWatch {
         this.#wake()
       }
     } catch {
-      // Whoever waits will meet, and tell, what is wrong when it reads.
+      // A waiter will encounter, and report, the failure when it reads.
     }
     if (end.signal.aborted) return
     this.#end = undefined

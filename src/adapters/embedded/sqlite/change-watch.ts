@@ -2,17 +2,17 @@ import { type FSWatcher, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { DATA_VERSION, type Database } from './database.ts'
 
-// Milliseconds between looks where the folder is watched, and where it cannot be.
+// Milliseconds between checks if the folder is watched, and if it cannot be.
 const POLL = 100
 const FAST_POLL = 20
-// Looks with nobody waiting after which watching ends, and milliseconds of looking again after the watch fired.
+// Checks without waiters after which watching ends, and milliseconds of repeated checks after the watch fired.
 const LINGER = 20
 const SPIN = 20
 
 /**
- * Tells when a file was written, by this process or another. It watches the folder, since SQLite removes and remakes
- * its write-ahead log, and looks at `PRAGMA data_version`. The watch fires before the commit can be seen, so it looks
- * again each millisecond for a while; where watching does not work, a slow poll remains.
+ * Detects when a file was written, by this process or another. It watches the folder, because SQLite removes and
+ * recreates its write-ahead log, and checks `PRAGMA data_version`. The watch fires before the commit is visible, so it
+ * checks again each millisecond for a while; if watching does not work, slow polling remains.
  */
 export class ChangeWatch {
   readonly #database: Database
@@ -26,24 +26,24 @@ export class ChangeWatch {
   #idle = 0
   #closed = false
 
-  /** @param isUsable asked with every look: whether waiting still makes sense; those who wait are woken when not */
+  /** @param isUsable called with every check: whether waiting still makes sense; if not, all waiters are woken */
   constructor(database: Database, isUsable: () => boolean = () => true) {
     this.#database = database
     this.#isUsable = isUsable
     this.#seen = database.readOne<[number]>(DATA_VERSION)?.[0]
   }
 
-  /** Whether nothing more will be told: it was closed, or waiting makes no sense any more. */
+  /** Whether there will be no more notifications: it was closed, or waiting no longer makes sense. */
   get isOver(): boolean {
     return this.#closed || !this.#isUsable()
   }
 
-  /** Resolves when something was committed since the last time that it did, or on abort. */
+  /** Resolves when something was committed since it last did, or on abort. */
   async changed(signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#closed) return
     const version = this.#database.readOne<[number]>(DATA_VERSION)?.[0]
     if (version !== this.#seen) {
-      // Those who were there before have not seen it either, and the next look would find nothing new.
+      // Earlier waiters have not seen it either, and the next check would find nothing new.
       this.#seen = version
       this.#wake()
       return
@@ -61,7 +61,7 @@ export class ChangeWatch {
     })
   }
 
-  /** Looks whether something was committed, and wakes those who wait for it. */
+  /** Checks whether something was committed, and wakes the waiters. */
   look(): void {
     if (this.#waiting.size === 0 || this.#closed) return
     try {
@@ -69,12 +69,12 @@ export class ChangeWatch {
       if (version === this.#seen && this.#isUsable()) return
       this.#seen = version
     } catch {
-      // Whoever waits will meet, and tell, what is wrong when it reads.
+      // A waiter will encounter, and report, the failure when it reads.
     }
     this.#wake()
   }
 
-  /** Wakes all who wait, and stops watching. */
+  /** Wakes all waiters, and stops watching. */
   close(): void {
     this.#closed = true
     this.#wake()
@@ -127,7 +127,7 @@ export class ChangeWatch {
     else if (++this.#idle > LINGER) this.#stop()
   }
 
-  // Watching goes on for a while, since those who wait mostly come back at once, but it keeps no process alive.
+  // Watching continues for a while, because waiters usually return at once, but it does not keep the process alive.
   #rest(): void {
     this.#poll?.unref()
     this.#endSpin()

@@ -3,18 +3,18 @@ import { pathToFileURL } from 'node:url'
 import { toStorageError } from './errors.ts'
 import { nodeSqlite } from './node-sqlite.ts'
 
-/** Asks for a number that changes when another connection has committed. */
+/** Reads a number that changes when another connection has committed. */
 export const DATA_VERSION = 'PRAGMA data_version'
 
-// Queries come in as many texts as there are combinations of conditions.
+// Queries have as many texts as there are combinations of conditions.
 const MAX_STATEMENTS = 200
 
 /** A row as an array, in the order of the selected columns. */
 export type Row = readonly unknown[]
 
 /**
- * A connection to a file, with every pragma that the storage's promises rest on, and its prepared statements. Rows
- * come as arrays, which are made a quarter faster than objects.
+ * A connection to a file, with every pragma that the storage's guarantees rely on, and its prepared statements. Rows
+ * are arrays, which take a quarter less time to create than objects.
  */
 export class Database {
   readonly path: string
@@ -22,8 +22,8 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>()
 
   /**
-   * @param busyTimeout milliseconds that a call waits for somebody else's lock
-   * @param options.mustExist whether to fail where there is no such file, instead of making it
+   * @param busyTimeout milliseconds that a call waits for another connection's lock
+   * @param options.mustExist whether to fail if there is no such file, instead of creating it
    * @throws what SQLite throws: see `toStorageError`
    */
   constructor(path: string, busyTimeout: number, { mustExist = false }: { readonly mustExist?: boolean } = {}) {
@@ -33,22 +33,22 @@ export class Database {
     this.connection = new DatabaseSync(place, { timeout: busyTimeout })
   }
 
-  /** What holds for one connection alone; WAL is the file's and set when it is opened. */
+  /** Settings of this connection; WAL is a property of the file, set when it is opened. */
   configure(): void {
     this.connection.exec('PRAGMA synchronous = FULL')
     this.connection.exec('PRAGMA wal_autocheckpoint = 4000')
     this.connection.exec('PRAGMA journal_size_limit = 67108864')
     this.connection.exec('PRAGMA cache_size = -65536')
-    // What is deleted is overwritten, also on pages that become free.
+    // Deleted data is overwritten, also on pages that become free.
     this.connection.exec('PRAGMA secure_delete = ON')
     if (process.platform === 'darwin') {
-      // There fsync returns before the disk has written.
+      // On macOS fsync returns before the disk has written.
       this.connection.exec('PRAGMA fullfsync = 1')
       this.connection.exec('PRAGMA checkpoint_fullfsync = 1')
     }
   }
 
-  /** The prepared statement of a text; it is kept, so texts must be few. */
+  /** The prepared statement of a text; it is cached, so there must be few texts. */
   statement(sql: string): StatementSync {
     let statement = this.#statements.get(sql)
     if (statement === undefined) {

@@ -17,11 +17,11 @@ export type SqliteError = Error & { readonly code: 'ERR_SQLITE_ERROR'; readonly 
 export const isSqliteError = (error: unknown): error is SqliteError =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
 
-/** Rebuilds an error of SQLite that was met in another thread. */
+/** Rebuilds an error of SQLite that occurred in another thread. */
 export const sqliteError = (message: string, errcode: number): SqliteError =>
   Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode } as const)
 
-/** The primary result codes that are looked at: https://sqlite.org/rescode.html */
+/** The primary result codes that are handled: https://sqlite.org/rescode.html */
 export const Code = {
   busy: 5,
   locked: 6,
@@ -40,8 +40,8 @@ const READONLY_DBMOVED = 1032
 export const primaryCode = (error: SqliteError): number => error.errcode & 0xff
 
 /**
- * Tidemark's own error for one of SQLite, told by its result code and the state of the file system; any other error
- * comes back as it is.
+ * Tidemark's own error for one of SQLite, determined by its result code and the state of the file system; any other
+ * error is returned unchanged.
  */
 export function toStorageError(error: unknown, path: string): unknown {
   if (!isSqliteError(error)) return error
@@ -51,16 +51,16 @@ export function toStorageError(error: unknown, path: string): unknown {
     case Code.busy:
     case Code.locked:
     case Code.protocol:
-      return new StorageBusy(`${path} is held by somebody else`, options)
+      return new StorageBusy(`${path} is locked by another process; retry later`, options)
     case Code.corrupt:
     case Code.notADatabase:
       return new StorageCorrupt(`${path} is damaged: ${error.message}`, options)
     case Code.full:
-      return new StorageFull(`No room is left for ${path}`, options)
+      return new StorageFull(`No space is left for ${path}`, options)
   }
-  // A full or read-only disk also shows where SQLite cannot grow its shared memory, or create a file.
+  // A full or read-only disk can also show as SQLite being unable to grow its shared memory, or to create a file.
   if (code === Code.ioError || code === Code.cannotOpen) {
-    if (isDiskFull(path)) return new StorageFull(`No room is left for ${path}`, options)
+    if (isDiskFull(path)) return new StorageFull(`No space is left for ${path}`, options)
     if (!isWritable(dirname(path))) return new StorageReadOnly(`${dirname(path)} cannot be written to`, options)
     if (existsSync(path) && !isWritable(path)) return new StorageReadOnly(`${path} cannot be written to`, options)
   }

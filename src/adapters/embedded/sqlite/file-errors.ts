@@ -12,14 +12,14 @@ const CODES: Readonly<Record<string, 'foreign' | 'full' | 'readOnly'>> = {
   EROFS: 'readOnly',
 }
 
-/** Tidemark's own error for one of the file system that was met at `path`; any other comes back as it is. */
+/** Tidemark's own error for one of the file system at `path`; any other is returned unchanged. */
 export function toFileError(error: unknown, path: string): unknown {
   if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error
   const options = { cause: error }
-  // On a disk that is read-only, making a folder with those above it says that there is no such folder.
+  // On a read-only disk, creating a folder with its parents fails with "no such folder".
   const kind = CODES[String(error.code)] ?? (isWritable(nearest(path)) ? undefined : 'readOnly')
-  if (kind === 'foreign') return new ForeignStorage(`${path} is no folder`, options)
-  if (kind === 'full') return new StorageFull(`No room is left for ${path}`, options)
+  if (kind === 'foreign') return new ForeignStorage(`${path} is not a folder`, options)
+  if (kind === 'full') return new StorageFull(`No space is left for ${path}`, options)
   if (kind === 'readOnly') return new StorageReadOnly(`${path} cannot be written to`, options)
   return new StorageUnavailable(`${path}: ${error.message}`, options)
 }

@@ -1,7 +1,7 @@
 import { type BigIntStats, existsSync, type Stats, statSync } from 'node:fs'
 import { StorageMoved } from '../../../core/errors/storage.ts'
 
-// Bigints where a double would round the numbers, as it would those of some overlays.
+// Bigints, because a double would round the numbers, for instance those of some overlay file systems.
 type Inode = { readonly dev: number | bigint; readonly ino: number | bigint }
 
 /** Which files a connection has open. It can be sent to another thread. */
@@ -13,7 +13,7 @@ export type FileIdentity = {
   readonly shm: Inode
 }
 
-/** What stands at the path of a file now: the same files, another database or none, or the same one with another WAL. */
+/** What is now at the path of a file: the same files, another database or none, or the same one with another WAL. */
 export type Placement =
   | { readonly state: 'inPlace'; readonly walBytes: number }
   | { readonly state: 'moved' }
@@ -25,18 +25,19 @@ export const walOf = (path: string): string => `${path}-wal`
 const shmOf = (path: string): string => `${path}-shm`
 
 /**
- * The identity of the files at a path, to be taken right after a connection has read from them. From then on SQLite
- * keeps both until the connection is closed, so that other inodes there mean that the files were moved or removed.
+ * The identity of the files at a path, to be determined immediately after a connection has read from them. From then on
+ * SQLite keeps both open until the connection is closed, so different inodes there mean that the files were moved or
+ * removed.
  *
- * @throws StorageMoved when one of them is missing already
+ * @throws StorageMoved if one of them is already missing
  */
 export function identityOf(path: string): FileIdentity {
   return { path, database: inodeOf(path, path), wal: inodeOf(walOf(path), path), shm: inodeOf(shmOf(path), path) }
 }
 
 /**
- * Compares the files at the path with those that the connection has open. In WAL mode SQLite does not do so itself: it
- * goes on writing to files that were deleted.
+ * Compares the files at the path with those that the connection has open. In WAL mode SQLite itself does not: it keeps
+ * writing to deleted files.
  */
 export function placementOf({ path, database, wal }: FileIdentity): Placement {
   if (find(path, database) === undefined) return { state: 'moved' }
@@ -44,7 +45,7 @@ export function placementOf({ path, database, wal }: FileIdentity): Placement {
   return found === undefined ? { state: 'walLost' } : { state: 'inPlace', walBytes: Number(found.size) }
 }
 
-/** The same, and more thorough: a write-ahead log whose index was removed counts as lost. */
+/** The same, but more thorough: a write-ahead log whose index was removed counts as lost. */
 export function fullPlacementOf(identity: FileIdentity): Placement {
   const placement = placementOf(identity)
   if (placement.state !== 'inPlace' || find(shmOf(identity.path), identity.shm) !== undefined) return placement
@@ -54,9 +55,9 @@ export function fullPlacementOf(identity: FileIdentity): Placement {
 const openFiles = new Set<FileIdentity>()
 
 /**
- * To be called before a file is opened.
+ * Call it before a file is opened.
  *
- * @throws StorageMoved when this thread has it open with a write-ahead log that was removed since: all connections of a
+ * @throws StorageMoved if this thread has it open with a write-ahead log that was removed since: all connections of a
  *   process share the index of the log, so a new one would follow the index of the removed log
  */
 export function assertNoneLost(path: string): void {
@@ -67,12 +68,12 @@ export function assertNoneLost(path: string): void {
   }
 }
 
-/** Notes that files are open in this thread, until they are {@link release}d. */
+/** Records that files are open in this thread, until they are {@link release}d. */
 export const claim = (identity: FileIdentity): void => void openFiles.add(identity)
 
 /**
- * Whether the files may be closed; if so, they count as closed. Where another process has left a write-ahead log in the
- * place of the one that is open here, closing the last connection would remove that log, with what was acknowledged.
+ * Whether the files may be closed; if so, they count as closed. If another process has replaced the write-ahead log
+ * that is open here, closing the last connection would remove that log, with acknowledged data in it.
  */
 export function release(identity: FileIdentity): boolean {
   if (fullPlacementOf(identity).state === 'walLost' && existsSync(walOf(identity.path))) return false
@@ -99,7 +100,7 @@ function find(path: string, { dev, ino }: Inode): Stats | BigIntStats | undefine
     const found = statSync(path, { bigint: typeof ino === 'bigint', throwIfNoEntry: false })
     return found?.ino === ino && found.dev === dev ? found : undefined
   } catch {
-    // A path that cannot be followed any more, whatever the reason, does not lead to the file.
+    // A path that can no longer be followed, for whatever reason, does not lead to the file.
     return undefined
   }
 }

@@ -4,10 +4,10 @@ import { nodeComplaint, OLDEST_NODE } from '../../../core/node-version.ts'
 import { StorageReadOnly, UnsupportedStorage } from '../../../core/errors/storage.ts'
 import { isWritable } from './file-errors.ts'
 
-/** The oldest SQLite without the bug that lets a WAL be reset under several processes. */
+/** The oldest SQLite without the bug that allows a WAL to be reset under several processes. */
 const OLDEST_SQLITE = [3, 51, 3]
 
-// Linux's names of file systems behind a network, or behind a program that is mostly a way to one.
+// Linux's names of network file systems, and of those that programs implement, usually to access a network.
 const NETWORK =
   /^(nfs|nfs4|cifs|smb3|smbfs|9p|afs|ceph|coda|ncpfs|lustre|beegfs|gpfs|davfs|fuse\.(sshfs|s3fs|rclone|gcsfuse|glusterfs|davfs2?|curlftpfs|goofys|blobfuse2?|ceph|juicefs|mount-s3))$/
 
@@ -35,10 +35,10 @@ export function assertSqliteVersion(version: string | undefined = process.versio
 }
 
 /**
- * The name of the network file system that a folder lies on, or undefined where there is none or it cannot be told.
+ * The name of the network file system of a folder, or undefined if there is none or it cannot be detected.
  *
  * @param magic statfs's type
- * @param mounts the text of /proc/self/mounts, or '' where there is none
+ * @param mounts the text of /proc/self/mounts, or '' if there is none
  */
 export function networkFileSystem(folder: string, magic: number, mounts: string): string | undefined {
   const byMagic = NETWORK_MAGIC.get(magic)
@@ -55,14 +55,16 @@ export function networkFileSystem(folder: string, magic: number, mounts: string)
   return NETWORK.test(found) ? found : undefined
 }
 
-/** @throws UnsupportedStorage when the folder lies on a network file system, as far as that can be told */
+/** @throws UnsupportedStorage if the folder is on a network file system, as far as that can be detected */
 export function assertLocal(folder: string): void {
   const found = networkFileSystem(resolve(folder), Number(statfsSync(folder).type), readMounts())
   if (found === undefined) return
-  throw new UnsupportedStorage(`${folder} lies on a network file system (${found}), whose locks cannot be relied upon`)
+  throw new UnsupportedStorage(
+    `${folder} is on a network file system (${found}), whose locks are not reliable; use a local disk`,
+  )
 }
 
-/** @throws StorageReadOnly when this process may not write there */
+/** @throws StorageReadOnly if this process may not write there */
 export function assertWritable(path: string): void {
   if (!isWritable(path)) throw new StorageReadOnly(`${path} cannot be written to`)
 }

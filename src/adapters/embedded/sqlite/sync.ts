@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 
-/** Makes a file, or the entries of a folder, durable. Windows has no way to do so for a folder, and needs none. */
+/** Makes a file, or the entries of a folder, durable. Windows cannot sync a folder, and does not need it. */
 export function syncPath(path: string, { isFile = false }: { readonly isFile?: boolean } = {}): void {
   if (process.platform === 'win32' && !isFile) return
   const file = openSync(path, isFile ? 'r+' : 'r')

@@ -7,7 +7,7 @@ import { type BatchWriter, commitBatch } from './group-commit.ts'
 import type { DocumentAnswer, DocumentItem, LogAnswer, LogItem, Outcome, Scrubbed } from './messages.ts'
 import { WalKeeper } from './wal-keeper.ts'
 
-/** Writes batches into one file, and takes care of its write-ahead log. */
+/** Writes batches into one file, and maintains its write-ahead log. */
 export class BatchServer<Item extends LogItem | DocumentItem, Answer extends LogAnswer | DocumentAnswer> {
   readonly #database: Database
   readonly #writer: BatchWriter<Item, Answer>
@@ -16,7 +16,7 @@ export class BatchServer<Item extends LogItem | DocumentItem, Answer extends Log
   readonly #sweeper: Sweeper
   #walBytes = 0
 
-  /** @param identity the files that the batches must end up in */
+  /** @param identity the files that the batches must be written to */
   constructor(database: Database, writer: BatchWriter<Item, Answer>, identity: FileIdentity, busyTimeout: number) {
     this.#database = database
     this.#writer = writer
@@ -27,7 +27,7 @@ export class BatchServer<Item extends LogItem | DocumentItem, Answer extends Log
     this.#sweeper = new Sweeper(database, { emptyWal: () => wal.empty(), assertInPlace: () => void guard.after() })
   }
 
-  /** Writes a batch. What is not a failure is durable, in the files that the storage was opened on. */
+  /** Writes a batch. Everything that is not a failure is durable, in the files that the storage was opened on. */
   write(items: readonly Item[]): Outcome<Answer>[] {
     try {
       this.#guard.before()
@@ -43,7 +43,7 @@ export class BatchServer<Item extends LogItem | DocumentItem, Answer extends Log
     }
   }
 
-  /** To be called when those who wait for the batch have their answers. */
+  /** Call it after the replies to the batch were sent. */
   tidy(): void {
     this.#wal.tend(this.#walBytes)
   }

@@ -8,11 +8,11 @@ const NOTE = `
   SET incarnation = excluded.incarnation, lsn = excluded.lsn, mark = excluded.mark
   WHERE excluded.lsn > lsn OR excluded.incarnation <> derived.incarnation`
 
-/** Notes how far the log was when something was derived from it. To be used inside a transaction. */
+/** Records how far the log was when something was derived from it. Use it inside a transaction. */
 export class DerivedNotes {
   readonly #database: Database
   readonly #incarnation: string
-  // By slot and kind: what was noted, or is about to be.
+  // By slot and kind: what was recorded, or is about to be.
   readonly #furthest = new Map<string, number>()
   readonly #pending = new Map<string, readonly [slot: number, kind: Kind, lsn: number, mark: string | null]>()
 
@@ -39,7 +39,7 @@ export class DerivedNotes {
     this.#pending.clear()
   }
 
-  /** What was noted may not be in the file. */
+  /** What was recorded may not be in the file. */
   forget(): void {
     this.#furthest.clear()
     this.#pending.clear()

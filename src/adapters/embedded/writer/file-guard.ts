@@ -1,13 +1,13 @@
 import { StorageMoved } from '../../../core/errors/storage.ts'
 import { type FileIdentity, type Placement, placementOf } from '../sqlite/file-identity.ts'
 
-// Milliseconds for which a look counts before a batch. After a batch there is always a look.
+// Milliseconds for which a check is valid before a batch. After a batch there is always a check.
 const FRESH = 1
 
 /**
- * Keeps a writer from files that are no longer in their place. Looking after the commit, before anybody is answered,
- * keeps appends from being acknowledged out of deleted files. Looking before it keeps them from being checkpointed into
- * a database that somebody else has written meanwhile, behind another write-ahead log.
+ * Prevents a writer from using files that are no longer in their place. A check after the commit, before any reply,
+ * prevents appends in deleted files from being acknowledged. A check before it prevents them from being checkpointed
+ * into a database that another process has written in the meantime, with another write-ahead log.
  */
 export class FileGuard {
   readonly #identity: FileIdentity
@@ -18,12 +18,12 @@ export class FileGuard {
     this.#identity = identity
   }
 
-  /** To be called before a batch. @throws StorageMoved from when the files were first found to be moved */
+  /** Call it before a batch. @throws StorageMoved once the files were found to be moved */
   before(): void {
     if (performance.now() - this.#looked > FRESH) this.after()
   }
 
-  /** To be called after the commit. @returns bytes of the write-ahead log @throws StorageMoved */
+  /** Call it after the commit. @returns bytes of the write-ahead log @throws StorageMoved */
   after(): number {
     if (this.#placement === undefined || this.#placement.state === 'inPlace') {
       this.#placement = placementOf(this.#identity)

@@ -9,13 +9,13 @@ export type BatchWriter<Item, Answer> = {
   write(item: Item): Answer
   /** The transaction is about to be committed. */
   finish(): void
-  /** It was rolled back, or another process has written: whatever is remembered may be wrong. */
+  /** It was rolled back, or another process has written: cached values may be wrong. */
   forget(): void
 }
 
 /**
- * Writes a batch in one transaction, which costs one flush of the disk however many items it holds. When anything
- * fails unexpectedly, its items are tried again one by one, so that none fails for another's fault.
+ * Writes a batch in one transaction, which costs one flush of the disk however many items it contains. If anything
+ * fails unexpectedly, its items are retried one by one, so that none fails because of another.
  */
 export function commitBatch<Item, Answer extends readonly unknown[]>(
   database: Database,
@@ -35,7 +35,7 @@ export function commitBatch<Item, Answer extends readonly unknown[]>(
     return answers
   } catch (error) {
     writer.forget()
-    // SQLite ends the transaction by itself after some failures, a full disk for one.
+    // SQLite itself ends the transaction after some failures, for instance a full disk.
     if (database.connection.isTransaction) database.connection.exec('ROLLBACK')
     if (items.length === 1) return [toFailure(error)]
     return items.flatMap((item) => commitBatch(database, writer, [item]))

@@ -13,13 +13,13 @@ export type Stream = {
 /** The end of a slot. */
 export type SlotEnd = {
   lsn: number
-  /** The highest time of recording in the slot. */
+  /** The latest recording time in the slot. */
   latest: number
 }
 
 const MAX_STREAMS = 50_000
 
-/** The ends of streams and slots, remembered for as long as nobody else writes. To be used inside a transaction. */
+/** The ends of streams and slots, cached until another connection writes. Use it inside a transaction. */
 export class Heads {
   readonly #database: Database
   readonly #streams = new Map<string, Stream>()
@@ -30,7 +30,7 @@ export class Heads {
     this.#database = database
   }
 
-  /** Forgets everything when another connection has committed since the last call. */
+  /** Forgets everything if another connection has committed since the last call. */
   refresh(): void {
     const version = this.#database.dataVersion()
     if (version !== this.#dataVersion) this.forget()
@@ -42,7 +42,7 @@ export class Heads {
     this.#slots.clear()
   }
 
-  /** The stream, or undefined when it does not exist. */
+  /** The stream, or undefined if it does not exist. */
   stream(name: string): Stream | undefined {
     const known = this.#streams.get(name)
     if (known !== undefined) return known
@@ -55,7 +55,7 @@ export class Heads {
     return this.#remember(name, { id, slot, head, recordedAt, deleted: deleted === 1 })
   }
 
-  /** Makes a stream, which is there as soon as its first event is. */
+  /** Creates a stream, which exists as soon as its first event does. */
   create(name: string, slot: number): Stream {
     const sql = 'INSERT INTO streams (name, slot, deleted) VALUES (?, ?, 0)'
     const { lastInsertRowid } = this.#database.statement(sql).run(name, slot)

@@ -14,7 +14,7 @@ const ROW = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
 const insertSql = (rows: number): string =>
   `INSERT INTO events VALUES ${Array(rows).fill(ROW).join(', ')} ON CONFLICT DO NOTHING`
 
-// Events of one append that a statement takes: ten at once cost a fifth less than one by one, twenty no less than ten.
+// Events of one append in a statement: ten at once cost a fifth less than one by one, twenty no less than ten.
 const MANY = 10
 
 /** Writes the log: appends, tombstones, erasures. */
@@ -64,7 +64,8 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
     return this.#judge(known, expected, events)
   }
 
-  // Whether an id is known is left to its unique index: a look-up for each event would cost a fifth of the speed.
+  // Whether an id is known is left to its unique index, because a look-up for each event would cost a fifth of the
+  // speed.
   #insertAll(stream: Stream, now: number, events: readonly string[]): boolean {
     const count = events.length / 4
     const last = this.#heads.last(stream.slot)
@@ -100,7 +101,8 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
     const ids = events.filter((_, i) => i % 4 === 0)
     const verdict = judgeAppend(expected, head, ids, (id) => stream && this.#versionOf(stream, id))
     if (verdict.kind === 'conflict') return ['conflict', head]
-    if (verdict.kind === 'append' || stream === undefined) throw new Error('An append that fits was not taken')
+    if (verdict.kind === 'append' || stream === undefined)
+      throw new Error('The database did not accept an append that fits')
     return this.#duplicate(stream, verdict, events)
   }
 

@@ -3,19 +3,19 @@ import type { Marks } from '../identity/marks.ts'
 import type { Step } from '../scrub/sweeper.ts'
 import type { FileIdentity } from '../sqlite/file-identity.ts'
 
-// What crosses between the main thread and a writer's: arrays of plain values, which are the cheapest to clone, and of
-// an error no more than its text and code.
+// The messages between the main thread and a writer's: arrays of plain values, which are the cheapest to clone, and
+// only the text and code of an error.
 
-/** Asks for a step of a sweep: a descriptor of the file, and the page to begin with. */
+/** Requests a step of a sweep: a descriptor of the file, and the page to start with. */
 export type Scrub = readonly [kind: 'scrub', file: number, from: number]
 
 /** How the step ended. */
 export type Scrubbed = readonly [kind: 'scrubbed', step: Step]
 
-/** What stands for the answer during the transaction: the step comes after it. */
+/** A placeholder for the reply during the transaction: the step follows it. */
 export const NOT_SCRUBBED: Scrubbed = ['scrubbed', 'busy']
 
-/** What the log's writer is asked. */
+/** A request to the log's writer. */
 export type LogItem =
   | readonly [
       kind: 'append' | 'tombstone',
@@ -30,7 +30,7 @@ export type LogItem =
   | readonly [kind: 'erase', streamId: string, limit: number]
   | Scrub
 
-/** What the log's writer answers. */
+/** A reply of the log's writer. */
 export type LogAnswer =
   | readonly [kind: 'appended' | 'duplicate', version: number, lsn: number]
   | readonly [kind: 'conflict', actual: number]
@@ -40,10 +40,10 @@ export type LogAnswer =
   | readonly [kind: 'erased', done: boolean]
   | Scrubbed
 
-/** A revision to be replaced, or null where there must be none. */
+/** A revision to be replaced, or null if there must be none. */
 export type Replaces = number | null
 
-/** What the writer of views, leases and snapshots is asked. */
+/** A request to the writer of views, leases and snapshots. */
 export type DocumentItem =
   | readonly [
       kind: 'view',
@@ -70,40 +70,40 @@ export type DocumentItem =
   | readonly [kind: 'removeSnapshot', streamId: string]
   | Scrub
 
-/** What it answers. */
+/** Its reply. */
 export type DocumentAnswer =
   | readonly [kind: 'saved', revision: number]
   | readonly [kind: 'refused']
   | readonly [kind: 'done', all: boolean]
   | Scrubbed
 
-/** An error that an item met. */
+/** The error of an item. */
 export type Failure = {
   readonly message: string
-  /** SQLite's extended result code, where the error is one of SQLite's. */
+  /** SQLite's extended result code, if the error is one of SQLite's. */
   readonly errcode?: number
   /** Whether the files were no longer in their place. */
   readonly moved?: true
 }
 
-/** An answer, which is an array, or a failure, which is none. */
+/** A reply, which is an array, or a failure, which is not. */
 export type Outcome<Answer> = Answer | Failure
 
 /** Which file a writer thread writes. */
 export type WriterKind = 'log' | 'documents'
 
-/** What a writer thread is started with. */
+/** The data that a writer thread is started with. */
 export type WriterData = {
   readonly kind: WriterKind
   /** The files that it must find. */
   readonly identity: FileIdentity
   /** Milliseconds that a batch waits for another process's lock. */
   readonly busyTimeout: number
-  /** The log's, which documents are derived from. */
+  /** The log's incarnation, from which documents are derived. */
   readonly incarnation: string
   /** Counts the messages sent, so that the thread can sleep until the next one without an event loop. */
   readonly sent: Int32Array
 }
 
-/** What a writer thread says: what became of each item of a batch, or, once, why it could not open its file. */
+/** A message of a writer thread: the outcome of each item of a batch or, once, why it could not open its file. */
 export type ThreadMessage<Answer> = readonly Outcome<Answer>[] | Failure

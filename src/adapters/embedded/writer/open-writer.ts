@@ -6,16 +6,16 @@ import { DocumentWriter } from './document-writer.ts'
 import { LogWriter } from './log-writer.ts'
 import type { DocumentAnswer, DocumentItem, LogAnswer, LogItem, WriterData } from './messages.ts'
 
-/** A writer's own connection, and what writes batches through it. */
+/** A writer's own connection, and the function that writes batches through it. */
 export type OpenWriter = {
   readonly database: Database
   readonly server: BatchServer<LogItem, LogAnswer> | BatchServer<DocumentItem, DocumentAnswer>
 }
 
 /**
- * Opens a file to write to it.
+ * Opens a file for writing.
  *
- * @throws StorageMoved when they are not there any more, or what SQLite throws
+ * @throws StorageMoved if the files are no longer there, or what SQLite throws
  */
 export function openWriter({ kind, identity, busyTimeout, incarnation }: Omit<WriterData, 'sent'>): OpenWriter {
   let opened: Database | undefined

@@ -3,8 +3,8 @@ import { toFailure } from './failure.ts'
 import type { DocumentAnswer, LogAnswer, ThreadMessage, WriterData } from './messages.ts'
 import { type OpenWriter, openWriter } from './open-writer.ts'
 
-// A writer thread. It sleeps in Atomics.wait instead of an event loop: so it is awake some microseconds after a batch
-// was sent, which is what an append on its own waits for. A batch of nothing ends it.
+// A writer thread. It sleeps in Atomics.wait instead of an event loop, so it wakes a few microseconds after a batch was
+// sent, which reduces the latency of a single append. An empty batch ends it.
 
 const { sent, ...data } = workerData as WriterData
 
@@ -20,10 +20,10 @@ function main(port: MessagePort): void {
   writer.database.close()
 }
 
-// Milliseconds. Where one append follows the other, the next batch is here sooner than a sleeper would be awake.
+// Milliseconds. In a sequence of appends, the next batch arrives sooner than a sleeping thread would wake.
 const SPIN = 0.15
 
-/** Waits until `sent` is not `seen` any more. It spins, but only as long as the wait before was no longer than that. */
+/** Waits until `sent` is no longer `seen`. It spins, but only for as long as the previous wait was short. */
 function waiter(): (seen: number) => void {
   let before = Number.POSITIVE_INFINITY
   return (seen) => {
@@ -45,7 +45,7 @@ function serve(port: MessagePort, server: OpenWriter['server']): void {
       wait(seen)
       continue
     }
-    // What is sent to a writer is of its kind.
+    // Messages to a writer are of its kind.
     const items: readonly never[] = received.message
     if (items.length === 0) return
     port.postMessage(server.write(items) satisfies ThreadMessage<LogAnswer | DocumentAnswer>)

@@ -5,8 +5,8 @@ const STEP = 16 * 1024 * 1024
 const PATIENCE = 100
 
 /**
- * Keeps the write-ahead log from growing without bound. SQLite's own checkpoints never wait, so readers that take
- * turns keep it from starting over: past 64 MB this one waits for them, briefly, and again for each further 16 MB.
+ * Limits the size of the write-ahead log. SQLite's own checkpoints never wait, so overlapping readers keep it from
+ * restarting: beyond 64 MB this one waits for them, briefly, and again for each further 16 MB.
  */
 export class WalKeeper {
   readonly #database: Database
@@ -18,7 +18,7 @@ export class WalKeeper {
     this.#busyTimeout = busyTimeout
   }
 
-  /** To be called after each batch. @param bytes how long the write-ahead log is */
+  /** Call it after each batch. @param bytes the size of the write-ahead log */
   tend(bytes: number): void {
     if (bytes < this.#next) {
       if (bytes < LIMIT) this.#next = LIMIT
@@ -28,14 +28,14 @@ export class WalKeeper {
     try {
       this.empty()
     } catch {
-      // Whatever is wrong will be met, and told, by a write.
+      // A write will encounter, and report, any failure.
     }
   }
 
   /**
-   * Writes the log into the database file and cuts it to nothing, after waiting briefly for those who read.
+   * Writes the log into the database file and truncates it, after waiting briefly for readers.
    *
-   * @returns whether nobody kept it from that
+   * @returns whether it could
    * @throws what SQLite throws
    */
   empty(): boolean {

@@ -1,4 +1,4 @@
-/** One item that waits for its batch, and who is told what became of it. */
+/** One item that waits for its batch, and the callbacks for its outcome. */
 export type Pending<Item, Answer> = {
   readonly item: Item
   /** Characters of text in the item. */
@@ -7,10 +7,12 @@ export type Pending<Item, Answer> = {
   readonly reject: (error: unknown) => void
 }
 
-/** How much may wait for a writer. */
+/** The limits of the queue. */
 export type QueueLimits = { readonly items: number; readonly characters: number }
 
-/** The items that wait for a writer, in the order in which they came. It is bounded: a disk that stalls must not be met by memory. */
+/**
+ * The items that wait for a writer, in order of arrival. It is bounded, because a stalled disk must not fill up memory.
+ */
 export class WriteQueue<Item, Answer> {
   readonly #limits: QueueLimits
   #pending: Pending<Item, Answer>[] = []
@@ -24,7 +26,7 @@ export class WriteQueue<Item, Answer> {
     return this.#pending.length
   }
 
-  /** Whether an item of this size may wait. An empty queue takes whatever the size is. */
+  /** Whether an item of this size may wait. An empty queue accepts any size. */
   hasRoom(size: number): boolean {
     if (this.#pending.length === 0) return true
     return this.#pending.length < this.#limits.items && this.#characters + size <= this.#limits.characters
@@ -35,7 +37,7 @@ export class WriteQueue<Item, Answer> {
     this.#characters += pending.size
   }
 
-  /** Takes the oldest items out, at most so many. */
+  /** Takes the oldest items out, up to a number. */
   take(most: number): readonly Pending<Item, Answer>[] {
     const taken = this.#pending.length <= most ? this.#pending : this.#pending.slice(0, most)
     this.#pending = this.#pending.slice(taken.length)

@@ -7,11 +7,11 @@ import type { Failure, Outcome, ThreadMessage, WriterData } from './messages.ts'
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
 
-// None of the flags that this process was started with, loaders and inspectors among them. Node 22 says in each thread
-// that SQLite is experimental; once, in the main thread, is enough.
+// None of the flags that this process was started with, such as loaders and inspectors. Node 22 warns in each thread
+// that SQLite is experimental; one warning in the main thread is enough.
 export const THREAD_FLAGS = ['--disable-warning=ExperimentalWarning']
 
-/** What a writer thread is started with. */
+/** The options of a writer thread. */
 export type ThreadOptions = Omit<WriterData, 'sent'>
 
 type Flight<Answer> = {
@@ -20,8 +20,8 @@ type Flight<Answer> = {
 }
 
 /**
- * The main thread's end of one writer thread, from its start to its end. A batch is answered by the thread that it was
- * sent to or by that thread's death, and by nothing else. It keeps the process alive only while it writes.
+ * The main thread's end of one writer thread, from its start to its end. Only the thread that a batch was sent to
+ * settles it, by its reply or its death. It keeps the process alive only while it writes.
  */
 export class WriterThread<Item, Answer extends readonly unknown[]> {
   readonly #path: string
@@ -49,15 +49,15 @@ export class WriterThread<Item, Answer extends readonly unknown[]> {
     })
   }
 
-  /** Whether the thread has ended, or is about to because it could not open its file. It takes no batch any more. */
+  /** Whether the thread has ended, or is about to because it could not open its file. It accepts no batch any more. */
   get isGone(): boolean {
     return this.#isGone
   }
 
   /**
-   * Has the thread write a batch. To be called only when the batch before was answered.
+   * Sends a batch to the thread. Call it only when the previous batch was settled.
    *
-   * @throws StorageUnavailable and its neighbours when the thread does not start, or dies: then the batch may have been
+   * @throws StorageUnavailable and similar errors if the thread does not start, or dies: then the batch may have been
    *   written
    */
   write(items: readonly Item[]): Promise<readonly Outcome<Answer>[]> {
@@ -67,7 +67,7 @@ export class WriterThread<Item, Answer extends readonly unknown[]> {
     })
   }
 
-  /** Ends the thread after what it was sent. */
+  /** Ends the thread after everything that was sent. */
   async stop(): Promise<void> {
     if (!this.#isGone) this.#send([])
     await this.#exited

@@ -7,10 +7,12 @@ import { type ThreadOptions, WriterThread } from './writer-thread.ts'
 
 const MAX_BATCH = 1024
 
-/** What may wait for a writer, beside the batch that it is writing; more is refused with `StorageBusy`. */
+/**
+ * The limits for items waiting for a writer, besides the batch that it is writing; more are refused with `StorageBusy`.
+ */
 const QUEUE_LIMITS = { items: 100_000, characters: 256 * 1024 * 1024 }
 
-/** What a writer is made with. */
+/** The options of a writer. */
 export type WriterOptions = ThreadOptions & {
   /** Called when a batch was committed, or may have been. */
   readonly written: () => void
@@ -21,8 +23,8 @@ export type WriterOptions = ThreadOptions & {
 type Death = { readonly error: unknown }
 
 /**
- * Writes one file through a thread of its own. What is submitted while a batch is under way gathers for the next one.
- * A thread that dies is replaced.
+ * Writes one file through its own thread. Items that are submitted during a batch go into the next one. A thread that
+ * dies is replaced.
  */
 export class Writer<Item, Answer extends readonly unknown[]> {
   readonly #options: WriterOptions
@@ -35,16 +37,18 @@ export class Writer<Item, Answer extends readonly unknown[]> {
     this.#options = options
   }
 
-  /** Starts the thread before there is something to write. What goes wrong is told to what is submitted. */
+  /**
+   * Starts the thread before there is something to write. A failure is reported to the first item that is submitted.
+   */
   start(): void {
     this.#liveThread()
   }
 
   /**
-   * Resolves when the item is written, durably, or answered.
+   * Resolves when the item was written, durably, or refused.
    *
-   * @param size characters of text in the item, where they may be many
-   * @throws StorageBusy when too much waits already; StorageMoved, StorageFull, …
+   * @param size characters of text in the item, if they may be many
+   * @throws StorageBusy if too much is already waiting; StorageMoved, StorageFull, …
    */
   submit(item: Item, size = 0): Promise<Answer> {
     if (this.#closing) return Promise.reject(new StorageClosed())
@@ -67,15 +71,15 @@ export class Writer<Item, Answer extends readonly unknown[]> {
   }
 
   async #run(): Promise<void> {
-    // Whatever else is submitted in this turn belongs to the same batch.
+    // Everything else that is submitted in this turn belongs to the same batch.
     await undefined
     while (this.#queue.length > 0) {
       const batch = this.#queue.take(MAX_BATCH)
       const outcomes = await this.#write(batch)
-      // One who is alone has nobody to wait for.
+      // A single submitter has nothing to wait for.
       const isAlone = batch.length === 1 && this.#queue.length === 0
       this.#settle(batch, outcomes)
-      // The next batch leaves after those who were answered had the chance to submit again.
+      // The next batch is sent after the submitters of the last one had a chance to submit again.
       if (!isAlone) await turn()
     }
     this.#running = undefined
@@ -115,7 +119,7 @@ export class Writer<Item, Answer extends readonly unknown[]> {
   #overflow(): StorageBusy {
     const { path } = this.#options.identity
     return new StorageBusy(
-      `${this.#queue.length} writes wait for ${path} already, which is as many, or as much text, as may: try again later`,
+      `${this.#queue.length} writes are already waiting for ${path}, which is the maximum number or size: retry later`,
     )
   }
 }
