@@ -22,7 +22,9 @@ export function appender(handle: Handle, appends: AppendQueue): EventLog['append
   }
 }
 
-/** Has events, or a tombstone, written with whatever else waits, and turns the outcome into a result or an error. */
+/**
+ * Writes events, or a tombstone, together with other waiting appends, and converts the outcome to a result or an error.
+ */
 export async function submit(
   handle: Handle,
   appends: AppendQueue,
@@ -60,13 +62,13 @@ function resultOf(handle: Handle, { streamId, place, expected }: AppendItem, out
   }
 }
 
-/** The token of a place in the log: its LSN is known only when the feed is read. */
+/** The token of a position in the log: its LSN is known only when the feed is read. */
 export const positionAt = (
   { incarnation }: Handle,
   mark: { readonly streamId: string; readonly version: number; readonly hash: string },
 ): PositionToken => encodePosition({ incarnation, marks: [mark] })
 
-// No JSON of fewer bytes takes as much BSON as a document may hold, a text of it beside it included: in the worst case,
+// No JSON of fewer bytes takes more BSON than a document may hold, including a text of it beside it: in the worst case,
 // an array of a million small numbers, BSON takes less than seven times as much.
 const ALWAYS_FITS = 2_000_000
 

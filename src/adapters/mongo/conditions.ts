@@ -5,17 +5,17 @@ export type DocumentFilter = { readonly [fieldOrOperator: string]: unknown }
 
 const OPERATORS = { eq: '$eq', gt: '$gt', gte: '$gte', lt: '$lt', lte: '$lte' } as const
 
-/** The types of a number, as `$type` answers in an expression. */
+/** The types of a number, as `$type` returns them in an expression. */
 const NUMBERS = ['int', 'double', 'long', 'decimal'] as const
 
-/** The types of what is no object and no array, in the same way; nothing at all is one of them. */
+/** The types of everything that is neither object nor array, in the same way; "missing" is one of them. */
 export const SCALARS = ['missing', 'undefined', 'null', 'bool', 'string', ...NUMBERS] as const
 
 /**
- * Conditions on fields of a JSON object, all to be put into an `$and`. Paths were checked and values are values, so no
- * text of a caller becomes query language.
+ * Conditions on fields of a JSON object, to be combined in an `$and`. Paths were checked and values are bound as
+ * values, so no text of a caller becomes part of a query.
  *
- * @param root the field that holds the object
+ * @param root the field that contains the object
  */
 export const conditionFilters = (conditions: readonly Condition[], root: string): readonly DocumentFilter[] =>
   conditions.flatMap((condition) => {
@@ -35,8 +35,8 @@ function anyOf(alternatives: readonly (readonly DocumentFilter[])[]): DocumentFi
 }
 
 /**
- * That the value of a field has one of these types. Comparisons alone look into arrays, also into those on the way to
- * the field, and take what is missing for null; but it is they that an index serves.
+ * That the value of a field has one of these types. Comparisons alone look into arrays, also those on the path to the
+ * field, and treat a missing field as null; but only comparisons can use an index.
  */
 export const isOfType = (field: string, types: readonly string[]): DocumentFilter => ({
   $expr: { $in: [{ $type: `$${field}` }, types] },

@@ -4,7 +4,7 @@ import type { EventDocument, EventMetadata } from '../../core/port/event-documen
 import type { Place } from '../../core/positions/stream-slot.ts'
 import { readStoredJson, storedJson } from './client/exact-json.ts'
 
-/** An event as it lies in its collection: the event document, and marks of ours. */
+/** An event as it is stored in its collection: the event document, and our own fields. */
 export type StoredEvent = {
   /** `<streamId>:<version>` */
   readonly _id: string
@@ -12,17 +12,17 @@ export type StoredEvent = {
   readonly eventType: string
   readonly eventData: JsonObject
   readonly metadata: EventMetadata
-  /** The JSON of data and metadata, where the fields beside it cannot say all of them; see `storedJson`. */
+  /** The JSON of data and metadata, if the fields beside it cannot represent all of them; see `storedJson`. */
   readonly json?: { readonly eventData?: string; readonly metadata?: string }
   readonly slot: number
   /** The hash of the stream's id. */
   readonly hash: string
   /** The append that wrote it: its id, and the versions of its first and its last event. */
   readonly append: { readonly id: string; readonly first: number; readonly last: number }
-  /** There until the event has an LSN. */
+  /** Present until the event has an LSN. */
   readonly pending?: true
   readonly lsn?: number
-  /** The latest `recordedAt` of the slot up to this LSN. It never goes back, although clocks do. */
+  /** The latest `recordedAt` of the slot up to this LSN. It never decreases, although clocks may. */
   readonly latest?: string
 }
 
@@ -34,7 +34,7 @@ export type StoredStream = {
   readonly version: number
   /** Of its last event. */
   readonly recordedAt: string
-  /** There from the tombstone on. */
+  /** Present once the stream has a tombstone. */
   readonly deleted?: true
 }
 
@@ -42,15 +42,15 @@ export type StoredStream = {
 export type StoredSlot = {
   /** The slot's number, from 0. */
   readonly _id: number
-  /** The last LSN that was given. */
+  /** The last LSN that was assigned. */
   readonly counter: number
   /** The latest `recordedAt` of the slot up to it. */
   readonly latest?: string
-  /** The appends that were promised LSNs of which it is not sure that they have them. */
+  /** The appends with announced LSNs that may not have been written into their events yet. */
   readonly plan?: readonly PlannedAppend[]
 }
 
-/** An append, or what is left of it, and the LSN that is meant for it. */
+/** An append, or what is left of it, and its announced LSN. */
 export type PlannedAppend = {
   readonly stream: string
   readonly first: number
@@ -93,10 +93,13 @@ export function storedEvents(
   })
 }
 
-/** Whether an event is the husk that erasing leaves. One that was appended has its place in the feed as events have. */
+/**
+ * Whether an event is the placeholder that erasing leaves. An appended placeholder has its place in the feed like an
+ * event.
+ */
 export const isErased = ({ pending, lsn }: StoredEvent): boolean => pending === undefined && lsn === undefined
 
-/** The later of two times, as ISO 8601 in UTC has them. */
+/** The later of two times in ISO 8601 in UTC. */
 export const later = (a: string, b: string): string => (a > b ? a : b)
 
 /** The event document of a stored event. @throws StorageCorrupt */

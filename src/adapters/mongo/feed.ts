@@ -15,10 +15,10 @@ import { readPage } from './sequence/page.ts'
 import { type Sequenced, Sequencer } from './sequence/sequencer.ts'
 import type { SlotPart } from './sequence/slot-part.ts'
 
-// Batches of LSNs that asking for the lag gives at most; what is left is counted without.
+// The maximum number of batches of LSNs that measuring the lag assigns; the rest is counted without LSNs.
 const BATCHES_OF_LAG = 5
 
-/** The change feed: a feed range is a slot, or a part of one, in the order of LSNs that reading gives. */
+/** The change feed: a feed range is a slot, or a part of one, in the order of the LSNs that reading assigns. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const sequencer = new Sequencer(handle)
   const comparisons = new Comparisons(systemClock)
@@ -42,7 +42,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const known = knownStart(handle, range, from)
       if (known === undefined) await giveAll(handle, sequencer, part.slot, Number.POSITIVE_INFINITY, signal)
       const read = async (attempt: Attempt) => {
-        // As long as there is a page of what has LSNs, the rest can wait for them.
+        // As long as there is a page of events with LSNs, the rest can wait for theirs.
         const enough = known === undefined ? Number.POSITIVE_INFINITY : known.lsn + limit
         const sequenced =
           sequencer.known(attempt, part.slot, enough) ??
@@ -86,13 +86,13 @@ function partOf({ ranges }: Handle, range: FeedRange): SlotPart {
   return { slot, range, isPart: !sameInterval(range, ranges[slot] as FeedRange) }
 }
 
-/** The place that reading begins behind, where that does not depend on what is there. */
+/** The place after which reading begins, if that does not depend on what is stored. */
 function knownStart({ incarnation }: Handle, range: FeedRange, from: FeedStart): Place | undefined {
   if (from === 'now' || from instanceof Date) return undefined
   return from === 'start' ? { lsn: 0, last: null } : decodeContinuation(from, range, incarnation)
 }
 
-/** The place that reading begins behind, once everything has an LSN. */
+/** The place after which reading begins, once everything has an LSN. */
 async function startAt(handle: Handle, attempt: Attempt, slot: number, from: FeedStart, head: number): Promise<Place> {
   const lsn = from instanceof Date ? await lsnBefore(handle, attempt, slot, head, from) : head
   return { lsn, last: await lastUpTo(handle, attempt, slot, lsn) }
@@ -111,8 +111,8 @@ async function giveAll(
   }
 }
 
-// A primary that was elected just now may not know yet what the one before it had promised: it is asked once more, in
-// a way that makes sure, and then knows.
+// A newly elected primary may not know yet what its predecessor had announced: it is asked once more with a
+// linearizable read, and then knows.
 async function reach(
   { collections }: Handle,
   { maxTimeMS }: Attempt,

@@ -16,9 +16,9 @@ export type Handle = {
   readonly ranges: readonly FeedRange[]
   readonly incarnation: string
   readonly limits: StorageLimits
-  /** Stamps what is recorded. */
+  /** The clock for recording times. */
   readonly clock: Clock
-  /** Milliseconds that one call may take. */
+  /** The time limit of one call, in milliseconds. */
   readonly deadline: number
   /** What this process has seen of the database's time. */
   readonly clusterTime: ClusterTime
@@ -27,14 +27,14 @@ export type Handle = {
   /** @throws StorageClosed */
   assertOpen(): void
   /**
-   * Does work with the driver that can be done twice, again and again while nobody answers, until the deadline; a
-   * close waits for it. See `repeat`.
+   * Runs idempotent work with the driver, and retries it until the deadline as long as there is no response; a close
+   * waits for it. See `repeat`.
    *
    * @param signal the caller's own; when it is aborted, its reason is thrown
    * @throws StorageClosed
    */
   run<T>(work: (attempt: Attempt) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** Has a close wait for something that was begun, and answers it. */
+  /** Makes a close wait for an operation, and returns it. */
   during<T>(begun: Promise<T>): Promise<T>
 }
 

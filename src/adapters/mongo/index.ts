@@ -26,26 +26,25 @@ import { viewStore } from './views.ts'
 import { ChangeWatch } from './watch/change-watch.ts'
 import { followStream } from './watch/followed-stream.ts'
 
-/** How a database is opened. */
+/** The options for opening a database. */
 export type MongoOptions = OpenOptions & {
   readonly database: string
   /**
-   * Feed ranges, 1 to 256, fixed when the storage is made; default 8. A storage that is there must have as many as are
-   * asked for here.
+   * Feed ranges, 1 to 256, fixed when the storage is created; default 8. An existing storage must have this number.
    */
   readonly slots?: number
-  /** What the names of its collections begin with, so that a database can hold other ones; default nothing. */
+  /** The prefix of the names of its collections, so that the database can hold other collections; by default empty. */
   readonly collections?: string
-  /** Whether what is missing is made; else there must be a storage. Default true. */
+  /** Whether to create what is missing; otherwise the storage must exist. Default true. */
   readonly setup?: boolean
-  /** Milliseconds that a call may take, failovers included; default 30,000. */
+  /** The time limit of a call, failovers included, in milliseconds; default 30,000. */
   readonly deadline?: number
-  /** Milliseconds between two looks for changes where no change stream is open; default 1,000. */
+  /** Milliseconds between polls for changes while no change stream is open; default 1,000. */
   readonly pollInterval?: number
   readonly clock?: Clock
   /**
-   * Is told when this deployment has no change streams, so that changes are polled for. By default a warning of Node.
-   * What it throws or rejects with is ignored.
+   * Called if this deployment has no change streams, so that changes are polled for. By default a Node warning.
+   * Anything that it throws or rejects with is ignored.
    */
   readonly onNotice?: (notice: string) => void
 }
@@ -63,12 +62,12 @@ const DEFAULTS = {
 } as const
 
 /**
- * Opens a storage in a database of MongoDB: a replica set or a sharded cluster, 4.4 or later. All reads are of the
- * primary and of what a majority has, all writes wait for a majority's journal, whatever the client's defaults are. The
- * client stays the caller's, who closes it after the storage.
+ * Opens a storage in a database of MongoDB: a replica set or a sharded cluster, 4.4 or later. All reads go to the
+ * primary with majority read concern, and all writes wait for a majority's journal, whatever the client's defaults are.
+ * The client remains the caller's: close it after the storage.
  *
- * @throws InvalidConfiguration; UnsupportedStorage for a server that stands by itself; ForeignStorage, StorageTooNew;
- *   StorageNotSetUp where nothing is to be made; LogDiverged, TidemarkAheadOfLog when the log is older than what was
+ * @throws InvalidConfiguration; UnsupportedStorage for a standalone server; ForeignStorage, StorageTooNew;
+ *   StorageNotSetUp if nothing is to be created; LogDiverged, TidemarkAheadOfLog if the log is older than the data
  *   derived from it, unless that is accepted; StorageAccessDenied, StorageUnavailable, …
  */
 export async function openMongoPort(client: MongoClient, options: MongoOptions): Promise<MongoPort> {

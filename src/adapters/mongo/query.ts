@@ -9,11 +9,10 @@ import type { Handle } from './handle.ts'
 
 const PAGE = 500
 
-// The server merges stretches of an index, one for each type, as long as there are no more than 200; of more it would
-// sort all there is.
+// The server merges intervals of an index, one for each type, up to 200; with more it would sort everything.
 const MOST_TYPES = 100
 
-/** The index that queries go by. */
+/** The index for queries. */
 export const QUERY_INDEX = { eventType: 1, 'metadata.recordedAt': 1, 'stream.id': 1, 'stream.version': 1 } as const
 
 /** `EventLog.query`: page by page in the order of the index of type and time. */
@@ -45,7 +44,7 @@ export function querier(handle: Handle): EventLog['query'] {
 
 type Page = {
   readonly events: readonly StoredEvent[]
-  /** How many there were with those of deleted streams, and the last of them. */
+  /** How many there were, including those of deleted streams, and the last of them. */
   readonly found: number
   readonly last: StoredEvent | undefined
 }
@@ -93,7 +92,7 @@ function filtersOf({ category, recorded, where }: EventQuery): DocumentFilter[] 
   return filters
 }
 
-/** The ids that begin with a category: what lies between `<category>:` and the character behind the colon. */
+/** The ids that begin with a category: those between `<category>:` and the character after the colon. */
 const inCategory = (category: string) =>
   category.includes(':') ? { $in: [] } : { $gte: `${category}:`, $lt: `${category};` }
 
@@ -108,7 +107,7 @@ function behind({ metadata: { recordedAt }, stream }: StoredEvent): DocumentFilt
   }
 }
 
-// Times of these years are in order as texts are; beyond them nothing is recorded.
+// Times in these years sort like text; nothing is recorded outside them.
 const FIRST_TIME = Date.parse('0000-01-01T00:00:00.000Z')
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 

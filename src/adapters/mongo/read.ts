@@ -71,8 +71,8 @@ export function reader(handle: Handle): Pick<EventLog, 'read' | 'load' | 'findAp
   }
 }
 
-// Of a position from another process, a primary that was elected just now may not know yet: it is asked in a way that
-// makes sure, and then knows.
+// A newly elected primary may not know yet a position from another process: it is asked with a linearizable read, and
+// then knows.
 async function locateForSure(handle: Handle, attempt: Attempt, marks: readonly PositionMark[]): Promise<Located[]> {
   try {
     return await locate(handle, attempt, marks)

@@ -6,10 +6,10 @@ import { revisionOf, type StoredRecord } from './client/stored-record.ts'
 import type { Handle } from './handle.ts'
 
 /**
- * Saves a record only if the condition holds. A save whose answer was lost knows its own revision again when it is
- * repeated.
+ * Saves a record only if the condition holds. A save whose response was lost recognises its own revision when it is
+ * retried.
  *
- * @param mostTime milliseconds that the server may take, where that is to be less than for anything else
+ * @param mostTime the time limit on the server in milliseconds, if it is to be less than the default
  */
 export async function saveRecord(
   handle: Handle,

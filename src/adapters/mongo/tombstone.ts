@@ -38,7 +38,7 @@ export function deleter(handle: Handle, appends: AppendQueue): Pick<EventLog, 't
   }
 }
 
-/** Erases the last events below the tombstone, so many; answers whether nothing is left. It can be done twice. */
+/** Erases a number of the last events below the tombstone; returns whether nothing is left. It is idempotent. */
 async function eraseChunk(
   { run, collections: { events } }: Handle,
   { _id: streamId, slot, version: head }: StoredStream,

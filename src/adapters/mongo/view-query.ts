@@ -21,7 +21,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
       const lacking = limit + 1 - found.length
       if (lacking === 0) break
       const filter = { $and: [...filters, ...own] } as Filter<StoredRecord>
-      // By a field without an index, what is asked for is sorted, which may be more than fits into memory.
+      // By a field without an index, the results are sorted, which may need more memory than is available.
       const paging = { sort, limit: lacking, batchSize: lacking, allowDiskUse: true }
       const records = await handle.run((attempt) => views.find(filter, { ...attempt, ...paging }).toArray())
       found.push(...records.map((record) => ({ view: toStored<ViewDocument>(record), part })))

@@ -12,13 +12,13 @@ import { viewCounter, viewQuerier } from './view-query.ts'
 import { findMany, revisionsOf } from './views/find-views.ts'
 import { asRefused } from './views/view-refused.ts'
 
-// Views removed by one command: a bound on how long it takes.
+// Views removed by one command, which limits how long it takes.
 const CHUNK = 500
 
-// Where a view had to be kept as a text, the mark lies in it.
+// If a view had to be stored as text, the mark is in that.
 const MARK = { etag: 1, key: 1, parked: 1, json: 1 } as const
 
-// No JSON of fewer bytes makes a document of more than MOST_BSON, also with a text beside it.
+// No JSON of fewer bytes produces a document of more than MOST_BSON, even with a text beside it.
 const ALWAYS_FITS = 1024 * 1024
 
 /** The view store. */
@@ -74,7 +74,7 @@ export function viewStore(handle: Handle): ViewStore {
       for (;;) {
         const found = await revisionsOf(handle, projection, version, CHUNK)
         if (found.length === 0) return
-        // Only what was seen: a try that is given up may arrive when the same views have been built again.
+        // Only views that were seen: an attempt that timed out may arrive when the same views have been rebuilt.
         const filter = { _id: { $in: found.map(({ _id }) => _id) }, etag: { $in: found.map(({ etag }) => etag) } }
         await handle.run((attempt) => views.deleteMany(filter, { ...attempt }))
       }

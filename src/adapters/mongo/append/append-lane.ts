@@ -9,23 +9,23 @@ const MOST_APPENDS = 256
 const MOST_EVENTS = 2000
 const MOST_BYTES = 12_000_000
 
-// So often what was remembered may be wrong without a pause; after that others are at it.
+// How often cached heads may be stale without a delay; after that other writers must be active.
 const AT_ONCE = 2
 
-/** What a flow is made with. */
+/** The options of a lane. */
 export type FlowOptions = {
   readonly write: WriteGroup
-  /** Whether what comes was met by others, or tried, before. */
+  /** Whether its appends conflicted, or were tried, before. */
   readonly careful: boolean
   /** Whether a waiting append still belongs here when its turn comes. */
   readonly admit: (waiting: PendingAppend) => boolean
-  /** Takes the appends of a stream that somebody holds; without it they are tried again here. */
+  /** Takes the appends of a locked stream; without it they are retried here. */
   readonly setApart?: (group: readonly PendingAppend[]) => void
-  /** Called when nothing is left. */
+  /** Called when the lane is empty. */
   readonly idle?: () => void
 }
 
-/** Writes what waits, group after group, one transaction at a time. */
+/** Writes waiting appends, batch after batch, one transaction at a time. */
 export class AppendLane {
   readonly #options: FlowOptions
   #queue: PendingAppend[] = []
@@ -39,7 +39,7 @@ export class AppendLane {
     this.#queue.push(waiting)
     if (this.#running) return
     this.#running = true
-    // Whoever appends in the same turn is of the same group.
+    // Appends that arrive in the same turn belong to the same batch.
     queueMicrotask(() => this.#run())
   }
 
@@ -47,7 +47,7 @@ export class AppendLane {
     while (this.#queue.length > 0) {
       const group = this.#take()
       await this.#commit(group, this.#options.careful)
-      // Those who were answered now have the chance to put in their next append.
+      // Callers that just got their results have the chance to submit their next append.
       if (group.length > 1) await turn()
     }
     this.#running = false
@@ -69,7 +69,7 @@ export class AppendLane {
     return group
   }
 
-  /** Answers all of the group, or sets apart what cannot be answered yet. It never throws. */
+  /** Settles all appends of the batch, or separates those that cannot be settled yet. It never throws. */
   async #commit(group: readonly PendingAppend[], isPart: boolean): Promise<void> {
     let left = dueOf(group)
     for (let attempt = 0; left.length > 0; attempt++) {
@@ -88,15 +88,15 @@ export class AppendLane {
     }
   }
 
-  // Two that meet by chance have both gone on by the next attempt; one that is met again is looked for.
+  // Two transactions that conflict by chance are both done by the next attempt; one that conflicts again is located.
   #partsAfter(failure: GroupFailure, left: readonly PendingAppend[], isAgain: boolean): Parts | undefined {
     if (failure === 'fault') return partsOf(left, true)
     return failure === 'met' && isAgain ? partsOf(left, false) : undefined
   }
 
   async #try(group: readonly PendingAppend[], careful: boolean): Promise<unknown> {
-    // The others may be given up in the meantime: if all went by the one whose time is up first, none would get
-    // anywhere as long as there are such.
+    // Appends may time out in the meantime: if the earliest deadline limited all of them, none would succeed as long as
+    // there are such.
     const { deadline } = group.reduce((a, b) => (a.deadline.left() > b.deadline.left() ? a : b))
     try {
       const items = group.map(({ item }) => item)
@@ -109,11 +109,11 @@ export class AppendLane {
   }
 }
 
-// Those whose time is up have been told so.
+// Those whose deadline has passed have already failed.
 const dueOf = (group: readonly PendingAppend[]): readonly PendingAppend[] =>
   group.filter(({ deadline }) => deadline.left() > 0)
 
-// What never comes to fit is looked for, and set apart, as what is held by somebody.
+// An append that never fits is located and separated, like one whose stream is locked.
 function failureAfter(attempt: number, error: unknown): GroupFailure {
   const failure = groupFailureOf(error)
   return failure === 'stale' && attempt >= AT_ONCE ? 'met' : failure

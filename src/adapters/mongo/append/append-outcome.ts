@@ -4,9 +4,9 @@ import { canonicalJson } from '../../../core/json/canonical-json.ts'
 import type { AppendItem, Head, KnownEvent, Outcome } from './items.ts'
 
 /**
- * What becomes of an append in a stream, or undefined when its events are to be written.
+ * The outcome of an append in a stream, or undefined if its events are to be written.
  *
- * @param known an event of the stream by its id, or undefined when it has none
+ * @param known an event of the stream by its id, or undefined if it has none
  */
 export function judge(
   item: AppendItem,
@@ -48,7 +48,7 @@ function judgeTombstone(
   return stored && { kind: 'reused', eventId }
 }
 
-// What stands there under the append's own id was written by an earlier try of it, whose answer was lost.
+// Events with the append's own id were written by an earlier attempt of it, whose response was lost.
 const written = (appendId: string, { version, appendId: of }: KnownEvent): Outcome => ({
   kind: of === appendId ? 'appended' : 'duplicate',
   version,

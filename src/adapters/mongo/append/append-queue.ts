@@ -6,14 +6,14 @@ import { appendError } from './failure.ts'
 import type { AppendItem, Outcome } from './items.ts'
 import type { PendingAppend, WriteGroup } from './pending-append.ts'
 
-// Streams that are held by somebody are tried by themselves, and so many at once.
+// Locked streams are tried separately, and this many at once.
 const APART = 8
 
 /**
- * Gathers the appends that wait while a transaction is under way, and writes them in the next one. Where a transaction
- * meets another one, of another process, in some stream, the stream is found by halving the group and goes its own way
- * from then on, until it is free: a process that was killed amid a transaction holds what it touched until the server
- * ends it.
+ * Collects the appends that arrive during a transaction, and writes them in the next one. If a transaction conflicts
+ * with one of another process on some stream, the stream is located by halving the batch and gets its own lane from
+ * then on, until it is free: a process that was killed in a transaction keeps its documents locked until the server
+ * aborts the transaction.
  */
 export class AppendQueue {
   readonly #write: WriteGroup
@@ -32,7 +32,7 @@ export class AppendQueue {
     })
   }
 
-  /** Resolves when the append is written, durably, or refused. @throws StorageUnavailable, StorageBusy, … */
+  /** Resolves when the append was written, durably, or refused. @throws StorageUnavailable, StorageBusy, … */
   async submit(item: AppendItem, deadline: Deadline): Promise<Outcome> {
     if (this.#closed) throw new StorageClosed()
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>()
@@ -41,12 +41,12 @@ export class AppendQueue {
     try {
       return await deadline.bound(promise)
     } catch (error) {
-      // That time is up says less than what went wrong before.
+      // The timeout says less than the earlier failure.
       throw error instanceof DeadlinePassed ? appendError(waiting.trouble ?? error, deadline) : error
     }
   }
 
-  /** Takes no more; what was taken goes on. */
+  /** Accepts no more appends; those already accepted continue. */
   close(): void {
     this.#closed = true
   }

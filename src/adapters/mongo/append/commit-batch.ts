@@ -8,7 +8,7 @@ import { type InTransaction, transact } from './transaction.ts'
 import { writePlan } from './write.ts'
 
 /**
- * Writes a group of appends in one transaction and answers what each came to.
+ * Writes a batch of appends in one transaction and returns the outcome of each.
  *
  * @throws StaleHeads; and as `transact` does
  */
@@ -35,8 +35,8 @@ export async function commitGroup(
 
 type Read = Pick<Handle, 'collections'>
 
-// What is remembered is good enough for whoever it lets write: the write finds out whether it still holds. A refusal is
-// only given by what is read here.
+// Cached heads are good enough for accepting an append, because the write detects whether they are stale. A refusal is
+// based only on what is read here.
 async function planIn(
   handle: Read,
   inTransaction: InTransaction,

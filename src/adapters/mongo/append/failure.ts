@@ -4,11 +4,11 @@ import { type FailureKind, gaveUp, kindOf, refusal } from '../client/errors.ts'
 import { StaleHeads } from './pending-append.ts'
 
 /**
- * What to make of a transaction that failed:
- * - `stale`: what was remembered, of heads or of event ids, does not hold
- * - `met`: another transaction holds something that this one touches
+ * How to handle a transaction that failed:
+ * - `stale`: cached heads or event ids are outdated
+ * - `met`: another transaction has locked something that this one touches
  * - `fault`: it would fail again
- * - `lost`: something else came in between, and it may have been committed or not
+ * - `lost`: another failure, and it may have been committed or not
  */
 export type GroupFailure = 'stale' | 'met' | 'fault' | 'lost'
 
@@ -22,7 +22,7 @@ const BY_KIND: Readonly<Record<FailureKind, GroupFailure>> = {
   lost: 'lost',
 }
 
-/** What a failed transaction means for its group. */
+/** What a failed transaction means for its batch. */
 export function groupFailureOf(error: unknown): GroupFailure {
   if (error instanceof StaleHeads) return 'stale'
   if (serverCode(error) === WRITE_CONFLICT) return 'met'

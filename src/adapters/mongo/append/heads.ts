@@ -3,8 +3,8 @@ import type { Head } from './items.ts'
 const MOST = 50_000
 
 /**
- * The ends of streams as this process saw them last. Another process may have moved them since, so whoever goes by
- * them writes only where they still hold.
+ * The ends of streams as this process last saw them. Another process may have moved them since, so a write based on
+ * them is conditional.
  */
 export class Heads {
   readonly #heads = new Map<string, Head>()
@@ -13,7 +13,7 @@ export class Heads {
     return this.#heads.get(streamId)
   }
 
-  /** Remembers a head; the one that was set the longest ago is forgotten for it. */
+  /** Caches a head; the one that was set the longest ago is evicted for it. */
   set(streamId: string, head: Head): void {
     this.#heads.delete(streamId)
     this.#heads.set(streamId, head)

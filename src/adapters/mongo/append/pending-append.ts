@@ -5,21 +5,21 @@ import type { AppendItem, Outcome } from './items.ts'
 export type PendingAppend = {
   readonly item: AppendItem
   readonly deadline: Deadline
-  /** What went wrong with it last, other than that a try took too long. */
+  /** Its last failure, other than an attempt that timed out. */
   trouble?: unknown
   resolve(outcome: Outcome): void
   reject(error: unknown): void
 }
 
-/** How a group is tried. */
+/** How a batch is tried. */
 export type Try = {
-  /** What is remembered may be wrong: heads and event ids are looked up before anything is written. */
+  /** Cached values may be stale: heads and event ids are looked up before anything is written. */
   readonly careful: boolean
   readonly deadline: Deadline
 }
 
-/** Writes a group in one transaction, all of it or nothing. @throws what the driver throws; StaleHeads */
+/** Writes a batch in one transaction, all of it or nothing. @throws what the driver throws; StaleHeads */
 export type WriteGroup = (items: readonly AppendItem[], how: Try) => Promise<readonly Outcome[]>
 
-/** A head was not where it was remembered; never seen outside of this folder. */
+/** A head was not at its cached version; never seen outside this folder. */
 export class StaleHeads extends Error {}

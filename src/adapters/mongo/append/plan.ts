@@ -3,26 +3,26 @@ import { later } from '../documents.ts'
 import { judge } from './append-outcome.ts'
 import type { AppendItem, Head, KnownEvent, KnownEvents, Outcome } from './items.ts'
 
-/** What a group of appends comes to, and what is to be written for it. */
+/** The outcome of a batch of appends, and what is to be written for it. */
 export type Plan = {
-  /** One for each item; undefined where the item's stream is among the unsure. */
+  /** One for each item; undefined if the item's stream is among the unsure. */
   readonly outcomes: readonly (Outcome | undefined)[]
-  /** The heads that move. */
+  /** The heads that are advanced. */
   readonly moves: ReadonlyMap<string, { readonly from: Head; readonly to: Head; readonly slot: number }>
   readonly writes: readonly Write[]
-  /** Streams of which event ids have to be looked up before their items can be judged. */
+  /** Streams whose event ids must be looked up before their items can be judged. */
   readonly unsure: ReadonlySet<string>
 }
 
-/** An append that is to be written behind a version of its stream. */
+/** An append that is to be written after a version of its stream. */
 export type Write = { readonly item: AppendItem; readonly behind: number; readonly recordedAt: string }
 
 /**
- * Judges appends one after the other, as if each were alone, and gathers what they write. Whether event ids are known
- * is only looked up where something does not fit: else their unique index tells.
+ * Judges appends one after the other, as if each were alone, and collects what they write. Event ids are looked up only
+ * if something does not fit; otherwise their unique index detects repeats.
  *
  * @param heads of all streams of the items
- * @param known of the streams that were looked up
+ * @param known the event ids found in the streams that were looked up
  */
 export function planGroup(
   items: readonly AppendItem[],
@@ -60,7 +60,7 @@ type Running = {
 
 const begin = (from: Head, slot: number): Running => ({ from, slot, head: from, writes: [], written: new Map() })
 
-// In a stream that does not exist no id is known.
+// A stream that does not exist contains no ids.
 function needsLook({ kind, expected, events }: AppendItem, { head, from, written }: Running): boolean {
   if (from.version === 0) return false
   if (head.deleted) return kind === 'tombstone'

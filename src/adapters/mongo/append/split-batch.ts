@@ -1,13 +1,13 @@
 import type { PendingAppend } from './pending-append.ts'
 
-/** Two groups out of one. */
+/** Two batches out of one. */
 export type Parts = readonly [readonly PendingAppend[], readonly PendingAppend[]]
 
 /**
- * Halves a group so that the two have no stream in common.
+ * Halves a batch so that the two have no stream in common.
  *
- * @param evenStreams whether the appends of one stream may be halved too, the earlier ones first
- * @returns undefined when there is nothing to halve
+ * @param evenStreams whether the appends of one stream may be divided, too, the earlier ones first
+ * @returns undefined if there is nothing to halve
  */
 export function partsOf(group: readonly PendingAppend[], evenStreams: boolean): Parts | undefined {
   const streams = [...Map.groupBy(group, ({ item }) => item.streamId).values()]

@@ -6,7 +6,7 @@ import type { ReadOptions } from '../../../core/port/event-log.ts'
 import type { Collections } from '../client/collections.ts'
 import type { StoredEvent } from '../documents.ts'
 
-/** A stream by its id, with the slot that it lies in. */
+/** A stream by its id, and its slot. */
 export type StreamName = { readonly streamId: string; readonly slot: number }
 
 /** A part of a stream, and its version, at one moment. */
@@ -15,8 +15,8 @@ export type StreamPart = { readonly events: readonly StoredEvent[]; readonly ver
 type Read = { readonly collections: Collections; readonly session: ClientSession }
 
 /**
- * Reads a part of a stream. Where the last event of the stream is among what was found, it says how long the stream is
- * and whether it was deleted; else the head is asked, afterwards, and the events again where it says that there are
+ * Reads a part of a stream. If the last event of the stream is among the events found, it shows the stream's version
+ * and whether it was deleted; otherwise the head is read afterwards, and the events again if it shows that there are
  * more of them by now.
  *
  * @throws StreamDeleted
@@ -50,7 +50,7 @@ function findEvents({ collections, session }: Read, { streamId, slot }: StreamNa
   const { low, high } = boundsOf(options)
   const most = Math.min(limit, high - low + 1)
   if (most < 1) return Promise.resolve([])
-  // All fields of the index one way: else the server reads the whole stream and sorts it.
+  // All fields of the index in one direction: otherwise the server reads the whole stream and sorts it.
   const sign = direction === 'forwards' ? 1 : -1
   const version = { $gte: low, ...(high !== Number.POSITIVE_INFINITY && { $lte: high }) }
   const found = collections.events
@@ -61,7 +61,7 @@ function findEvents({ collections, session }: Read, { streamId, slot }: StreamNa
   return (Number.isFinite(most) ? found.limit(most) : found).toArray()
 }
 
-/** The last event of the stream, where what was asked for reaches it for sure. */
+/** The last event of the stream, if the requested part is certain to reach it. */
 function lastOfStream(events: readonly StoredEvent[], options: ReadOptions): StoredEvent | undefined {
   if (options.direction === 'backwards') return options.from === undefined ? events[0] : undefined
   const isToTheEnd = options.to === undefined && events.length < (options.limit ?? Number.POSITIVE_INFINITY)

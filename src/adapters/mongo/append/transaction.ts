@@ -5,21 +5,21 @@ import { kindOf } from '../client/errors.ts'
 import { retryDelay } from '../client/retry-delay.ts'
 import type { Handle } from '../handle.ts'
 
-// Milliseconds that ending a transaction that failed may take. The server ends it by itself some time.
+// Milliseconds that aborting a failed transaction may take. The server eventually aborts it itself.
 const ABORT = 1000
 
 /**
- * Does one thing with the driver inside a transaction. Once that has ended it does nothing: an answer that comes after
- * the deadline must not lead to the next write, which would be one outside of any transaction.
+ * Runs one operation of the driver inside a transaction. After the transaction has ended it does nothing, because a
+ * response after the deadline must not lead to the next write, which would be outside any transaction.
  */
 export type InTransaction = <T>(call: (session: ClientSession) => Promise<T>) => Promise<T>
 
 /**
- * Runs work in a transaction and commits it. A commit whose result is unknown is asked for again, which commits no
- * second time, until it is known or the deadline has passed.
+ * Runs work in a transaction and commits it. A commit with an unknown outcome is retried, which does not commit twice,
+ * until the outcome is known or the deadline has passed.
  *
- * @throws what the work or the commit failed with, as the driver has it; StorageUnavailable after the deadline. The
- *   transaction is aborted then, or nobody knows
+ * @throws the driver's error of the work or the commit; StorageUnavailable after the deadline. The transaction is then
+ *   aborted, or its outcome is unknown
  */
 export async function transact<T>(
   { client, clusterTime }: Pick<Handle, 'client' | 'clusterTime'>,
@@ -29,7 +29,7 @@ export async function transact<T>(
   const session = client.startSession({ causalConsistency: true })
   let isOver = false
   const inTransaction: InTransaction = async (call) => {
-    if (isOver) throw new DeadlinePassed('The transaction was ended')
+    if (isOver) throw new DeadlinePassed('The transaction has ended')
     return call(session)
   }
   try {
@@ -59,7 +59,7 @@ async function commit(session: ClientSession, deadline: Deadline): Promise<void>
   }
 }
 
-// What the server has not ended already is ended, so that it stands in nobody's way.
+// A transaction that the server has not ended is aborted, so that it blocks no other.
 async function abort(session: ClientSession): Promise<void> {
   if (!session.inTransaction()) return
   await deadlineIn(ABORT)

@@ -9,8 +9,8 @@ import type { InTransaction } from './transaction.ts'
 type Write = Pick<Handle, 'collections'>
 
 /**
- * Moves the heads of a plan, each from where it was, and inserts the events. One of them is sent by itself: the driver's
- * way of sending many costs a lone appender a twentieth of its speed.
+ * Advances the heads of a plan by compare-and-swap, and inserts the events. A single event is sent on its own, because
+ * the driver's bulk operation costs a single appender a twentieth of its speed.
  *
  * @throws StaleHeads; what the driver throws
  */

@@ -1,19 +1,19 @@
 import type { ClientSession, Timestamp } from 'mongodb'
 
 /**
- * The latest time of the cluster that this process has heard of. A primary that was elected just now has all that a
- * majority had acknowledged, but may need a moment until it knows so; its reads show older states until then. Who names
- * a time to it is answered from then on only.
+ * The latest cluster time that this process knows. A newly elected primary has everything that a majority had
+ * acknowledged, but may need a moment until it knows this, and its reads show older states until then. A read that
+ * names a time gets a response that is at least as recent.
  */
 export class ClusterTime {
   #latest: Timestamp | undefined
 
-  /** Has the reads of a session see at least what was seen so far. */
+  /** Makes the reads of a session at least as recent as everything seen so far. */
   begin(session: ClientSession): void {
     if (this.#latest) session.advanceOperationTime(this.#latest)
   }
 
-  /** Remembers what a session has written, or seen. */
+  /** Records what a session has written or seen. */
   note({ operationTime }: ClientSession): void {
     if (operationTime && !this.#latest?.greaterThanOrEqual(operationTime)) this.#latest = operationTime
   }

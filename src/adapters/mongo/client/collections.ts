@@ -8,7 +8,7 @@ export type Collections = {
   readonly events: Collection<StoredEvent>
   /** The heads of streams. */
   readonly streams: Collection<StoredStream>
-  /** The slots of the feed with their counters; `setup` makes one document for each. */
+  /** The slots of the feed with their counters; `setup` creates one document for each. */
   readonly slots: Collection<StoredSlot>
   readonly views: Collection<StoredRecord>
   readonly leases: Collection<StoredRecord>
@@ -17,14 +17,14 @@ export type Collections = {
 
 const WRITES = { w: 'majority', journal: true } as const
 
-/** What a transaction is started with. */
+/** The options of a transaction. */
 export const CONCERNS = {
   readPreference: 'primary',
   readConcern: { level: 'majority' },
   writeConcern: WRITES,
 } as const
 
-// What a client was made with must not change what a document reads like.
+// The options of the client must not change how a document is read.
 const BSON: BSONSerializeOptions = {
   raw: false,
   promoteValues: true,
@@ -35,24 +35,24 @@ const BSON: BSONSerializeOptions = {
   ignoreUndefined: true,
   serializeFunctions: false,
   checkKeys: false,
-  // Members of documents are looked up in it by their names, `constructor` among them: nothing may be inherited.
+  // Members of documents are looked up in it by name, `constructor` among them, so it must inherit nothing.
   fieldsAsRaw: Object.create(null),
 }
 
-/** How every collection is used, whatever the client's defaults are. */
+/** The options for every collection, whatever the client's defaults are. */
 export const COLLECTION_OPTIONS: CollectionOptions = { ...BSON, ...CONCERNS }
 
-/** The database, used in the same way. */
+/** The options for the database. */
 export const openDatabase = (client: MongoClient, name: string): Db =>
   client.db(name, {
     ...BSON,
     readPreference: 'primary',
-    // Of no class: the client may come from another copy of the driver.
+    // Not an instance of a driver class, because the client may come from another copy of the driver.
     readConcern: CONCERNS.readConcern as ReadConcern,
     writeConcern: WRITES,
   })
 
-/** The collections of a database whose names begin with a prefix. */
+/** The collections of a database with a prefix. */
 export function openCollections(database: Db, prefix: string): Collections {
   const open = <T extends object>(name: keyof Collections) => database.collection<T>(prefix + name, COLLECTION_OPTIONS)
   return {

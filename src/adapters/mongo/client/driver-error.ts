@@ -1,9 +1,9 @@
 import type { MongoError } from 'mongodb'
 
-/** An error of the driver, as far as it is looked at. */
+/** The members of a driver error that are used. */
 export type DriverError = Pick<MongoError, 'name' | 'message' | 'cause' | 'code' | 'hasErrorLabel'>
 
-/** The classes of errors that are told apart here. */
+/** The classes of errors that are distinguished here. */
 export type DriverErrorName =
   | 'MongoServerError'
   | 'MongoAPIError'
@@ -20,9 +20,9 @@ export const isDriverError = (error: unknown): error is DriverError =>
   typeof error === 'object' && error !== null && 'hasErrorLabel' in error
 
 /**
- * Whether an error is of a class of the driver, or of one below it. It goes by the name that each class gives its
- * errors: the client may come from another copy of the driver than the one that is imported here, of which no error is
- * an instance of these classes.
+ * Whether an error is of a class of the driver, or of a subclass. It compares the name that each class gives its
+ * errors, because the client may come from another copy of the driver, whose errors are not instances of the classes
+ * imported here.
  */
 export function isA(error: unknown, name: DriverErrorName): boolean {
   if (!isDriverError(error)) return false
@@ -32,10 +32,10 @@ export function isA(error: unknown, name: DriverErrorName): boolean {
   return false
 }
 
-/** The code with which the server answered, or undefined for any other error. */
+/** The code of the server's response, or undefined for any other error. */
 export const serverCode = (error: unknown): number | undefined =>
   isA(error, 'MongoServerError') ? Number((error as DriverError).code) : undefined
 
-/** Whether BSON could not be made of what was to be sent, or not by this driver. */
+/** Whether the data could not be encoded as BSON, or not by this driver. */
 export const isBsonError = (error: unknown): boolean =>
   error instanceof Error && /^BSON\w*Error$/.test(error.name) && !('hasErrorLabel' in error)

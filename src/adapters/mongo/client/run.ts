@@ -4,17 +4,17 @@ import { DeadlinePassed, deadlineIn } from './deadline.ts'
 import { gaveUp, kindOf, refusal } from './errors.ts'
 import { retryDelay } from './retry-delay.ts'
 
-/** What goes into the options of every read of an attempt. */
+/** Added to the options of every read of an attempt. */
 export type Attempt = {
-  /** Each read sees at least what the calls before it saw or wrote, also when another server is the primary by then. */
+  /** Each read is at least as recent as what earlier calls saw or wrote, even if another server has become primary. */
   readonly session: ClientSession
-  /** What the server may take for one command: nobody waits longer for it. */
+  /** The time limit of one command on the server, because nobody waits longer for it. */
   readonly maxTimeMS: number
 }
 
 /**
- * Does some work with the driver, again and again while nobody answers, until the deadline. So the work must be such
- * that it can be done twice.
+ * Runs work with the driver, and retries it until the deadline as long as there is no response. The work must be
+ * idempotent.
  *
  * @param deadline milliseconds
  * @param signal the caller's own; when it is aborted, its reason is thrown

@@ -3,15 +3,15 @@ import type { Json, JsonObject } from '../../../core/json/json.ts'
 import type { Stored } from '../../../core/port/save.ts'
 import { readStoredJson, storedJson } from './exact-json.ts'
 
-/** A view, a lease or a snapshot as it lies in its collection: its own fields, and marks of ours. */
+/** A view, a lease or a snapshot as it is stored in its collection: its own fields, and ours. */
 export type StoredRecord = {
   /** The document's id. */
   readonly _id: string
-  /** The revision: another one with each save, and never the same again. */
+  /** The revision: a different one with each save, and never reused. */
   readonly etag: ObjectId
-  /** The whole document but for its id, where the fields beside it cannot say all of it; see `storedJson`. */
+  /** The whole document except its id, if the fields beside it cannot represent all of it; see `storedJson`. */
   readonly json?: string
-  /** The cluster's time when it was saved, where it is looked for by that. */
+  /** The cluster time when it was saved, if it is looked up by that. */
   readonly changed?: Timestamp
   readonly [field: string]: unknown
 }
@@ -20,7 +20,7 @@ type Identified = { readonly id: string; readonly [field: string]: Json | undefi
 
 const MARKS: readonly string[] = ['_id', 'etag', 'json', 'changed'] satisfies readonly (keyof StoredRecord)[]
 
-/** The record of a document, with a revision of its own. */
+/** The record of a document, with its own revision. */
 export function toRecord({ id, ...fields }: Identified): StoredRecord {
   const { value, text } = storedJson(fields)
   const clashes = MARKS.filter((mark) => mark in fields)
@@ -35,7 +35,7 @@ export function toStored<T extends Identified>({ _id, etag, json, changed, ...va
   return { document: { id: _id, ...fields } as unknown as T, etag: etag.toHexString() }
 }
 
-/** The revision of an ETag, or null when it is none of ours. */
+/** The revision of an ETag, or null if it is not ours. */
 export const revisionOf = (etag: string): ObjectId | null =>
   /^[0-9a-f]{24}$/.test(etag) ? ObjectId.createFromHexString(etag) : null
 

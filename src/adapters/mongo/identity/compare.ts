@@ -17,8 +17,8 @@ type Compared = { readonly collections: Collections; readonly storage: Collectio
 /**
  * Compares the log with the furthest lease of each range.
  *
- * @param accept whether a log that is older than they are becomes another incarnation
- * @returns what is fixed about the storage then
+ * @param accept whether a log that is older than they are gets a new incarnation
+ * @returns the fixed properties of the storage afterwards
  * @throws LogDiverged, TidemarkAheadOfLog
  */
 export async function compareWithLog(
@@ -64,7 +64,7 @@ async function assertLogHolds(
   }
 }
 
-// A primary that was elected just now may not know yet what the one before it had.
+// A newly elected primary may not know yet what its predecessor had.
 async function newestHead({ slots }: Collections, { maxTimeMS }: Attempt, slot: number): Promise<number> {
   const newest = await slots.findOne({ _id: slot }, { readConcern: { level: 'linearizable' }, maxTimeMS })
   return newest?.counter ?? 0

@@ -5,14 +5,14 @@ import { eventId as documentId, isErased } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import type { Place, PlacedEvent } from '../sequence/continuation.ts'
 
-/** What it takes to look into the log. */
+/** What reading the log requires. */
 export type LogHandle = Pick<Handle, 'collections' | 'ranges'>
 
 /**
- * Makes sure that the log holds what something was derived from: that it goes as far, and that the last event is there
- * with the LSN that it had, or was erased.
+ * Asserts that the log contains the events that something was derived from: that it reaches that far, and that the last
+ * event exists with the same LSN, or was erased.
  *
- * @param derived what was derived from the place, for people
+ * @param derived a description of what was derived from the position
  * @param head the last LSN of the slot
  * @throws TidemarkAheadOfLog, LogDiverged
  */
@@ -34,8 +34,8 @@ async function assertHoldsEvent(
   last: PlacedEvent,
 ): Promise<void> {
   if (await isHeld(handle, attempt, last)) return
-  // A primary that was elected just now may not know yet what the one before it had: it is asked in a way that makes
-  // sure, and then knows.
+  // A newly elected primary may not know yet what its predecessor had: it is asked with a linearizable read, and then
+  // knows.
   const { streamId, version } = last
   const { slot } = placeOf(streamId, handle.ranges.length)
   await handle.collections.streams.findOne(

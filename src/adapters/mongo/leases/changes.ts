@@ -5,18 +5,18 @@ import { toStored } from '../client/stored-record.ts'
 import type { Handle } from '../handle.ts'
 
 /**
- * What the server sets the cluster's time for when a document is saved with it. The time goes on with each save and
- * never back, whoever is the primary.
+ * The server replaces this with the cluster time when a document is saved. That time advances with each save and never
+ * goes back, whichever server is primary.
  */
 export const NOW = new Timestamp({ t: 0, i: 0 })
 
-/** Milliseconds that a save of a lease may take on the server. */
+/** The time limit of saving a lease on the server, in milliseconds. */
 export const MOST_TIME = 10_000
 
-// Seconds between the time that a save was given and the moment from which on others see it, at the very most.
+// The maximum number of seconds between the time assigned to a save and the moment when it becomes visible.
 const ON_THE_WAY = (2 * MOST_TIME) / 1000
 
-/** `LeaseStore.changes`: documents that were saved since, by the index of when they were. */
+/** `LeaseStore.changes`: documents that were saved since, found by an index on the save time. */
 export function leaseChanges(handle: Handle): NonNullable<LeaseStore['changes']> {
   const { leases } = handle.collections
   return async (since) => {
@@ -24,9 +24,9 @@ export function leaseChanges(handle: Handle): NonNullable<LeaseStore['changes']>
     return handle.run(async (attempt) => {
       const now = await timeOf(handle, attempt)
       const before = since === null ? undefined : decode(since)
-      // What lies ahead of the cluster's time is of another one, or of a database that was put back.
+      // A time ahead of the cluster time comes from another cluster, or from before a restore.
       const all = before === undefined || before.greaterThan(now)
-      // An older release says nothing of when it saved.
+      // An older release does not store the save time.
       const filter = all ? {} : { $or: [{ changed: { $gt: sureBefore(before) } }, { changed: { $exists: false } }] }
       const records = await leases.find(filter, { ...attempt }).toArray()
       return { documents: records.map((record) => toStored<LeaseDocument>(record)), next: encode(now), all }
@@ -34,7 +34,7 @@ export function leaseChanges(handle: Handle): NonNullable<LeaseStore['changes']>
   }
 }
 
-/** A time of which a read of this attempt sees everything. */
+/** A time up to which a read of this attempt sees everything. */
 async function timeOf({ collections: { leases } }: Handle, { session }: Attempt): Promise<Timestamp> {
   if (session.operationTime === undefined) await leases.findOne({}, { session, projection: { _id: 1 } })
   return session.operationTime ?? NOW

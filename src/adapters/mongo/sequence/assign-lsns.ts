@@ -1,6 +1,6 @@
 import { later, type PlannedAppend, type StoredSlot } from '../documents.ts'
 
-/** What is looked at of an event that has no LSN yet. */
+/** The fields that are read of an event without an LSN. */
 export type PendingEvent = {
   readonly stream: { readonly id: string; readonly version: number }
   readonly append: { readonly id: string }
@@ -8,11 +8,11 @@ export type PendingEvent = {
 }
 
 /**
- * Gives appends the next LSNs of their slot, one an append, in the order in which they come.
+ * Assigns the next LSNs of their slot to appends, one each, in order.
  *
- * @param pending events in the order of (recordedAt, stream, version), which keeps the versions of each stream, since
- *   `recordedAt` never goes back there, and the events of each append together
- * @param isCut whether there may be more, so that the last append of several may lack its end
+ * @param pending events in the order of (recordedAt, stream, version), which keeps the versions of each stream in
+ *   sequence, because `recordedAt` never decreases there, and the events of each append together
+ * @param isCut whether there may be more, so that the last append of several may be incomplete
  */
 export function assignLsns(slot: StoredSlot, pending: readonly PendingEvent[], isCut: boolean): PlannedAppend[] {
   const appends: PlannedAppend[] = []
@@ -31,8 +31,8 @@ export function assignLsns(slot: StoredSlot, pending: readonly PendingEvent[], i
 }
 
 /**
- * The events right before those that were found, where they were not found themselves. When one of them is pending
- * too, a scan has missed it: it was committed behind the place where the scan was by then.
+ * The predecessors of the events that were found, if they were not found themselves. If one of them is pending too, the
+ * scan has missed it: it was committed behind the scan's current place.
  */
 export function predecessorsOf(
   pending: readonly PendingEvent[],

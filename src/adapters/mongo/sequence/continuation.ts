@@ -9,28 +9,28 @@ import { InvalidContinuation } from '../../../core/errors/input.ts'
 import type { Continuation, FeedRange } from '../../../core/port/change-feed.ts'
 import { containsInterval } from '../../../core/positions/hash-interval.ts'
 
-/** An event with the LSN that it was read with: a log that was put back may give it another one. */
+/** An event with the LSN that it was read with: a restored log may assign it another one. */
 export type PlacedEvent = LastEvent & { readonly lsn: number }
 
 /** A place in a slot: everything up to the LSN was read. */
 export type Place = {
   readonly lsn: number
-  /** The last event that was read up to there, where one is known. */
+  /** The last event that was read up to there, if one is known. */
   readonly last: PlacedEvent | null
 }
 
-/** The continuation behind a place of a range, in one life of the log. */
+/** The continuation after a place in a range, in one incarnation of the log. */
 export const encodeContinuation = (range: FeedRange, incarnation: string, { lsn, last }: Place): Continuation =>
   encodeContent({ incarnation, range, place: last === null ? `${lsn}` : `${lsn} ${last.lsn}`, last })
 
-/** The place behind which a continuation goes on in a range. @throws InvalidContinuation, IncarnationMismatch */
+/** The place after which a continuation resumes in a range. @throws InvalidContinuation, IncarnationMismatch */
 export function decodeContinuation(continuation: Continuation, range: FeedRange, incarnation: string): Place {
   if (!isEncodedContinuation(continuation)) return { lsn: decodeBare(continuation, range, incarnation), last: null }
   const { place, last } = decodeContent(continuation, range, incarnation)
   return toPlace(place, last)
 }
 
-/** The place that a text and an event say. @throws InvalidContinuation */
+/** Parses the place from a text and an event. @throws InvalidContinuation */
 export function toPlace(text: string, event: LastEvent | null): Place {
   const [, lsn, lastLsn] = /^(\d{1,15})(?: (\d{1,15}))?$/.exec(text) ?? []
   if (lsn === undefined || (event === null) !== (lastLsn === undefined)) {

@@ -8,7 +8,7 @@ const EXACT = 10_000
 
 type Recorded = { readonly metadata: { readonly recordedAt: string } }
 
-/** What lies behind an LSN, that included which has none yet. */
+/** The events after an LSN, including those that have none yet. */
 export async function lagBehind(
   { collections: { events } }: Handle,
   attempt: Attempt,
@@ -17,8 +17,8 @@ export async function lagBehind(
   head: number,
 ): Promise<FeedLag> {
   const { slot, range, isPart } = part
-  // A long way behind, what is hidden, what was erased since and what an append holds do not matter, and looking at each
-  // event would take long.
+  // Far behind, hidden events, events erased since and the number of events in an append do not matter, and reading
+  // each event would take long.
   const isFar = head - behind > EXACT
   const visible = { eventType: { $ne: HUSK } }
   const sequenced = { ...eventsBetween(part, behind, head), ...(!isFar && visible) }

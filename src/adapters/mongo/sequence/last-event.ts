@@ -7,7 +7,7 @@ import { FEED_ORDER } from './slot-part.ts'
 // The index of the feed, backwards.
 const NEWEST_FIRST = { slot: -1, lsn: -1, hash: -1, 'stream.version': -1 } as const
 
-/** The last event of a slot up to an LSN, null where there is none. */
+/** The last event of a slot up to an LSN, null if there is none. */
 export async function lastUpTo(
   { collections: { events } }: Pick<Handle, 'collections'>,
   { session }: Attempt,
@@ -26,7 +26,7 @@ export async function lastUpTo(
 
 type PlacedFields = Pick<StoredEvent, 'stream' | 'lsn'> & { readonly metadata: { readonly eventId: string } }
 
-/** What a continuation names of an event that has an LSN. */
+/** What a continuation contains for an event with an LSN. */
 export const placedEvent = ({ stream, metadata, lsn }: PlacedFields): PlacedEvent => ({
   streamId: stream.id,
   version: stream.version,

@@ -3,8 +3,8 @@ import type { Handle } from '../handle.ts'
 import { FEED_ORDER } from './slot-part.ts'
 
 /**
- * The LSN behind which the first event that was recorded at a time, or later, lies; the head where there is none.
- * `latest` never goes back, so it is found by halving.
+ * The LSN before the first event that was recorded at or after a time; the head if there is none. `latest` never
+ * decreases, so it is found by binary search.
  */
 export async function lsnBefore(
   { collections: { events } }: Handle,

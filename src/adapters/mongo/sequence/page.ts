@@ -11,7 +11,10 @@ import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
 
 const MOST = 10_000
 
-/** A page of what has LSNs: so many events, or as many as an answer of the server takes, and no append is cut. */
+/**
+ * A page of events with LSNs: a number of events, or as many as a response of the server holds, without splitting an
+ * append.
+ */
 export async function readPage(
   { collections: { events }, incarnation }: Handle,
   { session }: Attempt,
@@ -37,7 +40,7 @@ export async function readPage(
     continuation: encodeContinuation(part.range, incarnation, place),
     caughtUp,
     readTo,
-    // What has no LSN yet is not counted.
+    // Events without an LSN are not counted yet.
     behind: caughtUp ? 0 : Math.max(1, head - readTo),
   }
 }
@@ -51,14 +54,14 @@ const feedEvent = ({ range }: SlotPart, event: StoredEvent): FeedEvent => ({
 
 type Batch = {
   readonly page: readonly FeedEvent[]
-  /** What was read last, a husk included. */
+  /** The last event that was read, or a placeholder. */
   readonly last: StoredEvent | undefined
   readonly count: number
   readonly isCut: boolean
 }
 
-// An answer of the server takes 16 MiB at most: enough to be held in memory at once. Each document is let go as soon as
-// it was made an event of.
+// A response of the server has at most 16 MiB, which fits into memory. Each document is released as soon as it was
+// converted to an event.
 async function firstBatch(part: SlotPart, cursor: FindCursor<StoredEvent>): Promise<Batch> {
   try {
     const page: FeedEvent[] = []
@@ -77,7 +80,7 @@ async function firstBatch(part: SlotPart, cursor: FindCursor<StoredEvent>): Prom
   }
 }
 
-// An append of many events is read whole, once its first ones were met.
+// A large append is read completely once its first events were read.
 async function withRest(
   part: SlotPart,
   page: readonly FeedEvent[],

@@ -4,10 +4,10 @@ import type { Handle } from '../handle.ts'
 import { type PendingEvent, predecessorsOf } from './assign-lsns.ts'
 import { PENDING_ORDER } from './slot-part.ts'
 
-/** More events than one append has, so that there is always a whole one among them. */
+/** More events than one append may have, so that there is always a complete one among them. */
 const MOST = 2000
 
-/** Events without an LSN, in the order in which they are to get them. */
+/** Events without an LSN, in the order in which they get one. */
 export type Pending = {
   readonly events: readonly PendingEvent[]
   /** Whether there may be more. */
@@ -15,9 +15,9 @@ export type Pending = {
 }
 
 /**
- * Reads the first events of a slot that have no LSN: of each stream without a gap.
+ * Reads the first events of a slot that have no LSN, without a gap in any stream.
  *
- * @returns undefined when the scan was overtaken by appends, so that another one is needed
+ * @returns undefined if appends overtook the scan, so that another one is needed
  */
 export async function readPending(
   { collections: { events } }: Pick<Handle, 'collections'>,

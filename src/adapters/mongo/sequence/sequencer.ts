@@ -10,11 +10,11 @@ import { assignLsns } from './assign-lsns.ts'
 import { readPending } from './pending.ts'
 import { applyPlan } from './write-lsns.ts'
 
-/** How far the order of a slot goes. */
+/** How far the order of a slot reaches. */
 export type Sequenced = {
-  /** All up to this LSN have it. */
+  /** All events up to this LSN have theirs. */
   readonly head: number
-  /** Whether more were waiting. */
+  /** Whether more were pending. */
   readonly more: boolean
 }
 
@@ -23,36 +23,36 @@ export type SequencerHandle = Pick<Handle, 'collections' | 'during'>
 
 type Kept = { readonly lsn: number; readonly at: Timestamp | undefined }
 
-// Milliseconds that somebody who gives LSNs is given to end what he began, before it is done for him.
+// Milliseconds that another process has to execute its plan before this one does it instead.
 const COURTESY = 20
 
-// Milliseconds that striking out a promise may take; nothing depends on it.
+// The time limit of removing a plan, in milliseconds; nothing depends on it.
 const STRIKE = 2000
 
 const TRIES = 10
 
 /**
- * Gives LSNs, when the feed is read, to what was appended since. It takes no transaction, which a killed process would
- * leave behind to hold the slot: the LSNs are promised in the slot's own document, in one step with its counter, and
- * then written into the events. Whoever finds a promise carries it out before he reads further, so that a promise whose
- * maker is gone is nobody's trouble; of two who promise at once the counter lets one through.
+ * Assigns LSNs, when the feed is read, to events appended since. It uses no transaction, because a killed process would
+ * leave it open and the slot locked: the LSNs are announced as a plan in the slot's own document, in one step with its
+ * counter, and then written into the events. A reader that finds a plan executes it before it reads further, so a plan
+ * of a dead process blocks nobody; if two announce at once, the counter lets one through.
  */
 export class Sequencer {
   readonly #handle: SequencerHandle
   readonly #timing: Clock
-  /** Up to where the promises of a slot are known to be kept, and since when. */
+  /** The LSN up to which the plans of a slot are known to be executed, and since when. */
   readonly #kept = new Map<number, Kept>()
 
-  /** @param timing what waits */
+  /** @param timing the clock to wait with */
   constructor(handle: SequencerHandle, timing: Clock = systemClock) {
     this.#handle = handle
     this.#timing = timing
   }
 
   /**
-   * Gives the next LSNs of a slot. It can be called again when nobody knows how far it came.
+   * Assigns the next LSNs of a slot. It can be called again if it is unknown how far it came.
    *
-   * @param enough the LSN that is enough for now: nothing is given where the slot has come so far
+   * @param enough the LSN that is enough for now: nothing is assigned if the slot has reached it
    */
   async advance(attempt: Attempt, slot: number, enough: number = Number.POSITIVE_INFINITY): Promise<Sequenced> {
     for (let tries = 0; ; tries++) {
@@ -73,10 +73,10 @@ export class Sequencer {
   }
 
   /**
-   * How far the order of a slot goes, where this process has seen it go so far: LSNs that were given stay.
+   * How far the order of a slot reaches, if this process has seen it reach that far: assigned LSNs are final.
    *
-   * @param enough the LSN that is asked for
-   * @returns undefined when the database must be asked, by `advance`
+   * @param enough the requested LSN
+   * @returns undefined if `advance` must ask the database
    */
   known({ session }: Attempt, slot: number, enough: number): Sequenced | undefined {
     const kept = this.#kept.get(slot)
@@ -85,7 +85,7 @@ export class Sequencer {
     return { head: kept.lsn, more: true }
   }
 
-  // The slot, once all LSNs up to its counter are where they belong.
+  // The slot, once all LSNs up to its counter are written.
   async #slotAsKept(attempt: Attempt, slot: number): Promise<StoredSlot> {
     let found = await this.#read(attempt, slot)
     if (this.#isKept(attempt, found)) return found
@@ -117,12 +117,12 @@ export class Sequencer {
     if (lsn > kept) this.#kept.set(slot, { lsn, at: operationTime })
   }
 
-  // Whoever is the primary by now must show the events as they are since.
+  // The current primary must show the events as they are since then.
   #seeAt(session: ClientSession, { at }: Kept): void {
     if (at) session.advanceOperationTime(at)
   }
 
-  // What the counter says is what was read, or somebody came in between; a kept plan is replaced.
+  // The counter is still the one that was read, unless another process was first; an executed plan is replaced.
   async #promise({ session }: Attempt, { _id, counter }: StoredSlot, plan: readonly PlannedAppend[]): Promise<boolean> {
     const { lsn, latest } = plan.at(-1) as PlannedAppend
     const update = { $set: { counter: lsn, latest, plan } }
@@ -135,7 +135,7 @@ export class Sequencer {
     const { lsn } = plan.at(-1) as PlannedAppend
     this.#remember(attempt.session, slot, lsn)
     const { slots } = this.#handle.collections
-    // Nobody waits for it: as long as the plan stands there, whoever finds it keeps it once more, to no effect.
+    // Not awaited: as long as the plan is there, a process that finds it executes it once more, without effect.
     const struck = slots.updateOne({ _id: slot, counter: lsn }, { $unset: { plan: '' } })
     this.#handle.during(deadlineIn(STRIKE).bound(struck)).catch(() => {})
   }

@@ -2,7 +2,7 @@ import type { Attempt } from '../client/run.ts'
 import { eventId, type PlannedAppend } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 
-/** Writes the LSNs of a plan into the events that still lack them. Whoever does it again changes nothing. */
+/** Writes the LSNs of a plan into the events that still lack them. It is idempotent. */
 export async function applyPlan(
   { collections: { events } }: Pick<Handle, 'collections'>,
   { session }: Attempt,
@@ -14,7 +14,7 @@ export async function applyPlan(
       updateOne: {
         filter: { _id: eventId(stream, first + i), slot, pending: true as const },
         update: { $set: { lsn, latest }, $unset: { pending: '' as const } },
-        // For so many, no plan is looked for.
+        // For this many, no query plan is searched.
         hint: { _id: 1 } as const,
       },
     })),

@@ -9,9 +9,9 @@ export type IndexDefinition = {
   readonly options: CreateIndexesOptions & { readonly name: string }
 }
 
-/** How a collection is made. */
+/** The definition of a collection. */
 export type CollectionDefinition = {
-  /** What documents must look like; whoever writes by hand is held to it, too. */
+  /** The validator of its documents, which also applies to manual writes. */
   readonly schema: Document
   readonly indexes: readonly IndexDefinition[]
 }
@@ -34,13 +34,15 @@ const index = (
   options: Omit<CreateIndexesOptions, 'name'> = {},
 ): IndexDefinition => ({ key, options: { ...options, name } })
 
-/** The collection with what is fixed about a storage. */
+/** The collection with the fixed properties of a storage. */
 export const STORAGE: CollectionDefinition = {
   schema: object({ _id: TEXT, incarnation: TEXT, slots: NUMBER, schemaVersion: NUMBER }),
   indexes: [],
 }
 
-/** The collections of a storage. Indexes of views that projections name are made with them; see `makeViewIndexes`. */
+/**
+ * The collections of a storage. Indexes of views that projections name are created separately; see `makeViewIndexes`.
+ */
 export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinition>> = {
   events: {
     schema: object(
@@ -57,7 +59,7 @@ export const DEFINITIONS: Readonly<Record<keyof Collections, CollectionDefinitio
       { json: OBJECT, pending: { enum: [true] }, lsn: NUMBER, latest: TEXT },
     ),
     indexes: [
-      // The slot stands first in whatever must be unique, so that a cluster can be sharded by it.
+      // The slot is first in every unique index, so that a cluster can be sharded by it.
       index('byStream', { slot: 1, 'stream.id': 1, 'stream.version': 1 }, { unique: true }),
       index('byEventId', { slot: 1, 'stream.id': 1, 'metadata.eventId': 1 }, { unique: true }),
       index('byLsn', FEED_ORDER, { unique: true, partialFilterExpression: { lsn: { $gt: 0 } } }),

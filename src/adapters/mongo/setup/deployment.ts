@@ -4,26 +4,26 @@ import { serverCode } from '../client/driver-error.ts'
 
 const COMMAND_NOT_FOUND = 59
 
-// Documents of ours are of its BSON, which others refuse.
+// Our documents are encoded by its BSON, which other releases refuse.
 const DRIVER = 7
 
 const HOW = 'One server is enough for a set: start mongod with --replSet rs0, then run rs.initiate() in mongosh once'
 
 /**
- * Connects a client that is not connected. Left to its first command, a connection that failed once would fail for good:
- * the driver keeps what it has closed then.
+ * Connects a client that is not connected. If it were left to its first command, one failed connection would be
+ * permanent, because the driver keeps what it has closed then.
  *
- * @throws UnsupportedStorage when each of its servers says that it is in no replica set, or in another one; also when it
- *   is a client of another release of the driver than is needed
+ * @throws UnsupportedStorage if each of its servers reports that it is in no replica set, or in another one; also if
+ *   the client is of another release of the driver than required
  */
 export async function connect(client: MongoClient): Promise<void> {
   await assertDriver(client)
   const refused = Promise.withResolvers<never>()
-  // A server that answers so is struck off at once; one that is not there, or not ready, is waited for.
+  // A server that responds so is dropped at once; one that is missing, or not ready, is waited for.
   const look = ({ newDescription: { type, setName, servers } }: TopologyDescriptionChangedEvent) => {
     if (type !== 'ReplicaSetNoPrimary' || servers.size > 0) return
     const what = `No server of the connection string is in a replica set called ${setName}: it has another name, or`
-    refused.reject(new UnsupportedStorage(`${what} a server stands by itself, without transactions. ${HOW}`))
+    refused.reject(new UnsupportedStorage(`${what} it is a standalone server, without transactions. ${HOW}`))
   }
   client.on('topologyDescriptionChanged', look)
   try {
@@ -44,17 +44,19 @@ async function assertDriver({ options }: MongoClient): Promise<void> {
 }
 
 /**
- * Makes sure that the server has transactions: that it belongs to a replica set, or to a sharded cluster.
+ * Asserts that the server has transactions: that it belongs to a replica set, or to a sharded cluster.
  *
- * @throws UnsupportedStorage that says how a server by itself becomes a replica set
+ * @throws UnsupportedStorage that says how to turn a standalone server into a replica set
  */
 export async function assertDeployment(database: Db): Promise<void> {
   const { setName, msg } = await hello(database)
   if (typeof setName === 'string' || msg === 'isdbgrid') return
-  throw new UnsupportedStorage(`This MongoDB server stands by itself, and only a replica set has transactions. ${HOW}`)
+  throw new UnsupportedStorage(
+    `This MongoDB server is a standalone server, and only a replica set has transactions. ${HOW}`,
+  )
 }
 
-// The first releases of 4.4 know it by its older name only.
+// The first releases of 4.4 only know its older name.
 async function hello(database: Db): Promise<Document> {
   try {
     return await database.command({ hello: 1 })

@@ -9,10 +9,10 @@ const NAMESPACE_EXISTS = 48
 const OTHER_INDEX_CODES = new Set([85, 86])
 
 /**
- * Makes a collection with its validator and its indexes, or what is missing of them.
+ * Creates a collection with its validator and its indexes, or what is missing of them.
  *
- * @param found what is there
- * @throws ForeignStorage when it is a collection of another kind, or has other indexes by the same names
+ * @param found the existing collection
+ * @throws ForeignStorage if it is a collection of another kind, or has different indexes with the same names
  */
 export async function makeCollection(
   database: Db,
@@ -35,7 +35,7 @@ async function makeIndex(collection: Collection, { key, options }: IndexDefiniti
     await collection.createIndex({ ...key }, options)
   } catch (error) {
     if (!OTHER_INDEX_CODES.has(serverCode(error) ?? 0)) throw error
-    const why = `${collection.namespace} has another index in the place of ${options.name}: drop it, and setup makes that`
+    const why = `${collection.namespace} has another index instead of ${options.name}: drop it, then run setup to create that`
     throw new ForeignStorage(why, { cause: error })
   }
 }
@@ -44,16 +44,16 @@ async function create(database: Db, name: string, validator: object): Promise<vo
   try {
     await database.createCollection(name, { validator })
   } catch (error) {
-    // Somebody else was faster.
+    // Another process was first.
     if (serverCode(error) !== NAMESPACE_EXISTS) throw error
   }
 }
 
-// Strings are compared by code point, whatever a collection that is not ours would do.
+// Strings are compared by code point, even if an existing collection would do otherwise.
 function assertPlain({ databaseName }: Db, { name, type, options }: CollectionInfo): void {
   const isPlain = type === 'collection' && options?.collation === undefined && options?.capped !== true
   if (isPlain) return
   throw new ForeignStorage(
-    `${databaseName}.${name} is no plain collection: it is a view, is capped, or has a collation`,
+    `${databaseName}.${name} is not a plain collection: it is a view, is capped, or has a collation`,
   )
 }

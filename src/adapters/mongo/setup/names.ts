@@ -3,18 +3,18 @@ import { InvalidConfiguration } from '../../../core/errors/input.ts'
 // The server's own.
 const RESERVED = new Set(['admin', 'config', 'local'])
 
-// A server of any system refuses the characters, and the length in bytes.
+// On every operating system, servers refuse these characters, and the length in bytes.
 const NO_DATABASE = /[/\\. "$*<>:|?\0]/
 const MOST_BYTES = 63
 
-// The server takes more, but not all of it; its own collections begin with `system.`.
+// The server accepts more, but not everything; its own collections begin with `system.`.
 const PREFIX = /^(?!system\.)(?:[\w-]+\.?)*$/
 const LONGEST_PREFIX = 100
 
 /**
- * Makes sure that a database and its collections can be called so.
+ * Checks the names of a database and its collections.
  *
- * @param prefix what the names of the collections begin with
+ * @param prefix the prefix of the collections
  * @throws InvalidConfiguration
  */
 export function assertNames(database: string, prefix: string): void {
@@ -24,7 +24,7 @@ export function assertNames(database: string, prefix: string): void {
   }
   if (RESERVED.has(database)) throw new InvalidConfiguration('database', `${database} is MongoDB's own`)
   if (prefix.length > LONGEST_PREFIX || !PREFIX.test(prefix)) {
-    const why = `${JSON.stringify(prefix)} cannot be what the names of collections begin with: it takes letters, digits, _ and -, with single dots between them`
+    const why = `${JSON.stringify(prefix)} cannot be a prefix of collections: use letters, digits, _ and -, with single dots between them`
     throw new InvalidConfiguration('collections', why)
   }
 }

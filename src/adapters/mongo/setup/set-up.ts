@@ -6,13 +6,15 @@ import { DEFINITIONS, STORAGE } from './definitions.ts'
 import { makeCollection } from './make-collection.ts'
 import { assertSlots, beginStorage, readInfo, type StorageInfo } from './storage-info.ts'
 
-/** What is set up. */
+/** What to set up. */
 export type Place = {
   readonly database: Db
   readonly collections: Collections
-  /** What the names of all collections begin with. */
+  /** The prefix of all collections. */
   readonly prefix: string
-  /** How many slots a new storage gets, and an old one must have; undefined: the default, or what it has. */
+  /**
+   * How many slots a new storage gets, and an existing one must have; undefined: the default, or the existing number.
+   */
   readonly slots: number | undefined
 }
 
@@ -21,10 +23,10 @@ type Found = ReadonlyMap<string, CollectionInfo>
 const NAMES = Object.keys(DEFINITIONS) as readonly (keyof Collections)[]
 
 /**
- * Makes what is missing of a storage. Many processes may do so at once, and it can be done again after it was
- * interrupted. Collections that are there and empty are used, so that they may have been sharded before.
+ * Creates what is missing of a storage. Any number of processes may do so at once, and again after an interruption.
+ * Existing empty collections are used, so they may be sharded beforehand.
  *
- * @throws ForeignStorage when the collections hold something else; InvalidConfiguration for another number of slots;
+ * @throws ForeignStorage if the collections contain something else; InvalidConfiguration for another number of slots;
  *   StorageTooNew
  */
 export async function setUp(place: Place): Promise<StorageInfo> {
@@ -48,7 +50,7 @@ export async function setUp(place: Place): Promise<StorageInfo> {
   return info
 }
 
-/** What is there of a storage that must be. @throws StorageNotSetUp, InvalidConfiguration, StorageTooNew */
+/** The properties of a storage that must exist. @throws StorageNotSetUp, InvalidConfiguration, StorageTooNew */
 export async function findSetUp(place: Place): Promise<StorageInfo> {
   const found = await listCollections(place)
   const info = await readInfo(infoCollection(place))
@@ -61,7 +63,7 @@ export async function findSetUp(place: Place): Promise<StorageInfo> {
   return info
 }
 
-/** The collection with what is fixed about a storage. */
+/** The collection with the fixed properties of a storage. */
 export const infoCollection = ({ database, prefix }: Pick<Place, 'database' | 'prefix'>): Collection<StorageInfo> =>
   database.collection<StorageInfo>(`${prefix}storage`, COLLECTION_OPTIONS)
 
@@ -75,10 +77,10 @@ async function assertNothingElse(place: Place, found: Found): Promise<void> {
   for (const name of found.keys()) {
     const something = await place.database.collection(name, COLLECTION_OPTIONS).findOne({}, { projection: { _id: 1 } })
     if (something === null) continue
-    // Somebody else may have begun the storage since it was looked for.
+    // Another process may have created the storage since it was looked for.
     if ((await readInfo(infoCollection(place))) !== undefined) return
     const where = `${place.database.databaseName}.${name}`
-    throw new ForeignStorage(`${where} holds documents that are not Tidemark's: name another database, or a prefix`)
+    throw new ForeignStorage(`${where} contains documents that are not Tidemark's: use another database, or a prefix`)
   }
 }
 
@@ -92,7 +94,7 @@ async function makeSlots({ slots }: Collections, count: number): Promise<void> {
       { ordered: false },
     )
   } catch (error) {
-    // Somebody else has made some of them; all of them were tried.
+    // Another process has created some of them; all of them were tried.
     if (kindOf(error) !== 'duplicate') throw error
   }
 }

@@ -4,10 +4,10 @@ import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { ForeignStorage, StorageTooNew } from '../../../core/errors/storage.ts'
 import { kindOf } from '../client/errors.ts'
 
-/** What is fixed about a storage when it is made. */
+/** The properties of a storage that are fixed when it is created. */
 export type StorageInfo = {
   readonly _id: 'storage'
-  /** The identity of this life of the log. */
+  /** The identity of this incarnation of the log. */
   readonly incarnation: string
   readonly slots: number
   readonly schemaVersion: number
@@ -18,13 +18,13 @@ const MAX_SLOTS = 256
 const DEFAULT_SLOTS = 8
 const SCHEMA_VERSION = 1
 
-/** What is there, or undefined. @throws StorageTooNew; ForeignStorage when it is something else */
+/** The stored properties, or undefined. @throws StorageTooNew; ForeignStorage if it is something else */
 export async function readInfo(collection: Collection<StorageInfo>): Promise<StorageInfo | undefined> {
   const info = await collection.findOne({ _id: 'storage' })
   if (info === null) return undefined
   if (!isInfo(info)) {
     throw new ForeignStorage(
-      `${collection.namespace} holds a document that is not Tidemark's: name another database, or a prefix`,
+      `${collection.namespace} contains a document that is not Tidemark's: use another database, or a prefix`,
     )
   }
   if (info.schemaVersion > SCHEMA_VERSION) {
@@ -36,7 +36,7 @@ export async function readInfo(collection: Collection<StorageInfo>): Promise<Sto
 const isInfo = ({ incarnation, slots, schemaVersion }: Readonly<Record<keyof StorageInfo, unknown>>): boolean =>
   typeof incarnation === 'string' && Number.isSafeInteger(slots) && Number.isSafeInteger(schemaVersion)
 
-/** Begins a storage, unless somebody has in the meantime; what is there then is answered. */
+/** Creates a storage, unless another process has in the meantime; returns what is then stored. */
 export async function beginStorage(
   collection: Collection<StorageInfo>,
   slots: number = DEFAULT_SLOTS,
@@ -51,13 +51,13 @@ export async function beginStorage(
   }
 }
 
-/** @throws InvalidConfiguration for a number of slots that is none, or not the storage's */
+/** @throws InvalidConfiguration for a number of slots that is invalid, or not the storage's */
 export function assertSlots(slots: number | undefined, info?: StorageInfo): void {
   if (slots === undefined) return
   if (!(Number.isSafeInteger(slots) && slots >= 1 && slots <= MAX_SLOTS)) {
     throw new InvalidConfiguration('slots', `must be a whole number from 1 to ${MAX_SLOTS}`)
   }
   if (info !== undefined && info.slots !== slots) {
-    throw new InvalidConfiguration('slots', `the storage was made with ${info.slots}, not ${slots}, slots`)
+    throw new InvalidConfiguration('slots', `the storage was created with ${info.slots}, not ${slots}, slots`)
   }
 }

@@ -4,16 +4,16 @@ import { parsePath } from '../../../core/reading/field-path.ts'
 import { serverCode } from '../client/driver-error.ts'
 import type { Handle } from '../handle.ts'
 
-// CannotCreateIndex, which is also what more than 64 indexes of a collection are refused with.
+// CannotCreateIndex, which is also the response to more than 64 indexes of a collection.
 const CANNOT_CREATE_INDEX = 67
 const INDEX_NOT_FOUND = 27
 const NAMESPACE_NOT_FOUND = 26
 
 /**
- * Makes the indexes of a projection version that are not there. They hold its own views only, so that those of others
- * cost nothing to save.
+ * Creates the missing indexes of a projection version. They contain only its own views, so that saving others costs
+ * nothing.
  *
- * @throws InvalidQuery, InvalidConfiguration when the collection has too many indexes
+ * @throws InvalidQuery, InvalidConfiguration if the collection has too many indexes
  */
 export async function makeViewIndexes(
   handle: Handle,
@@ -44,15 +44,15 @@ export async function dropViewIndexes(handle: Handle, projection: string, versio
       try {
         await views.dropIndex(name)
       } catch (error) {
-        // Somebody else drops the same version.
+        // Another process drops the same version.
         if (serverCode(error) !== INDEX_NOT_FOUND && serverCode(error) !== NAMESPACE_NOT_FOUND) throw error
       }
     })
   }
 }
 
-// One for each direction, for keys ascend either way. MongoDB 4.4 tells indexes apart by their fields and not by what
-// they hold, so the last field, which no view has, is the version's own.
+// One for each direction, because keys are always ascending. MongoDB 4.4 distinguishes indexes by their fields and not
+// by their filters, so the last field, which no view has, is specific to the version.
 function indexesOf(projection: string, version: number, path: readonly string[]): IndexDescription[] {
   const field = ['data', ...path].join('.')
   const directions = [

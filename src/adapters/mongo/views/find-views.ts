@@ -3,7 +3,7 @@ import { viewId } from '../../../core/port/view-store.ts'
 import type { StoredRecord } from '../client/stored-record.ts'
 import type { Handle } from '../handle.ts'
 
-// Keys that one search is for: their ids take a part of what a command may hold.
+// Keys in one query: their ids take up part of the maximum size of a command.
 const MANY = 10_000
 
 /** Reads the views of some keys, or some fields of them. */
@@ -25,7 +25,7 @@ export async function findMany(
   return found
 }
 
-/** Some views of a projection version, as far as their revisions. */
+/** Some views of a projection version, with their revisions only. */
 export function revisionsOf(
   { run, collections: { views } }: Handle,
   name: string,

@@ -5,24 +5,24 @@ import { retryDelay } from '../client/retry-delay.ts'
 import { type FollowedStream, KINDS, type Kind } from './followed-stream.ts'
 import { isNeverThere } from './no-change-streams.ts'
 
-/** How changes are watched for. */
+/** The options for watching changes. */
 export type WatchOptions = {
   /** Opens a change stream. */
   readonly follow: (word: (kind: Kind, slot?: number) => void, opened: () => void) => FollowedStream
-  /** Milliseconds after which whoever waits looks by himself, while no change stream is open. */
+  /** Milliseconds after which waiters poll while no change stream is open. */
   readonly pollInterval: number
-  /** Is told, once, when there are no change streams here. */
+  /** Called once if there are no change streams here. */
   readonly onNotice: (notice: string) => void
 }
 
-// While a change stream is open it has the word. Should it be silent for another reason than that nothing happens,
-// whoever waits looks after that many milliseconds all the same.
+// While a change stream is open it notifies waiters. In case it is silent for another reason than that nothing happens,
+// waiters still poll after this many milliseconds.
 const SILENCE = 15_000
 
 /**
- * Word of changes from one change stream for the whole process, opened when somebody first waits. It is a hint of when
- * to look and carries no truth: when it ends, because the oplog was rolled over, a primary stepped down or the network
- * broke, everybody looks, and another one is opened. Until that one has given its first answer, waiting is polling.
+ * Notifications of changes from one change stream for the whole process, opened at the first wait. They only signal
+ * when to read: when the stream ends, because the oplog was rolled over, a primary stepped down or the network failed,
+ * all waiters poll, and another one is opened. Until that has sent its first response, waiting is polling.
  */
 export class ChangeWatch {
   readonly #options: WatchOptions
@@ -37,12 +37,12 @@ export class ChangeWatch {
     this.#options = options
   }
 
-  /** Whether a change stream has given its first answer and has not ended since. */
+  /** Whether a change stream has sent its first response and has not ended since. */
   get isOpen(): boolean {
     return this.#isOpen
   }
 
-  /** Something was committed; of events, in one slot, or nobody knows where. */
+  /** Something was committed; for events, in one slot, or in an unknown one. */
   notify(kind: Kind, slot?: number): void {
     this.#changes[kind].notify()
     if (kind !== 'events') return
@@ -52,7 +52,7 @@ export class ChangeWatch {
   /**
    * Resolves when there may be a change, when `signal` is aborted, or when the watch is closed.
    *
-   * @param slot where to wait for events, so that those elsewhere wake nobody
+   * @param slot where to wait for events, so that events elsewhere do not wake the waiter
    */
   async changed(kind: Kind, signal: AbortSignal, slot?: number): Promise<void> {
     const { signal: closing } = this.#closing
@@ -66,7 +66,7 @@ export class ChangeWatch {
   /** Ends all waiting, and the change stream. */
   async close(): Promise<void> {
     this.#closing.abort()
-    // An answer that the server holds back nobody can hurry; it is passed over when it comes.
+    // A response that the server delays cannot be accelerated; it is ignored when it arrives.
     await this.#stream?.close().catch(() => {})
   }
 
@@ -92,7 +92,7 @@ export class ChangeWatch {
         if (isNeverThere(error)) {
           notify(
             this.#options.onNotice,
-            `There are no change streams here (${(error as Error).message}): changes are asked for every ` +
+            `There are no change streams here (${(error as Error).message}): changes are polled for every ` +
               `${this.#options.pollInterval} ms`,
           )
           return

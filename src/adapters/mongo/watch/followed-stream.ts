@@ -2,32 +2,32 @@ import type { ChangeStream, Db, Document } from 'mongodb'
 import type { Collections } from '../client/collections.ts'
 import { deadlineIn } from '../client/deadline.ts'
 
-/** What changes are told apart by: events, or what is derived from them. */
+/** The kinds of changes: events, or what is derived from them. */
 export type Kind = 'events' | 'documents'
 
 export const KINDS: readonly Kind[] = ['events', 'documents']
 
 /** A change stream that is being followed. */
 export type FollowedStream = {
-  /** Never resolves while the stream is open. @throws what ended it */
+  /** Never resolves while the stream is open. @throws the reason why it ended */
   readonly ended: Promise<void>
   close(): Promise<void>
 }
 
-// Milliseconds that the server holds an answer back while nothing happens: a request every so often is all it costs.
+// Milliseconds that the server delays a response while nothing happens: one request in that time is the only cost.
 const AWAIT = 5000
 
-// When it is silent for so much longer, the connection is dead without a word.
+// After this much additional silence, the connection counts as dead.
 const SILENT = 10_000
 
-// Milliseconds that closing may take.
+// The time limit of closing, in milliseconds.
 const CLOSE = 1000
 
 /**
- * Follows what is written into the collections of a storage.
+ * Follows the writes into the collections of a storage.
  *
- * @param word called with the kind of each change, and of an event with its slot
- * @param opened called with the stream's first answer: what was written before it may have been missed
+ * @param word called with the kind of each change, and for an event with its slot
+ * @param opened called with the stream's first response: anything written before it may have been missed
  */
 export function followStream(
   database: Db,
@@ -42,7 +42,7 @@ export function followStream(
     readPreference: 'primary',
     readConcern: { level: 'majority' },
   })
-  // The first answer names a place to resume from; asking for changes would wait for one.
+  // The first response contains a place to resume from; asking for changes would wait for one.
   stream.once('resumeTokenChanged', opened)
   const follow = async () => {
     while (!stream.closed) {
@@ -56,7 +56,10 @@ export function followStream(
 
 type Change = { readonly ns?: { readonly coll?: string }; readonly fullDocument?: { readonly slot?: number } }
 
-/** Little is asked for: of each append the slot of its last event, and no documents. Giving LSNs is an update, and no news. */
+/**
+ * Little is requested: for each append the slot of its last event, and no documents. Assigning LSNs is an update, and
+ * not reported.
+ */
 const pipelineFor = (events: string, derived: readonly string[]): Document[] => [
   {
     $match: {
