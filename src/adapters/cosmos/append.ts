@@ -35,7 +35,7 @@ export function appender(handle: Handle): EventLog['append'] {
       case 'appended':
       case 'duplicate': {
         const { version, appendId, session } = answer
-        // What bears this call's own mark was written by it, before an answer was lost.
+        // An event with this call's own append id was written by it, before a response was lost.
         const duplicate = appendId !== request.appendId
         if (!duplicate) handle.committed.events.notify()
         return { version, position: positionAt(handle, streamId, version, session), duplicate }
@@ -50,7 +50,8 @@ export function appender(handle: Handle): EventLog['append'] {
   }
 }
 
-// How often the server may refuse a call of the script before a batch is tried, for which the server waits by itself.
+// How often the server may refuse a call of the script before a batch is tried, which the server delays instead of
+// refusing.
 const MOST_REFUSALS = 2
 
 function appendByProcedure(
@@ -71,8 +72,8 @@ function appendByProcedure(
 }
 
 /**
- * The token of a place in a stream. The LSN is known only when the feed is read; the session token says that it is not
- * past what the token names.
+ * The token of a position in a stream. The LSN is known only when the feed is read; the session token is an upper bound
+ * for it.
  */
 export function positionAt(
   { incarnation }: Handle,

@@ -1,7 +1,7 @@
 import type { SqlParameter } from '@azure/cosmos'
 import type { Condition, Scalar } from '../../core/reading/filter.ts'
 
-/** A query as the SDK takes it. */
+/** A query in the SDK's form. */
 export type Sql = { query: string; parameters: SqlParameter[] }
 
 const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
@@ -21,7 +21,7 @@ export class Parameters {
 /**
  * A field of a document as a query names it.
  *
- * @param names as `parsePath` lets them through, so that none can end the quotation
+ * @param names as `parsePath` accepts them, so that none can end the quotation
  */
 export const fieldSql = (names: readonly string[]): string => `c${names.map((name) => `["${name}"]`).join('')}`
 

@@ -2,19 +2,19 @@ import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { JsonObject } from '../../core/json/json.ts'
 import { type EventDocument, type EventMetadata, HUSK } from '../../core/port/event-document.ts'
 
-/** An event as the container holds it: with what the server adds, and the mark of its append. */
+/** An event as the container stores it: with the server's own fields, and its append id. */
 export type StoredEvent = {
   readonly id: string
   readonly stream: { readonly id: string; readonly version: number }
   readonly eventType: string
   readonly eventData?: JsonObject
-  /** Absent on what the .NET demo of the talk wrote. */
+  /** Absent on events of the .NET demo of the talk. */
   readonly metadata?: Partial<EventMetadata>
   readonly appendId?: string
   /** Seconds since 1970. */
   readonly _ts: number
   readonly _etag: string
-  /** In answers of the change feed alone. */
+  /** Only in responses of the change feed. */
   readonly _lsn?: number
   readonly [field: string]: unknown
 }
@@ -22,15 +22,15 @@ export type StoredEvent = {
 const OWN_FIELDS: ReadonlySet<string> = new Set(['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn', 'appendId'])
 
 /**
- * The event document of a stored one. What an event of the .NET demo lacks is made up: its id serves as the event's id,
- * and the time of its writing as the time of recording.
+ * The event document of a stored one. Metadata that an event of the .NET demo lacks is derived: its document id serves
+ * as the event's id, and its write time as the recording time.
  *
- * @throws StorageCorrupt when it is no event
+ * @throws StorageCorrupt if it is not an event
  */
 export function toDocument(stored: StoredEvent): EventDocument {
   const { id, stream, eventType, eventData = {}, metadata } = stored
   if (typeof stream?.id !== 'string' || typeof stream.version !== 'number' || typeof eventType !== 'string') {
-    throw new StorageCorrupt(`Document ${id} is no event`)
+    throw new StorageCorrupt(`Document ${id} is not an event`)
   }
   const document: Record<string, unknown> = {
     id,
@@ -43,14 +43,14 @@ export function toDocument(stored: StoredEvent): EventDocument {
   return document as EventDocument
 }
 
-/** The event's id, which those of the .NET demo have for their document's. */
+/** The event's id; for those of the .NET demo it is the document's. */
 export const eventIdOf = ({ id, metadata }: StoredEvent): string => metadata?.eventId ?? id
 
 /** When the event was recorded, ISO 8601 in UTC. */
 export const recordedAtOf = ({ metadata, _ts }: StoredEvent): string =>
   metadata?.recordedAt ?? new Date(_ts * 1000).toISOString()
 
-/** What an erased event's document becomes where its id must stay taken: without data, and without its event's id. */
+/** The placeholder of an erased event whose id must stay taken: without data, and without its event's id. */
 export function huskOf({ id, stream, metadata }: StoredEvent) {
   const { recordedAt } = metadata ?? {}
   return {

@@ -30,7 +30,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
 
   const comparisons = new Comparisons(handle.timing)
 
-  /** Where reading begins, once the event that the continuation names was compared with the log. */
+  /** Where reading begins, once the event in the continuation was compared with the log. */
   async function startIn(step: Steps, range: FeedRange, from: FeedStart): Promise<Start> {
     const start = await startOf(step, range, from)
     const { last } = start
@@ -94,7 +94,7 @@ function lastOf(events: readonly FeedEvent[]): LastEvent | undefined {
   return event && { streamId: event.stream.id, version: event.stream.version, eventId: event.metadata.eventId }
 }
 
-/** What it means that the service cannot use a place: nobody but the giver of a continuation can have made it up. */
+/** What it means that the service rejects a place: a genuine continuation always has a valid one. */
 const refused =
   (from: FeedStart) =>
   (error: unknown): never => {

@@ -19,25 +19,25 @@ export type Handle = {
   readonly database: Database
   readonly containers: { readonly [Name in ContainerName]: OpenContainer }
   readonly incarnation: string
-  /** The `_rid` of the events container, as continuations of the SDK name it. */
+  /** The `_rid` of the events container, which the SDK's continuations contain. */
   readonly eventsRid: string
   readonly procedures: Procedures
   readonly procedureState: ProcedureState
   readonly appendMode: AppendMode
-  /** Lets appends that take any version into a stream one at a time. */
+  /** Lets appends that accept any version into a stream one at a time. */
   readonly gate: StreamGate
-  /** Where the views of each projection were written to. */
+  /** The partitions that the views of each projection were written to. */
   readonly viewSessions: ViewSessions
   readonly limits: StorageLimits
-  /** Stamps what is recorded. */
+  /** The clock for recording times. */
   readonly clock: Clock
-  /** What waits: between repeats and polls, and for deadlines. */
+  /** The clock to wait with: for retries, polls and deadlines. */
   readonly timing: Clock
-  /** Milliseconds after which whoever waits for a change looks. */
+  /** Milliseconds after which a waiter polls for changes. */
   readonly pollInterval: number
   /** What this handle itself committed: events, and views or leases. */
   readonly committed: { readonly events: Changes; readonly views: Changes }
-  /** Is told that a stored procedure could not be used, so that a batch did its work. */
+  /** Called if a stored procedure could not be used, so that a batch replaced it. */
   fellBack(fault: ProcedureFault): void
   /** Aborted when the storage is closed. */
   readonly closing: AbortSignal
@@ -46,14 +46,14 @@ export type Handle = {
   /**
    * Runs one call of the port, which a close waits for: its requests share a deadline, and its charge is reported.
    *
-   * @param name what the call is reported as
+   * @param name the name in reports
    * @param signal the caller's own; when it is aborted, its reason is thrown
    * @throws StorageClosed
    */
   run<T>(name: string, work: (operation: Operation) => Promise<T>, signal?: AbortSignal): Promise<T>
 }
 
-/** Opens the containers of a database, each with a session of its own. */
+/** Opens the containers of a database, each with its own session. */
 export function openContainers(
   database: Database,
   names: { readonly [Name in ContainerName]: string },

@@ -37,15 +37,15 @@ const DEADLINE = 30_000
 const POLL_INTERVAL = 1000
 
 /**
- * Opens a storage in a database of Azure Cosmos DB. The client stays the caller's: whatever level of consistency it was
- * made with, this reads what it wrote, and closing the storage does not dispose of the client. Each opening has
- * sessions of its own.
+ * Opens a storage in a database of Azure Cosmos DB. The client remains the caller's: whatever its consistency level,
+ * this storage reads its own writes, and closing the storage does not dispose of the client. Each opening has its own
+ * sessions.
  *
- * @throws StorageNotSetUp where `setUpCosmos` has not been run
+ * @throws StorageNotSetUp if `setUpCosmos` has not been run
  * @throws ForeignStorage, UnsupportedStorage for containers or an account that cannot hold a log
- * @throws LogDiverged for a log that is older than what was derived from it
+ * @throws LogDiverged for a log that is older than the data derived from it
  * @throws StorageAccessDenied, StorageTooNew, StorageCorrupt, StorageBusy, StorageUnavailable
- * @throws InvalidConfiguration for an option that is none
+ * @throws InvalidConfiguration for an invalid option
  */
 export async function openCosmosPort(client: CosmosClient, options: CosmosOptions): Promise<CosmosPort> {
   const { append: appendMode = 'transactionalBatch', timing = systemClock, telemetry = noTelemetry } = options

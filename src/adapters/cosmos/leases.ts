@@ -9,12 +9,12 @@ import { partitionQueries } from './partitions/partition-queries.ts'
 import { STORAGE_ID } from './setup/storage-document.ts'
 import { readDocument, removeDocument, saveDocument, toStored } from './stored-documents.ts'
 
-/** A lease as it is stored: with what a reader must know to read views that are as new as the lease. */
+/** A lease as it is stored: with what a reader must know to read views that are as recent as the lease. */
 type StoredLease = LeaseDocument & ViewSession
 
 /**
- * The lease store. A lease says that views were saved, perhaps by another process; so it carries session tokens of the
- * partitions that the views of its projection were written to, and whoever reads the lease reads them at least as new.
+ * The lease store. A lease says that views were saved, perhaps by another process; so it contains session tokens of the
+ * partitions that the views of its projection were written to, and its readers read them at least as recent.
  */
 export function leaseStore(handle: Handle): LeaseStore {
   const { viewSessions, containers } = handle

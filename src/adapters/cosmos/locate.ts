@@ -13,16 +13,17 @@ import { readHead } from './streams/stream-query.ts'
 
 const AT_ONCE = 8
 
-// Milliseconds by which the server's clocks may differ; an event that is not found since then is looked for further back.
+// Milliseconds by which the server's clocks may differ; an event that is not found since then is searched for further
+// back.
 const SLACK = [60_000, 3_600_000]
 
 /**
- * `EventLog.locate`. An append is not told its LSN, only a session token that it is not past; most often it is right
- * there. So the event is looked for in the feed of its stream from just before that place, and where it is not there,
- * from about when it was written: the feed of one stream costs what is written to all streams of its partition.
+ * `EventLog.locate`. An append does not learn its LSN, only a session token that is an upper bound; usually it is
+ * exact. So the event is searched for in the feed of its stream from just before that place and, if it is not there,
+ * from about its write time: the feed of one stream costs as much as what is written to all streams of its partition.
  *
- * A token comes from outside. What it says of a session is a hint where to look; it is never sent, nor merged into the
- * session of this handle, which would wait for it for ever.
+ * A token comes from outside. Its session is only a hint where to search; it is never sent, nor merged into the session
+ * of this handle, which would then wait for it indefinitely.
  */
 export function locator(handle: Handle): EventLog['locate'] {
   async function locate(operation: Operation, mark: PositionMark): Promise<Located> {
@@ -38,10 +39,10 @@ export function locator(handle: Handle): EventLog['locate'] {
     const isLsn = Number.isSafeInteger(likely) && likely > 0
     const there = isLsn ? await lsnIfAt(operation, handle, mark, likely) : undefined
     if (there !== undefined) return there
-    // A replica may not show the event yet; after the primary has answered, none may hide it.
+    // A replica may not show the event yet; after the primary has responded, none may hide it.
     const event = await readAtPrimary(operation, handle, streamId, version)
     if (event === undefined) return (await isEnded(operation, streamId)) ? 'erased' : 'pending'
-    // A husk is a later write in the event's place.
+    // A placeholder is a later write that replaced the event.
     if (event.eventType === HUSK) return 'erased'
     for (const slack of SLACK) {
       const since = new Date(event._ts * 1000 - slack)

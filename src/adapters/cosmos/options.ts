@@ -5,7 +5,7 @@ import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { RequestCharge } from './client/charges.ts'
 import { CONTAINERS, type ContainerName } from './setup/containers.ts'
 
-/** Request units a second: a fixed number, or an upper bound below which the account scales by itself. */
+/** Request units a second: a fixed number, or an upper bound for autoscale. */
 export type Throughput = number | { readonly autoscaleTo: number }
 
 /** How events are appended: by transactional batch, or by stored procedure. */
@@ -13,65 +13,67 @@ export type AppendMode = 'transactionalBatch' | 'storedProcedure'
 
 const APPEND_MODES: readonly AppendMode[] = ['transactionalBatch', 'storedProcedure']
 
-/** Where a storage lies, and what its parts are called. */
+/** The location of a storage, and the names of its parts. */
 export type CosmosLocation = {
   readonly database: string
-  /** The containers' names, where they are not `events`, `views`, `leases` and `snapshots`. */
+  /** The containers' names, if they are not `events`, `views`, `leases` and `snapshots`. */
   readonly containers?: { readonly [Name in ContainerName]?: string }
 }
 
-/** How a database is set up. */
+/** The options for setting up a database. */
 export type CosmosSetupOptions = CosmosLocation & {
   /**
-   * What the database is created with, for its containers to share; default: autoscale to 1,000. Serverless accounts
-   * take none, so leave it out there.
+   * The throughput with which the database is created, which its containers share; default: autoscale to 1,000. Omit it
+   * for serverless accounts.
    */
   readonly throughput?: Throughput
-  /** What the events container is created with for itself alone; default: its part of the database's. */
+  /**
+   * The throughput with which the events container is created for itself alone; default: its share of the database's.
+   */
   readonly eventsThroughput?: Throughput
-  /** Milliseconds that the whole setup may take; default 120,000. */
+  /** The time limit of the whole setup, in milliseconds; default 120,000. */
   readonly deadline?: number
-  /** Is told what the setup cost. What it throws or rejects with is ignored. */
+  /** Called with the cost of the setup. Anything that it throws or rejects with is ignored. */
   readonly onRequestCharge?: (charge: RequestCharge) => void
 }
 
-/** How a database is opened. */
+/** The options for opening a database. */
 export type CosmosOptions = CosmosLocation &
   OpenOptions & {
     /** Default `transactionalBatch`. */
     readonly append?: AppendMode
-    /** Milliseconds that one call may take, with all its repeats; default 30,000. */
+    /** The time limit of one call, including its retries, in milliseconds; default 30,000. */
     readonly deadline?: number
-    /** Milliseconds after which whoever waits for a change asks the database; default 1,000. */
+    /** Milliseconds after which a waiter polls the database for changes; default 1,000. */
     readonly pollInterval?: number
-    /** Stamps `recordedAt`. */
+    /** The clock for `recordedAt`. */
     readonly clock?: Clock
-    /** What waits: between repeats and polls, and for deadlines; default: the machine's clock. */
+    /** The clock to wait with: for retries, polls and deadlines; default: the machine's clock. */
     readonly timing?: Clock
-    /** Is told what each call of the storage cost. What it throws or rejects with is ignored. */
+    /** Called with the cost of each call of the storage. Anything that it throws or rejects with is ignored. */
     readonly onRequestCharge?: (charge: RequestCharge) => void
-    /** Where charges are measured. */
+    /** Receives the charges as metrics. */
     readonly telemetry?: Telemetry
-    /** Sets the database up first; default false. */
+    /** Whether to set up the database first; default false. */
     readonly setup?: boolean | Pick<CosmosSetupOptions, 'throughput' | 'eventsThroughput'>
   }
 
-/** The containers' names. @throws InvalidConfiguration when two have one name */
+/** The containers' names. @throws InvalidConfiguration if two have the same name */
 export function containerNames({ containers = {} }: CosmosLocation): { readonly [Name in ContainerName]: string } {
   const names = { events: 'events', views: 'views', leases: 'leases', snapshots: 'snapshots', ...containers }
   if (new Set(Object.values(names)).size < CONTAINERS.length) {
-    throw new InvalidConfiguration('containers', 'each needs a name of its own')
+    throw new InvalidConfiguration('containers', 'each container needs its own name')
   }
   return names
 }
 
-/** @throws InvalidConfiguration when events cannot be appended in that way */
+/** @throws InvalidConfiguration for an unknown way of appending */
 export function assertAppendMode(mode: AppendMode): void {
   if (APPEND_MODES.includes(mode)) return
-  throw new InvalidConfiguration('append', `${JSON.stringify(mode)} is not one of ${APPEND_MODES.join(', ')}`)
+  throw new InvalidConfiguration('append', `${JSON.stringify(mode)} must be one of ${APPEND_MODES.join(', ')}`)
 }
 
-/** @throws InvalidConfiguration when the number is no time to wait */
+/** @throws InvalidConfiguration if the number is not a valid time */
 export function assertMilliseconds(setting: string, value: number): void {
   if (!(Number.isFinite(value) && value > 0)) throw new InvalidConfiguration(setting, 'must be a number above 0')
 }

@@ -41,7 +41,7 @@ export function querier(handle: Handle): EventLog['query'] {
   }
 }
 
-/** Leaves out events of streams that were ended but not, or not yet, erased. */
+/** Filters out events of streams that were ended but not, or not yet, erased. */
 async function withoutDeleted(
   operation: Operation,
   queries: PartitionQueries,

@@ -10,7 +10,7 @@ import { headOf, readWindow } from './streams/read-window.ts'
 
 const PAGE = 500
 
-// What no version of a stream is past.
+// Greater than every version of a stream.
 const END = Number.MAX_SAFE_INTEGER
 
 /** `EventLog.read` and `EventLog.load`. */
@@ -57,7 +57,7 @@ async function readPage(
   return forwards(await readWindow(operation, handle, streamId, { low, high: last }))
 }
 
-// What was appended while this reads does not count: the events end at the version, where they end for want of more.
+// What was appended during this read does not count: the events end at the version, or where there are no more.
 async function load(
   operation: Operation,
   handle: Handle,
@@ -67,7 +67,7 @@ async function load(
   const { direction, limit = Number.POSITIVE_INFINITY } = options
   const { low, high } = boundsOf(options)
   const isBackwards = direction === 'backwards'
-  // The head is the first row of all, where nothing bounds the events above.
+  // The head is the first row, if nothing limits the events above.
   if (high === undefined && limit >= 1 && (isBackwards || limit === Number.POSITIVE_INFINITY)) {
     const rows = await readWindow(operation, handle, streamId, { low }, limit)
     const head = rows[0]

@@ -16,10 +16,10 @@ import type { Operation } from './client/operation.ts'
 
 const SYSTEM_FIELDS: ReadonlySet<string> = new Set(['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'])
 
-// What they say of a write: no such document, the id is taken, the precondition does not hold.
+// For a write they mean: no such document, the id is taken, the precondition failed.
 const NOT_DONE: ReadonlySet<number | undefined> = new Set([404, 409, 412])
 
-/** The document without what the server adds, and its ETag. */
+/** The document without the server's own fields, and its ETag. */
 export function toStored<T>(raw: RawDocument): Stored<T> {
   const document = Object.fromEntries(Object.entries(raw).filter(([field]) => !SYSTEM_FIELDS.has(field)))
   return { document: document as T, etag: raw._etag }
@@ -28,7 +28,7 @@ export function toStored<T>(raw: RawDocument): Stored<T> {
 /**
  * Reads a document by its id, which is its partition key, too.
  *
- * @param options.atPrimary asks the primary replica, which is never behind
+ * @param options.atPrimary asks the primary replica, which never lags
  */
 export async function readDocument<T>(
   operation: Operation,
@@ -41,8 +41,8 @@ export async function readDocument<T>(
 }
 
 /**
- * Saves a document if the condition holds. When the answer to a write is lost, the document tells what became of it:
- * if what is there is what was to be saved, it was saved.
+ * Saves a document if the condition holds. If the response to a write is lost, the document shows whether it was done:
+ * if the stored one is what was to be saved, it was.
  */
 export async function saveDocument(
   operation: Operation,
@@ -66,14 +66,15 @@ export async function saveDocument(
       if (!isUnsure) return { saved: false }
       const found = await readDocument<OwnDocument>(operation, open, id)
       if (found !== undefined && sameDocument(found.document, document)) return { saved: true, etag: found.etag }
-      // Not there, or not yet seen: only the server can say, and after its refusal what was read is what there is.
+      // It does not exist, or is not visible yet: only the server knows, and after its refusal what was read is what is
+      // stored.
       if (!(error instanceof AnswerLost)) return { saved: false }
     }
     await operation.again(attempt)
   }
 }
 
-/** Removes a document if it is still the one that was read; answers whether it is gone by this. */
+/** Removes a document if it is still the one that was read; returns whether this removed it. */
 export async function removeDocument(
   operation: Operation,
   open: OpenContainer,
@@ -87,7 +88,7 @@ export async function removeDocument(
       await deleteItem(operation, open, id, { kind: 'write', etag })
       return true
     } catch (error) {
-      // After a lost answer, its absence is most likely our own doing.
+      // After a lost response, its absence is most likely the effect of this call.
       if (isUnsure && refusalOf(error) === 404) return true
       if (NOT_DONE.has(refusalOf(error))) return false
       if (!(error instanceof AnswerLost)) throw error
@@ -97,7 +98,7 @@ export async function removeDocument(
   }
 }
 
-// Any other text is no document's ETag, and an empty one would be sent as no condition at all.
+// Any other text is not a document's ETag, and an empty one would be sent as no condition at all.
 const isEtag = (etag: string): boolean => /^"[\x21-\x7e]+"$/.test(etag)
 
 const sameDocument = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json)

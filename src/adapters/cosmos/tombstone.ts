@@ -18,7 +18,7 @@ import { refreshStream } from './streams/refresh.ts'
 import { readHead, type WithSession } from './streams/stream-query.ts'
 import { eraseByBatch, eraseByProcedure } from './tombstone/erase.ts'
 
-// As the stored procedure answers it.
+// As the stored procedure returns it.
 type Outcome =
   | { readonly outcome: 'tombstoned' | 'duplicate'; readonly version: number; readonly appendId?: string }
   | { readonly outcome: 'deleted' | 'conflict' | 'notFound'; readonly actual: number }
@@ -92,7 +92,7 @@ async function tombstoneByBatch(
   for (let attempt = 0; ; attempt++) {
     const { outcome, head, session } = await judge(operation, handle, request)
     if (outcome !== undefined) {
-      // A stream that has not got that far may only be what an old replica thinks.
+      // A lagging replica may be the reason why a stream appears not to reach that far.
       const isBehind = outcome.outcome === 'notFound' || outcome.outcome === 'conflict'
       if (fresh || !isBehind) return { ...outcome, session }
       await refreshStream(operation, handle, streamId)
@@ -118,7 +118,7 @@ async function judge(operation: Operation, handle: Handle, request: AppendReques
   if (!isExpected(expectedVersion, actual)) return judged({ outcome: 'conflict', actual })
   const { known } = await lookForIds(operation, handle, streamId, [eventId])
   const bearer = known.get(eventId)
-  // Between the two looks, this very marker may have come to light.
+  // Between the two queries, this marker itself may have become visible.
   if (bearer?.eventType === TOMBSTONE) return judged(repeated(bearer))
   return judged(bearer && { outcome: 'eventIdReused', eventId })
 }

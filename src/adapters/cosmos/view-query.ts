@@ -14,9 +14,9 @@ import { byKeySql, byValueSql, countSql, type Selection } from './view-query/sql
 type View = Stored<ViewDocument>
 
 /**
- * `ViewStore.query`. Values of different types are in the order missing, null and what has no order, booleans, numbers,
- * strings: section by section, for a query that is ordered by values of one type needs no index but the field's own.
- * Ties are read by key in a query of their own where a page begins or ends among them.
+ * `ViewStore.query`. Values of different types are in the order missing, null and unordered values, booleans, numbers,
+ * strings: section by section, because a query that is ordered by values of one type needs no index but the field's
+ * own. Ties are read by key in a separate query where a page begins or ends among them.
  */
 export function viewQuerier(handle: Handle): ViewStore['query'] {
   const queries = partitionQueries(handle.containers.views)
@@ -33,7 +33,7 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
         views.sort((a, b) => comparePlaces(order, places.get(a) as PagePlace, places.get(b) as PagePlace))
         return views.slice(0, most)
       }
-      // One more than asked for tells whether there is a next page.
+      // One more than requested shows whether there is a next page.
       const found = await collect(ask, selection, order, after, limit + 1)
       const views = found.slice(0, limit)
       const last = views.at(-1)
@@ -64,7 +64,7 @@ async function collect(
   after: PagePlace | undefined,
   most: number,
 ): Promise<readonly View[]> {
-  // By key: a view that changes while its page is put together may be met in two sections.
+  // By key: a view that changes while its page is put together may appear in two sections.
   const found = new Map<string, View>()
   const sections = sectionsOf(order)
   const first = after === undefined ? 0 : sections.findIndex((section) => isIn(section, after))
@@ -95,7 +95,7 @@ async function readSection(
   const further = await ask(byValueSql(selection, order, section.type, after?.value, open), open)
   const last = further.at(-1)
   if (further.length < open || last === undefined) return [...begun, ...further]
-  // Which of the last value's views are among them was the server's choice.
+  // The server chose which of the views with the last value are included.
   const { value } = placeOf(order, last.document)
   const whole = further.filter(({ document }) => placeOf(order, document).value !== value)
   return [...begun, ...whole, ...(await ofValue(value, undefined, open - whole.length))]

@@ -12,11 +12,11 @@ import { partitionQueries } from './partitions/partition-queries.ts'
 import { readDocument, saveDocument } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
 
-// Views read at the same time: enough to hide the way to the server, few enough not to be throttled for.
+// Views read concurrently: enough to hide the latency, few enough not to be throttled.
 const AT_ONCE = 32
 
-// Views of one physical partition that are asked for before they are removed, and how many are removed at the same
-// time: what is dropped is of no use to anybody, and must not take the units of those who append.
+// Views of one physical partition that are listed before they are removed, and how many are removed concurrently:
+// dropped views are useless, and must not take the units that appends need.
 const DROPPED = 100
 const DROPPED_AT_ONCE = 4
 
@@ -25,7 +25,7 @@ export function viewStore(handle: Handle): ViewStore {
   const { views } = handle.containers
   const queries = partitionQueries(views)
 
-  // The records of Tidemark's own decide what is shown of all other views, so none may be older than what it is about.
+  // Tidemark's own records determine what is shown of all other views, so none may be stale.
   const isAtPrimary = ({ projection, version }: Omit<ViewRef, 'key'>) =>
     projection.startsWith('$') || handle.viewSessions.isAtPrimary(projection, version)
 
@@ -36,9 +36,9 @@ export function viewStore(handle: Handle): ViewStore {
     try {
       return await saveDocument(operation, views, document, condition)
     } catch (error) {
-      // Another attempt would be refused in the same way, while other views go on.
+      // A retry would be refused in the same way, while other views continue.
       if (refusalOf(error) !== 400 && refusalOf(error) !== 413) throw error
-      throw new ViewRefused(document.id, 'Azure Cosmos DB does not take the document', { cause: error })
+      throw new ViewRefused(document.id, 'Azure Cosmos DB does not accept the document', { cause: error })
     }
   }
 
@@ -50,7 +50,7 @@ export function viewStore(handle: Handle): ViewStore {
     }
   }
 
-  /** Removes some; answers whether there may be more. */
+  /** Removes some; returns whether there may be more. */
   async function removeSome(operation: Operation, projection: string, version: number): Promise<boolean> {
     const query = 'SELECT VALUE c.id FROM c WHERE c.projection = @projection AND c.version = @version'
     const parameters = [
@@ -99,7 +99,7 @@ export function viewStore(handle: Handle): ViewStore {
     count: viewCounter(handle),
 
     async drop(projection, version) {
-      // Each step is a call of its own, with a deadline of its own.
+      // Each step is a separate call with its own deadline.
       while (await handle.run('view.drop', (operation) => removeSome(operation, projection, version)));
       handle.committed.views.notify()
     },

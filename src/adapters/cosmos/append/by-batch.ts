@@ -14,9 +14,9 @@ import { readHead, type WithSession } from '../streams/stream-query.ts'
 import type { AppendOutcome, AppendRequest } from './request.ts'
 
 /**
- * Appends by transactional batch: a look at the stream, then a batch that reads the head, so that no gap can open, and
- * creates the events. Where somebody came in between, the batch fails as a whole, and its session token makes the next
- * look at least as fresh.
+ * Appends by transactional batch: a query of the stream, then a batch that reads the head, so that no gap can open, and
+ * creates the events. If another writer was first, the batch fails as a whole, and its session token makes the next
+ * query at least as recent.
  */
 export function appendByBatch(
   operation: Operation,
@@ -39,7 +39,7 @@ async function lookAndWrite(
     const seen = await look(operation, handle, request)
     const verdict = judge(request, seen)
     if (verdict === 'behind') {
-      // That the stream is not there yet may only be what an old replica thinks.
+      // A lagging replica may be the reason why the stream appears not to exist yet.
       const refused = fresh ? await refusal(operation, handle, request) : undefined
       if (refused) return { ...refused, session: seen.session }
       if (!fresh) await refreshStream(operation, handle, request.streamId)
@@ -54,7 +54,7 @@ async function lookAndWrite(
   }
 }
 
-// `behind`: nothing speaks for the append, nor anything against it that will stay so.
+// `behind`: nothing confirms the append, nor rejects it permanently.
 function judge(request: AppendRequest, { head, known }: Seen): AppendOutcome | 'append' | 'behind' {
   const { events, expectedVersion } = request
   const actual = head?.stream.version ?? 0
@@ -75,7 +75,7 @@ function sameContent(event: AppendRequest['events'][number], stored: StoredEvent
   return stored?.eventType === event.eventType && canonicalJson(stored.eventData) === canonicalJson(event.eventData)
 }
 
-/** Why an append past a stream's end is refused, or undefined when the stream has got there meanwhile. */
+/** Why an append past a stream's end is refused, or undefined if the stream has reached it in the meantime. */
 async function refusal(
   operation: Operation,
   handle: Handle,
@@ -88,7 +88,7 @@ async function refusal(
   return hasCaughtUp ? undefined : { outcome: 'conflict', actual }
 }
 
-/** Creates the events after the head. Also what a tombstone is written by. */
+/** Creates the events after the head. Tombstones are written with it, too. */
 export async function write(
   operation: Operation,
   { containers: { events: target } }: Handle,

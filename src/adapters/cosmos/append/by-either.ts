@@ -3,14 +3,15 @@ import type { Handle } from '../handle.ts'
 import { noteBatchAppends } from '../setup/storage-document.ts'
 import { ProcedureUnusable } from './procedure.ts'
 
-// Milliseconds for which procedures are left alone that are missing or denied; what else is wrong passes.
+// Milliseconds for which missing or denied procedures are not tried again; other faults are temporary.
 const AVOIDED = 600_000
 
 /**
- * Does by stored procedure what it can, and by transactional batch what it cannot: a script may be missing, blocked by
- * the service, out of time or refused its units, while batches go on. The storage is told first that batches are used.
+ * Uses a stored procedure if possible, and otherwise a transactional batch: a script may be missing, blocked by the
+ * service, out of time or refused its units, while batches still work. It is first recorded in the storage that batches
+ * are used.
  *
- * @param byBatch undefined where a batch cannot do it
+ * @param byBatch undefined if a batch cannot do it
  */
 export async function byProcedureOrBatch<T>(
   operation: Operation,

@@ -32,7 +32,7 @@ async function findAppend(
   if (event === undefined) return undefined
   const { appendId, stream } = event
   if (appendId === undefined) {
-    // What the .NET demo wrote bears no mark: each event counts as an append.
+    // Events of the .NET demo have no append id: each counts as an append.
     return {
       version: stream.version,
       position: positionAt(handle, streamId, stream.version, undefined),
@@ -66,7 +66,7 @@ async function lookForAppend(
       ` OR (c.id = ${id} AND NOT IS_DEFINED(c.metadata.eventId))`,
     parameters: byId.all,
   }
-  // A replica that is behind does not show it yet, and a command that is taken for new would be carried out twice.
+  // A lagging replica does not show it yet, and a command that is mistaken for new would be executed twice.
   await refreshStream(operation, handle, streamId)
   return (await queryStream(operation, handle, streamId, sql)).rows
 }

@@ -7,7 +7,7 @@ import type { Procedure } from '../setup/procedures.ts'
 import type { WithSession } from '../streams/stream-query.ts'
 import type { ProcedureFault } from './procedure-state.ts'
 
-/** A stored procedure does not do its work, and nothing was written by it. */
+/** A stored procedure did not work, and wrote nothing. */
 export class ProcedureUnusable extends StorageUnavailable {
   readonly fault: ProcedureFault
   constructor(procedure: Procedure, fault: ProcedureFault, cause: unknown) {
@@ -17,26 +17,29 @@ export class ProcedureUnusable extends StorageUnavailable {
 }
 
 export type ExecuteOptions<R> = {
-  /** A request for less work, for when the server refuses a call for the time or the units that the script has used. */
+  /**
+   * A request for less work, for use after the server refused a call because of the time or the units that the script
+   * has used.
+   */
   readonly lessen?: (request: R) => R
-  /** How often the server may refuse a call, before the procedure counts as unusable; default: until the deadline. */
+  /** How often the server may refuse a call before the procedure counts as unusable; default: until the deadline. */
   readonly mostRefusals?: number
 }
 
-// Statuses with which a script ends that met another one: the id is taken, the document has changed or is gone.
+// Statuses of a script that conflicted with another one: the id is taken, or the document has changed or is gone.
 const MET_ANOTHER = new Set([404, 409, 412, 449])
-// What else may be wrong with a script that was rolled back may be gone the next time.
+// Any other fault of a script that was rolled back may be temporary.
 const MOST_ERRORS = 5
-// A script that runs into its five seconds is rolled back. The service blocks scripts that do so again and again.
+// A script that exceeds its five seconds is rolled back. The service blocks scripts that do so repeatedly.
 const MOST_TIMEOUTS = 2
-// The script's own word for a call that the server refused, beside the status 400 of every script that throws.
+// The script's own code for a call that the server refused, beside the status 400 of every script that throws.
 const CALL_REFUSED = 429
 
 /**
- * Runs a stored procedure in a stream's partition, again where it met another one: everything that it did was rolled
- * back then. It must be repeatable.
+ * Runs a stored procedure in a stream's partition, and retries it after a conflict with another one, which rolls
+ * everything back. It must be idempotent.
  *
- * @throws ProcedureUnusable; `Refused` with 413 where the request is too large; StorageFull; StorageBusy
+ * @throws ProcedureUnusable; `Refused` with 413 if the request is too large; StorageFull; StorageBusy
  */
 export async function execute<T, R extends object>(
   operation: Operation,
@@ -61,11 +64,11 @@ export async function execute<T, R extends object>(
       return { ...(resource as T), session: sessionOf(headers) }
     } catch (error) {
       if (error instanceof AnswerLost) throw unusable('timeout', error)
-      // The same credentials may do everything else; a script that was blocked is answered like this.
+      // The same credentials allow everything else; this is the response to a blocked script.
       if (error instanceof StorageAccessDenied) throw unusable('denied', error)
       if (!(error instanceof Refused)) throw error
       if (error.status === 404) throw unusable('missing', error)
-      // An error of the server that a script lets through makes 400, with the error's own status beside it.
+      // An error of the server that a script rethrows results in 400, with the error's own status as substatus.
       const status = error.status === 400 ? error.substatus : error.status
       if (status === 403) throw partitionFull(error)
       if (status === 413) throw new Refused({ status, substatus: 0, cause: error })

@@ -5,14 +5,14 @@ import type { JsonObject } from '../../../core/json/json.ts'
 import type { AppendOptions } from '../../../core/port/event-log.ts'
 import type { Handle } from '../handle.ts'
 
-/** An event on its way. */
+/** An event in progress. */
 export type RequestedEvent = {
   readonly eventType: string
   readonly eventData: JsonObject
   readonly metadata: JsonObject & { readonly eventId: string }
 }
 
-/** An append as both ways of appending take it; the stored procedure's header tells what its members mean. */
+/** An append as both ways of appending accept it; the header of the stored procedure describes its members. */
 export type AppendRequest = {
   readonly streamId: string
   readonly expectedVersion: ExpectedVersion
@@ -21,13 +21,13 @@ export type AppendRequest = {
   readonly recordedAt: string
 }
 
-/** What an append comes to, as the stored procedure answers it. */
+/** The outcome of an append, as the stored procedure returns it. */
 export type AppendOutcome =
   | { readonly outcome: 'appended' | 'duplicate'; readonly version: number; readonly appendId?: string }
   | { readonly outcome: 'conflict' | 'deleted'; readonly actual: number }
   | { readonly outcome: 'eventIdReused'; readonly actual: number; readonly eventId: string }
 
-/** The request of an append. It keeps the same mark through all repeats, by which its own events are known again. */
+/** The request of an append. It keeps the same append id through all retries, so that its own events are recognised. */
 export function appendRequest(
   { clock }: Handle,
   streamId: string,
@@ -37,7 +37,7 @@ export function appendRequest(
   return {
     streamId,
     expectedVersion,
-    // Out of the text that was checked: the caller may change his objects while requests are repeated.
+    // From the text that was validated, because the caller may change the objects while requests are retried.
     events: prepared.map(({ type, data, metadata }) => ({
       eventType: type,
       eventData: JSON.parse(data),

@@ -1,14 +1,14 @@
 /**
- * Lets appends of one handle into a stream one at a time. Those that would take any version need not race each other:
- * each that loses must look and write again, so that many at once cost the square of their number.
+ * Lets appends of one handle into a stream one at a time. Appends that accept any version should not race each other:
+ * each loser must query and write again, so that the cost of many concurrent ones is the square of their number.
  */
 export class StreamGate {
   readonly #last = new Map<string, Promise<void>>()
 
   /**
-   * Does some work when all that came before for the same stream is done.
+   * Runs work after all earlier work for the same stream is done.
    *
-   * @param signal ends the waiting; then the work is begun at once, to tell why it cannot be done
+   * @param signal ends the wait; then the work starts at once, to report why it cannot be done
    */
   async run<T>(streamId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(streamId)

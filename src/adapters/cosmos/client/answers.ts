@@ -1,6 +1,6 @@
 import type { Headers } from './failures/failure.ts'
 
-/** What is looked at in an answer of the SDK, where it is there. */
+/** The members of an SDK response that are used, if present. */
 export type Answer = {
   readonly headers?: Headers | undefined
   readonly statusCode?: number | undefined
@@ -9,16 +9,16 @@ export type Answer = {
 
 export const SESSION_TOKEN = 'x-ms-session-token'
 
-/** The session token that an answer carries: of one range, where one answered. */
+/** The session token of a response: of one range, if only one responded. */
 export function sessionOf(headers: Headers | undefined): string | undefined {
   const token = headers?.[SESSION_TOKEN]
   return typeof token === 'string' && token !== '' ? token : undefined
 }
 
-/** `Item.read` answers a 404 as an absent item, whatever the substatus: session not available, or no container. */
+/** `Item.read` returns a 404 as an absent item, whatever the substatus: session not available, or no container. */
 export const isSwallowed = ({ statusCode, substatus }: Answer): boolean => statusCode === 404 && !!substatus
 
-/** The outcome of some work, or the reason of a signal that is aborted before. */
+/** The result of some work, or the reason of a signal that is aborted first. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)

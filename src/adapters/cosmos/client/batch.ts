@@ -4,7 +4,7 @@ import { sessionOf } from './answers.ts'
 import type { OpenContainer } from './open-container.ts'
 import type { Operation, RequestKind } from './operation.ts'
 
-/** One operation's part of the answer to a batch. */
+/** One operation's part of the response to a batch. */
 export type BatchResult = OperationResponse & { readonly resourceBody?: { readonly [field: string]: unknown } }
 
 const FAILED_DEPENDENCY = 424
@@ -12,7 +12,7 @@ const FAILED_DEPENDENCY = 424
 /**
  * Runs a transactional batch in one logical partition: all operations or none.
  *
- * @throws as `Operation.request` does; `Refused` with the status of the operation that failed
+ * @throws as `Operation.request` does; `Refused` with the status of the failed operation
  */
 export async function batch(
   operation: Operation,
@@ -25,16 +25,16 @@ export async function batch(
     at: { key: partitionKey },
     kind,
     async send(options) {
-      // The SDK writes into what it is given.
+      // The SDK modifies its arguments.
       const response = await open.container.items.batch([...operations], partitionKey, options)
       const results = response.result as BatchResult[] | undefined
       const failed = results?.find(({ statusCode }) => statusCode >= 400 && statusCode !== FAILED_DEPENDENCY)
-      // A batch that fails as a whole is answered like one that succeeds, with 207 and a status for each operation.
+      // A batch that fails as a whole has the same response as one that succeeds: 207 and a status for each operation.
       if (failed)
         throw Object.assign(new Error('A batch failed'), { code: failed.statusCode, headers: response.headers })
       return response
     },
   })
-  if (!Array.isArray(result)) throw new StorageUnavailable('A batch was answered without results')
+  if (!Array.isArray(result)) throw new StorageUnavailable('The response to a batch had no results')
   return { results: result as BatchResult[], session: sessionOf(headers) }
 }

@@ -2,17 +2,17 @@ import { notify } from '../../../core/async/callbacks.ts'
 import { guardedTelemetry } from '../../../core/telemetry/guarded-telemetry.ts'
 import type { Telemetry } from '../../../core/telemetry/telemetry.ts'
 
-/** What one call of the port cost. */
+/** The cost of one call of the port. */
 export type RequestCharge = {
   /** The call, such as `append` or `feed.read`; a call that pages is reported page by page. */
   readonly operation: string
-  /** Request units, of requests that failed and were made again too. */
+  /** Request units, including those of failed and retried requests. */
   readonly charge: number
-  /** Requests that were answered; the SDK's own, such as query plans and its repeats, are not among them. */
+  /** Requests with a response; the SDK's own, such as query plans and its retries, are not included. */
   readonly requests: number
 }
 
-/** Reports charges to the caller's function and as a metric. */
+/** Reports charges to the caller's callback and as a metric. */
 export function chargeReporter(
   telemetry: Telemetry,
   onRequestCharge: ((charge: RequestCharge) => void) | undefined,
@@ -26,6 +26,6 @@ export function chargeReporter(
   }
 }
 
-/** The charge that an answer's headers tell, in request units. */
+/** The charge in a response's headers, in request units. */
 export const chargeOf = (headers: { readonly [name: string]: unknown } | undefined): number =>
   Number(headers?.['x-ms-request-charge'] ?? 0) || 0

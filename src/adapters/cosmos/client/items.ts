@@ -7,12 +7,12 @@ import type { Operation, RequestKind, SentOptions } from './operation.ts'
 /** A document as the container holds it. */
 export type RawDocument = { readonly id: string; readonly _etag: string; readonly [field: string]: unknown }
 
-/** A document of ours that has its id for partition key. */
+/** A document of ours whose partition key is its id. */
 export type OwnDocument = { readonly id: string }
 
 /**
  * Whether a document can be addressed by a URL. The gateway decodes the URL's path a second time and trims it, and then
- * refuses the signature, which was made of the id as it is: every such request would be answered with 401. Batches name
+ * refuses the signature, which was computed from the original id: every such request would get 401. Batches name
  * documents in their body.
  *
  * @see the tests of id encodings in Azure/azure-cosmos-dotnet-v3, `CosmosItemIdEncodingTestsBase`
@@ -35,7 +35,7 @@ export async function readItem(
   return resource
 }
 
-/** The same, answered by the primary replica: a batch is a write to the service, even one that only reads. */
+/** The same from the primary replica: to the service a batch is a write, even one that only reads. */
 export async function readItemAtPrimary(
   operation: Operation,
   open: OpenContainer,
@@ -56,7 +56,7 @@ export async function createItem(operation: Operation, open: OpenContainer, docu
     in: open,
     at: { key: document.id },
     kind: 'write',
-    // The SDK writes into what it is given.
+    // The SDK modifies its arguments.
     send: (options) => open.container.items.create<OwnDocument>({ ...document }, options),
   })
   return resource?._etag ?? etag
@@ -89,7 +89,7 @@ export async function replaceItem(
   return resource?._etag ?? given
 }
 
-/** Deletes a document, where it has the ETag if one is given. */
+/** Deletes a document, if it has the given ETag. */
 export async function deleteItem(
   operation: Operation,
   open: OpenContainer,
@@ -110,5 +110,5 @@ export async function deleteItem(
   await operation.request({ in: open, at: { key: id }, kind, send })
 }
 
-// The SDK takes every other spelling for If-None-Match.
+// The SDK treats every other spelling as If-None-Match.
 const ifMatch = (etag: string) => ({ accessCondition: { type: 'IfMatch', condition: etag } })

@@ -1,7 +1,7 @@
 import type { OpenContainer } from './open-container.ts'
 import type { Target } from './sessions/sessions.ts'
 
-/** What every request is sent with: spread it into the SDK's options, beside what is the request's own. */
+/** Options of every request: spread them into the SDK's options, beside the request's own. */
 export type SentOptions = {
   readonly abortSignal: AbortSignal
   readonly sessionToken?: string
@@ -10,18 +10,21 @@ export type SentOptions = {
 }
 
 /**
- * What a lost answer means: `read` tries again, and so does `repeatable`, a write that can be made twice; a `write`
- * throws `AnswerLost`, and its caller looks what became of it.
+ * How a lost response is handled: `read` retries, and so does `repeatable`, an idempotent write; a `write` throws
+ * `AnswerLost`, and its caller finds out whether it was done.
  */
 export type RequestKind = 'read' | 'repeatable' | 'write'
 
 /** One request. */
 export type Request<A> = {
-  /** The container whose session it belongs to, and the partition that it goes to; without one, no token goes with it. */
+  /**
+   * The container whose session it belongs to, and the partition that it goes to; without one, it is sent without a
+   * token.
+   */
   readonly in?: OpenContainer
   readonly at?: Target
   readonly kind: RequestKind
-  /** How often a 408 may be answered, which then is thrown as `AnswerLost`; by default until the deadline. */
+  /** How many 408 responses are tolerated before one is thrown as `AnswerLost`; by default until the deadline. */
   readonly mostTimeouts?: number
   send(options: SentOptions): Promise<A>
 }
@@ -29,27 +32,27 @@ export type Request<A> = {
 /** One call of the port, while it runs. */
 export type Operation = {
   /**
-   * Makes a request, again and again where that is right: while the server throttles (429, 449), while what the session
-   * token names is not there yet, while nobody answers, until the operation's deadline.
+   * Sends a request and retries it, if that is right, until the operation's deadline: while the server throttles (429,
+   * 449), while a replica lags behind the session token, or while there is no response.
    *
    * @throws StorageBusy, StorageUnavailable after the deadline; StorageAccessDenied, StorageNotSetUp, StorageFull;
-   *   UnsupportedStorage for a request that the SDK itself refuses; `Refused` for any other status from 400 on, but for
-   *   a 404 that the SDK answers as an absent item; `AnswerLost`
+   *   UnsupportedStorage for a request that the SDK itself refuses; `Refused` for any other status from 400 on, except
+   *   a 404 that the SDK returns as an absent item; `AnswerLost`
    */
   request<A>(request: Request<A>): Promise<A>
   /**
-   * Waits a little before something is tried again because others came in between, or because the server throttles.
+   * Waits before something is retried because other writers were first, or because the server throttles.
    *
    * @param attempt 0 the first time
-   * @throws StorageBusy when the deadline would come before
+   * @throws StorageBusy if the deadline would pass before
    */
   again(attempt: number, why?: 'throttled'): Promise<void>
-  /** Ends at the deadline, or with the caller's own signal. */
+  /** Aborted at the deadline, or by the caller's own signal. */
   readonly signal: AbortSignal
 }
 
 /**
- * Runs each part of what may take many requests as a call of its own: each has its own deadline, so that it comes to an
- * end however much there is to be passed over.
+ * Runs each part of what may take many requests as a separate call: each has its own deadline, so that it finishes
+ * however much must be skipped.
  */
 export type Steps = <T>(work: (operation: Operation) => Promise<T>) => Promise<T>

@@ -13,16 +13,17 @@ import { forgetWhatWasLost } from './sessions/lost-sessions.ts'
 import type { Target } from './sessions/sessions.ts'
 
 export type RequestSettings = {
-  /** What waits. */
+  /** The clock to wait with. */
   readonly timing: Clock
-  /** Milliseconds that one call of the port may take. */
+  /** The time limit of one call of the port, in milliseconds. */
   readonly deadline: number
-  /** The account's own level, so that a client that was made with a weaker one does not weaken this. */
+  /** The account's own level, so that a client that was created with a weaker one does not weaken this. */
   readonly consistencyLevel?: string | undefined
   report(charge: RequestCharge): void
 }
 
-// Nobody reads it. Without a reason, each call would make an exception with its stack, which costs as much as the rest.
+// The reason is never read, but without one, each call would create an exception with its stack, which costs as much as
+// everything else.
 const ENDED = 'ended'
 
 /** Runs one call of the port: all its requests share a deadline, and its charge is reported when it ends. */
@@ -71,7 +72,7 @@ export async function runOperation<T>(
     const failed = new FailedAttempts(asked)
     for (let attempts = 0; ; attempts++) {
       if (signal.aborted) stop()
-      // While it was read, an answer to somebody else may have told of a partition that it lacks.
+      // While it was read, the response to another request may have shown a partition that it lacks.
       while (asked.in?.sessions.needsMap) await loadPartitions(operation, asked.in)
       const made = await attempt(asked)
       if ('answer' in made) return made.answer
@@ -89,7 +90,7 @@ export async function runOperation<T>(
   async function again(attempts: number, why?: 'throttled'): Promise<void> {
     const pause = retryDelay(attempts)
     if (timing.now() + pause >= until) {
-      const what = why === 'throttled' ? 'Azure Cosmos DB throttled' : 'Others came in between'
+      const what = why === 'throttled' ? 'Azure Cosmos DB throttled' : 'Other writers were first'
       throw new StorageBusy(`${what} for longer than ${deadline} ms`, { cause: last?.cause })
     }
     await timing.sleep(pause, signal)
@@ -110,13 +111,13 @@ function optionsFor(
   signal: AbortSignal,
 ): SentOptions {
   const sessionToken = container && at && container.sessions.tokenFor(at)
-  // Where a request asks for session consistency without a token, the SDK adds its own, of all partitions.
+  // If a request asks for session consistency without a token, the SDK adds its own, of all partitions.
   const needsLevel = container && (sessionToken !== undefined || consistencyLevel !== 'Session')
   return {
     abortSignal: signal,
     ...(needsLevel && consistencyLevel && { consistencyLevel }),
-    // When a replica does not have yet what the token names, the SDK asks again without it and takes a stale answer:
-    // it deletes the header by this name in lower case only, so the token is given twice.
+    // If a replica lags behind the token, the SDK retries without it and accepts a stale response. It deletes the
+    // header by this name in lower case only, so the token is sent twice.
     ...(sessionToken && { sessionToken, initialHeaders: { [SESSION_TOKEN.toUpperCase()]: sessionToken } }),
   }
 }

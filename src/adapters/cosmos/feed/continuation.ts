@@ -11,33 +11,33 @@ import type { Continuation, FeedRange } from '../../../core/port/change-feed.ts'
 import { containsInterval } from '../../../core/positions/hash-interval.ts'
 import type { Position } from '../../../core/positions/position.ts'
 
-/** A place in a range: reading goes on behind it. */
+/** A place in a range: reading resumes after it. */
 export type Place = {
-  /** The server's own word for it, sent as `If-None-Match`; empty at the start, `*` for the end as it is then. */
+  /** The server's own token, sent as `If-None-Match`; empty at the start, `*` for the current end. */
   readonly etag: string
-  /** Everything up to this LSN lies before it. */
+  /** Everything up to this LSN is before it. */
   readonly readTo: number
-  /** The last event that was read up to there, where one is known. */
+  /** The last event that was read up to there, if one is known. */
   readonly last?: LastEvent | null
 }
 
-/** Where reading begins: a place, and the first position behind it that is to be given. */
+/** Where reading begins: a place, and the first position after it that is to be returned. */
 export type Start = Place & { readonly first?: Position }
 
-/** The continuation behind a place of a range. */
+/** The continuation after a place in a range. */
 export const encodeContinuation = (
   incarnation: string,
   range: FeedRange,
   { etag, readTo, last = null }: Place,
 ): Continuation => encode({ incarnation, range, place: `${readTo} ${etag}`, last })
 
-// An ETag goes into a header again: printable ASCII.
+// An ETag is sent in a header again: printable ASCII.
 const ETAG = /^[\x21-\x7e]{0,200}$/
 const PLACE = /^(\d{1,16}) (.*)$/s
 
 /**
- * The place behind which a continuation goes on in a range, which may be a part of the one that it comes from: after a
- * split, the server takes what it said of the whole for each part.
+ * The place after which a continuation resumes in a range, which may be a part of the one that it comes from: after a
+ * split, the server accepts the parent's token for each part.
  *
  * @throws InvalidContinuation, IncarnationMismatch
  */
@@ -50,7 +50,7 @@ export function decodeContinuation(continuation: Continuation, range: FeedRange,
   return { etag, readTo: Number(readTo), last }
 }
 
-/** What leases hold that were saved before continuations named an event. */
+/** The form in leases that were saved before continuations named an event. */
 function decodeOlder(continuation: Continuation, range: FeedRange, incarnation: string): Place {
   assertContinuationLength(continuation)
   let parts: unknown

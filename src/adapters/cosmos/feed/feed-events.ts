@@ -6,7 +6,7 @@ import { type StoredEvent, toDocument } from '../documents.ts'
 import { hashOf } from '../partitions/hash.ts'
 
 /**
- * The events among the documents of a server's page that lie in a range, in position order. The server's own order
+ * The events among the documents of a server's page that are in a range, in position order. The server's own order
  * within one LSN is not specified.
  */
 export function toFeedEvents(items: readonly StoredEvent[], range: FeedRange): FeedEvent[] {
@@ -18,7 +18,7 @@ export function toFeedEvents(items: readonly StoredEvent[], range: FeedRange): F
     const { id, version } = event.stream
     const hash = hashes.get(id) ?? hashOf(id)
     hashes.set(id, hash)
-    // The server was asked for the range alone; whether it heeds that is not ours to rely on.
+    // The server was asked for the range alone, but this does not rely on it.
     if (!containsHash(range, hash)) continue
     const lsn = item._lsn as number
     events.push({

@@ -2,15 +2,15 @@ import type { FeedOptions } from '@azure/cosmos'
 import type { HashInterval } from '../../../core/positions/hash-interval.ts'
 import type { SentOptions } from '../client/operation.ts'
 
-/** Where the server begins: behind an ETag (empty for the start, `*` for the end as it is now), or at a time. */
+/** Where the server begins: after an ETag (empty for the start, `*` for the current end), or at a time. */
 export type ServerStart = { readonly etag: string } | { readonly since: Date }
 
-// What the service documents as the most items of one page.
+// The documented maximum number of items in one page.
 const MOST_A_PAGE = 1000
 
 /**
- * A request for a page of the change feed. It is made of headers: the SDK's own iterators read the definition of the
- * container first, each of them, and an account answers 500 such reads in five minutes.
+ * A request for a page of the change feed. It consists of headers, because each of the SDK's own iterators reads the
+ * definition of the container first, and an account allows 500 such reads in five minutes.
  */
 export function feedOptions(options: SentOptions, start: ServerStart, limit: number): FeedOptions {
   const since = 'since' in start ? start.since.toUTCString() : undefined
@@ -24,7 +24,7 @@ export function feedOptions(options: SentOptions, start: ServerStart, limit: num
   }
 }
 
-/** The options with which a part of a physical partition is read. */
+/** The options for reading a part of a physical partition. */
 export const ofPart = (options: SentOptions, { min, max }: HashInterval): SentOptions => ({
   ...options,
   initialHeaders: {

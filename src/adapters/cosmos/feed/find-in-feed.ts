@@ -11,12 +11,12 @@ import { feedOptions, type ServerStart } from './feed-options.ts'
 
 type Containers = Pick<Handle, 'containers'>
 
-/** An event by its place in its stream. */
+/** An event by its stream and version. */
 export type EventRef = { readonly streamId: string; readonly version: number }
 
 const LOOK = 100
 
-/** Looks whether an event was written at an LSN, in one request. @returns the LSN, or undefined where it was not */
+/** Checks whether an event was written at an LSN, in one request. @returns the LSN, or undefined if it was not */
 export async function lsnIfAt(
   operation: Operation,
   handle: Containers,
@@ -28,16 +28,16 @@ export async function lsnIfAt(
     const found = lsnIn(page, event)
     return found === lsn ? found : undefined
   } catch (error) {
-    // An LSN that the log has not come to may be refused.
+    // An LSN that the log has not reached may be refused.
     if (refusalOf(error) !== 400) throw error
     return undefined
   }
 }
 
 /**
- * Looks for an event in the feed of its stream, which is one logical partition, page by page from a start.
+ * Searches for an event in the feed of its stream, which is one logical partition, page by page from a start.
  *
- * @returns its LSN, or undefined where it does not lie behind the start, or became a husk
+ * @returns its LSN, or undefined if it is not after the start, or became a placeholder
  */
 export async function findLsn(
   operation: Operation,

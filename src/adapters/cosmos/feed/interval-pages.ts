@@ -10,24 +10,26 @@ import { inPartition } from '../partitions/partition-queries.ts'
 import { etagAfter, lsnOfEtag } from './etag.ts'
 import { feedOptions, ofPart, type ServerStart } from './feed-options.ts'
 
-/** A page of a container's change feed as the server gives it. */
+/** A page of a container's change feed as the server returns it. */
 export type ServerPage<T> = {
   /** Documents as they are stored, with the server's own fields, in the server's order. */
   readonly items: readonly T[]
-  /** With what reading goes on; empty at the start. */
+  /** From where reading resumes; empty at the start. */
   readonly etag: string
-  /** Nothing lies behind the page. */
+  /** Nothing follows the page. */
   readonly isEnd: boolean
-  /** The last LSN of the partition, as the answering replica knows it; undefined where the answer does not say. */
+  /**
+   * The last LSN of the partition, as the responding replica knows it; undefined if the response does not contain it.
+   */
   readonly head: number | undefined
-  /** What was committed up to this LSN before the page was asked for was there to be found. */
+  /** Everything committed up to this LSN before the page was requested could be found. */
   readonly shown: number
 }
 
-/** The partition that an interval lies in, or all partitions where it lies in several. */
+/** The partition that contains an interval, or all partitions if several contain it. */
 export type Around = { readonly partition: Partition } | { readonly partitions: readonly Partition[] }
 
-/** Finds the physical partition that an interval lies in. */
+/** Finds the physical partition that contains an interval. */
 export async function partitionAround(
   operation: Operation,
   open: OpenContainer,
@@ -41,7 +43,7 @@ export async function partitionAround(
   return found === undefined ? { partitions } : { partition: found }
 }
 
-/** Reads a page of an interval, from one physical partition, or tells all partitions where it lies in several by now. */
+/** Reads a page of an interval from one physical partition, or returns all partitions if several contain it by now. */
 export async function pageOfInterval<T>(
   operation: Operation,
   open: OpenContainer,
@@ -62,7 +64,7 @@ export async function pageOfInterval<T>(
       open.partitions.known = undefined
     } else {
       const head = lsnOf(sessionOf(page.headers))
-      // Were the session token lost on the way, an old answer would look like the end.
+      // If the session token got lost on the way, a stale response would look like the end.
       if (head === undefined || head >= shown) return { page: toPage(page, start, head, shown) }
     }
     await operation.again(attempt)
@@ -79,7 +81,7 @@ function toPage<T>(
   const given = typeof headers.etag === 'string' ? headers.etag : ''
   const etag = given || (from === '*' ? etagAfter(head ?? 0) : from)
   const reached = lsnOfEtag(etag) ?? -1
-  // The SDK does not tell a 304 from an empty page, of which there may be some in what the server must look through.
+  // The SDK does not distinguish a 304 from an empty page, which may occur when the server must scan much.
   const isEnd = rows.length === 0 && (etag === from || reached >= (head ?? 0))
   return { items: rows, etag, isEnd, head, shown: head === undefined ? 0 : session }
 }

@@ -4,16 +4,16 @@ import type { Place, Start } from './continuation.ts'
 import type { RangePage, RangeReader } from './read-page.ts'
 import { fromFirst } from './start.ts'
 
-// Less than so many LSNs behind, the events are counted, which costs a unit each.
+// If the lag is less than this many LSNs, the events are counted, at a cost of one unit each.
 const COUNTED = 16
 const PAGE = 32
-// Pages may be empty of events where a stream was erased.
+// Pages may contain no events where a stream was erased.
 const MOST_PAGES = 3
 
 /**
- * Makes what tells how far a place is behind. The first pending event and the head's LSN, which every answer carries,
- * tell that for about two units, however far behind it is; only near the end are the events themselves counted. The
- * idea is the estimator's of the .NET SDK.
+ * Creates the function that measures the lag of a place. The first pending event and the head's LSN, which every
+ * response contains, determine it for about two units, however large it is; only near the end are the events themselves
+ * counted. The idea is the estimator's of the .NET SDK.
  */
 export function lagReader(read: RangeReader) {
   return async (step: Steps, range: FeedRange, start: Start, atLeast?: number): Promise<FeedLag> => {

@@ -11,11 +11,11 @@ import { readAndCompare } from './same-container.ts'
 type LogHandle = Pick<Handle, 'containers' | 'eventsRid' | 'incarnation'>
 
 /**
- * Checks that an event is in the log, or was erased. It is read from the primary replica: one that is behind would lack
- * an event that is there.
+ * Checks that an event is in the log, or was erased. It is read from the primary replica, because a lagging one might
+ * lack it.
  *
- * @param derived what was derived from it, for the error's message
- * @throws LogDiverged; IncarnationMismatch when the container was replaced
+ * @param derived a description of what was derived from it
+ * @throws LogDiverged; IncarnationMismatch if the container was replaced
  */
 export async function assertHolds(
   operation: Operation,

@@ -6,25 +6,25 @@ import { loadPartitions } from '../partitions/load-partitions.ts'
 import { changeStorageDocument } from '../setup/storage-document.ts'
 import { assertSameContainer } from './same-container.ts'
 
-/** The feed ranges: the physical partitions, cut wherever one was ever seen to begin. */
+/** The feed ranges: the physical partitions, divided at every boundary that was ever seen. */
 export type Ranges = {
   /**
-   * The ranges of now, or of some seconds ago: every worker asks each second, and to read a range that was split tells
-   * at once. What was not known as a cut yet is stored before it is told.
+   * The ranges, at most some seconds old: every worker asks each second, and reading a range that was split detects it
+   * at once. A new boundary is stored before its ranges are returned.
    *
-   * @throws IncarnationMismatch when the container was replaced
+   * @throws IncarnationMismatch if the container was replaced
    */
   now(step: Steps): Promise<readonly FeedRange[]>
-  /** Stores where partitions were seen to begin, so that no merge can hide it. */
+  /** Stores the boundaries of partitions, so that no merge can hide them. */
   cut(operation: Operation, begins: readonly string[]): Promise<void>
-  /** Whether a range lies in one of those that were told last. */
+  /** Whether a range is in one of those that were last returned. */
   has(step: Steps, range: HashInterval): Promise<boolean>
 }
 
-// Milliseconds for which the ranges are told again without asking the database.
+// Milliseconds for which the ranges are returned again without asking the database.
 const KEPT = 10_000
 
-/** Makes what knows the feed ranges. */
+/** Creates the object that knows the feed ranges. */
 export function feedRanges(handle: Handle): Ranges {
   const { containers, timing } = handle
   const { events, leases } = containers
@@ -64,11 +64,11 @@ export function feedRanges(handle: Handle): Ranges {
   }
 }
 
-/** Cuts and further ones, in order, each once; where the hash space begins is none. */
+/** Merges boundaries with further ones, in order, each once; the start of the hash space is not a boundary. */
 export const joinCuts = (cuts: readonly string[], more: readonly string[]): readonly string[] =>
   [...new Set([...cuts, ...more])].filter((hash) => hash !== '').sort()
 
-/** The ranges between cuts, which are in order. */
+/** The ranges between boundaries, which are in order. */
 export function rangesBetween(cuts: readonly string[]): readonly FeedRange[] {
   const edges = ['', ...cuts, 'FF']
   return edges.slice(1).map((max, i) => ({ min: edges[i] as string, max }))

@@ -9,7 +9,7 @@ import { toFeedEvents } from './feed-events.ts'
 import type { ServerPage } from './interval-pages.ts'
 import type { ServerPages } from './server-pages.ts'
 
-/** A page of a range, and the place behind it. */
+/** A page of a range, and the place after it. */
 export type RangePage = {
   readonly events: readonly FeedEvent[]
   readonly place: Place
@@ -18,9 +18,9 @@ export type RangePage = {
 }
 
 /**
- * Reads one page of the server behind a place of a range; it may be without events although there are more.
+ * Reads one page of the server after a place in a range; it may contain no events although there are more.
  *
- * @param atLeast an LSN that the answering replica shall have, if it is there at all
+ * @param atLeast an LSN that the responding replica must have, if the log contains it at all
  */
 export type RangeReader = (
   operation: Operation,
@@ -30,22 +30,23 @@ export type RangeReader = (
   atLeast?: number,
 ) => Promise<RangePage>
 
-/** What a reader asks where an answer comes from a replica that is behind the place. */
+/** What a reader calls if a response comes from a replica that lags behind the place. */
 export type PrimaryCheck = {
-  /** Asks the primary replica, so that the next answer is at least as new as this moment. */
+  /** Asks the primary replica, so that the next response is at least as recent as now. */
   refresh(operation: Operation, range: FeedRange): Promise<void>
-  /** @throws IncarnationMismatch when the container was replaced */
+  /** @throws IncarnationMismatch if the container was replaced */
   assertSameContainer(operation: Operation): Promise<void>
 }
 
-// Milliseconds before a server that is behind the place is asked again, twice as long each time: about six seconds.
+// Milliseconds before a server that lags behind the place is asked again, doubled each time: about six seconds in all.
 const FIRST_PAUSE = 25
 const PATIENCE = 8
 
 /**
- * Makes the reader of ranges.
+ * Creates the reader of ranges.
  *
- * @returns what throws FeedRangeGone when the range was split, TidemarkAheadOfLog when the place is past the log's end
+ * @returns a function that throws FeedRangeGone if the range was split, TidemarkAheadOfLog if the place is past the
+ *   log's end
  */
 export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryCheck): RangeReader {
   return async (operation, range, from, limit, atLeast = 0) => {
@@ -56,7 +57,8 @@ export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryC
       if (wanted <= head) return toRangePage(page, range, from)
       if (attempt === PATIENCE) {
         if (from.readTo <= head) return toRangePage(page, range, from)
-        // Neither a replica nor the primary has come that far: the log was restored from an older copy, or replaced.
+        // Neither a replica nor the primary has reached the place: the log was restored from an older copy, or
+        // replaced.
         await primary.assertSameContainer(operation)
         throw new TidemarkAheadOfLog('The continuation', from.readTo, head)
       }
@@ -66,7 +68,7 @@ export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryC
   }
 }
 
-/** A server's page as one of a range, behind a place of it. */
+/** Converts a server's page to one of a range, after a place in it. */
 export function toRangePage(page: ServerPage<StoredEvent>, range: FeedRange, from: Place): RangePage {
   const { items, isEnd, shown } = page
   const events = toFeedEvents(items, range)

@@ -8,9 +8,9 @@ type LogHandle = Pick<Handle, 'containers' | 'eventsRid' | 'incarnation'>
 const DIGITS = 10
 
 /**
- * Checks that a document or a partition is of the container that was opened, not of one that took its place.
+ * Checks that a document or a partition belongs to the container that was opened, not to one that replaced it.
  *
- * @param rid its `_rid`, where there is one
+ * @param rid its `_rid`, if there is one
  * @throws IncarnationMismatch
  */
 export async function assertSameContainer(operation: Operation, handle: LogHandle, rid: unknown): Promise<void> {
@@ -18,7 +18,7 @@ export async function assertSameContainer(operation: Operation, handle: LogHandl
   await readAndCompare(operation, handle)
 }
 
-/** The same by reading the container, for where there is no document. */
+/** The same by reading the container, if there is no document. */
 export async function readAndCompare(operation: Operation, handle: LogHandle): Promise<void> {
   const { containers, eventsRid, incarnation } = handle
   const { resource } = await operation.request({

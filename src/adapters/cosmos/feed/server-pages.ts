@@ -12,10 +12,10 @@ import { assertSameContainer } from './same-container.ts'
 /** Pages of the events' feed. */
 export type ServerPages = {
   /**
-   * Reads a page of an interval, from one physical partition, from where the server shall begin. Where the interval was
-   * split, the cuts are stored.
+   * Reads a page of an interval, from one physical partition, starting where the server is to begin. If the interval
+   * was split, the boundaries are stored.
    *
-   * @throws FeedRangeGone when the interval was split, IncarnationMismatch when the container was replaced
+   * @throws FeedRangeGone if the interval was split, IncarnationMismatch if the container was replaced
    */
   read(
     operation: Operation,
@@ -23,11 +23,11 @@ export type ServerPages = {
     start: ServerStart,
     limit: number,
   ): Promise<ServerPage<StoredEvent>>
-  /** The physical partition that an interval lies in. @throws FeedRangeGone when it was split */
+  /** The physical partition that contains an interval. @throws FeedRangeGone if it was split */
   partitionAround(operation: Operation, interval: HashInterval): Promise<Partition>
 }
 
-/** Makes what reads pages of the events' feed. */
+/** Creates the reader of pages of the events' feed. */
 export function serverPages(handle: Handle, ranges: Ranges): ServerPages {
   const { events } = handle.containers
 

@@ -9,23 +9,23 @@ import { etagAfter } from './etag.ts'
 import { type RangePage, type RangeReader, toRangePage } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
 
-// Events are looked at in pages of so many until the first one of a time is found.
+// The page size of the search for the first event of a time.
 const LOOK = 1000
 
-// Milliseconds by which the server's clocks may differ, and what a start by time is rounded by.
+// Milliseconds by which the server's clocks may differ, and by which a start by time is rounded.
 const SLACK = 60_000
 
 /**
- * Makes what finds the first event of a range that was recorded at a time or later. The server starts by the time when
- * it wrote, which is about when the event was recorded. Only where a writer's clock ran ahead, or a log was copied from
- * the future, lie such events further back; a query tells how far.
+ * Creates the function that finds the first event of a range that was recorded at or after a time. The server starts by
+ * its own write time, which is close to the recording time. Such events are only further back if a writer's clock was
+ * ahead, or a log was copied from the future; a query shows how far.
  */
 export function timeFinder(handle: Handle, pages: ServerPages, read: RangeReader) {
   const { events } = handle.containers
 
   /**
-   * When the server wrote the first of the events that it wrote before a time although they were recorded then or
-   * later: milliseconds, or undefined where there is none. Each page is a step of its own, for there may be many.
+   * The write time of the first event that was written before a time although it was recorded at or after it:
+   * milliseconds, or undefined if there is none. Each page is a separate step, because there may be many.
    */
   async function writtenAhead(step: Steps, range: FeedRange, time: Date, before: number): Promise<number | undefined> {
     const query: SqlQuerySpec = {
@@ -46,7 +46,7 @@ export function timeFinder(handle: Handle, pages: ServerPages, read: RangeReader
         continuation = undefined
         continue
       }
-      // An aggregate is answered in parts, one a page, and a part that found nothing is not a number.
+      // The result of an aggregate comes in parts, one for each page, and a part that found nothing is not a number.
       for (const row of page.rows) if (typeof row === 'number') first = Math.min(first ?? row, row)
       if (page.continuation === undefined) return first === undefined ? undefined : first * 1000
       continuation = page.continuation

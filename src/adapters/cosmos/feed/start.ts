@@ -8,7 +8,7 @@ import type { RangeReader } from './read-page.ts'
 import type { ServerPages } from './server-pages.ts'
 import { timeFinder } from './start-at-time.ts'
 
-/** Makes what finds where reading of a range begins. */
+/** Creates the function that finds where reading of a range begins. */
 export function startFinder(handle: Handle, pages: ServerPages, read: RangeReader) {
   const fromTime = timeFinder(handle, pages, read)
 
@@ -23,6 +23,6 @@ export function startFinder(handle: Handle, pages: ServerPages, read: RangeReade
   }
 }
 
-/** The events at which reading was to begin, and those behind. */
+/** The events at which reading is to begin, and later ones. */
 export const fromFirst = (events: readonly FeedEvent[], first: Position | undefined): readonly FeedEvent[] =>
   first === undefined ? events : events.filter(({ position }) => comparePositions(position, first) >= 0)

@@ -12,12 +12,13 @@ import { decodeLeasePlaces, encodeLeasePlaces, type LeasePlace } from './lease-c
 
 const PAGE = 1000
 
-/** Documents behind places, and the places behind those. */
+/** Documents after places, and the places after those. */
 type Changed = { readonly documents: readonly RawDocument[]; readonly places: readonly LeasePlace[] }
 
 /**
- * `LeaseStore.changes`: the change feed of the leases container, one unit a physical partition when nothing changed. It
- * shows the latest version of each document, and no deletions. A place that is not one of this container begins again.
+ * `LeaseStore.changes`: the change feed of the leases container, at one unit for each physical partition if nothing
+ * changed. It shows the latest version of each document, and no deletions. A place that is not one of this container
+ * starts over.
  */
 export function leaseChanges(
   handle: Handle,
@@ -25,7 +26,7 @@ export function leaseChanges(
 ): NonNullable<LeaseStore['changes']> {
   const { leases } = handle.containers
 
-  /** Reads all that is behind places; undefined where they are not of this container. */
+  /** Reads everything after places; undefined if they are not of this container. */
   async function readBehind(operation: Operation, from: readonly LeasePlace[]): Promise<Changed | undefined> {
     const found = new Map<string, RawDocument>()
     const places: LeasePlace[] = []
@@ -39,7 +40,7 @@ export function leaseChanges(
         continue
       }
       const { items, etag, isEnd, head } = read.page
-      // The session goes as far as the place does, so what lies past the head was lost in a failover.
+      // The session reaches as far as the place does, so what is past the head was lost in a failover.
       if (head !== undefined && (lsnOfEtag(place.etag) ?? 0) > head) return undefined
       for (const item of items) found.set(item.id, item)
       const next = { ...place, etag }
@@ -73,7 +74,7 @@ export function leaseChanges(
     })
 }
 
-/** A place for each of the partitions that an interval was split into: the server takes what it said of the whole. */
+/** A place for each of the partitions that an interval was split into: the server accepts the parent's token. */
 function partsOf(place: LeasePlace, partitions: readonly HashInterval[]): LeasePlace[] {
   const cuts = partitions.map(({ min }) => min).filter((min) => min > place.min && min < place.max)
   const edges = [place.min, ...cuts.sort(), place.max]

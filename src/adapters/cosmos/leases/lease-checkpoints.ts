@@ -7,7 +7,7 @@ export type LeasePlace = HashInterval & { readonly etag: string }
 export const encodeLeasePlaces = (places: readonly LeasePlace[]): string =>
   Buffer.from(JSON.stringify(places.map(({ min, max, etag }) => [min, max, etag]))).toString('base64url')
 
-/** The places in a text, or undefined when it holds none. */
+/** The places in a text, or undefined if it is invalid. */
 export function decodeLeasePlaces(text: string): readonly LeasePlace[] | undefined {
   let rows: unknown
   try {

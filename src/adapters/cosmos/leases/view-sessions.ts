@@ -2,20 +2,20 @@ import type { OpenContainer } from '../client/open-container.ts'
 import { parseSession } from '../client/sessions/session-token.ts'
 import { hashOf } from '../partitions/hash.ts'
 
-/** What a lease carries, besides itself, so that its readers read views at least as new as it says. */
+/** The additional content of a lease, so that its readers read views at least as recent as it says. */
 export type ViewSession = {
   /** Session tokens of partitions of the views container. */
   readonly session?: string
-  /** There are more such partitions than a lease can name, so that views are read from the primary replicas. */
+  /** There are more such partitions than a lease can name, so views are read from the primary replicas. */
   readonly viewsAtPrimary?: true
 }
 
-// A token takes some ten to thirty bytes; the tokens of a thousand partitions would outweigh the lease.
+// A token takes about ten to thirty bytes; the tokens of a thousand partitions would outweigh the lease.
 const MOST = 64
 
 /**
- * Which partitions the views of each projection version were written to, by this handle or by those whose leases it
- * read. A lease says that views were saved; whoever reads it, in another process too, must then see these views.
+ * The partitions that the views of each projection version were written to, by this handle or by those whose leases it
+ * read. A lease says that views were saved; its readers, in other processes too, must then see these views.
  */
 export class ViewSessions {
   readonly #views: OpenContainer
@@ -26,15 +26,15 @@ export class ViewSessions {
     this.#views = views
   }
 
-  /** Notes that a view of a version was written. */
+  /** Records that a view of a version was written. */
   note(projection: string, version: number, viewId: string): void {
     const { partitions, sessions } = this.#views
     const partition = partitions.at(hashOf(viewId))
-    // As long as the partitions are not known there are few, so that all of them may be named.
+    // As long as the partitions are not known there are few, so all of them may be named.
     this.#add(projection, version, partition ? [partition.id] : sessions.ranges)
   }
 
-  /** What a lease of a version is to carry. */
+  /** The additional content of a version's lease. */
   sessionOf(projection: string, version: number): ViewSession {
     const key = keyOf(projection, version)
     const ranges = [...(this.#written.get(key) ?? [])].flatMap((range) => this.#views.partitions.heirsOf(range))
@@ -45,7 +45,7 @@ export class ViewSessions {
     }
   }
 
-  /** Takes in what a lease of a version carries. */
+  /** Adds the additional content of a version's lease. */
   learn(projection: string, version: number, { session, viewsAtPrimary }: ViewSession): void {
     if (typeof session === 'string') {
       this.#views.sessions.merge(session)
@@ -64,7 +64,7 @@ export class ViewSessions {
     const ranges = this.#written.get(key) ?? new Set()
     this.#written.set(key, ranges)
     for (const range of more) {
-      // Those written last come last.
+      // Those written last are at the end.
       ranges.delete(range)
       ranges.add(range)
     }

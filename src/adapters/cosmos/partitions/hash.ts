@@ -8,7 +8,7 @@ const END = 0xff
 /**
  * The effective partition key of a partition key that is one string, as containers with version 2 of the hash compute
  * it: murmur3 (x64, 128 bits, seed 0) over a type mark, the text in UTF-8 and an end mark; the two halves swapped, the
- * top two bits clear. It is compared with the bounds of partition-key ranges as a string.
+ * top two bits clear. It is compared as a string with the bounds of partition-key ranges.
  *
  * The type marks and the order of the bytes are those of the SDK for JavaScript (`utils/hashing/v2`).
  *

@@ -1,10 +1,10 @@
 import { containsHash, type HashInterval } from '../../../core/positions/hash-interval.ts'
 import { hashOf } from './hash.ts'
 
-// Enough for a range that is some ten-thousandth of all.
+// Enough for a range that is about a ten-thousandth of the whole.
 const TRIES = 100_000
 
-/** Some partition key whose hash lies in an interval, or undefined for one that is too narrow to find any. */
+/** A partition key whose hash is in an interval, or undefined for one that is too narrow to find any. */
 export function keyWithin(interval: HashInterval): string | undefined {
   for (let i = 0; i < TRIES; i++) {
     const key = `probe:${i}`

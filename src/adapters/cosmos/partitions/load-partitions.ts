@@ -6,7 +6,7 @@ import type { Partition } from './partition-map.ts'
 // Every resource has a resource id; the SDK's type does not show it here.
 type StoredRange = PartitionKeyRange & { readonly _rid?: string }
 
-/** Reads the physical partitions of a container as they are now, and keeps them in its map. */
+/** Reads the current physical partitions of a container, and keeps them in its map. */
 export async function loadPartitions(operation: Operation, open: OpenContainer): Promise<readonly Partition[]> {
   const { ranges } = await operation.request({
     kind: 'read',
@@ -27,6 +27,6 @@ export async function loadPartitions(operation: Operation, open: OpenContainer):
   return partitions
 }
 
-/** The physical partitions of a container as they were read last. */
+/** The physical partitions of a container as they were last read. */
 export const knownPartitions = async (operation: Operation, open: OpenContainer): Promise<readonly Partition[]> =>
   open.partitions.known ?? loadPartitions(operation, open)

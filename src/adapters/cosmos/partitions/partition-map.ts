@@ -3,19 +3,19 @@ import { containsHash, type HashInterval } from '../../../core/positions/hash-in
 /** A physical partition of a container: a partition-key range, as the service calls it. */
 export type Partition = HashInterval & {
   readonly id: string
-  /** The partitions that it was made from by splits and merges. */
+  /** The partitions from which it was created by splits and merges. */
   readonly parents: readonly string[]
 }
 
-/** The physical partitions of a container as they were read last. */
+/** The physical partitions of a container as they were last read. */
 export class PartitionMap {
   #known: readonly Partition[] | undefined
   #byId: ReadonlyMap<string, Partition> = new Map()
   #parents: ReadonlySet<string> = new Set()
-  /** The resource id of some partition that was read last; it begins with the container's. */
+  /** The resource id of a partition that was last read; it begins with the container's. */
   rid: string | undefined
 
-  /** In the order of the hashes; undefined until they are read, and again when they proved to be others. */
+  /** In the order of the hashes; undefined until they are read, and again when they turned out to be outdated. */
   get known(): readonly Partition[] | undefined {
     return this.#known
   }
@@ -30,18 +30,18 @@ export class PartitionMap {
     return this.#byId.get(id)
   }
 
-  /** Whether a partition is there, or was before a split or a merge of one that is. */
+  /** Whether a partition exists, or is an ancestor of one that does. */
   has(id: string): boolean {
     return this.#byId.has(id) || this.#parents.has(id)
   }
 
-  /** What a partition is by now, as far as is known: itself, or those that it was split or merged into. */
+  /** The current form of a partition, as far as it is known: itself, or those that it was split or merged into. */
   heirsOf(id: string): readonly string[] {
     if (this.#known === undefined || this.#byId.has(id)) return [id]
     return this.#known.filter(({ parents }) => parents.includes(id)).map((partition) => partition.id)
   }
 
-  /** The partition in which a hash lies. */
+  /** The partition that contains a hash. */
   at(hash: string): Partition | undefined {
     const partitions = this.#known ?? []
     let [low, high] = [0, partitions.length]

@@ -10,25 +10,25 @@ import { knownPartitions } from './load-partitions.ts'
 import type { Partition } from './partition-map.ts'
 
 export type PartitionQueryOptions = {
-  /** Rows of each partition that are enough; it may answer some more. Default: all. */
+  /** How many rows of each partition are enough; it may return more. Default: all. */
   readonly most?: number
-  /** `Low` yields to all other requests where the account heeds priorities. */
+  /** `Low` yields to all other requests if the account supports priorities. */
   readonly priority?: 'Low'
 }
 
-/** A query to one physical partition after the other, or to all at once. */
+/** Queries one physical partition after the other, or all at once. */
 export type PartitionQueries = {
   /**
-   * Asks every physical partition the same, each by itself, and answers each one's rows. The SDK's own way over
-   * several partitions would merge what is ordered by UTF-16 units, where the server orders by code points, and so
-   * would lose rows between two pages.
+   * Sends the same query to every physical partition separately, and returns the rows of each. The SDK's own query over
+   * several partitions would merge rows by UTF-16 units, where the server orders by code points, and so would lose rows
+   * between two pages.
    */
   each<T>(
     operation: Operation,
     query: SqlQuerySpec,
     options?: PartitionQueryOptions,
   ): Promise<readonly (readonly T[])[]>
-  /** Asks about partition keys: each physical partition about its own keys alone, and those that hold none not at all. */
+  /** Queries partition keys: each physical partition for its own keys alone, and those without any not at all. */
   about<T>(
     operation: Operation,
     keys: readonly string[],
@@ -36,7 +36,7 @@ export type PartitionQueries = {
   ): Promise<T[]>
 }
 
-/** Makes what queries the physical partitions of a container. */
+/** Creates the function that queries the physical partitions of a container. */
 export function partitionQueries(open: OpenContainer): PartitionQueries {
   async function ask<T>(
     operation: Operation,
@@ -70,14 +70,14 @@ export function partitionQueries(open: OpenContainer): PartitionQueries {
   }
 }
 
-// What the service documents as the most rows of one page.
+// The documented maximum number of rows in one page.
 const MOST_A_PAGE = 1000
 
 /**
- * Asks one physical partition, page after page: the server may end a page early, for its time or its units, even an
- * empty one, and an aggregate is answered in parts, one a page.
+ * Queries one physical partition, page after page: the server may end a page early, because of its time or its units,
+ * even an empty one, and the result of an aggregate comes in parts, one for each page.
  *
- * @returns undefined when the partition is gone, split or merged
+ * @returns undefined if the partition is gone, split or merged
  */
 async function queryPartition<T>(
   operation: Operation,
@@ -107,11 +107,11 @@ type PageOptions = {
   readonly priority?: 'Low' | undefined
 }
 
-// A continuation is sent in a header, of which servers take some 16 KB in all. It holds the values that rows are ordered
-// by, which are as long as views make them.
+// A continuation is sent in a header, and servers accept about 16 KB of headers in all. It contains the values that
+// rows are ordered by, which are as long as views make them.
 const LONGEST_CONTINUATION = 12 * 1024
 
-/** Asks one physical partition for a page. @returns undefined when the partition is gone @throws InvalidQuery */
+/** Queries one physical partition for a page. @returns undefined if the partition is gone @throws InvalidQuery */
 export async function pageOfPartition<T>(
   operation: Operation,
   open: OpenContainer,
@@ -120,7 +120,7 @@ export async function pageOfPartition<T>(
   { size, continuation, priority }: PageOptions,
 ): Promise<Page<T> | undefined> {
   if (continuation !== undefined && continuation.length > LONGEST_CONTINUATION) {
-    throw new InvalidQuery('the values that it is ordered by are too long to go on behind one')
+    throw new InvalidQuery('the values that it is ordered by are too long for a continuation')
   }
   return inPartition(operation, open, partition, (options) =>
     fetchPage<T>(open, query, {
@@ -132,7 +132,7 @@ export async function pageOfPartition<T>(
   )
 }
 
-/** Sends a request to one physical partition. @returns undefined when the partition is gone, split or merged */
+/** Sends a request to one physical partition. @returns undefined if the partition is gone, split or merged */
 export async function inPartition<T>(
   operation: Operation,
   open: OpenContainer,
@@ -151,7 +151,7 @@ export async function inPartition<T>(
   return page
 }
 
-// Asking the same partition again would not help, so this is an answer and no failure that is met by a repeat.
+// A retry on the same partition would not help, so this is a result and not a failure.
 function goneOrThrow(error: unknown) {
   if (!isGone(error)) throw error
   return { page: undefined, headers: {} }

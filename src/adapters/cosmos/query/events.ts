@@ -9,7 +9,7 @@ import type { PartitionQueries } from '../partitions/partition-queries.ts'
 import type { Source } from './source.ts'
 import { recordedBounds } from './time.ts'
 
-/** The events that bear the time when they were recorded, by keys: each page begins after the last event of the one before. */
+/** The events with a recording time, by keys: each page begins after the last event of the previous one. */
 export function recordedEvents(queries: PartitionQueries, query: EventQuery): Source {
   const conditions = parseFilter(query.where)
   const { from, to } = recordedBounds(query)
@@ -33,7 +33,7 @@ export function recordedEvents(queries: PartitionQueries, query: EventQuery): So
   }
 }
 
-/** What both kinds of events are selected by, each condition with an AND in front. */
+/** The conditions that select both kinds of events, each preceded by AND. */
 export function selection(query: EventQuery, conditions: readonly Condition[], parameters: Parameters): string {
   const { types, category } = query
   const isOfType = types && ` AND ARRAY_CONTAINS(${parameters.add([...types])}, c.eventType)`

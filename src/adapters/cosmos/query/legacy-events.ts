@@ -10,12 +10,12 @@ import { selection } from './events.ts'
 import type { Source } from './source.ts'
 import { writtenBounds } from './time.ts'
 
-// Milliseconds for which it is remembered that there are no such events.
+// Milliseconds for which it is cached that there are no such events.
 const REMEMBERED = 60_000
 
 /**
- * Makes what tells whether there may be events without a time of recording. Where there are none, it is remembered for a
- * minute: a log that is written by Tidemark alone would pay for each query twice.
+ * Creates the function that finds out whether there may be events without a recording time. If there are none, this is
+ * cached for a minute: otherwise a log that only Tidemark writes would pay for each query twice.
  */
 export function legacyProbe(queries: PartitionQueries, timing: Clock): (operation: Operation) => Promise<boolean> {
   const query = 'SELECT TOP 1 VALUE c.id FROM c WHERE NOT IS_DEFINED(c.metadata.recordedAt)'
@@ -31,7 +31,7 @@ export function legacyProbe(queries: PartitionQueries, timing: Clock): (operatio
 }
 
 /**
- * The events without a time of recording, such as the .NET demo wrote, by when they were written. That is told in
+ * The events without a recording time, such as those of the .NET demo, by their write time. That has a resolution of
  * seconds, so a page always ends with the end of one.
  */
 export function legacyEvents(queries: PartitionQueries, query: EventQuery): Source {
@@ -56,7 +56,7 @@ export function legacyEvents(queries: PartitionQueries, query: EventQuery): Sour
 
   return async (operation: Operation, most: number) => {
     const partitions = await ask(operation, isLater, most)
-    // A partition that had more to give has been read up to its last second, but that one perhaps not whole.
+    // A partition that had more rows was read up to its last second, but that one perhaps incompletely.
     const open = partitions.flatMap((rows) => (rows.length < most ? [] : [rows.at(-1)?._ts ?? 0]))
     const end = open.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...open)
     const rows = partitions.flat().filter(({ _ts }) => _ts < end)

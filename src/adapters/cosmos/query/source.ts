@@ -2,17 +2,17 @@ import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { Operation } from '../client/operation.ts'
 
 /**
- * Gives events in the order of queries, page by page. A page that fails can be asked for again; one that was given is
- * not given twice.
+ * Returns events in the order of queries, page by page. A failed page can be requested again; a returned one is not
+ * returned twice.
  *
- * @param most about so many are enough
+ * @param most approximately how many are enough
  */
 export type Source = (
   operation: Operation,
   most: number,
 ) => Promise<{ readonly events: readonly EventDocument[]; readonly ended: boolean }>
 
-/** Joins sources, each in order, into one in order. */
+/** Merges sources, each in order, into one in order. */
 export function merged(sources: readonly Source[], compare: (a: EventDocument, b: EventDocument) => number): Source {
   const lanes = sources.map((source) => ({ source, waiting: [] as readonly EventDocument[], ended: false }))
   return async (operation, most) => {
@@ -22,7 +22,7 @@ export function merged(sources: readonly Source[], compare: (a: EventDocument, b
       lane.waiting = events
       lane.ended = ended
     }
-    // What comes after the end of a lane that has more may come after what that one has still to give.
+    // What comes after the end of a lane with more rows may come after rows that the lane still has to return.
     const ends = lanes.flatMap(({ waiting, ended }) => (ended ? [] : [waiting.at(-1)]))
     const isSettled = (event: EventDocument) => ends.every((end) => end !== undefined && compare(event, end) <= 0)
     const events: EventDocument[] = []

@@ -5,10 +5,10 @@ import type { Operation } from '../client/operation.ts'
 const TOO_WEAK = new Set(['Eventual', 'ConsistentPrefix'])
 
 /**
- * Checks that an account can hold what the log promises.
+ * Checks that an account can provide the log's guarantees.
  *
- * @returns the account's consistency level, where it tells
- * @throws UnsupportedStorage where several regions take writes, or nobody is sure to read what he wrote
+ * @returns the account's consistency level, if it is known
+ * @throws UnsupportedStorage if several regions accept writes, or clients are not guaranteed to read their own writes
  */
 export async function checkAccount(operation: Operation, client: CosmosClient): Promise<string | undefined> {
   const { resource: account } = await operation.request({
@@ -22,7 +22,7 @@ export async function checkAccount(operation: Operation, client: CosmosClient): 
   }
   const level = account?.consistencyPolicy
   if (level !== undefined && TOO_WEAK.has(level)) {
-    throw new UnsupportedStorage(`The account's consistency is ${level}: Session or a stronger one is needed`)
+    throw new UnsupportedStorage(`The account's consistency is ${level}, but Session or a stronger level is needed`)
   }
   return level
 }

@@ -6,10 +6,10 @@ import { withIndexes } from './definitions.ts'
 import { unless } from './requests.ts'
 
 /**
- * Adds the indexes that the events container lacks, and waits until they are built: a query that needs one is refused
- * before. That takes the service hours where there are gigabytes of events.
+ * Adds the indexes that the events container lacks, and waits until they are built, because a query that needs one is
+ * refused before. With gigabytes of events this takes the service hours.
  *
- * @throws StorageBusy when the deadline comes before; the building goes on then
+ * @throws StorageBusy if the deadline passes before; building then continues
  */
 export async function buildIndexes(
   operation: Operation,
@@ -31,7 +31,7 @@ export async function buildIndexes(
     } catch (error) {
       if (!(error instanceof StorageBusy)) throw error
       const what = `An index of container ${id} is being built: ${indexed} %`
-      throw new StorageBusy(`${what}. Run setup again later; releases before this one go on without it`, {
+      throw new StorageBusy(`${what}. Run setup again later; earlier releases keep running without it`, {
         cause: error,
       })
     }

@@ -14,8 +14,8 @@ const AT_ONCE = 8
 /**
  * Compares the furthest lease of each range with the log.
  *
- * @param accept whether a log that is older than they are becomes another incarnation
- * @returns the incarnation that holds then
+ * @param accept whether a log that is older than they are gets a new incarnation
+ * @returns the incarnation afterwards
  * @throws LogDiverged
  */
 export async function compareLeases(
@@ -29,7 +29,7 @@ export async function compareLeases(
     parameters: [{ name: '@storage', value: STORAGE_ID }],
   }
   const leases = (await partitionQueries(containers.leases).each<LeaseDocument>(operation, query)).flat()
-  // Workers tell of themselves in documents without a range.
+  // Workers register with documents without a range.
   const places = furthestPlaces(
     leases.filter(({ range, continuation }) => range && typeof continuation === 'string'),
     incarnation,
@@ -49,5 +49,5 @@ export async function compareLeases(
   return incarnationOf(seed, eventsRid)
 }
 
-/** A container that was created again, or restored, has another _rid, even where the storage's document is the old one. */
+/** A container that was created again, or restored, has another _rid, even if the storage's document is the old one. */
 export const incarnationOf = (seed: string, eventsRid: string): string => `${seed}.${eventsRid}`

@@ -1,5 +1,5 @@
-/** The containers by what they hold. */
+/** The containers by their content. */
 export const CONTAINERS = ['events', 'views', 'leases', 'snapshots'] as const
 
-/** What a container holds. */
+/** The content of a container. */
 export type ContainerName = (typeof CONTAINERS)[number]

@@ -8,7 +8,7 @@ import type { Throughput } from '../options.ts'
 import { type SetupOptions, unless } from './requests.ts'
 import { changeStorageDocument, INDEXES, SCHEMA_VERSION, STORAGE_ID, type StorageDocument } from './storage-document.ts'
 
-/** Creates the database where it is missing. @throws InvalidConfiguration for a throughput that the account refuses */
+/** Creates the database if it is missing. @throws InvalidConfiguration for a throughput that the account refuses */
 export async function createDatabase(
   operation: Operation,
   client: CosmosClient,
@@ -24,13 +24,13 @@ export async function createDatabase(
   } catch (error) {
     if (refusalOf(error) !== 400) throw error
     if (throughput !== undefined) throw refusedThroughput('throughput', error)
-    // A serverless account takes no throughput at all.
+    // A serverless account accepts no throughput at all.
     await unless(operation, [409], create(undefined))
   }
   return database
 }
 
-/** Creates a container where it is missing, and answers what it is now. */
+/** Creates a container if it is missing, and returns its current state. */
 export async function createContainer(
   operation: Operation,
   database: Database,
@@ -51,7 +51,7 @@ export async function createContainer(
   return (await readContainer(operation, container))?.definition ?? definition
 }
 
-/** A container as it is. */
+/** The current state of a container. */
 export type FoundContainer = {
   readonly definition: ContainerDefinition & { readonly _rid?: string }
   /** How far its index is built after a change of the policy, in percent. */
@@ -60,17 +60,17 @@ export type FoundContainer = {
 
 const INDEX_PROGRESS = 'x-ms-documentdb-collection-index-transformation-progress'
 
-/** What a container is, or undefined where there is none. */
+/** The state of a container, or undefined if it does not exist. */
 export async function readContainer(operation: Operation, container: Container): Promise<FoundContainer | undefined> {
   const send = (options: SetupOptions) => container.read({ ...options, populateQuotaInfo: true })
   const answer = await unless(operation, [404], send, 'read')
   if (answer?.resource === undefined) return undefined
   const progress = Number(answer.headers[INDEX_PROGRESS] ?? 100)
-  // A server that tells nothing, or -1, is building nothing.
+  // A server that returns nothing, or -1, is not building anything.
   return { definition: answer.resource, indexed: progress >= 0 && progress < 100 ? progress : 100 }
 }
 
-/** Creates the storage's document where it is missing, and notes in it that the indexes are built. */
+/** Creates the storage's document if it is missing, and records in it that the indexes are built. */
 export async function createStorageDocument(operation: Operation, leases: OpenContainer): Promise<void> {
   const document: StorageDocument = {
     id: STORAGE_ID,

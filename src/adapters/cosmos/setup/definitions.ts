@@ -14,7 +14,7 @@ const PARTITION_KEYS: { readonly [Name in ContainerName]: string } = {
   snapshots: '/id',
 }
 
-// The SDK's own names for these are values of the copy that is imported here, which need not be the client's.
+// The SDK's own constants for these are those of the copy that is imported here, which need not be the client's.
 const HASH = 'Hash' as PartitionKeyKind
 const VERSION_2: PartitionKeyDefinitionVersion = 2
 
@@ -26,13 +26,13 @@ const ORDERS: readonly (readonly string[])[] = [
 
 const INDEXED: { readonly [Name in ContainerName]: readonly string[] } = {
   events: ['/stream/id/?', '/stream/version/?', '/eventType/?', '/metadata/eventId/?', '/metadata/recordedAt/?'],
-  // Readers ask for whatever field of the data they like.
+  // Readers may query by any field of the data.
   views: ['/projection/?', '/version/?', '/key/?', '/data/*'],
   leases: ['/projection/?', '/version/?'],
   snapshots: [],
 }
 
-/** What a container is created as: only what is queried is indexed, and nothing expires. */
+/** The definition with which a container is created: only what is queried is indexed, and nothing expires. */
 export function definitionOf(name: ContainerName, id: string): ContainerDefinition {
   return {
     id,
@@ -52,16 +52,16 @@ export function definitionOf(name: ContainerName, id: string): ContainerDefiniti
 }
 
 /**
- * Checks what no setup can change about a container.
+ * Checks the properties of a container that no setup can change.
  *
- * @throws ForeignStorage where its partition key is another one, UnsupportedStorage where its events expire
+ * @throws ForeignStorage if it has a different partition key, UnsupportedStorage if its events expire
  */
 export function assertContainer(name: ContainerName, { id, partitionKey, defaultTtl }: ContainerDefinition): void {
   const path = PARTITION_KEYS[name]
   if (partitionKey?.paths.length !== 1 || partitionKey.paths[0] !== path) {
     throw new ForeignStorage(`Container ${id} is partitioned by ${partitionKey?.paths.join()}, not by ${path}`)
   }
-  // A definition without a version is of version 1.
+  // A definition without a version has version 1.
   if (partitionKey.version !== VERSION_2) {
     throw new ForeignStorage(`Container ${id} hashes partition keys by version 1; copy it into a new container`)
   }
@@ -71,7 +71,7 @@ export function assertContainer(name: ContainerName, { id, partitionKey, default
 }
 
 /**
- * Checks what a setup adds to a container that others, or an older release, created.
+ * Checks what a setup adds to a container that another program, or an older release, created.
  *
  * @param indexed how far the index is built, in percent
  * @throws StorageNotSetUp
@@ -85,7 +85,7 @@ export function assertIndexed({ id, indexingPolicy }: ContainerDefinition, index
   }
 }
 
-/** The policy with the indexes that are missing, or undefined where none is. */
+/** The policy with the missing indexes, or undefined if none is missing. */
 export function withIndexes(policy: IndexingPolicy | undefined): IndexingPolicy | undefined {
   const compositeIndexes = policy?.compositeIndexes ?? []
   const missing = ORDERS.filter((paths) => !compositeIndexes.some((index) => isIndexOf(index, paths)))

@@ -11,12 +11,12 @@ import { loadProcedures, type Procedures } from './procedures.ts'
 import { isRegistered } from './register.ts'
 import { INDEXES, noteBatchAppends, readStorageDocument, type StorageDocument } from './storage-document.ts'
 
-/** What was found at opening. */
+/** The findings when a storage is opened. */
 export type Inspected = Pick<Handle, 'incarnation' | 'eventsRid'> & { readonly procedures: Procedures }
 
 /**
- * Looks whether a storage is there, whole and one of ours, notes how this handle will append, and compares the log with
- * what was derived from it.
+ * Checks whether a storage exists, is complete and is Tidemark's, records how this handle will append, and compares the
+ * log with the data derived from it.
  *
  * @throws StorageNotSetUp, ForeignStorage, UnsupportedStorage, StorageTooNew, LogDiverged
  */
@@ -26,7 +26,7 @@ export async function inspect(
   mode: AppendMode,
   acceptDivergedLog: boolean,
 ): Promise<Inspected> {
-  // The document comes from the primary replica, and was written last. Where it is missing, the containers tell why.
+  // The document comes from the primary replica, and is written last. If it is missing, the containers show why.
   const [procedures, found] = await Promise.all([loadProcedures(), read(operation, containers)])
   const [events] = await Promise.all(CONTAINERS.map((name) => inspectContainer(operation, containers, name, found)))
   if ('error' in found) throw found.error
@@ -62,7 +62,7 @@ async function inspectContainer(
   if (found === undefined) throw new StorageNotSetUp(`There is no container ${container.id}`)
   const { definition, indexed } = found
   assertContainer(name, definition)
-  // What was built once stays so while other indexes are built.
+  // Once they were complete, they stay so while other indexes are built.
   if (name === 'events') assertIndexed(definition, indexes >= INDEXES ? 100 : indexed)
   return definition
 }
@@ -85,8 +85,8 @@ async function assertRegistered(
 const LOOKS = 6
 
 /**
- * Looks until something is found: a storage whose document is there was set up, and a region that is read from may learn
- * of a container or a script some moments later than the one that is written to.
+ * Retries until something is found: a storage whose document exists was set up, and a read region may learn of a
+ * container or a script some moments later than the write region.
  */
 async function sure<T>(operation: Operation, look: () => Promise<T | undefined>): Promise<T | undefined> {
   for (let attempt = 0; ; attempt++) {

@@ -12,14 +12,14 @@ export type Procedure = {
 
 export type Procedures = { readonly append: Procedure; readonly tombstone: Procedure }
 
-// No stream's id: it lacks the colon.
+// Not a stream's id, because it lacks the colon.
 const TRIAL = { streamId: '$trial' }
 const HASH = 16
 const NAMES = { append: 'append-to-stream', tombstone: 'tombstone-stream' } as const
 
 let loading: Promise<Procedures> | undefined
 
-/** The stored procedures that this package brings along. */
+/** The stored procedures of this package. */
 export function loadProcedures(): Promise<Procedures> {
   const event = { eventType: 'Trial', eventData: {}, metadata: { eventId: 'trial' } }
   const appendTrial = { ...TRIAL, expectedVersion: 'streamExists', events: [event] }
@@ -29,7 +29,7 @@ export function loadProcedures(): Promise<Procedures> {
   return loading
 }
 
-/** Whether a stored procedure of a container is one of Tidemark's, of whatever release. */
+/** Whether a stored procedure of a container is one of Tidemark's, of any release. */
 export const isProcedureId = (id: string): boolean =>
   Object.values(NAMES).some((name) => id.startsWith(`${name}-`) && /^[0-9a-f]{16}$/.test(id.slice(name.length + 1)))
 

@@ -4,10 +4,10 @@ import type { Operation } from '../client/operation.ts'
 import { isProcedureId, nameOf, type Procedure } from './procedures.ts'
 import { unless } from './requests.ts'
 
-// Milliseconds for which a release may go on that was there before the one that is set up now.
+// Milliseconds for which an earlier release may keep running after this one is set up.
 const GRACE = 7 * 24 * 3_600_000
 
-/** Registers a stored procedure where it is missing, or where the service blocks it, as far as the credentials allow. */
+/** Registers a stored procedure if it is missing, or if the service blocks it, as far as the credentials allow. */
 export async function register(operation: Operation, container: Container, procedure: Procedure): Promise<void> {
   const isThere = await isRegistered(operation, container, procedure)
   if (isThere === undefined) return
@@ -21,8 +21,8 @@ export async function register(operation: Operation, container: Container, proce
 }
 
 /**
- * Whether a stored procedure is registered; undefined where these credentials may not look: a role of Entra ID may run
- * stored procedures, but neither look at them nor register them.
+ * Whether a stored procedure is registered; undefined if these credentials may not check: a role of Entra ID may run
+ * stored procedures, but neither read nor register them.
  */
 export async function isRegistered(
   operation: Operation,
@@ -38,22 +38,24 @@ export async function isRegistered(
   }
 }
 
-/** Whether the service runs a procedure. One that ran past its limits again and again is blocked until it is created anew. */
+/**
+ * Whether the service runs a procedure. One that repeatedly exceeded its limits is blocked until it is created again.
+ */
 async function runs(operation: Operation, container: Container, { id, trial }: Procedure): Promise<boolean> {
   const script = container.scripts.storedProcedure(id)
   try {
     await unless(operation, [], (options) => script.execute(trial.streamId, [trial], options))
     return true
   } catch (error) {
-    // Who may read the script is not denied to run it.
+    // Credentials that may read the script may also run it.
     if (error instanceof StorageAccessDenied) return false
     throw error
   }
 }
 
 /**
- * Removes the procedures of releases before this one, once this one's have been there for a week: until then processes
- * of both may run. A container takes a hundred.
+ * Removes the procedures of earlier releases, once this release's have been registered for a week: until then processes
+ * of both may run. A container holds at most a hundred.
  *
  * @param now milliseconds since 1970
  */

@@ -2,13 +2,13 @@ import { StorageNotSetUp } from '../../../core/errors/storage.ts'
 import { refusalOf } from '../client/failures/errors.ts'
 import type { Operation, RequestKind, SentOptions } from '../client/operation.ts'
 
-/** What a request about databases, containers and scripts is sent with. */
+/** The options of a request about databases, containers and scripts. */
 export type SetupOptions = Pick<SentOptions, 'abortSignal'>
 
 /**
- * Makes a request that another process may have made already.
+ * Sends a request that another process may already have sent.
  *
- * @returns the answer, or undefined where the server refused with one of `foreseen`
+ * @returns the response, or undefined if the server refused with one of `foreseen`
  */
 export async function unless<A>(
   operation: Operation,
@@ -20,7 +20,7 @@ export async function unless<A>(
     return await operation.request({ kind, send: ({ abortSignal }) => send({ abortSignal }) })
   } catch (error) {
     if (foreseen.includes(refusalOf(error) ?? 0)) return undefined
-    // What is missing may be told as missing in something that is missing.
+    // A missing resource may be reported as missing in a parent that is missing.
     if (error instanceof StorageNotSetUp && foreseen.includes(404)) return undefined
     throw error
   }

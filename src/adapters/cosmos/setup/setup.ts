@@ -18,12 +18,12 @@ const DEADLINE = 120_000
 
 /**
  * Creates what is missing of a storage: the database, its four containers, the stored procedures and the document that
- * says what the storage is. What is there stays as it is, so it can be run again, and by many processes at once. A
- * container that others' events are in is taken as it is too; only the indexes that reads and queries need are added,
- * and waited for. Stored procedures of older releases go a week after this one's came, and one that the service blocks
- * is registered anew.
+ * describes the storage. Existing parts stay as they are, so it can be run repeatedly, and by many processes at once. A
+ * container with events of another program is accepted, too; only the indexes that reads and queries need are added,
+ * and waited for. Stored procedures of earlier releases are removed a week after this one's were registered, and one
+ * that the service blocks is registered again.
  *
- * @throws UnsupportedStorage for an account with several write regions or too weak a consistency
+ * @throws UnsupportedStorage for an account with several write regions or too weak a consistency level
  * @throws ForeignStorage for a container with another partition key, or one that is hashed by version 1
  * @throws InvalidConfiguration for a throughput that the account refuses
  * @throws StorageBusy also while an index is being built

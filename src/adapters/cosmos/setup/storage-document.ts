@@ -4,17 +4,17 @@ import { AnswerLost, refusalOf } from '../client/failures/errors.ts'
 import type { OpenContainer } from '../client/open-container.ts'
 import type { Operation } from '../client/operation.ts'
 
-/** The document of the leases container that says what the whole storage agrees on. */
+/** The document of the leases container with the properties of the whole storage. */
 export type StorageDocument = {
   readonly id: typeof STORAGE_ID
   readonly schemaVersion: number
-  /** A UUID, drawn when the storage was set up. */
+  /** A UUID, generated when the storage was set up. */
   readonly seed: string
-  /** Somebody may append by transactional batch, so that erasure must keep the ids taken. */
+  /** A process may append by transactional batch, so erasure must keep the ids taken. */
   readonly batchAppends?: boolean
-  /** Which generation of the indexes was seen built; absent where none was. */
+  /** Which generation of the indexes was seen complete; absent if none was. */
   readonly indexes?: number
-  /** Hashes at which feed ranges were cut, in ascending order. */
+  /** Hashes at which feed ranges were split, in ascending order. */
   readonly cuts: readonly string[]
 }
 
@@ -26,15 +26,15 @@ export const SCHEMA_VERSION = 1
 /** The generation of indexes that this code's queries need. */
 export const INDEXES = 2
 
-/** Reads the storage's document as it is now, whatever the session has seen. @throws StorageNotSetUp, StorageTooNew */
+/** Reads the current document of the storage, whatever the session has seen. @throws StorageNotSetUp, StorageTooNew */
 export async function readStorageDocument(operation: Operation, leases: OpenContainer): Promise<StorageDocument> {
   return (await readWithEtag(operation, leases)).document
 }
 
 /**
- * Changes the storage's document, under its ETag, until nobody comes in between.
+ * Changes the storage's document, under its ETag, and retries until no other process is first.
  *
- * @param change gives the new document, or the same one when nothing is to be changed
+ * @param change returns the new document, or the same one if nothing is to be changed
  */
 export async function changeStorageDocument(
   operation: Operation,
@@ -58,19 +58,19 @@ export async function changeStorageDocument(
       })
       return changed
     } catch (error) {
-      // Somebody was first, or nobody knows: the next look tells.
+      // Another process was first, or the outcome is unknown: the next read shows it.
       if (refusalOf(error) !== 412 && !(error instanceof AnswerLost)) throw error
     }
   }
 }
 
-/** Notes that somebody appends by transactional batch, before the first such append. */
+/** Records that a process appends by transactional batch, before the first such append. */
 export const noteBatchAppends = (operation: Operation, leases: OpenContainer): Promise<StorageDocument> =>
   changeStorageDocument(operation, leases, (document) =>
     document.batchAppends ? document : { ...document, batchAppends: true },
   )
 
-// A read within a batch is answered by the primary replica, where a point read may be as old as its session allows.
+// A read within a batch is executed by the primary replica, whereas a point read may be as old as its session allows.
 async function readWithEtag(operation: Operation, leases: OpenContainer) {
   try {
     const target = { ...leases, kind: 'read' } as const
@@ -79,12 +79,12 @@ async function readWithEtag(operation: Operation, leases: OpenContainer) {
     return { document: checked(read?.resourceBody), etag: String(read?.eTag ?? read?.resourceBody?._etag) }
   } catch (error) {
     if (refusalOf(error) !== 404) throw error
-    throw new StorageNotSetUp(`Container ${leases.container.id} holds no storage`, { cause: error })
+    throw new StorageNotSetUp(`Container ${leases.container.id} contains no storage`, { cause: error })
   }
 }
 
 function checked(body: unknown): StorageDocument {
-  if (typeof body !== 'object' || body === null) throw new StorageUnavailable('A read was answered without a document')
+  if (typeof body !== 'object' || body === null) throw new StorageUnavailable('The response to a read had no document')
   const { schemaVersion, seed, cuts } = body as Partial<StorageDocument>
   if (typeof schemaVersion !== 'number' || typeof seed !== 'string' || !Array.isArray(cuts)) {
     throw new StorageCorrupt(`The document ${STORAGE_ID} is damaged`)

@@ -5,16 +5,18 @@ import { eventIdOf, type StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 import { queryStream, readHead } from './stream-query.ts'
 
-/** What a look at a stream showed. Each look is under the session token of the one before. */
+/** The result of a query of a stream. Each query uses the session token of the previous one. */
 export type Seen = {
-  /** The last event, where it was seen; without one, the stream is not past the version that was asked about. */
+  /** The last event, if it was seen; without one, the stream is not past the requested version. */
   readonly head: StoredEvent | undefined
-  /** What bears one of the ids. */
+  /** The events with one of the ids. */
   readonly known: ReadonlyMap<string, StoredEvent>
   readonly session: string | undefined
 }
 
-/** Looks at what an append must know: the head, or that it is not past the expected version, and who bears its ids. */
+/**
+ * Queries what an append must know: the head, or that it is not past the expected version, and the events with its ids.
+ */
 export async function look(operation: Operation, handle: Handle, request: AppendRequest): Promise<Seen> {
   const { streamId, expectedVersion, events } = request
   const ids = events.map(({ metadata }) => metadata.eventId)
@@ -25,7 +27,7 @@ export async function look(operation: Operation, handle: Handle, request: Append
   return { head, ...(await lookForIds(operation, handle, streamId, ids)) }
 }
 
-// How many events past the expected version are worth being fetched: those of a repeat, and of those who raced it.
+// How many events past the expected version are worth fetching: those of a repeat, and of concurrent writers.
 const SHOWN = 100
 
 async function lookFrom(
@@ -50,7 +52,7 @@ async function lookFrom(
   return { head, ...(await lookForIds(operation, handle, streamId, ids)) }
 }
 
-/** Looks who bears ids in a stream. */
+/** Finds the events with ids in a stream. */
 export async function lookForIds(
   operation: Operation,
   handle: Handle,

@@ -10,14 +10,14 @@ import { queryStream, readHead } from './stream-query.ts'
 /** Versions, both inclusive; without `high`, up to the head. */
 export type Window = { readonly low: number; readonly high?: number }
 
-// A stream that is erased while its pages are read shows gaps; the next look shows its tombstone.
+// A stream that is erased while its pages are read shows gaps; the next query shows its tombstone.
 const LOOKS = 3
 
 /**
  * Reads a window of a stream, the last event first.
  *
  * @param enough stop at that many events
- * @throws StreamDeleted; StorageCorrupt where versions are missing for good
+ * @throws StreamDeleted; StorageCorrupt if versions are missing permanently
  */
 export async function readWindow(
   operation: Operation,
@@ -29,7 +29,7 @@ export async function readWindow(
   const parameters = new Parameters()
   const bounds = [`c.stream.version >= ${parameters.add(low)}`]
   if (high !== undefined) bounds.push(`c.stream.version <= ${parameters.add(high)}`)
-  // The tombstone, wherever it stands, comes first.
+  // The tombstone, wherever it is, comes first.
   const where = `(${bounds.join(' AND ')}) OR c.eventType = ${parameters.add(TOMBSTONE)}`
   const query = { where, parameters: parameters.all, order: 'DESC' } as const
   for (let look = 0; look < LOOKS; look++) {
@@ -41,7 +41,7 @@ export async function readWindow(
   throw new StorageCorrupt(`Stream ${streamId} lacks versions`)
 }
 
-/** The version of a stream's last event, 0 when it does not exist. @throws StreamDeleted */
+/** The version of a stream's last event, 0 if it does not exist. @throws StreamDeleted */
 export async function headOf(operation: Operation, handle: Handle, streamId: string): Promise<number> {
   const { head } = await readHead(operation, handle, streamId)
   if (head?.eventType === TOMBSTONE) throw new StreamDeleted(streamId)

@@ -10,10 +10,10 @@ type Containers = Pick<Handle, 'containers'>
 
 /**
  * Reads an event from the primary replica of its stream, or of the partition that the stream would be in, and makes the
- * session as new as this moment. Replicas that answer reads may be as old as the session allows, and what another handle
- * wrote is not part of it: nothing may be taken for absent, or erased, before this.
+ * session as recent as now. Replicas that serve reads may be as old as the session allows, and another handle's writes
+ * are not part of it: nothing may be considered absent, or erased, before this.
  *
- * @returns the document, be it a husk, or undefined where it is not there
+ * @returns the document, even a placeholder, or undefined if it does not exist
  */
 export async function readAtPrimary(
   operation: Operation,
@@ -32,12 +32,12 @@ export async function readAtPrimary(
   }
 }
 
-/** Makes the session of a stream's partition as new as this moment. */
+/** Makes the session of a stream's partition as recent as now. */
 export async function refreshStream(operation: Operation, handle: Containers, streamId: string): Promise<void> {
   await readAtPrimary(operation, handle, streamId, 1)
 }
 
-/** The same for a feed range, unless it is too narrow for a partition key to be found in it. */
+/** The same for a feed range, unless it is too narrow to find a partition key in it. */
 export async function refreshRange(operation: Operation, handle: Containers, range: FeedRange): Promise<void> {
   const key = keyWithin(range)
   if (key !== undefined) await refreshStream(operation, handle, key)

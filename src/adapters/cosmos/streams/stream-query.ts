@@ -5,17 +5,17 @@ import type { Operation } from '../client/operation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Handle } from '../handle.ts'
 
-/** An answer together with the session token of the partition that gave it. */
+/** A result together with the session token of its partition. */
 export type WithSession<T> = T & { readonly session: string | undefined }
 
-/** Which events of one stream, and in which order of versions. */
+/** Selects events of one stream, in an order of versions. */
 export type StreamSql = {
   /** A condition; default: all. */
   readonly where?: string
   readonly parameters?: readonly SqlParameter[]
   /** Default: none. */
   readonly order?: 'ASC' | 'DESC'
-  /** The most rows of the whole answer. */
+  /** The maximum number of rows in the whole result. */
   readonly top?: number
 }
 
@@ -25,11 +25,12 @@ export type Rows<T> = WithSession<{ readonly rows: readonly T[]; readonly comple
 const MAX_PAGE = 1000
 
 /**
- * Queries one stream, page after page until there are enough rows, under the newest session token. Between pages the
+ * Queries one stream, page after page until there are enough rows, with the latest session token. Between pages the
  * stream may change.
  *
- * The stream's id stands in the condition and in the order, although the partition key is sent, too: an index spans all
- * streams of a physical partition, and only the one on both paths leads to the stream's own events in their order.
+ * The stream's id is in the condition and in the order, although the partition key is sent, too: an index spans all
+ * streams of a physical partition, and only the one on both paths leads directly to the stream's own events in their
+ * order.
  *
  * @param enough stop at that many rows
  */
@@ -69,7 +70,7 @@ export async function queryStream(
   return { rows, complete: continuation === undefined, session }
 }
 
-/** The last event of a stream, or undefined when it does not exist. */
+/** The last event of a stream, or undefined if it does not exist. */
 export async function readHead(
   operation: Operation,
   handle: Pick<Handle, 'containers'>,

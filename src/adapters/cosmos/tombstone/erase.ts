@@ -11,12 +11,12 @@ import { readStorageDocument } from '../setup/storage-document.ts'
 import { refreshStream } from '../streams/refresh.ts'
 import { queryStream, readHead } from '../streams/stream-query.ts'
 
-// What one transaction erases: few enough for a script's five seconds, and as many as a batch takes.
+// How many events one transaction erases: few enough for a script's five seconds, and as many as a batch can hold.
 const CHUNK = 100
 
 /**
- * Erases by `stored-procedures/tombstone-stream.js`. Where somebody may append by batch, the ids stay taken: whether
- * that is so is looked up each time, for it may have begun since the storage was opened.
+ * Erases by `stored-procedures/tombstone-stream.js`. If any process may append by batch, the ids stay taken: this is
+ * looked up each time, because it may have started since the storage was opened.
  *
  * @returns whether nothing is left
  */
@@ -48,7 +48,7 @@ type Erased =
   | { readonly outcome: 'erased'; readonly erased: number; readonly done: boolean }
   | { readonly outcome: 'notFound' }
 
-/** Erases by transactional batches, each event becoming a husk. @returns whether nothing is left */
+/** Erases by transactional batches, replacing each event with a placeholder. @returns whether nothing is left */
 export async function eraseByBatch(
   operation: Operation,
   handle: Handle,
@@ -83,7 +83,7 @@ async function lastEvents(operation: Operation, handle: Handle, streamId: string
   return (await queryStream(operation, handle, streamId, query, count)).rows.slice(0, count)
 }
 
-/** Whether it was done; not so where another eraser was first, or where nobody knows. */
+/** Whether it was done; false if another process erased it first, or if the outcome is unknown. */
 async function replace(
   operation: Operation,
   { containers: { events: target } }: Handle,

@@ -6,7 +6,7 @@ import type { Scalar } from '../../../core/reading/filter.ts'
 /** What of a selection makes the order of its views. */
 export type Order = Pick<ViewSelection, 'path' | 'isDescending'>
 
-/** One after the other, these hold every value exactly once: whatever has one value, or whatever is of one type. */
+/** One after the other, these contain every value exactly once: all views with one value, or all of one type. */
 export type Section = { readonly value: null | boolean } | { readonly type: 'number' | 'string' }
 
 const ASCENDING: readonly Section[] = [
@@ -45,5 +45,5 @@ function compareValues(a: Scalar, b: Scalar): number {
   return typeof a === 'string' && typeof b === 'string' ? compareTexts(a, b) : 0
 }
 
-// By code point, as UTF-8 sorts; JavaScript's own way goes by UTF-16 units.
+// By code point, as UTF-8 sorts; JavaScript compares UTF-16 units.
 const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))

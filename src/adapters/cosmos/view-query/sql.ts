@@ -2,7 +2,7 @@ import type { Condition, Scalar } from '../../../core/reading/filter.ts'
 import { conditionsSql, fieldSql, Parameters, type Sql } from '../conditions.ts'
 import type { Order } from './order.ts'
 
-/** Which views a query is about, whatever the order. */
+/** The views of a query, whatever the order. */
 export type Selection = {
   readonly projection: string
   readonly version: number
@@ -13,7 +13,7 @@ export type Selection = {
  * Views with one value in the ordered field, by key. The key's order is that of the document's id, which the service
  * always indexes.
  *
- * @param afterKey where it begins: behind this key
+ * @param afterKey it begins after this key
  */
 export function byKeySql(
   selection: Selection,
@@ -36,7 +36,7 @@ export function byKeySql(
 /**
  * Views whose ordered field is of one type, by its value; ties in any order.
  *
- * @param beyond where it begins: beyond this value, in the order's direction
+ * @param beyond it begins beyond this value, in the order's direction
  */
 export function byValueSql(
   selection: Selection,

@@ -3,11 +3,11 @@ import type { Request } from '../operation.ts'
 import { AnswerLost, refusal, unreadable, unsent } from './errors.ts'
 import { type Failure, isBehindSession } from './failure.ts'
 
-// A key that was rotated just now: the SDK asks its credential function again with each request.
+// A key that was just rotated: the SDK calls its credential function for each request.
 const MOST_UNAUTHORIZED = 1
-// A proxy that answers in place of the service may be gone at the next attempt, but no retry makes a header shorter.
+// A proxy that responds instead of the service may be gone at the next attempt, but no retry makes a header shorter.
 const MOST_UNREADABLE = 4
-// Some four seconds, in which every replica that is there has caught up.
+// About four seconds, in which every available replica has caught up.
 const BEHIND_FOR_LONG = 8
 
 /** The failures of one request so far. */
@@ -22,7 +22,7 @@ export class FailedAttempts {
     this.#request = request
   }
 
-  /** Counts a failure. @returns what the request ends with, or undefined when it may be made again */
+  /** Counts a failure. @returns the error with which the request ends, or undefined if it may be retried */
   add(failure: Failure): TidemarkError | undefined {
     const { kind, mostTimeouts = Number.POSITIVE_INFINITY } = this.#request
     if (isBehindSession(failure)) this.#behind++
@@ -42,7 +42,10 @@ export class FailedAttempts {
     }
   }
 
-  /** Whether the replicas lacked what the session names for so long that it may be gone. It tells so now and then. */
+  /**
+   * Whether the replicas have lacked what the session token names for so long that it may be lost. It returns true now
+   * and then.
+   */
   get isBehindForLong(): boolean {
     return this.#behind > 0 && this.#behind % BEHIND_FOR_LONG === 0
   }

@@ -1,21 +1,21 @@
 /**
  * What a failed request means:
- * - `refused`: an answer that the caller may have foreseen, such as 409
- * - `busy`: nothing was done, and it may be tried again: 429, 449
- * - `early`: nothing was done, because no server that could do it was reached, or not yet
- * - `lost`: no answer came, or none that tells whether it was done
- * - `unreadable`: an answer came that is not JSON, so that it does not tell whether it was done
- * - `unsent`: the SDK refused the request by a check of its own; another attempt would meet the same check
+ * - `refused`: a response that the caller may expect, such as 409
+ * - `busy`: it had no effect, and may be retried: 429, 449
+ * - `early`: it had no effect, because no server that could execute it was reached, or not yet
+ * - `lost`: there was no response, or none that shows whether it was done
+ * - `unreadable`: there was a response that is not JSON, so it does not show whether it was done
+ * - `unsent`: the SDK's own check refused the request; a retry would fail the same check
  */
 export type FailureKind = 'refused' | 'busy' | 'early' | 'lost' | 'unreadable' | 'unsent'
 
-/** A failed request, taken apart. */
+/** A failed request, analysed. */
 export type Failure = {
   readonly kind: FailureKind
-  /** The HTTP status, or 0 where none came. */
+  /** The HTTP status, or 0 if there was none. */
   readonly status: number
   readonly substatus: number
-  /** Milliseconds after which the server allows another attempt. */
+  /** Milliseconds after which the server allows a retry. */
   readonly retryAfter: number | undefined
   readonly headers: Headers
   readonly cause: unknown
@@ -23,13 +23,13 @@ export type Failure = {
 
 export type Headers = { readonly [name: string]: unknown }
 
-/** 404: the answering replica does not have what the session token names. */
+/** 404: the responding replica does not have what the session token names. */
 const SESSION_NOT_AVAILABLE = 1002
 const WRITE_FORBIDDEN = 3
 const ACCOUNT_NOT_FOUND = 1008
-// A write that met another one. 429/3200 and the like differ only in what was used up.
+// A conflicting write. 429/3200 and similar ones differ only in the resource that was exhausted.
 const BUSY = new Set([429, 449])
-// A partition that moved, and a region that no longer takes writes.
+// A partition that moved, and a region that no longer accepts writes.
 const GONE = 410
 const NOT_REACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 const CREDENTIAL_ERRORS = new Set([
@@ -38,12 +38,12 @@ const CREDENTIAL_ERRORS = new Set([
   'AggregateAuthenticationError',
   'CredentialUnavailableError',
 ])
-// How the SDK fails on an answer that is not JSON: in its parser, or on the message that an error must have.
+// How the SDK fails on a response that is not JSON: in its parser, or on the message that an error must have.
 const PARSER_ERRORS = new Set(['SyntaxError', 'TypeError'])
 // These come from the transport, which does not always give them a code.
 const TRANSPORT_ERRORS = new Set(['AbortError', 'TimeoutError', 'RestError'])
 
-/** Takes an error of the SDK apart, by its status, code and name and never by its text. */
+/** Analyses an error of the SDK by its status, code and name and never by its text. */
 export function failureOf(error: unknown): Failure {
   const { code, substatus, headers = {}, retryAfterInMs, cause, name = '' } = (error ?? {}) as SdkError
   // `Items.batch` wraps the error of the request in a plain one.
@@ -54,11 +54,11 @@ export function failureOf(error: unknown): Failure {
   return { kind, status, substatus: sub, retryAfter: retryAfterInMs, headers, cause: error }
 }
 
-/** Whether the replica that answered lacks what the session token names. */
+/** Whether the responding replica lacks what the session token names. */
 export const isBehindSession = ({ status, substatus }: Pick<Failure, 'status' | 'substatus'>): boolean =>
   status === 404 && substatus === SESSION_NOT_AVAILABLE
 
-/** Whether a failed request met a physical partition that was split, merged or moved. */
+/** Whether a failed request was sent to a physical partition that was split, merged or moved. */
 export const isGone = (error: unknown): boolean => failureOf(error).status === GONE
 
 type SdkError = {

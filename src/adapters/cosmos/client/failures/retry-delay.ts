@@ -3,9 +3,9 @@ import { type Backoff, backoffDelay } from '../../../../core/async/backoff.ts'
 const BACKOFF: Backoff = { first: 20, most: 2000 }
 
 /**
- * The delay before a request is repeated: what the server asks for, spread a little, else exponential backoff.
+ * The delay before a request is retried: what the server asks for, with some jitter, otherwise exponential backoff.
  *
- * @param attempt 0 for the first repeat
+ * @param attempt 0 for the first retry
  * @param retryAfter milliseconds that the server asked for
  * @param random from 0 inclusive to 1 exclusive
  * @returns whole milliseconds

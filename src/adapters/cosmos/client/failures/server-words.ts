@@ -1,14 +1,14 @@
 import type { Failure } from './failure.ts'
 
-// Enough for the address that a firewall names.
+// Long enough for the address that a firewall names.
 const MOST = 300
 
-// Longer than any word of a sentence; keys and signatures of Azure take 43 characters and more.
+// Longer than any word of a sentence; keys and signatures of Azure have 43 characters and more.
 const SECRET = /[A-Za-z0-9+/_=%-]{40,}/g
 
 /**
- * What the server said when it refused: its first sentence and the activity id that Azure support asks for, to be put
- * behind an error's own message. Whatever might be a key or a signature is left out.
+ * The server's explanation of a refusal: its first sentence and the activity id that Azure support asks for, to be
+ * appended to an error's own message. Anything that might be a key or a signature is left out.
  */
 export function serverWords({ cause, headers }: Failure): string {
   const { message, body } = (cause ?? {}) as { message?: unknown; body?: { message?: unknown } }

@@ -8,9 +8,9 @@ import type { Operation } from '../operation.ts'
 import type { Target } from './sessions.ts'
 
 /**
- * Asks the primary replica of the write region how far a partition goes. Where that is less than the session demands,
- * the demanded part of the log is lost, as a forced failover loses it, and no replica will ever show it: then the
- * session goes on from what is there. Otherwise every read of this handle would fail until the process ends.
+ * Asks the primary replica of the write region for a partition's last LSN. If that is lower than the session requires,
+ * the required part of the log is lost, as after a forced failover, and no replica will ever show it: then the session
+ * continues from there. Otherwise every read of this handle would fail until the process ends.
  */
 export async function forgetWhatWasLost(operation: Operation, open: OpenContainer, at: Target): Promise<void> {
   const { container, sessions, partitions } = open
@@ -21,7 +21,7 @@ export async function forgetWhatWasLost(operation: Operation, open: OpenContaine
   const before = sessions.snapshot()
   const { token } = await operation.request({
     kind: 'read',
-    // A batch runs on the primary replica. It is sent without the token, which only reads are held to anyway.
+    // A batch runs on the primary replica. It is sent without the token, which only applies to reads anyway.
     send: ({ abortSignal }) =>
       container.items
         .batch([{ operationType: 'Read', id: key }], key, { abortSignal })

@@ -1,6 +1,6 @@
 /**
- * The token of one physical partition, `<version>#<global LSN>#<region>=<LSN>…`, as the SDK's VectorSessionToken
- * reads it. A region's LSN may be -1: nothing is known of it.
+ * The token of one physical partition, `<version>#<global LSN>#<region>=<LSN>…`, as the SDK's VectorSessionToken parses
+ * it. A region's LSN may be -1, which means unknown.
  */
 export type RangeToken = {
   readonly version: number
@@ -13,7 +13,7 @@ const WHOLE = /^\d{1,16}$/
 const VERSION = /^-?\d{1,10}$/
 const REGION = /^(\d{1,5})=(-?\d{1,16})$/
 
-/** The tokens by partition-key range in what an answer carried, several joined by commas; other parts are left out. */
+/** The tokens by partition-key range in a response, several joined by commas; invalid parts are skipped. */
 export function parseSession(text: string): ReadonlyMap<string, RangeToken> {
   const tokens = new Map<string, RangeToken>()
   for (const part of text.split(',')) {
@@ -39,19 +39,19 @@ function parseRangeToken(text: string): RangeToken | undefined {
   return { version: Number(version), lsn: Number(lsn), regions }
 }
 
-/** The LSN of the first range that a token names, or undefined where it is not a token. */
+/** The LSN of the first range in a token, or undefined if it is invalid. */
 export function lsnOf(token: string | undefined): number | undefined {
   const [first] = token === undefined ? [] : parseSession(token).values()
   return first?.lsn
 }
 
-/** The token that demands what both demand. */
+/** The token that requires what both require. */
 export function newest(a: RangeToken, b: RangeToken): RangeToken {
   const [low, high] = a.version < b.version ? [a, b] : [b, a]
   const regions = new Map(high.regions)
   for (const [region, lsn] of low.regions) {
     const known = regions.get(region)
-    // Regions that a newer version of the token does not name are gone.
+    // Regions that a newer version of the token does not name no longer exist.
     if (low.version === high.version || known !== undefined) {
       regions.set(region, known === undefined ? lsn : Math.max(lsn, known))
     }
@@ -59,6 +59,6 @@ export function newest(a: RangeToken, b: RangeToken): RangeToken {
   return { version: high.version, lsn: Math.max(a.lsn, b.lsn), regions }
 }
 
-/** A range's token as it is sent. */
+/** A range's token in the form in which it is sent. */
 export const formatToken = (range: string, { version, lsn, regions }: RangeToken): string =>
   `${range}:${[`${version}#${lsn}`, ...[...regions].map(([region, local]) => `${region}=${local}`)].join('#')}`

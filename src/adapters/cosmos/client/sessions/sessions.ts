@@ -5,17 +5,17 @@ import { formatToken, newest, parseSession, type RangeToken } from './session-to
 /** Which physical partition a request goes to: the one of a partition key, or one by its id. */
 export type Target = { readonly key: string } | { readonly partition: string }
 
-// Tokens of up to so many partitions are sent together, as long as nobody has read the map of partitions.
+// Tokens of up to this many partitions are sent together, as long as the map of partitions was not read.
 const FEW = 4
 
 /**
- * The newest session tokens that a container's answers carried, by partition-key range, so that a handle reads what it
- * wrote. The SDK keeps tokens too, but only with a client for session consistency, and never those of stored procedures.
+ * The latest session tokens of a container's responses, by partition-key range, so that a handle reads its own writes.
+ * The SDK keeps tokens too, but only with a client for session consistency, and never those of stored procedures.
  */
 export class Sessions {
   readonly #partitions: PartitionMap
   readonly #ranges = new Map<string, RangeToken>()
-  // Ids of ranges are not given again, so what was found to be gone stays so, whatever an old token names.
+  // Ids of ranges are never reused, so a range that is gone stays so, whatever an old token names.
   readonly #gone = new Set<string>()
 
   constructor(partitions: PartitionMap) {
@@ -28,34 +28,34 @@ export class Sessions {
   }
 
   /**
-   * The token to send with a request, or undefined while nothing is known. A header that holds the tokens of all
-   * partitions grows past what servers take; the .NET and Java SDKs send one partition's, too.
+   * The token to send with a request, or undefined while nothing is known. A header with the tokens of all partitions
+   * would exceed the servers' limit; the .NET and Java SDKs send one partition's, too.
    */
   tokenFor(target: Target): string | undefined {
     const partition = this.#partitionOf(target)
     if (partition !== undefined) return this.textOf([partition.id])
-    // A partition that the map does not have is gone, or came since: its own token is all that concerns it.
+    // A partition that is not in the map is gone, or new: its own token is the only one that matters.
     return this.textOf('partition' in target && this.#partitions.known !== undefined ? [target.partition] : this.ranges)
   }
 
-  /** The LSN that is known of one range. */
+  /** The known LSN of one range. */
   lsn(range: string): number | undefined {
     return this.#tokenOf(range, this.#partitions.byId(range)?.parents ?? [])?.lsn
   }
 
-  /** Takes in a token as an answer carries it; what is not a token is passed over. */
+  /** Adds a token from a response; an invalid one is skipped. */
   merge(text: unknown): void {
     if (typeof text !== 'string') return
     for (const [range, token] of parseSession(text)) {
       if (this.#gone.has(range)) continue
       const known = this.#ranges.get(range)
       this.#ranges.set(range, known === undefined ? token : newest(known, token))
-      // An answer of a partition that was not there when the partitions were read.
+      // A response of a partition that did not exist when the partitions were read.
       if (this.#partitions.known && !this.#partitions.has(range)) this.#partitions.known = undefined
     }
   }
 
-  /** Forgets the tokens of partitions that are gone and have no part in those that are there. */
+  /** Forgets the tokens of partitions that are gone and are not ancestors of existing ones. */
   retain(): void {
     const { known } = this.#partitions
     if (known === undefined) return
@@ -67,15 +67,15 @@ export class Sessions {
     }
   }
 
-  /** What is known now, to be compared with later. */
+  /** What is known now, for a later comparison. */
   snapshot(): ReadonlyMap<string, RangeToken> {
     return new Map(this.#ranges)
   }
 
   /**
-   * Takes a token for the last word about its range, even where it names less than was known: the log lost the rest.
+   * Accepts a token as final for its range, even if it names less than was known: the log lost the rest.
    *
-   * @param before what was known when the token was asked for; where more has become known since, nothing is done
+   * @param before what was known when the token was requested; if more has become known since, nothing is done
    */
   replace(text: string, before: ReadonlyMap<string, RangeToken>): void {
     for (const [range, token] of parseSession(text)) {
@@ -86,12 +86,12 @@ export class Sessions {
     }
   }
 
-  /** The ranges of which something is known. */
+  /** The ranges with a known token. */
   get ranges(): readonly string[] {
     return [...this.#ranges.keys()]
   }
 
-  /** The tokens of some ranges, or undefined where nothing is known of them. */
+  /** The tokens of some ranges, or undefined if none is known. */
   textOf(ranges: readonly string[]): string | undefined {
     const tokens = ranges.flatMap((range) => {
       const token = this.#tokenOf(range, this.#partitions.byId(range)?.parents ?? [])
@@ -104,7 +104,7 @@ export class Sessions {
     return 'partition' in target ? this.#partitions.byId(target.partition) : this.#partitions.at(hashOf(target.key))
   }
 
-  // A partition goes on with the LSNs of those that it was made from.
+  // A partition continues with the LSNs of its parents.
   #tokenOf(range: string, parents: readonly string[]): RangeToken | undefined {
     const own = this.#ranges.get(range)
     if (own !== undefined) return own
