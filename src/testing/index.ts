@@ -1,4 +1,4 @@
-// Published as `tidemark/testing`: what tests of applications and of adapters use. No test runner is in it.
+// Published as `tidemark/testing`, for tests of applications and of adapters. It contains no test runner.
 
 export {
   type ConformanceAdapter,

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 
-/** A clock that stands still until the test moves it. */
+/** A clock that only moves when the test moves it. */
 export type ManualClock = Clock & {
   /** Moves the time by `milliseconds`, back as well as forth, and ends the sleeps that are over. */
   advance(milliseconds: number): void
@@ -11,7 +11,7 @@ export type ManualClock = Clock & {
 }
 
 /**
- * Makes a clock for tests.
+ * Creates a clock for tests.
  *
  * @param start milliseconds since 1970; by default 2026-01-01T00:00:00Z
  */

@@ -1,23 +1,23 @@
 import type { Clock } from '../../core/clock.ts'
 import type { OpenOptions, StoragePort } from '../../core/port/storage.ts'
 
-/** What a case opens storages with; whatever it opens is closed after it. */
+/** What a case opens storages with; everything that it opens is closed after it. */
 export type ConformanceContext = {
-  /** A fresh, empty database; each call gives another one. */
+  /** A fresh, empty database; each call returns another one. */
   open(options?: { readonly clock?: Clock }): Promise<StoragePort>
-  /** A second handle onto the same database, as another process would have it. */
+  /** A second handle onto the same database, like another process's. */
   reopen(port: StoragePort, options?: OpenOptions): Promise<StoragePort>
   /**
-   * Takes the events of a stream from a version on away behind the storage's back, as a restored older copy of the log
-   * does: heads and counters go back, so that their versions and LSNs are given again. They are the last ones of their
-   * feed range. The port stays open. Cases of the group `log identity` need it.
+   * Removes the events of a stream from a version on behind the storage's back, as restoring an older copy of the log
+   * does: heads and counters go back, so that their versions and LSNs are assigned again. They are the last ones of
+   * their feed range. The port stays open. Cases of the group `log identity` need it.
    */
   loseTail?(port: StoragePort, streamId: string, from: number): Promise<void>
   /** How many feed ranges a fresh database has. */
   readonly ranges: number
 }
 
-/** One promise of the port, and how it is checked. It rejects with an `AssertionError` where it is broken. */
+/** One guarantee of the port, and its check. It rejects with an `AssertionError` if it is violated. */
 export type ConformanceCase = {
   /** The interface, or the part of it. */
   readonly group: string
@@ -25,19 +25,19 @@ export type ConformanceCase = {
   run(context: ConformanceContext): Promise<void>
 }
 
-/** What an adapter gives to be checked. */
+/** What an adapter provides for the suite. */
 export type ConformanceAdapter = ConformanceContext & {
   /** Removes the databases that were opened, after all handles onto them were closed. */
   cleanUp?(): Promise<void>
 }
 
-/** Makes the cases of a group out of functions by name. */
+/** Creates the cases of a group from functions by name. */
 export const casesOf = (
   group: string,
   runs: { readonly [name: string]: (context: ConformanceContext) => Promise<void> },
 ): readonly ConformanceCase[] => Object.entries(runs).map(([name, run]) => ({ group, name, run }))
 
-/** Runs one case against an adapter, then closes what it opened. @throws what the case found */
+/** Runs one case against an adapter, then closes what it opened. @throws the failure of the case */
 export async function runConformanceCase(conformanceCase: ConformanceCase, adapter: ConformanceAdapter): Promise<void> {
   const opened: StoragePort[] = []
   const keep = (port: StoragePort) => {

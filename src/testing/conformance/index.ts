@@ -30,7 +30,7 @@ export type { ConformanceAdapter, ConformanceCase, ConformanceContext } from './
 export { runConformanceCase } from './case.ts'
 
 /**
- * All that the port promises, as cases that any test runner can run. With the one of Node, say:
+ * All guarantees of the port, as cases that any test runner can run. With Node's own, for example:
  *
  * ```ts
  * import { test } from 'node:test'
@@ -46,7 +46,7 @@ export { runConformanceCase } from './case.ts'
  * for (const one of conformanceSuite) test(`${one.group}: ${one.name}`, () => runConformanceCase(one, adapter))
  * ```
  *
- * Run it with one feed range and with several. Cases share nothing, so they may run at once where `cleanUp` knows its
+ * Run it with one feed range and with several. Cases share nothing, so they may run concurrently if `cleanUp` knows its
  * own databases. The idea, one acceptance suite with a file for each operation, is SqlStreamStore's.
  */
 export const conformanceSuite: readonly ConformanceCase[] = [

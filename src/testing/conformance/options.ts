@@ -7,14 +7,14 @@ import { collect, grow, numbers, versionsOf } from './support/events.ts'
 import { rejectsWith } from './support/expect.ts'
 import { eventsIn, rangeOfStream } from './support/feed.ts'
 
-// What a caller may have computed wrongly, or parsed from a text.
+// Values that a caller may have computed wrongly, or parsed from text.
 const NO_NUMBERS: readonly unknown[] = [-1, 1.5, Number.NaN, Number.NEGATIVE_INFINITY, 2 ** 53, null, '2', true, {}, []]
 
 const DIRECTIONS: readonly unknown[] = ['sideways', '', 'Backwards', null, 1]
 
-/** Calls whose options are none: all adapters refuse the same. */
+/** Calls with invalid options: all adapters refuse the same. */
 export const options = casesOf('options', {
-  'a stream is read by whole numbers and in a direction that there is; all else is InvalidOption': async ({ open }) => {
+  'a stream is read by whole numbers and in a valid direction; anything else is InvalidOption': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 7)
     const refused: [string, unknown][] = []
@@ -38,7 +38,7 @@ export const options = casesOf('options', {
     await rejectsWith('InvalidOption', () => storage.events.load('none:1', { limit: -1 }), 'of no stream')
   },
 
-  'the smallest and the largest numbers are taken': async ({ open }) => {
+  'the smallest and the largest numbers are accepted': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 7)
     const all = numbers(1, 7)
@@ -62,9 +62,7 @@ export const options = casesOf('options', {
     }
   },
 
-  'the feed is read from a place that there is, by whole numbers from 1; all else is InvalidOption': async ({
-    open,
-  }) => {
+  'the feed is read from a valid start, by whole numbers from 1; anything else is InvalidOption': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 3)
     const range = await rangeOfStream(storage, 'a:1')
@@ -82,7 +80,7 @@ export const options = casesOf('options', {
     assert.equal((await eventsIn(storage, range, new Date(0))).length, 3)
   },
 
-  'erasing takes whole numbers from 1; all else is InvalidOption and erases nothing': async ({ open }) => {
+  'erasing accepts whole numbers from 1; anything else is InvalidOption and erases nothing': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 5)
     await storage.events.tombstone('a:1', { metadata: { eventId: 'end' } }, { expectedVersion: 5 })

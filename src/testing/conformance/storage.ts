@@ -17,7 +17,7 @@ export const storage = casesOf('storage', {
     for (const [name, limit] of Object.entries(limits)) assert.ok(Number.isSafeInteger(limit) && limit > 0, name)
   },
 
-  'it answers a ping': async ({ open }) => {
+  'it responds to a ping': async ({ open }) => {
     await (await open()).ping()
   },
 
@@ -48,7 +48,7 @@ export const storage = casesOf('storage', {
     assert.equal((await grow(other, 'a:1')).version, 2)
   },
 
-  'what was begun before a close ends as it would have': async ({ open, reopen }) => {
+  'operations that were running at a close end as they would have': async ({ open, reopen }) => {
     const one = await open()
     const other = await reopen(one)
     const appending = Array.from({ length: 20 }, (_, i) => grow(one, `a:${i}`, 2))
@@ -66,7 +66,7 @@ export const storage = casesOf('storage', {
     await within(5000, 'a wait on a closed storage', Promise.allSettled(waits))
   },
 
-  'a wait for a view ends when the storage is closed, and leaves no rejection without a handler': async ({ open }) => {
+  'a wait for a view ends when the storage is closed, and leaves no unhandled rejection': async ({ open }) => {
     const unhandled = await unhandledDuring(async () => {
       for (let round = 0; round < 5; round++) {
         const one = withViews(await open())
@@ -75,7 +75,7 @@ export const storage = casesOf('storage', {
         const waits = Array.from({ length: 5 }, (_, i) =>
           one.views.waitFor(projection, `k${i}`, position, { timeout: 60_000 }).catch((error) => error),
         )
-        // Some are closed before they have looked, some while they wait.
+        // Some are closed before their first check, some while they wait.
         for (let turns = 0; turns < round * 3; turns++) await one.ping()
         await one.close()
         for (const outcome of await within(5000, 'waits on a closed storage', Promise.all(waits))) {

@@ -12,7 +12,7 @@ import type { EventDocument } from '../../core/port/event-document.ts'
 import { asRecorded } from './recorded.ts'
 
 /** An error's code, such as `'PeriodClosed'`, or its class. */
-// biome-ignore lint/suspicious/noExplicitAny: the constructors of errors take what they like
+// biome-ignore lint/suspicious/noExplicitAny: the constructors of errors have any parameters
 export type ExpectedError = string | (abstract new (...parameters: any[]) => Error)
 
 /** A command whose decision is to be compared. */
@@ -40,10 +40,10 @@ export function given<S, E extends EventTypes>(
 ): { when<const R extends Returned<E>>(command: (state: S) => Decided<R, E>): When<E> } {
   return {
     when: (command) => ({
-      // biome-ignore lint/suspicious/noThenProperty: it reads well, and an await in its place is told so
+      // biome-ignore lint/suspicious/noThenProperty: it reads well, and awaiting it by mistake is detected
       async then(...expected) {
         const reject = rejectOf(expected)
-        if (reject) return reject(new InvalidDefinition('Say .then(…events) before you await what a command decides'))
+        if (reject) return reject(new InvalidDefinition('Call .then(…events) before you await what a command decides'))
         const history = await recorded(aggregate, events, 0)
         const decided = await decide(aggregate, history, command as Command<S, E>)
         const wanted = await recorded(aggregate, expected, history.length)
@@ -95,7 +95,7 @@ function assertError(error: unknown, expected: ExpectedError): void {
   if (!matches) throw error
 }
 
-// `await` calls the method `then` of whatever has one, with two functions.
+// `await` calls the method `then` of any object that has one, with two functions.
 function rejectOf([, reject]: readonly unknown[]): ((error: Error) => void) | undefined {
   return typeof reject === 'function' ? (reject as (error: Error) => void) : undefined
 }

@@ -6,18 +6,18 @@ import type { Projection } from '../../projections/projection.ts'
 
 type View = unknown
 
-/** Folds items into a view of a key, as JSON would give it back; null where it is gone. */
+/** Folds items into a view of a key, as JSON would return it; null if it is deleted. */
 export type FoldAll = (key: string, items: readonly FoldItem[]) => View
 
-// Of more streams, some ways to divide them do: each further one doubles their number.
+// With more streams, some ways to divide them are enough: each further one doubles their number.
 const MOST_WAYS = 64
 
 /**
- * Checks that a projection's views can be stored in parts: that folding the events of some streams here and of the
- * others there and merging comes to what folding all of them together does, however the streams are divided, and that
- * `merge` is associative, commutative, and changes nothing beside a view as `initial` makes it.
+ * Checks that a projection's views can be stored in parts: that folding the events of some streams separately and then
+ * merging gives the same result as folding all of them together, however the streams are divided, and that `merge` is
+ * associative, commutative, and has the result of `initial` as its neutral element.
  *
- * @throws AssertionError naming the law that is broken; InvalidDefinition where there is nothing to check it with
+ * @throws AssertionError naming the violated law; InvalidDefinition if there is nothing to check it with
  */
 export function checkMerge(
   projection: Projection,
@@ -41,7 +41,7 @@ export function checkMerge(
       )
     for (const isLeft of waysToDivide(streams.length)) {
       const [a, b] = [partOf(isLeft), partOf((i) => !isLeft(i))]
-      same(merge(a, b), whole, `${key}: what is folded apart and merged is not what is folded together`)
+      same(merge(a, b), whole, `${key}: folding separately and merging differs from folding together`)
       same(merge(a, b), merge(b, a), `${key}: merge is not commutative`)
     }
     const [a, b, c] = [0, 1, 2].map((third) => partOf((i) => i % 3 === third))
@@ -52,11 +52,11 @@ export function checkMerge(
   if (!checked) throw new InvalidDefinition('Give events of two or more streams that concern one view')
 }
 
-/** Ways to divide things in two, by their index: all there are of few, and some of many. */
+/** Ways to divide things in two, by their index: all of them for few things, and some for many. */
 function* waysToDivide(count: number): Generator<(index: number) => boolean> {
   const ways = count > 30 ? Number.POSITIVE_INFINITY : 2 ** (count - 1)
   for (let way = 1; way < Math.min(ways, MOST_WAYS); way++) {
-    // Of many, patterns that repeat, so that the last ones are divided as well.
+    // For many things, patterns that repeat, so that the last ones are divided as well.
     yield (index) => ((way >> (index % 30)) & 1) === 1
   }
   if (ways > MOST_WAYS) for (let first = 1; first < count; first *= 2) yield (index) => index < first

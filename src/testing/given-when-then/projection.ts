@@ -13,7 +13,7 @@ import type { Projection } from '../../projections/projection.ts'
 import { checkMerge } from './merge-laws.ts'
 import { asRecorded, RECORDED_AT } from './recorded.ts'
 
-/** An event that a projection is given; `$tombstone` for the end of a deleted stream. */
+/** An event for a projection; `$tombstone` for the end of a deleted stream. */
 export type GivenEvent = {
   readonly streamId: string
   readonly type: string
@@ -25,25 +25,28 @@ export type GivenEvent = {
 
 /** Views that are to be compared. */
 export type Then<V> = {
-  /** The view of this key is so, or null: never made, or gone. @throws AssertionError, or what a handler threw */
+  /**
+   * The view of this key equals this, or is null: never created, or deleted. @throws AssertionError, or what a handler
+   * threw
+   */
   thenView(key: string, view: V | null): Promise<void>
-  /** These are all views that are there, by their keys. @throws as `thenView` does */
+  /** These are all existing views, by their keys. @throws as `thenView` does */
   thenViews(views: { readonly [key: string]: V }): Promise<void>
   /**
    * The views can be stored in parts and merged: see `merge` of a projection. The events must be of two or more streams,
    * and the more of them concern one view, the more is checked.
    *
-   * @throws AssertionError naming the law that is broken; InvalidDefinition for a projection without `merge`, or events
-   *   that check nothing
+   * @throws AssertionError naming the violated law; InvalidDefinition for a projection without `merge`, or events that
+   *   check nothing
    */
   thenMerges(): Promise<void>
 }
 
 /**
  * Tests a projection without a storage: `await givenEvents(overview, [registered]).thenView('87000001', view)`. The
- * events come in the order given, as one page of one feed range, and every page comes twice, as a feed may give it.
+ * events arrive in the given order, as one page of one feed range, and every page is delivered twice, as a feed may do.
  *
- * @param events data is validated where the projection handles the type; other types are passed over, as always
+ * @param events data is validated if the projection handles the type; other types are skipped, as always
  */
 export function givenEvents<V>(projection: Projection<V>, events: readonly GivenEvent[]): Then<V> {
   return {

@@ -1,9 +1,9 @@
 import type { EventDocument, NewEventDocument } from '../../core/port/event-document.ts'
 
-/** When the given events were recorded, where nobody says otherwise. */
+/** The default recording time of the given events. */
 export const RECORDED_AT = '2026-01-01T00:00:00.000Z'
 
-/** An event as a storage would give it back: what JSON has nothing for is gone. */
+/** An event as a storage would return it: without what JSON cannot represent. */
 export function asRecorded(
   streamId: string,
   version: number,

@@ -59,7 +59,7 @@ export function commit(
   handle.wake('events')
 }
 
-/** What an append that ended at `version` answers. */
+/** The result of an append that ended at `version`. */
 export const answer = (handle: Handle, stream: StoredStream, version: number, duplicate: boolean): AppendResult => ({
   version,
   position: positionOf(handle.state, stream, version),

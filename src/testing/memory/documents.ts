@@ -17,10 +17,10 @@ export const streamOf = (state: MemoryState, id: string): StoredStream =>
     deleted: false,
   }
 
-/** The partition in whose part of the hash space a stream lies. */
+/** The partition whose part of the hash space contains a stream. */
 export function partitionOf(state: MemoryState, hash: string): StoredPartition {
   const partition = state.partitions.find((one) => containsHash(one, hash))
-  if (partition === undefined) throw new RangeError(`No partition holds ${hash}`)
+  if (partition === undefined) throw new RangeError(`No partition contains ${hash}`)
   return partition
 }
 

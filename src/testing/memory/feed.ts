@@ -41,7 +41,7 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
   let readTo = start.lsn
   const events: FeedEvent[] = []
   for (const append of appendsAfter(partition, readTo)) {
-    // Going on is by LSN, so what shares one is never cut.
+    // Reading resumes by LSN, so what shares one is never split.
     if (events.length >= limit && append.lsn > readTo) return page(false)
     events.push(...eventsOf(state, range, append))
     readTo = append.lsn
@@ -60,7 +60,7 @@ function readPage(state: MemoryState, range: FeedRange, from: FeedStart, limit: 
 function partitionAround(state: MemoryState, range: FeedRange): StoredPartition {
   const around = (one: HashInterval) => containsInterval(one, range)
   const partition = state.partitions.find(around)
-  // A range that was cut stays so, also when the partitions beneath are one again.
+  // A split range stays so, even if the partitions beneath have merged again.
   if (partition === undefined || !state.ranges.some(around)) throw new FeedRangeGone(range)
   return partition
 }

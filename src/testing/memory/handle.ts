@@ -10,17 +10,17 @@ export type Handle = {
   readonly state: MemoryState
   readonly clock: Clock
   readonly limits: StorageLimits
-  /** Does `work` at one moment, some turns of the event loop after the call, and answers some turns later. */
+  /** Runs `work` at one moment, some turns of the event loop after the call, and returns some turns later. */
   run<T>(work: () => T): Promise<T>
   /** @throws StorageClosed */
   assertOpen(): void
-  /** Resolves at the next `wake` of that topic, by whatever handle, when the handle closes, or on abort. */
+  /** Resolves at the next `wake` of that topic, by any handle, when the handle closes, or on abort. */
   changed(topic: Topic, signal: AbortSignal): Promise<void>
   wake(topic: Topic): void
   close(): Promise<void>
 }
 
-// Who waits is no part of the database's state, which is plain data.
+// Waiters are not part of the database's state, which is plain data.
 const waiting = new WeakMap<MemoryState, Record<Topic, Set<() => void>>>()
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -28,7 +28,7 @@ const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 /**
  * Opens a handle onto a database.
  *
- * @param turn what a call waits for before it acts, and again before it answers
+ * @param turn what a call awaits before it acts, and again before it returns
  */
 export function openHandle(
   state: MemoryState,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The hash of a stream id: 128 bits in upper-case hexadecimal with the top two bits clear, so that it lies below
- * `'FF'`, as the effective partition keys of Cosmos DB do.
+ * The hash of a stream id: 128 bits in upper-case hexadecimal with the top two bits clear, so that it is below `'FF'`,
+ * as the effective partition keys of Cosmos DB are.
  */
 export function hashOf(streamId: string): string {
   const bytes = createHash('sha256').update(streamId).digest().subarray(0, 16)

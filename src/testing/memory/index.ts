@@ -16,13 +16,13 @@ import { viewStore } from './views.ts'
 
 export type { MemoryState } from './state.ts'
 
-/** How a storage in memory is opened. */
+/** The options of a storage in memory. */
 export type MemoryOptions = OpenOptions & {
   /** Feed ranges of a new database, 1 to 1,024; default 1. */
   readonly ranges?: number
   readonly clock?: Clock
   readonly limits?: Partial<StorageLimits>
-  /** What a call waits for before it acts, and again before it answers; default a turn of the event loop. */
+  /** What a call awaits before it acts, and again before it returns; default a turn of the event loop. */
   readonly turn?: () => Promise<void>
   /** The database of another handle, instead of a new one: what a second process would open. */
   readonly shared?: MemoryState
@@ -33,21 +33,21 @@ export type MemoryStorage = StoragePort & {
   /** The whole database, as plain data: for simulators and for further handles. */
   readonly state: MemoryState
   /**
-   * Cuts the partition that holds a hash there, as a database does that grows: the feed range is cut, too, and whoever
-   * reads it as a whole is told `FeedRangeGone`. Nothing happens where it is cut already.
+   * Splits the partition that contains a hash there, as a growing database does: the feed range is split, too, and
+   * reading it as a whole fails with `FeedRangeGone`. Nothing happens if it is already split there.
    */
   split(hash: string): void
   /**
-   * Merges the two partitions that meet at a hash, as a database does that shrinks: the feed ranges stay as they are,
-   * from then on the LSNs of both come from one counter, and appends before may share one. Nothing happens where no
-   * partitions meet.
+   * Merges the two partitions that meet at a hash, as a shrinking database does: the feed ranges stay as they are, from
+   * then on the LSNs of both come from one counter, and earlier appends may share one. Nothing happens if no partitions
+   * meet there.
    */
   merge(hash: string): void
-  /** Another handle onto the same database, as a second process would have it. */
+  /** Another handle onto the same database, like a second process's. */
   reopen(options?: Pick<MemoryOptions, 'clock' | 'acceptDivergedLog'>): MemoryStorage
   /**
-   * Takes the events of a stream from a version on away, as a restored older copy of the log does: their LSNs are given
-   * again. They must be the last ones of their partition.
+   * Removes the events of a stream from a version on, as restoring an older copy of the log does: their LSNs are
+   * assigned again. They must be the last ones of their partition.
    */
   loseTail(streamId: string, from: number): void
 }
@@ -55,11 +55,11 @@ export type MemoryStorage = StoragePort & {
 const LIMITS: StorageLimits = { eventsPerAppend: 1000, bytesPerAppend: 2_000_000, bytesPerView: 2_000_000 }
 
 /**
- * Opens a storage that lives in memory, for tests: a faithful model of the port, with the harder choices where
- * databases differ. All events of one append share one LSN, erasing leaves gaps, every call takes some turns of the
- * event loop and acts at one moment between them, and documents are copied in and out.
+ * Opens a storage in memory, for tests: a faithful model of the port, with the more demanding choice where databases
+ * differ. All events of one append share one LSN, erasing leaves gaps, every call takes some turns of the event loop
+ * and acts at one moment between them, and documents are copied in and out.
  *
- * @throws InvalidConfiguration for a number of ranges that is none; LogDiverged, TidemarkAheadOfLog
+ * @throws InvalidConfiguration for an invalid number of ranges; LogDiverged, TidemarkAheadOfLog
  */
 export function openMemory(options: MemoryOptions = {}): MemoryStorage {
   const { ranges = 1, clock = systemClock, shared, turn } = options

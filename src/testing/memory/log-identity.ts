@@ -7,7 +7,7 @@ import { isOlderLog } from '../../core/positions/log-identity.ts'
 import { partitionOf } from './documents.ts'
 import type { MemoryState } from './state.ts'
 
-/** @throws LogDiverged when an event is not in the log and was not erased */
+/** @throws LogDiverged if an event is not in the log and was not erased */
 export function assertHolds(state: MemoryState, derived: string, last: LastEvent | null): void {
   if (last === null) return
   const stream = state.streams.get(last.streamId)
@@ -18,7 +18,7 @@ export function assertHolds(state: MemoryState, derived: string, last: LastEvent
 /**
  * Compares the leases with the log.
  *
- * @param accept whether a log that is older than they are becomes another incarnation
+ * @param accept whether a log that is older than they are gets a new incarnation
  * @throws LogDiverged, TidemarkAheadOfLog
  */
 export function assertLogHolds(state: MemoryState, accept = false): void {
@@ -31,7 +31,7 @@ export function assertLogHolds(state: MemoryState, accept = false): void {
   }
 }
 
-/** Takes the last events of a stream, and of its partition, away, as if they had never been appended. */
+/** Removes the last events of a stream, and of its partition, as if they had never been appended. */
 export function loseTail(state: MemoryState, streamId: string, from: number): void {
   const stream = state.streams.get(streamId)
   if (stream === undefined) return

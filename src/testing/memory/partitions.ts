@@ -2,15 +2,15 @@ import { containsHash, type HashInterval } from '../../core/positions/hash-inter
 import { hashOf } from './hash.ts'
 import type { MemoryState, StoredAppend, StoredPartition } from './state.ts'
 
-/** Cuts the partition, and the feed range, that holds a hash there. */
+/** Splits the partition, and the feed range, that contains a hash there. */
 export function splitPartition(state: MemoryState, hash: string): void {
   state.partitions = state.partitions.flatMap((partition) => cut(partition, hash, (part) => partOf(partition, part)))
   state.ranges = state.ranges.flatMap((range) => cut(range, hash, (part) => part))
 }
 
 /**
- * Merges the two partitions that meet at a hash. Feed ranges are only ever cut finer, so they stay. The counter goes
- * on from the higher one: in neither part may an event become visible behind a position that was read.
+ * Merges the two partitions that meet at a hash. Feed ranges are only ever split, so they stay. The counter continues
+ * from the higher one: in neither part may an event become visible behind a position that was read.
  */
 export function mergePartitions(state: MemoryState, hash: string): void {
   const at = state.partitions.findIndex(({ max }) => max === hash)

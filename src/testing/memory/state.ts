@@ -2,7 +2,7 @@ import { uuidV7 } from '../../core/append/uuid.ts'
 import type { HashInterval } from '../../core/positions/hash-interval.ts'
 
 // Everything is plain data that structuredClone can copy, so that a simulator can keep, lose and restore it. Documents
-// are kept as JSON text: nothing that a caller holds is ever shared with the database.
+// are stored as JSON text: the database never shares anything with a caller.
 
 /** An event in its stream. */
 export type StoredEvent = {
@@ -13,7 +13,7 @@ export type StoredEvent = {
   readonly lsn: number
 }
 
-/** A stream; `events[version - 1]` is null where the event was erased. */
+/** A stream; `events[version - 1]` is null if the event was erased. */
 export type StoredStream = {
   readonly id: string
   readonly hash: string
@@ -32,9 +32,9 @@ export type StoredAppend = {
   readonly last: number
 }
 
-/** A partition with its log. What it holds of the feed is one range, or several after partitions were merged. */
+/** A partition with its log. Its part of the feed is one range, or several after partitions were merged. */
 export type StoredPartition = HashInterval & {
-  /** The last LSN that was given. */
+  /** The last LSN that was assigned. */
   lsn: number
   /** By LSN, then by the hash of the stream: after a merge, appends of several streams may share an LSN. */
   readonly appends: StoredAppend[]
@@ -43,18 +43,18 @@ export type StoredPartition = HashInterval & {
 /** A document under an ETag. */
 export type StoredDocument = { readonly json: string; readonly etag: string }
 
-/** One database. Several handles may share it, which is how several processes look in memory. */
+/** One database. Several handles may share it, as several processes share a real one. */
 export type MemoryState = {
   incarnation: string
-  /** The feed ranges as they are told: only ever cut finer. */
+  /** The feed ranges as they are returned: only ever split. */
   ranges: readonly HashInterval[]
-  /** What lies beneath them. */
+  /** The partitions beneath them. */
   partitions: readonly StoredPartition[]
   readonly streams: Map<string, StoredStream>
   readonly views: Map<string, StoredDocument>
   readonly leases: Map<string, StoredDocument>
   readonly snapshots: Map<string, string>
-  /** Counts up with every save; ETags come from it and are never used again. */
+  /** Incremented by every save; ETags come from it and are never reused. */
   etag: number
 }
 

@@ -54,7 +54,7 @@ function eraseEvent(handle: Handle, stream: StoredStream, version: number): bool
   const event = stream.events[version - 1]
   if (!event || (version === 1 && isHusk(stream))) return false
   stream.versions.delete(event.eventId)
-  // Rewriting a document gives it another LSN on Cosmos DB, so here too: a place in the feed that nobody sees.
+  // Rewriting a document assigns it another LSN on Cosmos DB, so here too: a hidden entry in the feed.
   stream.events[version - 1] = version > 1 ? null : husk(stream, ++partitionOf(handle.state, stream.hash).lsn)
   return true
 }

@@ -4,11 +4,11 @@ import type { MemoryStorage } from '../memory/index.ts'
 import type { FaultKind } from './world/faults.ts'
 import type { Part } from './world/parts.ts'
 
-/** What is simulated; the seed decides whatever is not given. */
+/** What is simulated; the seed decides everything that is not given. */
 export type SimulationOptions = {
   /** A whole number; the same one gives the same run. */
   readonly seed: number
-  /** Events that are appended at most; default 200. */
+  /** The maximum number of events that are appended; default 200. */
   readonly events?: number
   /** Workers: by default 1 to 4. */
   readonly workers?: number
@@ -20,26 +20,29 @@ export type SimulationOptions = {
   readonly parts?: readonly Part[]
   /** Options of every worker's processor. */
   readonly processor?: Partial<ProcessorOptions>
-  /** Puts something between everybody but the writers and the storage, something that is broken on purpose, say. */
+  /**
+   * Interposes something between the storage and all participants except the writers, for instance something that is
+   * deliberately broken.
+   */
   readonly interpose?: (port: StoragePort, db: MemoryStorage) => StoragePort
-  /** How many of the last lines of the trace the report shall hold; default 0. */
+  /** How many of the last lines of the trace the report contains; default 0. */
   readonly trace?: number
 }
 
-/** What came of a simulation. */
+/** The result of a simulation. */
 export type SimulationReport = {
   readonly seed: number
-  /** What must not be; empty when all is well. */
+  /** Failures; empty if all is well. */
   readonly failures: readonly string[]
-  /** How much happened, one thing after the other. */
+  /** The number of steps. */
   readonly steps: number
   /** Virtual milliseconds. */
   readonly time: number
   /** Events that were appended. */
   readonly events: number
-  /** How often each kind of fault struck. */
+  /** How often each kind of fault occurred. */
   readonly faults: Readonly<Partial<Record<FaultKind, number>>>
-  /** How often what belongs to the parts happened, by the part and what it was. */
+  /** How often the events of each part happened, by the part and the event. */
   readonly parts: Readonly<Record<string, number>>
   /** A fingerprint of everything that happened: equal for equal runs. */
   readonly hash: string

@@ -32,14 +32,14 @@ import type { World } from './world/world.ts'
 
 export type { SimulationOptions, SimulationReport } from './report.ts'
 
-// Bytes of a view, for what is more than the events in it.
+// Bytes of a view, for everything besides its events.
 const NARROW = 6_000
 
 /**
  * Runs several workers with their projections in virtual time over a storage that behaves as badly as the port allows,
- * then lets the faults end and looks whether everything is as it should be: every view equals a plain fold of the log,
- * each event was folded exactly once and in the order of its stream, all ranges are owned and go on, and nobody who
- * waited for a view was given something stale.
+ * then ends the faults and checks that everything is correct: every view equals a plain fold of the log, each event was
+ * folded exactly once and in the order of its stream, all ranges are owned and make progress, and no reader that waited
+ * for a view got a stale one.
  *
  * The idea is FoundationDB's deterministic simulation.
  *
@@ -54,10 +54,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const scheduler = createScheduler(random(2))
   const trace = createTrace(() => scheduler.now, keep)
   const failures: string[] = []
-  // What goes wrong with few events is found sooner, and more often, than with many.
+  // A bug that shows with few events is found sooner, and more often, than with many.
   const events = Math.ceil(most * (0.2 + 0.8 * draw()))
   const ranges = options.ranges ?? 1 + below(draw, 4)
-  // Where views are narrow, what waits in them goes into documents of its own.
+  // If views are narrow, their pending events go into separate documents.
   const limits = draw() < 0.5 ? { bytesPerView: NARROW + 20 * most } : {}
   const db = openMemory({ ranges, limits, clock: createClock(scheduler), turn: () => Promise.resolve() })
   const world: World = {
@@ -80,7 +80,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const writers = createWriters(world, log, random(4))
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
-  // From when on handlers fail at no event any more, which may be in the midst of it all.
+  // From when on handlers no longer fail at any event, which may be in the middle of the run.
   const mended = Math.floor(end * (0.4 + 1.2 * draw()))
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
@@ -158,7 +158,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     await ending(world, { log, writers, readers, workers, operators, projections, parts: endings })
   }
 
-  /** Lets happen what belongs to the parts of this run. */
+  /** Runs the parts of this run. */
   function planParts(): void {
     const draw = random(9)
     const often = (most: number, happen: () => void) => {
@@ -175,7 +175,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       often(6, () =>
         commands.give(draw, 1 + below(draw, releases.newest), (version) => releases.vacate(version, workers)),
       )
-      // Whoever is shown a view before a switch must not be shown an older one after it.
+      // A reader that saw a view before a switch must not see an older one after it.
       world.watchers.push(({ projection, key }) => {
         if (projection === VERSIONS && key === releases.name) readers.lookAtAll(releases.name)
       })
@@ -192,7 +192,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     if (reaction) endings.push(reactionEnding(world, { log, writers, ...reaction.seen }))
   }
 
-  /** Appends a part before anybody looks, at times into partitions that are merged then. */
+  /** Appends a part before the first read, sometimes into partitions that are then merged. */
   async function appendBefore(): Promise<void> {
     const bounds = ['08000000', '10000000', '18000000', '20000000', '28000000']
     const merged = draw() < 0.3 && allowed.includes('merge') ? bounds.slice(0, 1 + below(draw, 4)) : []
@@ -200,13 +200,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     const backlog = events * draw() ** 2
     while (writers.events < backlog) await writers.append()
     for (const hash of merged) db.merge(hash)
-    // Who looks for the first time sees the partitions of now as ranges.
+    // The first reader sees the current partitions as ranges.
     if (merged.length > 0) db.state.ranges = db.state.partitions.map(({ min, max }) => ({ min, max }))
   }
 
   function appendMeanwhile(): void {
     const left = Math.floor((events - writers.events) * draw())
-    // An append holds 2.5 events in the mean.
+    // An append has 2.5 events on average.
     for (let i = 0; i < left / 2.5; i++) {
       scheduler.after(below(draw, end), undefined, async () => {
         if (writers.events >= events) return

@@ -7,10 +7,10 @@ import { eraseWhole, event } from '../support/events.ts'
 import { rejectsWith } from '../support/expect.ts'
 import { follow } from '../support/feed.ts'
 
-// The rules of append, as a table. The stream holds e1 e2 e3, written by one append, and e4 e5, written by a second
-// one; it is at version 5. A row says which events come, and what they come to under each expected version:
-//   +  appended    dup n  a duplicate whose last event is at n    !  WrongExpectedVersion    ≠  EventIdReused
-// Where a stream is absent, it is at version 0; where it bears a tombstone, everything is StreamDeleted.
+// The rules of append, as a table. The stream contains e1 e2 e3, written by one append, and e4 e5, written by a second
+// one; it is at version 5. A row gives the events to append, and the result under each expected version: +  appended
+// dup n  a duplicate whose last event is at n    !  WrongExpectedVersion    ≠  EventIdReused If a stream is absent, it
+// is at version 0; if it has a tombstone, everything fails with StreamDeleted.
 
 const EXPECTED: readonly ExpectedVersion[] = [0, 'noStream', 1, 2, 3, 4, 5, 6, 'streamExists', 'any']
 
@@ -132,7 +132,7 @@ async function checkRow(context: ConformanceContext, state: State, { events, out
   }
 }
 
-/** The ids of a stream's events, or how it refuses to be read. */
+/** The ids of a stream's events, or the error of reading it. */
 async function contents(storage: StoragePort, streamId: string): Promise<string[]> {
   try {
     return (await storage.events.load(streamId)).events.map(({ metadata }) => metadata.eventId)

@@ -25,13 +25,13 @@ const BAD_IDS = [
   'a:\ud800',
 ]
 
-/** What is refused about an append without looking at the stream. */
+/** What is refused about an append without reading the stream. */
 export const appendRefusals = casesOf('append: refusals', {
   'an append without events is EmptyAppend': async ({ open }) => {
     await refused(await open(), 'EmptyAppend', [])
   },
 
-  'more events than the limit are AppendTooLarge, before the version is looked at': async ({ open }) => {
+  'more events than the limit are AppendTooLarge, before the version is checked': async ({ open }) => {
     const storage = await open()
     const limit = storage.limits.eventsPerAppend
     const error = await refused(storage, 'AppendTooLarge', events(limit + 1), { expectedVersion: 77 })
@@ -40,7 +40,7 @@ export const appendRefusals = casesOf('append: refusals', {
     assert.equal(version, limit)
   },
 
-  'more bytes than the limit are AppendTooLarge, before the version is looked at': async ({ open }) => {
+  'more bytes than the limit are AppendTooLarge, before the version is checked': async ({ open }) => {
     const storage = await open()
     const limit = storage.limits.bytesPerAppend
     const ofBytes = (bytes: number) => {
@@ -56,7 +56,7 @@ export const appendRefusals = casesOf('append: refusals', {
     assert.equal((await storage.events.load('a:2')).version, 1)
   },
 
-  'an expected version that is none is InvalidExpectedVersion': async ({ open }) => {
+  'an invalid expected version is InvalidExpectedVersion': async ({ open }) => {
     const storage = await open()
     for (const expectedVersion of [-1, 0.5, Number.NaN, 2 ** 60, 'none', '0', null, undefined]) {
       await refused(storage, 'InvalidExpectedVersion', events(1), { expectedVersion } as AppendOptions)
@@ -67,7 +67,7 @@ export const appendRefusals = casesOf('append: refusals', {
     await refused(await open(), 'InvalidEvent', eventsNamed('x', 'y', 'x'))
   },
 
-  'an envelope that is none is InvalidEvent': async ({ open }) => {
+  'an invalid envelope is InvalidEvent': async ({ open }) => {
     const storage = await open()
     const good = event('x')
     const bad: readonly unknown[] = [
@@ -91,7 +91,7 @@ export const appendRefusals = casesOf('append: refusals', {
     for (const one of bad) await refused(storage, 'InvalidEvent', [one as NewEventDocument])
   },
 
-  'what JSON cannot carry is NotJson, also when only the last event has it': async ({ open }) => {
+  'a value that JSON cannot represent is NotJson, also if only the last event has it': async ({ open }) => {
     const storage = await open()
     const loop: Record<string, unknown> = {}
     loop.loop = loop
@@ -111,7 +111,7 @@ export const appendRefusals = casesOf('append: refusals', {
     }
   },
 
-  'a stream id that is none is InvalidStreamId, for every call': async ({ open }) => {
+  'an invalid stream id is InvalidStreamId, for every call': async ({ open }) => {
     const storage = await open()
     const marker = { metadata: { eventId: 'x' } }
     for (const id of BAD_IDS) {

@@ -7,7 +7,7 @@ import { collect, event, events, eventsNamed, grow, idsOf } from '../support/eve
 import { follow, wholeFeed } from '../support/feed.ts'
 import { below, randomObject, randomString } from '../support/random.ts'
 
-/** What an append writes and answers, when it is let through. */
+/** What an append writes and returns if it succeeds. */
 export const append = casesOf('append', {
   'stores each event as a document of the agreed shape': async ({ open }) => {
     const storage = await open()
@@ -29,7 +29,7 @@ export const append = casesOf('append', {
     ])
   },
 
-  'answers the version of the last event, and a position that fits into a header': async ({ open }) => {
+  'returns the version of the last event, and a position that fits into a header': async ({ open }) => {
     const storage = await open()
     const first = await storage.events.append('a:1', events(3), { expectedVersion: 0 })
     const second = await storage.events.append('a:1', events(1), { expectedVersion: 3 })
@@ -45,7 +45,7 @@ export const append = casesOf('append', {
     assert.deepEqual([other.version, other.duplicate], [2, false])
   },
 
-  'takes stream ids apart by case and by every character': async ({ open }) => {
+  'distinguishes stream ids by case and by every character': async ({ open }) => {
     const storage = await open()
     const ids = [
       'm:a',
@@ -71,7 +71,7 @@ export const append = casesOf('append', {
     assert.deepEqual((await storage.events.load('a:1')).events[0]?.eventData, { here: 1 })
   },
 
-  'keeps nothing of what the caller changes afterwards, in or out': async ({ open }) => {
+  'shares nothing with the caller, neither its arguments nor its results': async ({ open }) => {
     const storage = await open()
     const eventData = { list: [1, 2] }
     const appending = storage.events.append('a:1', [event('x', eventData)], { expectedVersion: 0 })
@@ -83,7 +83,7 @@ export const append = casesOf('append', {
     assert.deepEqual((await storage.events.load('a:1')).events[0]?.eventData, { list: [1, 2] })
   },
 
-  "takes Tidemark's own notes about periods": async ({ open }) => {
+  "accepts Tidemark's own entries about periods": async ({ open }) => {
     const storage = await open()
     const notes = [event('o', { period: '2026' }, PERIOD_OPENED), event('c', { successor: '2027' }, PERIOD_CLOSED)]
     await storage.events.append('a:1', notes, { expectedVersion: 0 })
@@ -95,7 +95,7 @@ export const append = casesOf('append', {
     assert.equal((await wholeFeed(storage)).length, 2)
   },
 
-  'gives any JSON back as it was, on every way out': async ({ open }) => {
+  'returns any JSON unchanged, by every read path': async ({ open }) => {
     const seed = Date.now() % 0x100000000
     const random = randomFrom(seed)
     const storage = await open()
@@ -128,7 +128,7 @@ export const append = casesOf('append', {
     }
   },
 
-  'takes long text of any script': async ({ open }) => {
+  'accepts long text of any script': async ({ open }) => {
     const storage = await open()
     const bytes = Math.min(1_000_000, storage.limits.bytesPerAppend - 10_000)
     const text = '漢😀é '.repeat(Math.floor(bytes / Buffer.byteLength('漢😀é ')))

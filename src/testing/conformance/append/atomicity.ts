@@ -8,16 +8,16 @@ import { follow } from '../support/feed.ts'
 const SIZE = 20
 const APPENDS = 40
 
-/** All events of an append or none, for whoever looks. */
+/** All events of an append or none, for every reader. */
 export const atomicity = casesOf('append: atomicity', {
-  'nobody who loads or reads a stream sees a part of an append': async ({ open, reopen }) => {
+  'load and read never see a part of an append': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     await whileWriting(storage, [
       async () => {
         for (const port of [storage, other]) {
           const { events: found, version } = await port.events.load('a:1')
-          assert.equal(version % SIZE, 0, `a head of ${version} is amid an append`)
+          assert.equal(version % SIZE, 0, `a head of ${version} is in the middle of an append`)
           assert.deepEqual(versionsOf(found), numbers(1, version))
           const [last] = await collect(port.events.read('a:1', { direction: 'backwards', limit: 1 }))
           assert.equal((last?.stream.version ?? 0) % SIZE, 0, 'the last event ends an append')
@@ -27,7 +27,7 @@ export const atomicity = casesOf('append: atomicity', {
     assert.equal((await other.events.load('a:1')).version, APPENDS * SIZE)
   },
 
-  'nobody who reads the feed sees a part of an append': async ({ open, reopen }) => {
+  'the feed never shows a part of an append': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     const looks = [storage, other].map((port) => {
@@ -37,7 +37,7 @@ export const atomicity = casesOf('append: atomicity', {
     await whileWriting(storage, looks)
   },
 
-  'an append that is refused leaves no part behind, also when only its last event is at fault': async ({ open }) => {
+  'an append that is refused leaves nothing behind, also if only its last event is at fault': async ({ open }) => {
     const storage = await open()
     const follower = follow(storage)
     await grow(storage, 'a:1')
@@ -52,7 +52,7 @@ export const atomicity = casesOf('append: atomicity', {
   },
 })
 
-/** Appends to one stream and to others while each look is taken again and again, and once more at the end. */
+/** Appends to one stream and to others while each read is repeated, and once more at the end. */
 async function whileWriting(storage: StoragePort, looks: readonly (() => Promise<void>)[]): Promise<void> {
   let writing = true
   const looking = looks.map(async (look) => {

@@ -5,7 +5,7 @@ import { casesOf } from '../case.ts'
 import { event, events, eventsNamed, grow, idsOf, numbers } from '../support/events.ts'
 import { wholeFeed } from '../support/feed.ts'
 
-/** Many at once, on two handles. */
+/** Concurrent calls on two handles. */
 export const concurrency = casesOf('concurrency', {
   'of 64 writers on one stream, exactly one wins each version': async ({ open, reopen }) => {
     const storage = await open()
@@ -79,7 +79,7 @@ export const concurrency = casesOf('concurrency', {
     }
   },
 
-  "appends at 'any' all land, each whole and where its answer says": async ({ open, reopen }) => {
+  "concurrent appends at 'any' all succeed, each whole and at its returned version": async ({ open, reopen }) => {
     const storage = await open()
     const ports = [storage, await reopen(storage)]
     const batches = numbers(0, 49).map((i) => numbers(0, i % 4).map((n) => `${i}-${n}`))
@@ -96,7 +96,7 @@ export const concurrency = casesOf('concurrency', {
     }
   },
 
-  'a refused append does no harm to those that come at the same moment': async ({ open }) => {
+  'a refused append does not affect concurrent ones': async ({ open }) => {
     const storage = await open()
     await storage.events.append('taken:1', eventsNamed('x'), { expectedVersion: 0 })
     const outcomes = await Promise.allSettled(

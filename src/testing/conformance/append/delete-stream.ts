@@ -8,9 +8,12 @@ import { rejectsWith } from '../support/expect.ts'
 import { wholeFeed } from '../support/feed.ts'
 import { snapshot } from '../support/snapshots.ts'
 
-/** `deleteStream`, which does with the port all that a deletion takes. */
+/** `deleteStream`, which performs a whole deletion through the port. */
 export const streamDeletion = casesOf('deleteStream', {
-  'erases a stream with its snapshot, and answers where its tombstone lies, every time': async ({ open, reopen }) => {
+  'erases a stream with its snapshot, and returns the position of its tombstone, every time': async ({
+    open,
+    reopen,
+  }) => {
     const storage = await open()
     await grow(storage, 'a:1', 5)
     await grow(storage, 'a:2', 1)
@@ -29,7 +32,7 @@ export const streamDeletion = casesOf('deleteStream', {
     assert.deepEqual(await storage.snapshots.get('a:2'), snapshot('a:2'))
   },
 
-  'that is interrupted anywhere goes on when it is called again': async ({ open }) => {
+  'resumes after an interruption anywhere when it is called again': async ({ open }) => {
     const storage = await open()
     for (const [i, call] of (['tombstone', 'erase', 'remove'] as const).entries()) {
       for (const [j, when] of (['before', 'after'] as const).entries()) {
@@ -49,7 +52,7 @@ export const streamDeletion = casesOf('deleteStream', {
     }
   },
 
-  'by several at once comes to one end': async ({ open, reopen }) => {
+  'by several callers at once reaches the same end': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     await grow(storage, 'a:1', 20)
@@ -61,7 +64,7 @@ export const streamDeletion = casesOf('deleteStream', {
     }
   },
 
-  'of a stream that was ended by other means erases it, and answers no position': async ({ open }) => {
+  'of a stream that was ended by other means erases it, and returns no position': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 3)
     await storage.snapshots.save(snapshot('a:1'))
@@ -71,7 +74,7 @@ export const streamDeletion = casesOf('deleteStream', {
     assert.equal(await storage.snapshots.get('a:1'), undefined)
   },
 
-  'expects a version as an append does, and deletes nothing where another one is found': async ({ open }) => {
+  'expects a version as an append does, and deletes nothing if another one is found': async ({ open }) => {
     const storage = await open()
     await rejectsWith('StreamNotFound', () => deleteStream(storage, 'a:1'))
     await grow(storage, 'a:1', 3)
@@ -83,7 +86,7 @@ export const streamDeletion = casesOf('deleteStream', {
   },
 })
 
-/** The storage as a process has it that is killed at one call, before or after the call takes effect. */
+/** The storage of a process that is killed at one call, before or after the call takes effect. */
 function interrupted(storage: StoragePort, at: 'tombstone' | 'erase' | 'remove', when: 'before' | 'after') {
   const interrupt = <A extends unknown[], R>(name: typeof at, call: (...args: A) => Promise<R>) => {
     return async (...args: A): Promise<R> => {

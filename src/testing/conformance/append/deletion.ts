@@ -9,7 +9,7 @@ import { follow, pagesOf, rangeOfStream, wholeFeed } from '../support/feed.ts'
 
 /** Tombstones and erasing. */
 export const deletion = casesOf('deletion', {
-  'a tombstone stands at head + 1, and the feed gives it last': async ({ open }) => {
+  'a tombstone is at head + 1, and the feed returns it last': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 3)
     const marker = { metadata: { eventId: 'end', reason: 'moved out' } }
@@ -63,7 +63,7 @@ export const deletion = casesOf('deletion', {
     assert.equal((await wholeFeed(storage)).length, 1)
   },
 
-  'an event id that already stands in the stream cannot end it': async ({ open }) => {
+  'an event id that is already used in the stream cannot end it': async ({ open }) => {
     const storage = await open()
     await storage.events.append('a:1', eventsNamed('x', 'y'), { expectedVersion: 0 })
     await rejectsWith('EventIdReused', () => end(storage, 'a:1', 'y', 'any'))
@@ -113,7 +113,7 @@ export const deletion = casesOf('deletion', {
     assert.equal(delivered.at(-1)?.event.stream.version, delivered.length)
   },
 
-  'erasing goes from the end, can be interrupted, and leaves the tombstone alone in the feed': async ({
+  'erasing proceeds from the end, can be interrupted, and leaves only the tombstone in the feed': async ({
     open,
     reopen,
   }) => {
@@ -129,11 +129,11 @@ export const deletion = casesOf('deletion', {
     assert.deepEqual(await other.events.erase('a:1', { limit: 4 }), { done: false })
     assert.deepEqual(await versions(), [1, 8])
     assert.deepEqual(await storage.events.erase('a:1'), { done: true })
-    assert.deepEqual(await versions(), [8], 'the husk is hidden')
+    assert.deepEqual(await versions(), [8], 'the placeholder is hidden')
     assert.deepEqual(await storage.events.erase('a:1'), { done: true }, 'again')
   },
 
-  'several that erase one stream at once come to the same end': async ({ open, reopen }) => {
+  'several callers that erase one stream at once reach the same end': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     await grow(storage, 'a:1', 50)
@@ -153,7 +153,7 @@ export const deletion = casesOf('deletion', {
     assert.equal((await storage.events.load('a:1')).events.length, 2)
   },
 
-  'what came after in the feed keeps its place, and LSNs are not given again': async ({ open }) => {
+  'later events keep their positions, and LSNs are not assigned again': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 3)
     const range = await rangeOfStream(storage, 'a:1')
@@ -170,7 +170,7 @@ export const deletion = casesOf('deletion', {
     }
   },
 
-  'a follower sees what others erase as nothing more, and nothing twice': async ({ open }) => {
+  'a follower of the feed gets erased events not at all, and nothing twice': async ({ open }) => {
     const storage = await open()
     const follower = follow(storage, 2)
     await grow(storage, 'a:1', 3)

@@ -20,9 +20,9 @@ const levelsOf = (value: unknown): number =>
 // With the document around them, they fit every database.
 const [MOST, TOO_MANY] = [nested(MOST_LEVELS), nested(MOST_LEVELS + 1)]
 
-/** How deep data may be nested, which is the same on every adapter. */
+/** How deeply data may be nested, which is the same on every adapter. */
 export const nesting = casesOf('nesting', {
-  'event data of 120 levels comes back by every way': async ({ open, reopen }) => {
+  'event data of 120 levels is returned by every read path': async ({ open, reopen }) => {
     const storage = await open()
     assert.deepEqual([levelsOf(MOST), levelsOf(TOO_MANY)], [120, 121])
     await storage.events.append('a:1', [event('x', MOST), event('y', { of: 'y' })], { expectedVersion: 0 })
@@ -52,14 +52,14 @@ export const nesting = casesOf('nesting', {
     assert.equal((await storage.events.load('a:1')).version, 1)
   },
 
-  "Tidemark's own events have room for whole events inside": async ({ open }) => {
+  "Tidemark's own events can contain whole events": async ({ open }) => {
     const storage = await open()
     const opened = event('x', { period: '2026', opening: [event('y', MOST) as unknown as JsonObject] }, PERIOD_OPENED)
     await storage.events.append('a:1', [opened], { expectedVersion: 0 })
     assert.deepEqual((await storage.events.load('a:1')).events[0]?.eventData, opened.eventData)
   },
 
-  'a view of 120 levels comes back; one of 121 levels is NotJson, and nothing is saved': async ({ open }) => {
+  'a view of 120 levels is returned; one of 121 levels is NotJson, and nothing is saved': async ({ open }) => {
     const storage = await open()
     assert.equal((await storage.viewStore.save(view('k', MOST), 'ifAbsent')).saved, true)
     const found = await storage.viewStore.get({ ...PROJECTION, key: 'k' })
@@ -73,7 +73,7 @@ export const nesting = casesOf('nesting', {
     assert.deepEqual(await storage.viewStore.get({ ...PROJECTION, key: 'k' }), found)
   },
 
-  'data that says what its JSON is, or answers otherwise the next time, is not stored as anything else': async ({
+  'data with a toJSON method, or that changes between reads, is never stored differently than it was checked': async ({
     open,
   }) => {
     const storage = await open()
@@ -96,7 +96,7 @@ export const nesting = casesOf('nesting', {
     assert.deepEqual((await storage.viewStore.get({ ...PROJECTION, key: 'k' }))?.document.data, { n: 1 })
   },
 
-  'a view that was given to a save can be changed while it is saved': async ({ open }) => {
+  'a view can be changed by the caller while it is saved': async ({ open }) => {
     const storage = await open()
     const data = { list: [1] }
     const saving = storage.viewStore.save(view('k', data), 'ifAbsent')

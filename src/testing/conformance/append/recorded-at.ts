@@ -8,7 +8,7 @@ import { wholeFeed } from '../support/feed.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 
-/** When events say that they were recorded. */
+/** The recording times of events. */
 export const recordedAt = casesOf('append: recordedAt', {
   'it is the time of the injected clock': async ({ open }) => {
     const clock = manualClock(NOON)
@@ -23,7 +23,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     )
   },
 
-  'a copy keeps event types that would be refused today, and they are read by every way': async ({ open }) => {
+  'a copy keeps event types that would be refused today, and they can be read by every path': async ({ open }) => {
     const storage = await open()
     const old = event('x', { of: 'x' }, 'Happened\u001b[2J\u202e')
     await storage.events.append('a:1', [old], { expectedVersion: 0, recordedAt: new Date(NOON) })
@@ -35,7 +35,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     assert.deepEqual(types, [old.eventType, old.eventType, old.eventType])
   },
 
-  'it never goes back within a stream, although the clock does': async ({ open, reopen }) => {
+  'it never decreases within a stream, although the clock does': async ({ open, reopen }) => {
     const clock = manualClock(NOON)
     const storage = await open({ clock })
     await grow(storage, 'a:1')
@@ -50,7 +50,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     assert.deepEqual(times, [NOON, NOON, NOON, NOON, NOON + 5])
   },
 
-  'another stream takes the time that the clock went back to': async ({ open }) => {
+  'another stream gets the time to which the clock was set back': async ({ open }) => {
     const clock = manualClock(NOON)
     const storage = await open({ clock })
     await grow(storage, 'a:1')
@@ -69,7 +69,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     assert.equal(tombstone?.event.metadata.recordedAt, '2026-06-01T12:00:00.000Z')
   },
 
-  'whoever copies a log says when its events were recorded, tombstones too': async ({ open, reopen }) => {
+  'a copy sets the recording times of its events, tombstones too': async ({ open, reopen }) => {
     const clock = manualClock(NOON)
     const storage = await open({ clock })
     const first = { expectedVersion: 0, recordedAt: new Date(NOON - 86_400_000) }
@@ -90,7 +90,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     )
   },
 
-  'what is said does not go back within a stream either, and is what queries go by': async ({ open }) => {
+  'a time set by a copy does not decrease within a stream either, and queries use it': async ({ open }) => {
     const clock = manualClock(NOON)
     const storage = await open({ clock })
     const say = (minutes: number) =>
@@ -110,7 +110,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     )
   },
 
-  'a time that is none is InvalidEvent': async ({ open }) => {
+  'an invalid time is InvalidEvent': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1')
     for (const recordedAt of [new Date(Number.NaN), new Date(8.64e15), new Date(-8.64e15), NOON, '2026-06-01', null]) {
@@ -122,7 +122,7 @@ export const recordedAt = casesOf('append: recordedAt', {
     assert.equal((await storage.events.load('a:1')).version, 1)
   },
 
-  'husks take the place of what was erased where the log was copied from': async ({ open }) => {
+  'placeholders replace what was erased at the source of a copy': async ({ open }) => {
     const storage = await open()
     const copied = { recordedAt: new Date(NOON) }
     const husks = (...ids: string[]) => ids.map((id) => event(id, {}, HUSK))

@@ -7,7 +7,7 @@ import { numbers } from '../support/events.ts'
 
 /** Leases, saved by ETag. */
 export const leases = casesOf('leases', {
-  'a lease comes back as it was saved, with unknown fields, on another handle too': async ({ open, reopen }) => {
+  'a lease is returned as it was saved, with unknown fields, on another handle too': async ({ open, reopen }) => {
     const storage = await open()
     const saved = lease('p', 1, { continuation: 'opaque', note: { by: ['us'] } })
     const result = await storage.leases.save(saved, 'ifAbsent')
@@ -17,7 +17,7 @@ export const leases = casesOf('leases', {
     assert.equal(await storage.leases.get('nowhere'), undefined)
   },
 
-  'changes tell of each save since an earlier look, whoever made it, and of all there is at first': async (context) => {
+  'changes return each save since an earlier check, by any handle, and all leases at first': async (context) => {
     const storage = await context.open()
     if (storage.leases.changes === undefined) return
     const other = await context.reopen(storage)
@@ -50,7 +50,7 @@ export const leases = casesOf('leases', {
     assert.deepEqual([first.all, first.documents.length], [true, 10])
   },
 
-  'list gives all leases, those of a projection, or those of one of its versions': async ({ open }) => {
+  'list returns all leases, those of a projection, or those of one of its versions': async ({ open }) => {
     const storage = await open()
     const all = [lease('p', 1), lease('p', 1, {}, '20'), lease('p', 2), lease('q', 1), lease('p%', 1), lease('$q', 1)]
     for (const one of all) await storage.leases.save(one, 'ifAbsent')
@@ -68,7 +68,7 @@ export const leases = casesOf('leases', {
     }
   },
 
-  'a save takes place only over the ETag that was read': async ({ open }) => {
+  'a save succeeds only over the ETag that was read': async ({ open }) => {
     const storage = await open()
     const first = await storage.leases.save(lease('p', 1), 'ifAbsent')
     assert.ok(first.saved)
@@ -82,7 +82,7 @@ export const leases = casesOf('leases', {
     assert.deepEqual(await storage.leases.save(lease('q', 1), { ifMatch: second.etag }), { saved: false })
   },
 
-  'no ETag comes again when handles save and remove by turns': async ({ open, reopen }) => {
+  'no ETag is reused when handles alternately save and remove': async ({ open, reopen }) => {
     const storage = await open()
     const ports = [storage, await reopen(storage), await reopen(storage)]
     const { id } = lease('p', 1)
@@ -127,7 +127,7 @@ export const leases = casesOf('leases', {
     assert.equal(await storage.leases.get(id), undefined)
     assert.equal(await storage.leases.remove(id, second.etag), false, 'again')
     const anew = await storage.leases.save(lease('p', 1), 'ifAbsent')
-    assert.ok(anew.saved && anew.etag !== first.etag && anew.etag !== second.etag, 'ETags are not given again')
+    assert.ok(anew.saved && anew.etag !== first.etag && anew.etag !== second.etag, 'ETags are not reused')
   },
 })
 

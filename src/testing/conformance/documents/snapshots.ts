@@ -3,9 +3,9 @@ import { casesOf } from '../case.ts'
 import { rejectsWith } from '../support/expect.ts'
 import { snapshot } from '../support/snapshots.ts'
 
-/** Snapshots, one a stream. */
+/** Snapshots, one for each stream. */
 export const snapshots = casesOf('snapshots', {
-  'a snapshot comes back as it was saved, on another handle too': async ({ open, reopen }) => {
+  'a snapshot is returned as it was saved, on another handle too': async ({ open, reopen }) => {
     const storage = await open()
     const saved = snapshot('a:1', { state: { deep: [null, 1.5, '😀'] } })
     await storage.snapshots.save(saved)
@@ -19,7 +19,7 @@ export const snapshots = casesOf('snapshots', {
     assert.equal(await storage.snapshots.get('a:1:2026'), undefined)
   },
 
-  'a save replaces what was there, older or newer': async ({ open }) => {
+  'a save replaces the previous one, older or newer': async ({ open }) => {
     const storage = await open()
     for (const version of [5, 9, 7]) {
       await storage.snapshots.save(snapshot('a:1', { version }))
@@ -45,7 +45,7 @@ export const snapshots = casesOf('snapshots', {
     }
   },
 
-  'a stream id that is none is InvalidStreamId': async ({ open }) => {
+  'an invalid stream id is InvalidStreamId': async ({ open }) => {
     const storage = await open()
     for (const id of ['', 'a', 'a:b/c', 'a:b:c:d']) {
       await rejectsWith('InvalidStreamId', () => storage.snapshots.get(id), id)

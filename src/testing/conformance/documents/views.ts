@@ -27,7 +27,7 @@ export const views = casesOf('views', {
     assert.equal((await viewStore.getParked(projection, version + 1, ['b'])).size, 0)
   },
 
-  'a view comes back as it was saved, with unknown fields, on another handle too': async ({ open, reopen }) => {
+  'a view is returned as it was saved, with unknown fields, on another handle too': async ({ open, reopen }) => {
     const storage = await open()
     const parked = { since: '2026-01-01T00:00:00.000Z', error: { message: 'no' } }
     const saved = view('k', { deep: [{ x: null }] }, { parked, unknown: { to: ['us'] }, _other: 1 })
@@ -41,11 +41,11 @@ export const views = casesOf('views', {
     assert.deepEqual(queried?.document, saved)
   },
 
-  'any JSON comes back as it was': async ({ open }) => {
+  'any JSON is returned unchanged': async ({ open }) => {
     const seed = Date.now() % 0x100000000
     const random = randomFrom(seed)
     const storage = await open()
-    // Names that whatever looks members up by name may find where nobody put them.
+    // Names that a look-up of members by name may find although they were never set.
     const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf']
     const awkward = Object.fromEntries(inherited.map((name) => [name, [{ [name]: [[{ n: 1 }]] }]]))
     await storage.viewStore.save(view('awkward', awkward), 'ifAbsent')
@@ -58,7 +58,7 @@ export const views = casesOf('views', {
     }
   },
 
-  'a view that is not there is undefined': async ({ open }) => {
+  'a missing view is undefined': async ({ open }) => {
     const storage = await open()
     await saveViews(storage, { k: {} })
     assert.equal(await storage.viewStore.get({ ...PROJECTION, key: 'other' }), undefined)
@@ -75,7 +75,7 @@ export const views = casesOf('views', {
     }
   },
 
-  'a save takes place only over the ETag that was read': async ({ open }) => {
+  'a save succeeds only over the ETag that was read': async ({ open }) => {
     const storage = await open()
     const first = await storage.viewStore.save(view('k', { n: 1 }), 'ifAbsent')
     assert.ok(first.saved)
@@ -90,7 +90,7 @@ export const views = casesOf('views', {
     assert.deepEqual([found?.document.data, found?.etag], [{ n: 2 }, second.etag])
   },
 
-  'a save over an ETag of a view that is not there does nothing': async ({ open }) => {
+  'a save over an ETag of a missing view does nothing': async ({ open }) => {
     const storage = await open()
     const other = await storage.viewStore.save(view('other', {}), 'ifAbsent')
     const condition = { ifMatch: other.saved ? other.etag : '' }
@@ -98,7 +98,7 @@ export const views = casesOf('views', {
     assert.equal(await storage.viewStore.get({ ...PROJECTION, key: 'k' }), undefined)
   },
 
-  'an ETag does not come again when the same content does': async ({ open }) => {
+  'an ETag is not reused when the same content is saved again': async ({ open }) => {
     const storage = await open()
     const etags = new Set<string>()
     for (const n of [1, 2, 1, 2, 1]) {
@@ -113,7 +113,7 @@ export const views = casesOf('views', {
     assert.equal(etags.size, 6)
   },
 
-  'no ETag comes again when handles save by turns': async ({ open, reopen }) => {
+  'no ETag is reused when handles save alternately': async ({ open, reopen }) => {
     const storage = await open()
     const ports = [storage, await reopen(storage), await reopen(storage)]
     const etags: string[] = []
@@ -160,7 +160,7 @@ export const views = casesOf('views', {
     assert.deepEqual((await storage.viewStore.get({ ...PROJECTION, key: 'k' }))?.document.data, { n: 24 })
   },
 
-  'getMany gives what is there, each with its ETag': async ({ open }) => {
+  'getMany returns existing views, each with its ETag': async ({ open }) => {
     const storage = await open()
     const keys = numbers(1, 300).map(String)
     await saveViews(storage, Object.fromEntries(keys.map((key) => [key, { key }])))
@@ -181,7 +181,7 @@ export const views = casesOf('views', {
     assert.deepEqual(found?.document, view('gone', null))
     assert.equal((await storage.viewStore.getMany('overview', 1, ['gone'])).size, 1)
     await storage.viewStore.save(view('gone', { n: 2 }), { ifMatch: found?.etag ?? '' })
-    assert.deepEqual(await keysOf(storage), ['gone', 'here'], 'it may come back')
+    assert.deepEqual(await keysOf(storage), ['gone', 'here'], 'it may be created again')
   },
 
   'a view beyond the limit is ViewTooLarge, and nothing is saved': async ({ open }) => {
@@ -198,7 +198,7 @@ export const views = casesOf('views', {
     assert.ok(full.saved, 'at the limit it fits')
   },
 
-  'a key that is none is InvalidViewKey': async ({ open }) => {
+  'an invalid key is InvalidViewKey': async ({ open }) => {
     const storage = await open()
     for (const key of BAD_KEYS) {
       const what = JSON.stringify(key)

@@ -7,7 +7,7 @@ import { casesOf } from '../case.ts'
 import { collect, events, grow, numbers } from '../support/events.ts'
 import { follow, pagesOf, wholeFeed } from '../support/feed.ts'
 
-/** What the change feed gives, and in which order. */
+/** What the change feed returns, and in which order. */
 export const changeFeed = casesOf('change feed', {
   'its ranges cover the hash space without a gap or an overlap': async ({ open, ranges }) => {
     const storage = await open()
@@ -20,7 +20,7 @@ export const changeFeed = casesOf('change feed', {
     }
   },
 
-  'a straight read gives every event exactly once, in its place': async ({ open, ranges }) => {
+  'a straight read returns every event exactly once, at its position': async ({ open, ranges }) => {
     const storage = await open()
     const written = await scatter(storage)
     const used = new Set<string>()
@@ -53,7 +53,7 @@ export const changeFeed = casesOf('change feed', {
     assert.equal(new Set([...hashes.values()].flatMap((of) => [...of])).size, hashes.size)
   },
 
-  'an append is never cut, and a page is longer than the limit by at most the last append': async ({ open }) => {
+  'an append is never split, and a page is longer than the limit by at most the last append': async ({ open }) => {
     const storage = await open()
     await scatter(storage)
     const appends = new Map<string, number>()
@@ -65,14 +65,14 @@ export const changeFeed = casesOf('change feed', {
           for (const [id, part] of inPage) assert.equal(part.length, appends.get(id), `limit ${limit}: whole append`)
           const last = page.at(-1)
           const before = page.filter(({ appendId }) => appendId !== last?.appendId)
-          assert.ok(before.length < limit, `limit ${limit}: ${before.length} events stand before the last append`)
-          assert.ok(caughtUp || page.length >= 1, 'a page that is not the last gives something')
+          assert.ok(before.length < limit, `limit ${limit}: ${before.length} events come before the last append`)
+          assert.ok(caughtUp || page.length >= 1, 'a page that is not the last contains something')
         }
       }
     }
   },
 
-  'append ids tell one append from its neighbours': async ({ open }) => {
+  'append ids distinguish one append from its neighbours': async ({ open }) => {
     const storage = await open()
     const sizes = [1, 3, 1, 2, 5]
     for (const size of sizes) await storage.events.append('a:1', events(size), { expectedVersion: 'any' })
@@ -86,7 +86,7 @@ export const changeFeed = casesOf('change feed', {
     assert.deepEqual(runs, sizes)
   },
 
-  'reading goes on from any continuation, on another handle too, with the same rest': async ({ open, reopen }) => {
+  'reading resumes from any continuation, on another handle too, with the same rest': async ({ open, reopen }) => {
     const storage = await open()
     await scatter(storage)
     const other = await reopen(storage)
@@ -105,7 +105,7 @@ export const changeFeed = casesOf('change feed', {
     }
   },
 
-  'a continuation from the end gives what comes later, and stays good': async ({ open }) => {
+  'a continuation from the end returns later events, and stays valid': async ({ open }) => {
     const storage = await open()
     const follower = follow(storage)
     for (let round = 1; round <= 5; round++) {
@@ -166,12 +166,12 @@ export const changeFeed = casesOf('change feed', {
     }
   },
 
-  'a date misses no event that was recorded then or later, although clocks went back': async ({ open }) => {
+  'a date misses no event that was recorded then or later, although clocks were set back': async ({ open }) => {
     const clock = manualClock()
     const storage = await open({ clock })
     const written: { id: string; at: number }[] = []
     for (const i of numbers(0, 59)) {
-      // Each stream is new, since times do not go back within one.
+      // Each stream is new, because times do not decrease within one.
       clock.advance(i % 3 === 0 ? 600_000 : -240_000)
       await grow(storage, `d:${i}`)
       written.push({ id: `d:${i}:1`, at: clock.now() })
@@ -187,7 +187,7 @@ export const changeFeed = casesOf('change feed', {
     }
   },
 
-  'caughtUp and readTo say how far a page goes': async ({ open }) => {
+  'caughtUp and readTo say how far a page reaches': async ({ open }) => {
     const storage = await open()
     await scatter(storage)
     for (const range of await storage.feed.ranges()) {
@@ -197,9 +197,9 @@ export const changeFeed = casesOf('change feed', {
       for (const [i, { events: page, caughtUp, readTo, behind = caughtUp ? 0 : 1 }] of pages.entries()) {
         assert.equal(caughtUp, i === pages.length - 1)
         assert.equal(behind === 0, caughtUp, 'nothing is behind the last page, and something behind each other one')
-        assert.ok(readTo >= (page.at(-1)?.position.lsn ?? before), 'readTo is not behind what was given')
+        assert.ok(readTo >= (page.at(-1)?.position.lsn ?? before), 'readTo is not behind the returned events')
         const next = pages[i + 1]?.events[0]
-        if (next) assert.ok(readTo < next.position.lsn, 'readTo is before what was not given')
+        if (next) assert.ok(readTo < next.position.lsn, 'readTo is before the events that were not returned')
         before = readTo
       }
       assert.equal(before, head, 'the last page reads to the head')
@@ -217,7 +217,7 @@ export const changeFeed = casesOf('change feed', {
     }
   },
 
-  'it gives each event as reading its stream does': async ({ open }) => {
+  'it returns each event as reading its stream does': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 5)
     assert.deepEqual(
@@ -227,7 +227,7 @@ export const changeFeed = casesOf('change feed', {
   },
 })
 
-/** Appends of 1 to 4 events to 40 streams, out of turn; answers the ids of the events' documents. */
+/** Appends of 1 to 4 events to 40 streams, interleaved; returns the ids of the events' documents. */
 async function scatter(storage: StoragePort): Promise<string[]> {
   const written: string[] = []
   for (const i of numbers(0, 119)) {

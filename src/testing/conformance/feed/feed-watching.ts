@@ -9,10 +9,10 @@ import { collect, deleteWhole, ENOUGH, event, events, grow, numbers } from '../s
 import { rejectsWith, within } from '../support/expect.ts'
 import { follow, pagesOf, rangeOfStream, wholeFeed } from '../support/feed.ts'
 
-/** How long a change may take to be noticed, in milliseconds. Networks are slow, and some adapters ask. */
+/** How long a change may take to be noticed, in milliseconds. Networks are slow, and some adapters poll. */
 const NOTICED = 5000
 
-/** The feed while others write: what is seen, when, and what is refused. */
+/** The feed during writes: what is visible, when, and what is refused. */
 export const feedWatching = casesOf('change feed: watching', {
   'no event becomes visible behind a read position while two handles append': async ({ open, reopen }) => {
     const storage = await open()
@@ -50,7 +50,7 @@ export const feedWatching = casesOf('change feed: watching', {
     }
   },
 
-  'an event has the same place for every reader': async ({ open, reopen }) => {
+  'an event has the same position for every reader': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     const read = Promise.all([follow(storage).next(), follow(other).next()])
@@ -108,7 +108,7 @@ export const feedWatching = casesOf('change feed: watching', {
     }
   },
 
-  'lag counts what comes after a place': async ({ open }) => {
+  'lag counts what comes after a continuation': async ({ open }) => {
     const clock = manualClock()
     const storage = await open({ clock })
     for (const _ of numbers(1, 10)) {
@@ -124,10 +124,10 @@ export const feedWatching = casesOf('change feed: watching', {
     const none = await storage.feed.lag(range, 'now')
     assert.deepEqual([none.events, none.oldest, none.head], [0, null, behind.head])
     await deleteWhole(storage, 'a:1')
-    assert.equal((await storage.feed.lag(range, continuation)).events, 1, 'what was erased is not waited for')
+    assert.equal((await storage.feed.lag(range, continuation)).events, 1, 'erased events are not waited for')
   },
 
-  'lag counts no husks, and is about no older state than the one that was seen': async ({ open, reopen }) => {
+  'lag counts no placeholders, and reflects at least the state that was seen': async ({ open, reopen }) => {
     const storage = await open()
     const copied = { recordedAt: new Date(0) }
     await storage.events.append('a:1', [event('x')], { expectedVersion: 0, ...copied })
@@ -139,7 +139,7 @@ export const feedWatching = casesOf('change feed: watching', {
     assert.deepEqual([seen.events, seen.head], [1, head])
   },
 
-  'what is no continuation of this range is InvalidContinuation': async ({ open, ranges }) => {
+  'an invalid continuation of this range is InvalidContinuation': async ({ open, ranges }) => {
     const storage = await open()
     await grow(storage, 'a:1')
     const all = await storage.feed.ranges()
@@ -155,7 +155,7 @@ export const feedWatching = casesOf('change feed: watching', {
     await rejectsWith('InvalidContinuation', () => storage.feed.read(two, continuation), 'of another range')
   },
 
-  'a range that is none any more is FeedRangeGone': async ({ open }) => {
+  'a range that no longer exists is FeedRangeGone': async ({ open }) => {
     const storage = await open()
     const wider = { min: '', max: 'FFFF' }
     const error = await rejectsWith('FeedRangeGone', () => storage.feed.read(wider, 'start'))
@@ -167,7 +167,7 @@ export const feedWatching = casesOf('change feed: watching', {
     else assert.deepEqual(ranges, [whole])
   },
 
-  // A continuation may name its log, and then the mismatch is told; else the place past the end is what tells.
+  // A continuation may name its log, and then the mismatch is reported; otherwise the position past the end is.
   'a continuation ahead of the log is TidemarkAheadOfLog or IncarnationMismatch': async ({ open }) => {
     const older = await open()
     const newer = await open()
@@ -189,7 +189,7 @@ export const feedWatching = casesOf('change feed: watching', {
   },
 })
 
-/** A stream that lies in a range, with an event. */
+/** A stream in a range, with an event. */
 async function streamIn(storage: StoragePort, range: FeedRange): Promise<string> {
   for (let i = 0; i < ENOUGH; i++) {
     const id = `in-${range.min}:${i}`
@@ -199,7 +199,7 @@ async function streamIn(storage: StoragePort, range: FeedRange): Promise<string>
   assert.fail(`no stream was found in the range from ${range.min}`)
 }
 
-/** Waits for changes, reading after each, as a processor does, until the feed gives something. */
+/** Waits for changes, reading after each, as a processor does, until the feed returns something. */
 async function untilSomething(storage: StoragePort, follower: ReturnType<typeof follow>): Promise<FeedEvent[]> {
   for (;;) {
     const controller = new AbortController()

@@ -8,7 +8,7 @@ import { eventsIn, pagesOf, rangeOfStream } from '../support/feed.ts'
 
 const STREAM = 'a:1'
 
-/** What happens to a log that is older than what was derived from it. */
+/** What happens to a log that is older than the data derived from it. */
 export const logIdentity = casesOf('log identity', {
   'a continuation behind a lost event is refused, and still is once the log has grown past it': async (context) => {
     const storage = await context.open()
@@ -20,10 +20,10 @@ export const logIdentity = casesOf('log identity', {
     for (let i = 0; i < 9; i++) await grow(older, STREAM)
     await assert.rejects(older.feed.read(range, last.continuation), { code: 'LogDiverged' })
     await assert.rejects(older.feed.lag(range, last.continuation), { code: 'LogDiverged' })
-    assert.equal((await eventsIn(older, range)).length, 2 + 9, 'the log itself is read')
+    assert.equal((await eventsIn(older, range)).length, 2 + 9, 'the log itself can be read')
   },
 
-  'a continuation before the lost events goes on': async (context) => {
+  'a continuation before the lost events resumes': async (context) => {
     const storage = await context.open()
     await grow(storage, STREAM, 1)
     const range = await rangeOfStream(storage, STREAM)
@@ -50,7 +50,7 @@ export const logIdentity = casesOf('log identity', {
     assert.equal((await eventsIn(other, range, last.continuation)).length, 1)
   },
 
-  'a page without events keeps what the place before it rests on': async (context) => {
+  'a page without events keeps the event that its start is based on': async (context) => {
     const storage = await context.open()
     const { range, last } = await readFive(storage)
     const empty = await storage.feed.read(range, last.continuation)
@@ -78,7 +78,7 @@ export const logIdentity = casesOf('log identity', {
     assert.equal((await context.reopen(storage)).incarnation, accepted.incarnation)
   },
 
-  'opening is refused also when the lost place was given to other events': async (context) => {
+  'opening is also refused if the lost position was assigned to other events': async (context) => {
     const storage = await context.open()
     const { range, last } = await readFive(storage)
     await lose(context, storage, STREAM, 2)
@@ -88,7 +88,7 @@ export const logIdentity = casesOf('log identity', {
     await assert.rejects(context.reopen(storage), { code: 'LogDiverged' })
   },
 
-  'a log that holds everything is not changed by accepting it': async ({ open, reopen }) => {
+  'accepting a complete log changes nothing': async ({ open, reopen }) => {
     const storage = await open()
     const { range, last } = await readFive(storage)
     await storage.leases.save(leaseAt(storage, range, last), 'ifAbsent')
@@ -111,7 +111,7 @@ export const logIdentity = casesOf('log identity', {
 type Context = Parameters<Parameters<typeof casesOf>[1][string]>[0]
 
 function lose({ loseTail }: Context, storage: StoragePort, streamId: string, from: number): Promise<void> {
-  assert.ok(loseTail, 'the adapter gives no loseTail, which these cases need')
+  assert.ok(loseTail, 'the adapter provides no loseTail, which these cases need')
   return loseTail(storage, streamId, from)
 }
 

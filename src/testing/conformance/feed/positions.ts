@@ -11,9 +11,9 @@ import { eventsNamed, grow, numbers } from '../support/events.ts'
 import { rejectsWith, within } from '../support/expect.ts'
 import { wholeFeed } from '../support/feed.ts'
 
-/** Where appends ended, and how it is found again. */
+/** Where appends ended, and how that is found again. */
 export const positions = casesOf('positions', {
-  'once the feed was read, locate finds the place that the feed gave': async ({ open, reopen }) => {
+  'once the feed was read, locate returns the position in the feed': async ({ open, reopen }) => {
     const storage = await open()
     const appended: { id: string; position: PositionToken }[] = []
     for (const i of numbers(0, 29)) {
@@ -31,7 +31,7 @@ export const positions = casesOf('positions', {
     }
   },
 
-  'before anyone read the feed, locate names the stream and its hash': async ({ open }) => {
+  'before the feed is read, locate returns the stream and its hash': async ({ open }) => {
     const storage = await open()
     const { position } = await grow(storage, 'a:1', 2)
     const [located, ...others] = await storage.events.locate(position)
@@ -43,7 +43,7 @@ export const positions = casesOf('positions', {
     if (located.at !== 'pending') assert.deepEqual(located.at, last?.position)
   },
 
-  'a duplicate answers the position of the first append': async ({ open }) => {
+  'a duplicate returns the position of the first append': async ({ open }) => {
     const storage = await open()
     const first = await storage.events.append('a:1', eventsNamed('x', 'y'), { expectedVersion: 0 })
     await grow(storage, 'a:1', 3)
@@ -52,7 +52,7 @@ export const positions = casesOf('positions', {
     assert.deepEqual(await storage.events.locate(again.position), await storage.events.locate(first.position))
   },
 
-  'positions merge, and locate answers once for each stream': async ({ open }) => {
+  'positions merge, and locate returns one result for each stream': async ({ open }) => {
     const storage = await open()
     const tokens: PositionToken[] = []
     for (const i of numbers(0, 9)) tokens.push((await grow(storage, `a:${i % 3}`)).position)
@@ -62,16 +62,14 @@ export const positions = casesOf('positions', {
     assert.deepEqual(byStream(located), byStream(wanted))
   },
 
-  'a text that is no position is InvalidPosition': async ({ open }) => {
+  'an invalid position is InvalidPosition': async ({ open }) => {
     const storage = await open()
     for (const text of ['', 'x', '{}', 'e30', 'W10', 'bnVsbA', "' OR 1=1 --", '1:2:3']) {
       await rejectsWith('InvalidPosition', () => storage.events.locate(text), JSON.stringify(text))
     }
   },
 
-  'a position of a stream or a version that is not there has not passed: InvalidPosition, or pending': async ({
-    open,
-  }) => {
+  'a position of a missing stream or version has not passed: InvalidPosition, or pending': async ({ open }) => {
     const storage = await open()
     const { position } = await grow(storage, 'a:1', 2)
     await wholeFeed(storage)
@@ -85,13 +83,13 @@ export const positions = casesOf('positions', {
       const forged = encodePosition({ incarnation: storage.incarnation, marks: [other] })
       const located = await storage.events.locate(forged).catch((error) => error)
       const what = `${other.streamId}@${other.version}`
-      // Where a replica may be behind, nobody can tell what is not there from what is not there yet.
+      // If a replica may lag, what does not exist cannot be distinguished from what is not visible yet.
       if (Array.isArray(located)) assert.deepEqual(located[0]?.at, 'pending', what)
       else await rejectsWith('InvalidPosition', () => Promise.reject(located), what)
     }
   },
 
-  'what a position says of its place decides nothing': async ({ open }) => {
+  'the hints in a position decide nothing': async ({ open }) => {
     const storage = await open()
     const { position } = await grow(storage, 'a:1', 2)
     await wholeFeed(storage)

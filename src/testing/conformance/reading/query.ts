@@ -26,7 +26,7 @@ export const query = casesOf('query', {
     assert.deepEqual(found.map(placeOf), found.toSorted(inOrder).map(placeOf))
   },
 
-  'selects by type': async ({ open }) => {
+  'filters by type': async ({ open }) => {
     const storage = await open()
     const types = ['A', 'B', 'C', 'a', 'A%', "A'"]
     for (const type of types) await storage.events.append(`t:1`, [event(type, {}, type)], { expectedVersion: 'any' })
@@ -36,7 +36,7 @@ export const query = casesOf('query', {
     assert.deepEqual(await ids(storage, { types: [] }), [], 'no type is asked for')
   },
 
-  'selects by category, whole and exact': async ({ open }) => {
+  'filters by category, whole and exact': async ({ open }) => {
     const storage = await open()
     for (const category of ['meter', 'meters', 'Meter', 'mete_', 'me', 'm%']) {
       await storage.events.append(`${category}:1:2026`, [event(category)], { expectedVersion: 'any' })
@@ -49,7 +49,7 @@ export const query = casesOf('query', {
     }
   },
 
-  'selects by time of recording: from inclusive, to exclusive': async ({ open }) => {
+  'filters by recording time: from inclusive, to exclusive': async ({ open }) => {
     const clock = manualClock(START)
     const storage = await open({ clock })
     for (const id of ['0', '1', '2', '3']) {
@@ -65,7 +65,7 @@ export const query = casesOf('query', {
     await rejectsWith('InvalidQuery', () => ids(storage, { recorded: { from: new Date(Number.NaN) } }))
   },
 
-  'selects by fields of the data, strict about types': async ({ open }) => {
+  'filters by fields of the data, strict about types': async ({ open }) => {
     const storage = await open()
     for (const [id, data] of Object.entries(FILTERED)) {
       await storage.events.append('a:1', [event(id, data)], { expectedVersion: 'any' })
@@ -75,7 +75,7 @@ export const query = casesOf('query', {
     }
   },
 
-  'takes no text of a caller as query language': async ({ open }) => {
+  'text of a caller never becomes part of a query': async ({ open }) => {
     const storage = await open()
     await storage.events.append('a:1', [event('x', { name: 'x' })], { expectedVersion: 0 })
     for (const path of INJECTIONS.paths) {
@@ -88,7 +88,7 @@ export const query = casesOf('query', {
       assert.deepEqual(await ids(storage, { where: { name: value } }), [], value)
       assert.deepEqual(await ids(storage, { types: [value], category: value }), [], value)
     }
-    assert.deepEqual(await ids(storage, {}), ['x'], 'all is as it was')
+    assert.deepEqual(await ids(storage, {}), ['x'], 'nothing has changed')
   },
 
   'a filter has at most 100 conditions, each bound of a range counting as one': async ({ open }) => {
@@ -114,7 +114,7 @@ export const query = casesOf('query', {
     assert.deepEqual(found, wanted.map(String))
   },
 
-  'gives at most the limit, and many pages whole': async ({ open }) => {
+  'returns at most the limit, and many pages completely': async ({ open }) => {
     const storage = await open()
     await fill(storage, 'a:1', 1700)
     await fill(storage, 'a:2', 800)
@@ -139,7 +139,7 @@ export const query = casesOf('query', {
     }, reason)
   },
 
-  'deleted streams, tombstones and husks are not among the answers, from the tombstone on': async ({ open }) => {
+  'excludes deleted streams, tombstones and placeholders, from the tombstone on': async ({ open }) => {
     const storage = await open()
     await storage.events.append('a:1', [event('gone'), event('too')], { expectedVersion: 0 })
     await storage.events.append('a:2', [event('here')], { expectedVersion: 0 })

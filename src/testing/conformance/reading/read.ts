@@ -31,7 +31,7 @@ const codeOf = (error: unknown) => (error as { readonly code?: string }).code
 
 /** Reading one stream. */
 export const read = casesOf('read', {
-  'gives the part that was asked for, in the direction that was asked for': async ({ open }) => {
+  'returns the requested part, in the requested direction': async ({ open }) => {
     const storage = await open()
     await grow(storage, 'a:1', 4)
     await grow(storage, 'a:1', 3)
@@ -45,7 +45,7 @@ export const read = casesOf('read', {
     }
   },
 
-  'gives a long stream whole, forwards, backwards and from the middle': async ({ open }) => {
+  'returns a long stream completely, forwards, backwards and from the middle': async ({ open }) => {
     const storage = await open()
     await fill(storage, 'a:1', LONG)
     const all = numbers(1, LONG)
@@ -90,13 +90,13 @@ export const read = casesOf('read', {
     }
   },
 
-  'a long stream that is deleted while it is loaded comes whole or is StreamDeleted': async ({ open }) => {
+  'a long stream that is deleted while it is loaded is returned completely or is StreamDeleted': async ({ open }) => {
     const storage = await open()
     await fill(storage, 'a:1', LONG)
     const loading = storage.events.load('a:1').then(({ events: { length } }) => length, codeOf)
     await deleteWhole(storage, 'a:1')
     const outcome = await loading
-    assert.ok(outcome === LONG || outcome === 'StreamDeleted', `a load that met a deletion: ${outcome}`)
+    assert.ok(outcome === LONG || outcome === 'StreamDeleted', `a load that raced a deletion: ${outcome}`)
   },
 
   'a stream that does not exist is empty and at version 0': async ({ open }) => {
@@ -106,7 +106,7 @@ export const read = casesOf('read', {
     assert.deepEqual(await storage.events.load('a:1', { from: 10, direction: 'backwards' }), { events: [], version: 0 })
   },
 
-  'an iteration that is left early asks for no more, and the storage goes on': async ({ open }) => {
+  'an iteration that is left early requests no more, and the storage stays usable': async ({ open }) => {
     const storage = await open()
     await fill(storage, 'a:1', LONG)
     for (let round = 0; round < 20; round++) {
@@ -116,7 +116,7 @@ export const read = casesOf('read', {
     assert.equal((await storage.events.load('a:1', { from: LONG })).version, LONG + 1)
   },
 
-  'appends during a read are no harm: versions come without a gap': async ({ open }) => {
+  'appends during a read do no harm: versions have no gap': async ({ open }) => {
     const storage = await open()
     await fill(storage, 'a:1', LONG)
     const seen: number[] = []
@@ -162,6 +162,6 @@ export const read = casesOf('read', {
         if (++seen === 10) controller.abort(reason)
       }
     }, reason)
-    assert.ok(seen < LONG, 'the read did not go on to the end')
+    assert.ok(seen < LONG, 'the read did not reach the end')
   },
 })

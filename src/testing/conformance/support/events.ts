@@ -5,7 +5,7 @@ import type { EventDocument, NewEventDocument } from '../../../core/port/event-d
 import type { AppendResult } from '../../../core/port/event-log.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 
-/** After that many steps without an end, a case gives up rather than going on for ever. */
+/** After this many steps without an end, a case fails instead of continuing forever. */
 export const ENOUGH = 5_000
 
 /** An event to append. */
@@ -21,7 +21,7 @@ export const events = (count: number): NewEventDocument[] => Array.from({ length
 /** One event for each of these ids. */
 export const eventsNamed = (...ids: readonly string[]): NewEventDocument[] => ids.map((id) => event(id))
 
-/** Appends that many new events, whatever is there. */
+/** Appends that many new events, at any version. */
 export const grow = (storage: StoragePort, streamId: string, count = 1): Promise<AppendResult> =>
   storage.events.append(streamId, events(count), { expectedVersion: 'any' })
 
@@ -31,7 +31,7 @@ export async function fill(storage: StoragePort, streamId: string, count: number
   for (let left = count; left > 0; left -= most) await grow(storage, streamId, Math.min(most, left))
 }
 
-/** All that an async iterable gives. */
+/** All values of an async iterable. */
 export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = []
   for await (const item of iterable) all.push(item)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { TidemarkError } from '../../../core/errors/base.ts'
 
-/** Checks that `action` rejects with a TidemarkError of that code, and answers the error. */
+/** Checks that `action` rejects with a TidemarkError of that code, and returns the error. */
 export async function rejectsWith(
   code: string | readonly string[],
   action: () => Promise<unknown>,
@@ -21,7 +21,7 @@ export async function rejectsWith(
   return error as TidemarkError & Readonly<Record<string, unknown>>
 }
 
-/** The answer of `promise`, or a failure after that many milliseconds. */
+/** The result of `promise`, or a failure after that many milliseconds. */
 export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {

@@ -21,7 +21,7 @@ export async function pagesOf(
   assert.fail(`Range [${range.min}, ${range.max}) is not caught up after ${ENOUGH} pages`)
 }
 
-/** The events of a range behind a place. An adapter may give them in any number of pages. */
+/** The events of a range after a position. An adapter may return them in any number of pages. */
 export async function eventsIn(
   storage: StoragePort,
   range: FeedRange,
@@ -35,9 +35,9 @@ export async function wholeFeed(storage: StoragePort): Promise<FeedEvent[]> {
   return follow(storage).next()
 }
 
-/** Somebody who reads the feed and goes on where he was. */
+/** A reader of the feed that resumes where it left off. */
 export type Follower = {
-  /** What came since the last call, range after range. */
+  /** The events since the last call, range after range. */
   next(): Promise<FeedEvent[]>
 }
 
@@ -58,9 +58,9 @@ export function follow(storage: StoragePort, limit?: number): Follower {
   }
 }
 
-/** The range in which the feed gives a stream. @throws RangeError when it gives nothing of it */
+/** The range in which the feed returns a stream. @throws RangeError if it returns nothing of it */
 export async function rangeOfStream(storage: StoragePort, streamId: string): Promise<FeedRange> {
   const found = (await wholeFeed(storage)).find(({ event }) => event.stream.id === streamId)
-  if (found === undefined) throw new RangeError(`The feed gives nothing of ${streamId}`)
+  if (found === undefined) throw new RangeError(`The feed returns nothing of ${streamId}`)
   return found.range
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../core/json/json.ts'
 import type { Filter } from '../../../core/reading/filter.ts'
 
-/** Data to be filtered, by the id of what holds it. */
+/** Data to be filtered, by the id of its document. */
 export const FILTERED: Readonly<Record<string, JsonObject>> = {
   one: { v: 1 },
   onePointFive: { v: 1.5 },
@@ -28,7 +28,7 @@ export const FILTERED: Readonly<Record<string, JsonObject>> = {
   dotted: { 'a.b': { 'c-d': 'x' } },
 }
 
-/** Filters, and the ids of what they hold for. */
+/** Filters, and the ids that they match. */
 export const FILTERS: readonly (readonly [Filter, readonly string[]])[] = [
   [{ v: 1 }, ['one']],
   [{ v: 1.5 }, ['onePointFive']],

@@ -1,6 +1,6 @@
 import type { ExpectedVersion } from '../../../core/append/expected-version.ts'
 
-/** One operation on one stream, as its caller saw it. Times are any numbers that grow. */
+/** One operation on one stream, as its caller saw it. Times are any numbers that increase. */
 export type Operation = {
   readonly invoked: number
   readonly returned: number
@@ -16,12 +16,12 @@ export type Operation = {
 )
 
 /**
- * Whether each operation can be given a moment between its call and its answer so that, one after another in that
- * order, they would have answered the same: linearizability (Herlihy and Wing, 1990). Deciding it is hard in general
- * and easy here, since versions put all states of a stream in one order: it is enough to walk through the states and
- * take the earliest moment that is left.
+ * Whether each operation can be assigned a moment between its call and its return so that, executed one after another
+ * in that order, they would have returned the same: linearizability (Herlihy and Wing, 1990). Deciding this is hard in
+ * general and easy here, because versions put all states of a stream in one order: it is enough to walk through the
+ * states and take the earliest moment that is left.
  *
- * @returns what cannot be, or undefined when the history is linearizable
+ * @returns the contradiction, or undefined if the history is linearizable
  */
 export function faultIn(history: readonly Operation[]): string | undefined {
   const appends = history.filter((operation) => operation.kind === 'appended')
@@ -69,12 +69,12 @@ function disagreement(operation: Operation, log: readonly string[]): string | un
     return `${describe(operation)} should not have been refused`
   }
   if (operation.kind === 'loaded' && operation.ids.join() !== log.join()) {
-    return `${describe(operation)} gave other events than were appended`
+    return `${describe(operation)} returned other events than were appended`
   }
   return undefined
 }
 
-// Stated here once more, so that a fault in the library's own rule is found.
+// Stated here once more, so that a bug in the library's own rule is found.
 function fits(expected: ExpectedVersion, head: number): boolean {
   if (expected === 'any') return true
   return expected === 'streamExists' ? head > 0 : head === (expected === 'noStream' ? 0 : expected)

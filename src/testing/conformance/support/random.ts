@@ -30,11 +30,11 @@ const PIECES = [
 ]
 const NUMBERS = [0, 1, -1, 0.1, 1e21, -1e-7, 5e-324, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
 
-/** A string with whatever quoting, encoding and pattern matching trip over. */
+/** A string with whatever confuses quoting, encoding and pattern matching. */
 export const randomString = (random: () => number): string =>
   Array.from({ length: below(random, 12) }, () => oneOf(random, PIECES)).join('')
 
-/** A JSON object with members that have awkward names, some levels deep. */
+/** A JSON object with awkward member names, several levels deep. */
 export function randomObject(random: () => number, depth = 3): JsonObject {
   const entries = Array.from({ length: below(random, 6) }, (_, i): [string, Json] => [
     oneOf(random, ['', 'id', '__proto__', 'constructor', 'a.b', '$where', `m${i}`, randomString(random)]),

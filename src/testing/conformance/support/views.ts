@@ -14,7 +14,7 @@ export function view(key: string, data: JsonObject | null, more: Partial<ViewDoc
   return { ...ref, id: viewId(ref), data, incarnation: 'one', tidemarks, ...more }
 }
 
-/** Saves views that are not there yet. */
+/** Saves views that do not exist yet. */
 export async function saveViews(
   storage: StoragePort,
   data: Readonly<Record<string, JsonObject | null>>,

@@ -2,18 +2,18 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { defineAggregate } from '../../../aggregates/aggregate.ts'
 import { defineEvents } from '../../../core/events/define-events.ts'
 
-/** What an account's event says: which command it is of, and what the command saw. */
+/** The content of an account's event: its command, and what the command saw. */
 export type Paid = {
   readonly command: string
   readonly amount: number
-  /** How many commands were carried out before, in all periods, as the command was told. */
+  /** How many commands were executed before, in all periods, as the command saw it. */
   readonly before: number
 }
 
-/** An account: the commands that were carried out, in their order, and their sum. */
+/** An account: the executed commands, in order, and their sum. */
 export type Account = { readonly commands: readonly string[]; readonly balance: number }
 
-// Nothing is validated: what is wrong with validation is found elsewhere.
+// Nothing is validated: other tests cover validation.
 const schemaOf = <T>(): StandardSchemaV1<T, T> => ({
   '~standard': { version: 1, vendor: 'tidemark', validate: (value) => ({ value: value as T }) },
 })
@@ -40,7 +40,7 @@ const definition = {
 /** An account with one stream. */
 export const account = defineAggregate({ category: 'account', ...definition })
 
-/** An account with a stream a year. */
+/** An account with one stream for each year. */
 export const yearly = defineAggregate({
   category: 'yearly',
   ...definition,

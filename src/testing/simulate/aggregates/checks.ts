@@ -5,11 +5,11 @@ import { type Account, account, type Paid, yearly } from './accounts.ts'
 import { ACCOUNTS, YEARS } from './clients.ts'
 import type { Ledger } from './ledger.ts'
 
-/** What is wrong with the accounts, once nothing is under way any more. */
+/** The faults of the accounts, once nothing is running any more. */
 export async function wrongAccounts(db: StoragePort, ledger: Ledger): Promise<string[]> {
   const wrong: string[] = []
   for (const [kind, id] of ACCOUNTS) {
-    // Whoever looks completes what a crash left undone.
+    // Reading completes what a crash left unfinished.
     const loaded = await (kind === 'yearly' ? repository(db, yearly) : repository(db, account)).load(id)
     const streams = kind === 'yearly' ? await chainOf(db, id, wrong) : [await eventsOf(db, `account:${id}`)]
     const truth = fold(streams, id, wrong)
@@ -40,7 +40,7 @@ async function chainOf(db: StoragePort, id: string, wrong: string[]): Promise<Ev
     if (successors !== (listed[i + 1] ?? '')) {
       wrong.push(`period ${period} of ${id} is closed for ${successors || 'nothing'}, not for ${listed[i + 1]}`)
     }
-    if (closings.length > 0 && events.at(-1) !== closings[0]) wrong.push(`${id} goes on in ${period} after its end`)
+    if (closings.length > 0 && events.at(-1) !== closings[0]) wrong.push(`${id} continues in ${period} after its end`)
   }
   for (const period of YEARS.filter((year) => !listed.includes(year))) {
     if ((await eventsOf(db, `${root}:${period}`)).length > 0) wrong.push(`period ${period} of ${id} is on no list`)
@@ -48,7 +48,7 @@ async function chainOf(db: StoragePort, id: string, wrong: string[]): Promise<Ev
   return chain
 }
 
-/** A plain fold, which looks at what each command was told. */
+/** A plain fold, which checks what each command saw. */
 function fold(streams: readonly EventDocument[][], id: string, wrong: string[]): Truth {
   const counts = new Map<string, number>()
   let state: Account = { commands: [], balance: 0 }
@@ -75,7 +75,7 @@ function fold(streams: readonly EventDocument[][], id: string, wrong: string[]):
   return { state, events: counts }
 }
 
-/** What callers were told, and is not so. */
+/** Results that callers got, and that are false. */
 function wrongEntries({ entries }: Ledger, of: string, { state, events }: Truth): string[] {
   const wrong: string[] = []
   for (const { command, id, events: decided, outcome, after } of entries) {

@@ -13,17 +13,17 @@ import type { World } from '../world/world.ts'
 import { type Account, account, Refused, yearly } from './accounts.ts'
 import type { Entry, Ledger } from './ledger.ts'
 
-/** Those who carry out commands on accounts, each in a process of its own. */
+/** Clients that execute commands on accounts, each in its own process. */
 export type Clients = {
-  /** Somebody gives some commands at once to one account. */
+  /** A client sends some concurrent commands to one account. */
   act(): void
-  /** Somebody closes the books of an account. */
+  /** A client closes the books of an account. */
   close(): void
-  /** Somebody looks at an account. */
+  /** A client reads an account. */
   look(): void
-  /** How many commands are under way. */
+  /** How many commands are running. */
   readonly busy: number
-  /** The repositories of all processes, with what they keep in memory. */
+  /** The repositories of all processes, with their caches. */
   readonly repositories: readonly Repositories[]
 }
 
@@ -40,13 +40,13 @@ type Repositories = Readonly<Record<Kind, Repository<Account, AnyEventTypes>>>
 
 export const YEARS = ['2020', '2021', '2022', '2023', '2024'] as const
 
-// Whether something was carried out is not known then.
+// The outcome is then unknown.
 const UNCERTAIN = [StorageUnavailable, StorageBusy]
-// What may come of a command among others. Nothing was written then.
+// Errors that a command among others may get. Nothing was written then.
 const REFUSALS = [Refused, PeriodClosed, WrongExpectedVersion, InvalidConfiguration, StreamNotFound]
 const ATTEMPTS = 8
 
-/** Makes the clients of a run, of which each process ends now and then. */
+/** Creates the clients of a run, whose processes end now and then. */
 export function createClients(
   world: World,
   ledger: Ledger,
@@ -88,14 +88,14 @@ export function createClients(
     return {
       actor,
       repositories,
-      /** Resolves with undefined where the process ends before the work does. */
+      /** Resolves with undefined if the process ends before the work does. */
       orCrash: <T>(work: Promise<T>): Promise<T | undefined> => Promise.race([work, crashed.promise]),
     }
   }
 
   const periodNow = (): string => YEARS[year] as string
 
-  /** Gives a command, again where it bears an id and nobody knows whether it was carried out. */
+  /** Sends a command, and again if it has an id and its outcome is unknown. */
   async function give(entry: Entry, kind: Kind, isNamed: boolean, period: string | undefined): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { actor, repositories, orCrash } = oneOf(random, places)
@@ -107,7 +107,7 @@ export function createClients(
         told(entry, answer.state, answer.duplicate)
         return
       } catch (error) {
-        trace.note(`${actor.name}: ${entry.command} came to ${error}`)
+        trace.note(`${actor.name}: ${entry.command} ended with ${error}`)
         if (UNCERTAIN.some((type) => error instanceof type)) {
           parts.count('aggregates', 'uncertain')
           if (!isNamed || attempt === ATTEMPTS) return
@@ -115,7 +115,7 @@ export function createClients(
           continue
         }
         if (!REFUSALS.some((type) => error instanceof type)) throw error
-        // An earlier attempt may have been carried out, but is found by its id then.
+        // An earlier attempt may have been executed, but is then found by its id.
         entry.outcome = attempt === 1 || isNamed ? 'refused' : 'unknown'
         parts.count('aggregates', 'refused')
         return
@@ -141,7 +141,7 @@ export function createClients(
     parts.count('aggregates', 'done')
     const at = state.commands.indexOf(entry.command)
     const where = `${entry.command} on ${entry.id}`
-    if (at < 0) world.fail(`${where} was answered with a state without it`)
+    if (at < 0) world.fail(`${where} returned a state without it`)
     else if (at < entry.after && !isDuplicate) world.fail(`${where} comes at ${at}, after ${entry.after} known before`)
     ledger.learn(entry.id, at + 1)
   }
@@ -149,7 +149,7 @@ export function createClients(
   function settle(work: Promise<unknown>): void {
     busy++
     work
-      .catch((error) => world.fail(`a client met ${error instanceof Error ? error.stack : error}`))
+      .catch((error) => world.fail(`a client failed with ${error instanceof Error ? error.stack : error}`))
       .finally(() => {
         busy--
       })
@@ -204,7 +204,7 @@ export function createClients(
             if (loaded === undefined) return
             parts.count('aggregates', 'looked')
             const { length } = loaded.state.commands
-            if (length < known) world.fail(`${id} was loaded with ${length} commands, and ${known} are known`)
+            if (length < known) world.fail(`${id} was loaded with ${length} commands, but ${known} are known`)
             ledger.learn(id, length)
           },
           (error) => {

@@ -6,7 +6,7 @@ import { wrongAccounts } from './checks.ts'
 import { ACCOUNTS, type Clients } from './clients.ts'
 import type { Ledger } from './ledger.ts'
 
-/** How those who carry out commands come to their end: nothing is under way, and all see what is in the log. */
+/** The final checks of the clients: nothing is running, and all see what is in the log. */
 export const aggregatesEnding = (world: World, clients: Clients, ledger: Ledger): Ending => ({
   async beforeReplay() {
     const clock = createClock(world.scheduler)

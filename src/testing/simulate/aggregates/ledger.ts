@@ -1,26 +1,26 @@
-/** A command, and what its caller knows of what became of it. */
+/** A command, and what its caller knows about its outcome. */
 export type Entry = {
   readonly command: string
   readonly id: string
   /** How many events it decides. */
   readonly events: number
-  /** How many commands of the account were known to be carried out when it was given. */
+  /** How many commands of the account were known to be executed when it was sent. */
   readonly after: number
   outcome: 'unknown' | 'done' | 'refused'
 }
 
-/** What the callers know: what they asked for, and were told. */
+/** What the callers know: their requests and the results. */
 export type Ledger = {
   readonly entries: readonly Entry[]
-  /** Notes a command that is about to be given to an account. */
+  /** Records a command that is about to be sent to an account. */
   give(id: string, events: number): Entry
-  /** How many commands of an account are known to be carried out. */
+  /** How many commands of an account are known to be executed. */
   known(id: string): number
-  /** Learns that so many are. */
+  /** Learns that this many are. */
   learn(id: string, count: number): void
 }
 
-/** Makes an empty ledger. */
+/** Creates an empty ledger. */
 export function createLedger(): Ledger {
   const entries: Entry[] = []
   const counts = new Map<string, number>()

@@ -13,14 +13,14 @@ import type { LogRecord } from '../workload/log-record.ts'
 import { type Record, simulatedProjections } from '../workload/projections.ts'
 import { differences, type Truth } from './compare.ts'
 
-/** What is stored, as nobody but a test sees it: all of it, and the newest. */
+/** What is stored, as only a test can see it: all of it, and the latest state. */
 export type StoredState = {
   readonly ranges: readonly FeedRange[]
   readonly views: readonly ViewDocument[]
   lease(id: string): LeaseDocument | undefined
 }
 
-/** The leases of the ranges of now, one for each projection; undefined where there is none yet. */
+/** The leases of the current ranges, one for each projection; undefined if there is none yet. */
 export function leasesOf(
   { ranges, leases }: MemoryState,
   projections: readonly Projection[] = simulatedProjections,
@@ -33,7 +33,7 @@ export function leasesOf(
   )
 }
 
-/** What is still to be done, or undefined when every range was read to its end and is owned by one of the workers. */
+/** What is still to be done, or undefined once every range was read to its end and is owned by one of the workers. */
 export function unsettled(
   state: MemoryState,
   running: readonly string[],
@@ -52,7 +52,7 @@ export function unsettled(
       const { owner, readTo } = JSON.parse(stored.json) as LeaseDocument
       if (owner === null || !running.includes(owner)) return `lease ${id} is owned by ${owner}, not by a running worker`
       if (readTo < (last?.lsn ?? 0))
-        return `lease ${id} of ${owner} is at ${readTo}, and there are events to ${last?.lsn}`
+        return `lease ${id} of ${owner} is at ${readTo}, but there are events up to ${last?.lsn}`
     }
   }
   return undefined
@@ -70,12 +70,12 @@ export function storedState({ ranges, views, leases }: MemoryState): StoredState
   }
 }
 
-/** The views whose sequences are parked, as their own documents say. */
+/** The views whose sequences are parked, according to their own documents. */
 export function parkedViews(views: readonly ViewDocument[]): ViewDocument[] {
   return views.filter((view) => parkedMark(view))
 }
 
-/** How what is told of parked sequences differs from what the views say. */
+/** How the reports about parked sequences differ from the views. */
 export async function wrongCounts(
   db: StoragePort,
   views: readonly ViewDocument[],
@@ -90,11 +90,11 @@ export async function wrongCounts(
     const { items } = await parkedSequences(db, projection).list({ limit: 1_000 })
     const listed = items.map(({ key }) => key)
     if (listed.toSorted().join(' ') === keys.toSorted().join(' ')) continue
-    wrong.push(`of ${projection.name}, ${keys.join(' ')} are parked, and ${listed.join(' ')} are listed`)
+    wrong.push(`of ${projection.name}, ${keys.join(' ')} are parked, but ${listed.join(' ')} are listed`)
   }
   for (const { projection: name, version, parked: told } of await listVersions(db)) {
     const count = of({ name, version }).length
-    if (told !== count) wrong.push(`${count} sequences of ${name}:${version} are parked, and ${told} are told of`)
+    if (told !== count) wrong.push(`${count} sequences of ${name}:${version} are parked, but ${told} are reported`)
   }
   return wrong
 }
@@ -122,7 +122,7 @@ export function wrongViews(
   return found
 }
 
-/** The data of a projection's views by key, those that are stored in parts merged. */
+/** The data of a projection's views by key; views stored in parts are merged. */
 function storedOf(projection: Projection<Record>, views: readonly ViewDocument[]): Map<string, Record | null> {
   const { name, version, merge } = projection
   const stored = new Map<string, Record | null>()
@@ -137,8 +137,8 @@ function storedOf(projection: Projection<Record>, views: readonly ViewDocument[]
 }
 
 /**
- * Views that no number of events in the order of their streams gives: of versions that need not have got to the end of
- * the feed, but must not have lost anything on the way.
+ * Views that cannot result from any number of events in the order of their streams: of versions that need not have
+ * reached the end of the feed, but must not have lost anything on the way.
  */
 export function impossibleViews(
   views: readonly ViewDocument[],

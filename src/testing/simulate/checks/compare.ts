@@ -9,7 +9,7 @@ export type Truth = {
 
 /**
  * How a view differs from the plain fold: events that were folded twice, never, out of order, or that do not concern
- * it. Empty when it does not.
+ * it. Empty if it does not.
  */
 export function differences(actual: Record | null, expected: Record | null, truth: Truth): string[] {
   const found: string[] = []
@@ -29,7 +29,7 @@ function differencesOf(stream: string, seen: readonly number[], expected: readon
   const times = Map.groupBy(seen, (version) => version)
   for (const [version, each] of times) {
     if (each.length > 1) found.push(`${stream}@${version} folded ${each.length} times`)
-    if (!expected.includes(version)) found.push(`${stream}@${version} folded, which should not be in it`)
+    if (!expected.includes(version)) found.push(`${stream}@${version} folded, although it does not concern the view`)
   }
   for (const version of expected) {
     if (!times.has(version) && !truth.isErased(stream, version)) found.push(`${stream}@${version} lost`)

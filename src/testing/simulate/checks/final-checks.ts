@@ -23,35 +23,34 @@ const REPLACED_WITHIN = 3 * PACE.lease
 const LOOK = 250
 const RESTED = PACE.late + 400
 const RESTS = 3
-// Far less than a worker that goes round in circles needs, far more than one that waits.
+// Far fewer than a worker needs that loops without progress, far more than one that waits.
 const IDLE_STEPS = 1_500
 
-/** All who take part in a simulation. */
+/** All participants of a simulation. */
 export type Cast = {
   readonly log: LogRecord
   readonly writers: Writers
   readonly readers: Readers
   readonly workers: Workers
   readonly operators: Operators
-  /** What all workers run in the end. */
+  /** What all workers run at the end. */
   readonly projections: () => readonly Projection[]
-  /** What else takes part, with what it looks at in the end. */
+  /** What else takes part, with its final checks. */
   readonly parts: readonly Ending[]
 }
 
-/** How a part of the simulation ends. */
+/** The final checks of a part of the simulation. */
 export type Ending = {
-  /** What is to be done as soon as the faults are over: nothing settles before. */
+  /** What to do as soon as the faults are over: nothing settles before. */
   prepare?(): Promise<unknown>
-  /** What must be so before anything parked is replayed; gets a function that lets everything settle. */
+  /** What must hold before anything parked is replayed; receives a function that lets everything settle. */
   beforeReplay?(settle: () => Promise<boolean>): Promise<unknown>
-  /** What is to be done, and must be so, once everything was replayed and has settled. */
+  /** What to do, and what must hold, once everything was replayed and has settled. */
   complete?(): Promise<unknown>
 }
 
 /**
- * Looks, once the faults are over, whether everything comes to its end and is as it should be. What is not becomes a
- * failure.
+ * Checks, once the faults are over, that everything ends and is correct. Anything else becomes a failure.
  */
 export async function ending(world: World, cast: Cast): Promise<void> {
   const { log, writers, readers, workers, operators, parts } = cast
@@ -70,7 +69,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   for (const streamId of writers.streams) await writers.append(streamId)
   if (!(await settled(FOLDED_WITHIN))) return
   await passUntil(() => readers.waiting === 0, FOLDED_WITHIN)
-  if (readers.waiting > 0) world.fail(`${readers.waiting} who wait for a view are told nothing`)
+  if (readers.waiting > 0) world.fail(`${readers.waiting} readers that wait for a view get no result`)
   const views = projections().filter((projection) => !isReaction(projection)) as Projection<Record>[]
   const isGone = (id: string, version: number) => isErased(db.state, id, version)
   for (const wrong of wrongViews(storedState(db.state).views, log, isGone, views)) world.fail(wrong)
@@ -79,7 +78,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   await healthy()
   await stopped()
 
-  /** Looks whether readers are shown what a plain fold gives. */
+  /** Checks that readers see what a plain fold gives. */
   async function readAsStored(projection: Projection<Record>): Promise<void> {
     const expected = log.plainFold(projection)
     for (const [key, view] of await readers.readAll(projection)) {
@@ -88,7 +87,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     }
   }
 
-  /** Lets time pass until something is so, or for so long. */
+  /** Lets time pass until a condition holds, or for a limited time. */
   async function passUntil(isSo: () => boolean, within: number): Promise<boolean> {
     for (const until = scheduler.now + within; !isSo(); ) {
       if (scheduler.now >= until) return false
@@ -97,7 +96,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     return true
   }
 
-  /** Lets time pass until some work is done. @returns whether it came to its end in time */
+  /** Lets time pass until some work is done. @returns whether it ended in time */
   async function within(time: number, how: string, work: () => Promise<unknown> | undefined): Promise<boolean> {
     let isOver = false
     Promise.resolve(work())
@@ -123,8 +122,8 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   }
 
   /**
-   * Lets time pass in which nothing is to be done. What was sent long ago, by whoever crashed since, may arrive; and a
-   * switch of versions, for which readers wait, may come to its end, so that only what goes on is a failure.
+   * Lets time pass in which nothing is to be done. Calls sent long ago, by a process that has crashed since, may
+   * arrive; and a version switch, for which readers wait, may end, so that only endless activity is a failure.
    */
   async function rested(): Promise<void> {
     const busy: number[] = []
@@ -138,7 +137,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     }
   }
 
-  /** Somebody replays what is parked, now that handlers are mended. */
+  /** An operator replays what is parked, now that handlers are fixed. */
   async function replayed(): Promise<void> {
     await healthy()
     for (const wrong of await wrongCounts(db, storedState(db.state).views, projections())) world.fail(wrong)
@@ -146,13 +145,13 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     const isRun = ({ projection, version }: ViewDocument) =>
       projections().some((one) => one.name === projection && one.version === version)
     for (const { id } of parkedViews(storedState(db.state).views).filter(isRun))
-      world.fail(`view ${id} is parked, and nobody knows of it`)
+      world.fail(`view ${id} is parked, but no worker reports it`)
     for (const wrong of await wrongCounts(db, storedState(db.state).views, projections())) world.fail(wrong)
   }
 
   async function healthy(): Promise<void> {
-    let wrong: readonly string[] = ['the workers do not tell how they are']
-    // A worker that met a failure may make a pause while others go on.
+    let wrong: readonly string[] = ['the workers do not report their status']
+    // A worker that failed may pause while others continue.
     for (const until = scheduler.now + SETTLED_WITHIN; wrong.length > 0 && scheduler.now < until; ) {
       wrongStatus(() => storedState(db.state), workers.running, projections()).then((found) => {
         wrong = found

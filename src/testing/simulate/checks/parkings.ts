@@ -4,15 +4,15 @@ import { parkedMark } from '../../../projections/parking/parked-mark.ts'
 
 /** Which views are parked, and when they were last. */
 export type Parkings = {
-  /** Learns of a view that was saved. */
+  /** Learns about a saved view. */
   saved(view: ViewDocument): void
-  /** Whether a view was parked at some moment since a time, or a part of it, in whatever version. */
+  /** Whether a view, or a part of it, was parked at some moment since a time, in any version. */
   parkedSince(view: Pick<ViewRef, 'projection' | 'key'>, time: number): boolean
 }
 
-/** Makes an empty record. */
+/** Creates an empty record. */
 export function createParkings(time: { readonly now: number }): Parkings {
-  // Until when each of them was, of all that ever were.
+  // Until when each of them was parked, for all that ever were.
   const until = new Map<string, { readonly projection: string; readonly key: string; end: number }>()
   return {
     saved(view) {

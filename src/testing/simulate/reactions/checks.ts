@@ -2,11 +2,11 @@ import type { Truth } from '../checks/compare.ts'
 import type { LogRecord } from '../workload/log-record.ts'
 import type { Cause, Outside } from './outside.ts'
 
-/** What is known of where a reaction began. */
+/** What is known about where a reaction began. */
 export type Beginning = {
-  /** How many events each stream had before any process could have begun with it, which it passes over; for `now`. */
+  /** How many events each stream had before any process could have begun with it, which it skips; for `now`. */
   before: ReadonlyMap<string, number>
-  /** How many each had once a process had begun with it: what comes after is not to be missed. */
+  /** How many each had once a process had begun with it: later events must not be missed. */
   after: ReadonlyMap<string, number> | undefined
 }
 
@@ -14,7 +14,7 @@ export type Beginning = {
 export const lengthsOf = ({ streams }: LogRecord): ReadonlyMap<string, number> =>
   new Map([...streams].map(([streamId, events]) => [streamId, events.length]))
 
-/** How what was done outside differs from what the log asks for. */
+/** How the effects differ from what the log requires. */
 export function wrongEffects(
   log: LogRecord,
   { done }: Outside,
@@ -39,12 +39,12 @@ export function wrongEffects(
       known.add(name)
       const count = times.get(name) ?? 0
       if (type !== 'Added') {
-        if (count > 0) wrong.push(`${name} was reacted to, which is none of its events`)
+        if (count > 0) wrong.push(`${name} was reacted to, although it is not one of its events`)
         continue
       }
       if (count > 1) wrong.push(`${name} was done ${count} times under different keys`)
       if (count > 0 && version <= before) wrong.push(`${name} was done, which was there before the reaction began`)
-      // Where it began in the stream lies in between; from there on, nothing is missing.
+      // Where it began in the stream is in between; from there on, nothing is missing.
       hasBegun ||= count > 0 || version > after
       if (hasBegun && count === 0 && !isErased(streamId, version)) wrong.push(`${name} was never done`)
     }
@@ -53,9 +53,9 @@ export function wrongEffects(
   return wrong
 }
 
-/** Which events were called for after their streams were parked, at a time when only an operator may do so. */
+/** Events whose handlers were called after their streams were parked, when only an operator may do so. */
 export function calledWhileParked(outside: Outside, waiting: readonly Cause[]): string[] {
   return waiting
     .filter((cause) => outside.calls(cause) > 0)
-    .map(({ streamId, version }) => `${streamId}@${version} was called for, and its stream is parked`)
+    .map(({ streamId, version }) => `the handler was called for ${streamId}@${version}, although its stream is parked`)
 }

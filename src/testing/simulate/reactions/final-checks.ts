@@ -9,7 +9,7 @@ import { type Beginning, calledWhileParked, wrongEffects } from './checks.ts'
 import type { Cause, Outside } from './outside.ts'
 import { REACTION } from './reaction.ts'
 
-/** What the end of a reaction is judged by. */
+/** The data for the final checks of a reaction. */
 export type ReactionRun = {
   readonly log: LogRecord
   readonly writers: Writers
@@ -18,7 +18,7 @@ export type ReactionRun = {
   readonly isErased: Truth['isErased']
 }
 
-/** How a reaction comes to its end: what is parked stays so, and everything was done once. */
+/** The final checks of a reaction: what is parked stays so, and everything was done once. */
 export const reactionEnding = (world: World, { log, writers, outside, beginning, isErased }: ReactionRun): Ending => ({
   async beforeReplay(settle) {
     const waiting: Cause[] = []
@@ -33,7 +33,8 @@ export const reactionEnding = (world: World, { log, writers, outside, beginning,
     const still = parkedStreams(world)
     for (const { streamId } of waiting) {
       world.parts.count('reactions', 'stayedParked')
-      if (!still.includes(streamId)) world.fail(`${streamId} was parked in ${REACTION}, and nobody replayed it`)
+      if (!still.includes(streamId))
+        world.fail(`${streamId} was parked in ${REACTION}, but is not any more, without a replay`)
     }
   },
   async complete() {

@@ -1,12 +1,12 @@
 import type { World } from '../world/world.ts'
 import type { Cause } from './outside.ts'
 
-/** Watches that handlers are called for the first time in the order of each stream. */
+/** Checks that handlers are first called in the order of each stream. */
 export type Order = {
   called(cause: Cause): void
 }
 
-/** Begins to watch. */
+/** Starts checking. */
 export function watchOrder(world: Pick<World, 'fail'>): Order {
   const furthest = new Map<string, number>()
   const called = new Set<string>()

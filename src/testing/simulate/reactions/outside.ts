@@ -7,17 +7,17 @@ import type { World } from '../world/world.ts'
 /** An event that a handler was called for. */
 export type Cause = { readonly streamId: string; readonly version: number }
 
-/** A call of a handler, as the one outside sees it. */
+/** A call of a handler, as the external system sees it. */
 export type Arrived = Cause & { readonly key: string }
 
 /**
- * Somebody outside whom handlers call, and who keeps what was asked for: each thing once, whatever its number of
- * calls, told by the idempotency key.
+ * An external system that handlers call, and that records what was requested: each thing once, whatever its number of
+ * calls, by the idempotency key.
  */
 export type Outside = {
-  /** Asks for something. It may arrive late, after the end of the one who asked, or its answer may be lost. */
+  /** Requests something. The call may arrive late, after the end of its sender, or its response may be lost. */
   ask(actor: Actor, arrived: Arrived): Promise<void>
-  /** What was done, by its key, in the order in which it was done for the first time. */
+  /** What was done, by its key, in the order in which it was first done. */
   readonly done: ReadonlyMap<string, Cause>
   /** How many calls arrived for an event. */
   calls(cause: Cause): number
@@ -25,7 +25,7 @@ export type Outside = {
 
 const nameOf = ({ streamId, version }: Cause): string => `${streamId}@${version}`
 
-/** Makes the one outside. */
+/** Creates the external system. */
 export function createOutside(world: World): Outside {
   const { scheduler, faults, random, trace, parts } = world
   const done = new Map<string, Cause>()
@@ -52,7 +52,7 @@ export function createOutside(world: World): Outside {
           }
           arrive(arrived)
           const isLost = faults.strikes('answerLost')
-          scheduler.after(delay(), actor, () => (isLost ? reject(new Error('answer lost')) : resolve()))
+          scheduler.after(delay(), actor, () => (isLost ? reject(new Error('response lost')) : resolve()))
         })
       }),
   }

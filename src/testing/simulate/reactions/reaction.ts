@@ -10,7 +10,7 @@ import type { Cause, Outside } from './outside.ts'
 /** The name of the reaction. */
 export const REACTION = 'mail'
 
-/** How the reaction of a run is carried out. */
+/** How the reaction of a run is executed. */
 export type ReactionSettings = {
   readonly from: 'now' | 'start'
   readonly concurrency: number
@@ -31,9 +31,9 @@ type Handled = {
 }
 
 /**
- * Makes the reaction as one process has it.
+ * Creates the reaction of one process.
  *
- * @param trouble throws where a handler is to fail
+ * @param trouble throws if a handler is to fail
  */
 export function createReaction(
   { parts }: World,

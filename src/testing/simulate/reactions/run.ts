@@ -7,7 +7,7 @@ import { watchOrder } from './order.ts'
 import { type Cause, createOutside } from './outside.ts'
 import { createReaction, drawReaction } from './reaction.ts'
 
-/** Makes the reaction of a run, and what is known of it. */
+/** Creates the reaction of a run, and what is known about it. */
 export function createReactionRun(world: World, log: LogRecord, random: () => number) {
   const settings = drawReaction(random)
   const outside = createOutside(world)
@@ -15,7 +15,7 @@ export function createReactionRun(world: World, log: LogRecord, random: () => nu
   let before: Beginning['before'] | undefined
   let after: Beginning['after']
   return {
-    /** The reaction as a process has it. */
+    /** The reaction of a process. */
     of: (actor: Actor, trouble: (event: Cause) => void): Reaction =>
       createReaction(world, settings, outside, order, actor, trouble),
     /** A process is about to start with it. */

@@ -12,8 +12,8 @@ import { type Call, createCall, type Line, latency } from './network.ts'
 import { createOlder } from './stale-continuations.ts'
 
 /**
- * The database as one process sees it: slow, and with everything that the port allows. What it answers is always
- * true; but it may come late, twice, in small pieces, or not at all.
+ * The database as one process sees it: slow, and with everything that the port allows. Its responses are always true,
+ * but may arrive late, twice, in small pieces, or not at all.
  */
 export function faultyPort(world: World, line: Line): StoragePort {
   const port = world.db.reopen()
@@ -39,7 +39,7 @@ function faultyLog({ faults, random }: World, line: Line, log: EventLog, call: C
     findAppend: (streamId, eventId) => call('events.findAppend', streamId, () => log.findAppend(streamId, eventId)),
     async *read(streamId, options) {
       yield* await call('events.read', streamId, async () => {
-        // The end of a deleted stream is shown at once: what its replica showed before may be erased by now.
+        // The end of a deleted stream is visible at once: what its replica showed before may be erased by now.
         const { version } = await log.load(streamId, { limit: 1 })
         const isStale = line.faulty && line.isStale !== false && faults.strikes('staleRead')
         const shown = isStale ? version - 1 - below(random, 4) : version
@@ -126,7 +126,9 @@ function faultySnapshots({ snapshots }: StoragePort, call: Call): SnapshotStore 
 
 const textOf = (condition: SaveCondition): string => (condition === 'ifAbsent' ? condition : `if ${condition.ifMatch}`)
 
-/** Somebody else, an operator's tool, say, saves the document as it is: the one that was read is no longer there. */
+/**
+ * Another process, such as an operator's tool, saves the document unchanged: the one that was read is no longer stored.
+ */
 function interfere({ db, faults }: World, line: Line, part: 'views' | 'leases', id: string, is: SaveCondition): void {
   const { state }: { state: MemoryState } = db
   const found = state[part].get(id)
@@ -143,13 +145,13 @@ async function changed(
   if (signal.aborted) return
   const { scheduler, faults, random } = world
   const ended = new AbortController()
-  // A reason of one's own, because one that is made anew each time has its price.
+  // A constant reason, because creating one each time has a cost.
   const end = () => ended.abort('no longer waiting')
   signal.addEventListener('abort', end, { once: true })
   const cancel = faulty && faults.strikes('wakeup') ? scheduler.after(below(random, 300), actor, end) : () => {}
   await wait(ended.signal)
   cancel()
   signal.removeEventListener('abort', end)
-  // Whoever gave the waiting up is told at once; a change takes its time.
+  // A caller that cancels the wait is notified at once; a change takes its time.
   if (!signal.aborted) await new Promise<void>((resolve) => scheduler.after(latency(world), actor, resolve))
 }

@@ -4,15 +4,18 @@ import type { Actor } from '../world/scheduler.ts'
 import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
 
-/** Carries a call to the database and its answer back, each at its time and with all that may happen on the way. */
+/**
+ * Carries a call to the database and its response back, each at its time and with everything that may happen on the
+ * way.
+ */
 export type Call = <T>(name: string, about: string, act: () => Promise<T>) => Promise<T>
 
-/** What happens to the caller of one process. */
+/** The network conditions of one process. */
 export type Line = {
   readonly actor: Actor
-  /** Whether faults strike here at all; if not, calls only take their time. */
+  /** Whether faults occur here at all; if not, calls only take time. */
   readonly faulty: boolean
-  /** Whether reads of streams may be behind; absent: yes, where faults strike. */
+  /** Whether reads of streams may lag; absent: yes, if faults occur. */
   readonly isStale?: boolean
   /** Whether the part of the database that a call goes to cannot be reached. */
   unreachable(call: string): boolean
@@ -20,10 +23,10 @@ export type Line = {
   crash(): void
 }
 
-/** Milliseconds that a call or an answer takes, without faults. */
+/** Milliseconds that a call or a response takes, without faults. */
 export const latency = ({ random }: World): number => below(random, 4) / 2
 
-/** Makes the calls of one process. */
+/** Creates the calls of one process. */
 export function createCall(world: World, { actor, faulty, unreachable, crash }: Line): Call {
   const { scheduler, trace, faults, random } = world
   const strikes: typeof faults.strikes = (kind) => faulty && faults.strikes(kind)
@@ -50,7 +53,7 @@ export function createCall(world: World, { actor, faulty, unreachable, crash }: 
         try {
           const value = await act()
           if (strikes('crash')) return crash()
-          if (strikes('answerLost')) return refuse(new StorageUnavailable('answer lost'))
+          if (strikes('answerLost')) return refuse(new StorageUnavailable('response lost'))
           answer(summaryOf(value), () => resolve(value))
         } catch (error) {
           answer(String(error), () => reject(error))

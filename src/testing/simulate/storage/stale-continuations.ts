@@ -1,13 +1,13 @@
 import type { FeedPage, FeedRange, FeedStart } from '../../../core/port/change-feed.ts'
 
-/** The continuations that a process was given, to read from one of them again. */
+/** The continuations that a process received, to read from one of them again. */
 export function createOlder() {
   const given = new Map<string, Map<FeedStart, number>>()
   const of = (range: FeedRange) => given.get(nameOf(range)) ?? new Map<FeedStart, number>()
   return {
     remember: (range: FeedRange, { continuation, readTo }: FeedPage) =>
       given.set(nameOf(range), of(range).set(continuation, readTo)),
-    /** Those that lie before one, the start included; none where reading begins at the end, or before `least`. */
+    /** Those before one, the start included; none if reading begins at the end, or before `least`. */
     than(range: FeedRange, from: FeedStart, least = 0): readonly FeedStart[] {
       if (from === 'now') return []
       const places = of(range)

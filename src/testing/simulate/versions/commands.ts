@@ -16,24 +16,24 @@ import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
 import { VERSIONS } from './releases.ts'
 
-/** Those who give commands about the versions of one projection, each in a process of its own. */
+/** Operators that run commands on the versions of one projection, each in its own process. */
 export type Commands = {
   /**
-   * Somebody builds a version again, drops it, or switches to it, and meets with what goes wrong.
+   * An operator rebuilds a version, drops it, or activates it, and may fail.
    *
-   * @param version which one
-   * @param vacate stops those who run a version
+   * @param version the version
+   * @param vacate stops the workers of a version
    */
   give(random: () => number, version: number, vacate: (version: number) => void): void
-  /** Ends what was interrupted: a version that was to be removed. */
+  /** Completes what was interrupted: a version that was to be removed. */
   complete(): Promise<void>
-  /** Makes a version the active one. */
+  /** Makes a version active. */
   activate(version: number): Promise<void>
-  /** Drops all versions but the active one, and looks that nothing of them is left. */
+  /** Drops all versions but the active one, and checks that nothing of them is left. */
   dropOthers(): Promise<void>
 }
 
-// What may come of a command while workers work and the storage is at its worst.
+// Errors that a command may get while workers run and the storage is at its worst.
 const EXPECTED = [
   FeedRangeGone,
   UnknownVersion,
@@ -44,7 +44,7 @@ const EXPECTED = [
   StorageBusy,
 ]
 
-// Virtual milliseconds between attempts where somebody else is in the way, who may have died only lately.
+// Virtual milliseconds between attempts if another process is in the way, which may have died only recently.
 const AGAIN = 2_000
 const ATTEMPTS = 60
 
@@ -56,7 +56,7 @@ const commands = {
   activate: (storage, which, clock) => activateVersion(storage, which, { clock }),
 } satisfies Record<string, Command>
 
-/** Makes those who give commands; `interpose` stands between them and their storage. */
+/** Creates the operators; `interpose` is between them and their storage. */
 export function createCommands(world: World, name: string, interpose: (port: StoragePort) => StoragePort): Commands {
   const { trace, parts, scheduler, db } = world
   let count = 0
@@ -79,13 +79,13 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
       trace.note(`${who}: done`)
       parts.count('versions', what)
     } catch (error) {
-      trace.note(`${who} tells ${error}`)
+      trace.note(`${who} reports ${error}`)
       parts.count('versions', `${what}Refused`)
       throw error
     }
   }
 
-  /** Carries a command out without faults, again for as long as somebody is in the way. */
+  /** Runs a command without faults, and retries it as long as another process is in the way. */
   async function insist(
     what: keyof typeof commands,
     version: number,
@@ -113,14 +113,14 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
       scheduler.after(isOrderly ? below(random, PACE.lease) : 0, undefined, () => {
         carryOut(what, version, true).catch((error) => {
           if (EXPECTED.some((kind) => error instanceof kind)) return
-          world.fail(`${what} met ${error instanceof Error ? error.stack : error}`)
+          world.fail(`${what} failed with ${error instanceof Error ? error.stack : error}`)
         })
       })
     },
     async complete() {
       const isDropping = async (version: number) => (await record())?.versions[version]?.dropping ?? false
       for (const version of VERSIONS) {
-        // Whoever began it may still be at it.
+        // The process that began it may still be running it.
         if (await isDropping(version)) await insist('rebuild', version, async () => !(await isDropping(version)))
       }
     },
@@ -133,7 +133,7 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
       for (const version of Object.keys(found?.versions ?? {}).map(Number)) {
         if (version === found?.active) continue
         await insist('drop', version)
-        for (const left of leftOf(version)) world.fail(`${name}:${version} was dropped, and ${left} is left`)
+        for (const left of leftOf(version)) world.fail(`${name}:${version} was dropped, but ${left} is left`)
       }
     },
   }

@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts'
 import type { Commands } from './commands.ts'
 import { type Releases, VERSIONS } from './releases.ts'
 
-/** Those who take part in the end of versions. */
+/** The participants in the final checks of versions. */
 export type VersionsRun = {
   readonly releases: Releases
   readonly commands: Commands
@@ -16,8 +16,8 @@ export type VersionsRun = {
 }
 
 /**
- * How the versions of a projection come to their end: all workers run one, readers see it, and no other is left, none
- * of which had lost anything.
+ * The final checks of a projection's versions: all workers run one, readers see it, and no other is left, none of which
+ * had lost anything.
  */
 export const versionsEnding = (world: World, { releases, commands, workers, log }: VersionsRun): Ending => ({
   async prepare() {

@@ -11,20 +11,20 @@ export type Releases = {
   readonly newest: number
   /** What a process that starts at a place runs. */
   at(place: number): Release
-  /** The place's process stops in order, and the next one there runs some version, mostly a newer one. */
+  /** The place's process stops in order, and the next one there runs some version, usually a newer one. */
   deploy(place: number, workers: Workers): void
-  /** Everybody who runs a version goes over to the one that was deployed last, if that is another one. */
+  /** All processes that run a version switch to the one that was deployed last, if that is a different one. */
   vacate(version: number, workers: Workers): void
-  /** From now on all run the version that was deployed last, those that run another one once they have stopped. */
+  /** From now on all run the version that was deployed last, those with another one once they have stopped. */
   agree(workers: Workers): void
-  /** What all run in the end. */
+  /** What all run at the end. */
   readonly last: Release
 }
 
-/** The versions that there are. */
+/** The existing versions. */
 export const VERSIONS = [1, 2, 3] as const
 
-/** Makes the releases of a run; without the part, everything stays at its first version. */
+/** Creates the releases of a run; without the part, everything stays at its first version. */
 export function createReleases({ parts, trace }: World, random: () => number): Releases {
   const merged = parts.has('merged')
   const name = oneOf(random, ['per-stream', 'overall', 'many-keys', ...(merged ? ['in-parts', 'in-parts'] : [])])

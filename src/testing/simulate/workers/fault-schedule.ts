@@ -16,7 +16,7 @@ export type Outage = {
 
 const MOST_RANGES = 8
 
-/** Draws when the database cannot be reached. */
+/** Decides when the database cannot be reached. */
 export function drawOutages({ faults }: World, random: () => number, places: number, end: number): Outage[] {
   return Array.from({ length: faults.times('outage', 3) }, () => {
     faults.count('outage')
@@ -30,7 +30,7 @@ export function drawOutages({ faults }: World, random: () => number, places: num
   })
 }
 
-/** Lets happen what strikes at moments, until the faults end; meanwhile somebody asks the workers how they are. */
+/** Triggers faults that occur at moments, until the faults end; meanwhile the status of the workers is requested. */
 export function planTroubles(
   world: World,
   random: () => number,
@@ -56,7 +56,7 @@ export function planTroubles(
     const hash = splitPoint(world, random, writers)
     if (hash === undefined) return
     faults.count('split')
-    world.trace.note(`the partition at ${hash} is cut`)
+    world.trace.note(`the partition at ${hash} is split`)
     db.split(hash)
   })
   often('merge', 4, () => {
@@ -76,7 +76,7 @@ export function planTroubles(
   }
 }
 
-/** Somewhere in the hash space, mostly between two streams. */
+/** Somewhere in the hash space, usually between two streams. */
 function splitPoint({ db }: World, random: () => number, { streams }: Writers): string | undefined {
   const stream = db.state.streams.get(oneOf(random, streams))
   return stream?.hash.slice(0, 8)

@@ -9,21 +9,21 @@ import { createClock } from '../world/clock.ts'
 import type { Actor } from '../world/scheduler.ts'
 import type { World } from '../world/world.ts'
 
-/** Those who replay parked sequences, each in a process of its own. */
+/** Operators that replay parked sequences, each in its own process. */
 export type Operators = {
-  /** Somebody replays what is parked of some projection, or tries it out, and meets with what goes wrong. */
+  /** An operator replays what is parked of some projection, or does a dry run, and may fail. */
   replay(random: () => number): void
-  /** Replays all that is parked. What stays parked is a failure, once handlers are mended. */
+  /** Replays everything that is parked. What stays parked is a failure, once handlers are fixed. */
   replayAll(): Promise<void>
 }
 
-// What may come of a replay while workers work and the storage is at its worst.
+// Errors that a replay may get while workers run and the storage is at its worst.
 const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy]
 
-/** What an operator's process has: the code of now, or of one of the workers that run meanwhile. */
+/** The code of an operator's process: the current one, or that of one of the running workers. */
 export type CodeOf = (actor: Actor, when: 'meanwhile' | 'last') => readonly Projection[]
 
-/** Makes the operators; `interpose` stands between them and their storage. */
+/** Creates the operators; `interpose` is between them and their storage. */
 export function createOperators(
   world: World,
   codeOf: CodeOf,
@@ -60,9 +60,9 @@ export function createOperators(
         }
       }
       work().catch((error) => {
-        trace.note(`${name} tells ${error}`)
+        trace.note(`${name} reports ${error}`)
         if (EXPECTED.some((kind) => error instanceof kind)) return
-        world.fail(`${name} met ${error instanceof Error ? error.stack : error}`)
+        world.fail(`${name} failed with ${error instanceof Error ? error.stack : error}`)
       })
     },
     async replayAll() {

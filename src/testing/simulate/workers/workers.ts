@@ -11,14 +11,14 @@ import type { World } from '../world/world.ts'
 /** A worker's process, from its start to its end. */
 export type Worker = {
   readonly actor: Actor
-  /** The name under which it has its leases. */
+  /** The name under which it owns its leases. */
   readonly id: string
   readonly clock: SkewedClock
   /** Absent until it has started. */
   processor?: Processor
   /** Whether it was told to stop. */
   leaving: boolean
-  /** Whether it was told that another process has its name. */
+  /** Whether it learned that another process has its name. */
   replaced: boolean
 }
 
@@ -28,14 +28,14 @@ export type WorkerSettings = {
   /** What a process that starts at a place runs. */
   readonly codeOf: (place: number, actor: Actor) => readonly Projection[]
   readonly processor: Partial<ProcessorOptions>
-  /** Stands between a worker and its storage. */
+  /** Is between a worker and its storage. */
   readonly interpose: (port: StoragePort) => StoragePort
-  /** Milliseconds by which clocks differ at most. */
+  /** The maximum difference between clocks, in milliseconds. */
   readonly skew: number
   unreachable(worker: number, call: string): boolean
-  /** Is told that a process is about to start. */
+  /** Called when a process is about to start. */
   begins(): void
-  /** Is told that a process has started. */
+  /** Called when a process has started. */
   hasBegun(): void
 }
 
@@ -43,36 +43,36 @@ export type WorkerSettings = {
 export type Workers = {
   /** How many places there are. */
   readonly places: number
-  /** The processes that run now. */
+  /** The processes that are running now. */
   readonly running: readonly Worker[]
   start(place: number): void
-  /** Lets the process of a place stop in order, and starts another one later. */
+  /** Stops the process of a place in order, and starts another one later. */
   leave(place: number): void
   pause(place: number, milliseconds: number): void
-  /** Lets another process start under the name of the one that runs at a place. */
+  /** Starts another process under the name of the one that runs at a place. */
   double(place: number): void
-  /** Those whose names were taken by other processes, and who have not ended yet. */
+  /** Those whose names were taken by other processes, and that have not ended yet. */
   readonly former: ReadonlySet<Worker>
   /** Gives the clock of a place another error. */
   skew(place: number): void
-  /** Lets the clock of a place be hours off, for so many milliseconds. */
+  /** Sets the clock of a place off by hours, for a number of milliseconds. */
   leap(place: number, milliseconds: number): void
-  /** Asks all of them how they are, which no trouble may keep them from telling. */
+  /** Requests the status of all of them, which no fault may prevent. */
   ask(): void
-  /** Starts a process wherever none runs, and wakes those that stand still. */
+  /** Starts a process wherever none runs, and resumes those that are paused. */
   complete(): void
   /** Stops all of them in order. */
   stop(): Promise<unknown>
 }
 
-// What a worker may tell of while the storage is at its worst. Everything else is a mistake of somebody.
+// Errors that a worker may report while the storage is at its worst. Everything else is a bug.
 const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
-// The same, where versions of a projection are removed, or processes share a name.
+// The same, if versions of a projection are removed, or processes share a name.
 const EXPECTED_OF = { versions: ['VersionBeingDropped'], names: ['WorkerReplaced'] } as const
 
 const HOUR = 3_600_000
 
-/** Makes the workers; none runs yet. */
+/** Creates the workers; none is running yet. */
 export function createWorkers(world: World, settings: WorkerSettings): Workers {
   const { scheduler, trace, faults, parts, random } = world
   const places: (Worker | undefined)[] = Array.from({ length: settings.count }, () => undefined)
@@ -122,8 +122,9 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
   function report(place: number, worker: Worker, error: unknown): void {
     const { actor } = worker
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'no code'
-    trace.note(`${actor.name} tells ${error}`)
-    if (!expected.includes(code)) world.fail(`${actor.name} met ${error instanceof Error ? error.stack : error}`)
+    trace.note(`${actor.name} reports ${error}`)
+    if (!expected.includes(code))
+      world.fail(`${actor.name} failed with ${error instanceof Error ? error.stack : error}`)
     if (code !== 'WorkerReplaced' || worker.replaced) return
     parts.count('names', 'replaced')
     worker.replaced = true
@@ -195,12 +196,12 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
       const worker = places[place]
       if (!worker) return
       faults.count('pause')
-      trace.note(`${worker.actor.name} stands still for ${milliseconds} ms`)
+      trace.note(`${worker.actor.name} pauses for ${milliseconds} ms`)
       worker.actor.pausedUntil = scheduler.now + milliseconds
     },
     ask() {
       for (const { actor, processor } of running()) {
-        processor?.status().catch((error) => world.fail(`${actor.name} does not tell how it is: ${error}`))
+        processor?.status().catch((error) => world.fail(`${actor.name} does not report its status: ${error}`))
       }
     },
     complete() {

@@ -2,16 +2,16 @@ import type { FoldedEvent, Projection } from '../../../projections/projection.ts
 import type { MemoryState } from '../../memory/state.ts'
 import type { Record } from './projections.ts'
 
-/** What was appended, as the writers know it: what every view is compared with. */
+/** What was appended, as the writers know it: every view is compared with it. */
 export type LogRecord = {
   /** All events of a stream, the one of version n at n - 1. */
   readonly streams: ReadonlyMap<string, readonly FoldedEvent[]>
   add(event: FoldedEvent): void
-  /** The views of a projection as a plain fold of everything gives them: no page, no tidemark, no storage. */
+  /** The views of a projection as a plain fold of everything gives them: without pages, tidemarks or storage. */
   plainFold(projection: Projection<Record>): Map<string, Record | null>
   /**
-   * How many of a stream's events a view has folded or passed, so many at least, by what it has seen of them; undefined
-   * when it is what no such number gives. Of several numbers, the least.
+   * How many of a stream's events a view has at least folded or passed, judging by what it contains; undefined if no
+   * such number explains it. Of several numbers, the smallest.
    */
   foldedOf(
     seen: readonly number[],
@@ -21,7 +21,7 @@ export type LogRecord = {
   ): number | undefined
 }
 
-/** Makes an empty record. */
+/** Creates an empty record. */
 export function createLogRecord(): LogRecord {
   const streams = new Map<string, FoldedEvent[]>()
   const step = (projection: Projection<Record>, key: string, view: Record | null, event: FoldedEvent) =>

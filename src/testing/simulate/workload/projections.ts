@@ -8,7 +8,7 @@ export type SimulatedData = {
   readonly amount: number
   /** The views that the event concerns in the projection with many keys. */
   readonly keys: readonly string[]
-  /** Whether handlers fail at it until they are mended. */
+  /** Whether handlers fail at it until they are fixed. */
   readonly poisoned: boolean
 }
 
@@ -19,7 +19,7 @@ const schema: StandardSchemaV1<SimulatedData, SimulatedData> = {
 
 export const events = defineEvents({ Added: schema, Cleared: schema })
 
-/** A view that says what was folded into it: the versions of each stream, in the order in which they were folded. */
+/** A view that records what was folded into it: the versions of each stream, in the order in which they were folded. */
 export type Record = {
   /** The version of the projection whose handlers made it. */
   readonly made: number
@@ -37,13 +37,13 @@ const fold = ({ made, seen, total }: Record, { streamId, version }: Folded, amou
 
 /** Which projections a process runs. */
 export type Release = {
-  /** The versions of those that are not at their first. */
+  /** The versions of those that are past their first. */
   readonly versions?: { readonly [name: string]: number }
   /** Whether there is one whose views are stored in parts. */
   readonly merged?: boolean
 }
 
-/** Two views of one key, each of other streams; were one in both, it would be seen to be folded twice. */
+/** Two views of one key, each from different streams; if one stream were in both, it would show as folded twice. */
 function merge(a: Record, b: Record): Record {
   const seen: { [streamId: string]: readonly number[] } = { ...a.seen }
   for (const [streamId, versions] of Object.entries(b.seen)) seen[streamId] = [...(seen[streamId] ?? []), ...versions]
@@ -51,7 +51,7 @@ function merge(a: Record, b: Record): Record {
 }
 
 /**
- * Makes the projections that a simulation runs.
+ * Creates the projections that a simulation runs.
  *
  * @param before called before each fold; what it throws, the handler throws
  */
@@ -72,7 +72,7 @@ export function createProjections(
     return { version, events, initial: (): Record => ({ made: version, seen: {}, total: 0 }) }
   }
 
-  /** One view a stream; `Cleared` takes it away, and so does the stream's end. */
+  /** One view for each stream; `Cleared` deletes it, and so does the stream's end. */
   const perStream = defineProjection('per-stream', {
     ...at('per-stream'),
     key: ({ streamId }) => streamId,
@@ -106,5 +106,5 @@ export function createProjections(
   return merged ? [perStream, overall, manyKeys, inParts] : [perStream, overall, manyKeys]
 }
 
-/** The same as they are without any trouble: what a plain fold uses. */
+/** The same without any faults: what a plain fold uses. */
 export const simulatedProjections = createProjections()

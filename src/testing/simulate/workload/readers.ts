@@ -11,15 +11,15 @@ import { keysOf, type LogRecord } from './log-record.ts'
 import type { Record } from './projections.ts'
 import type { Appended } from './writers.ts'
 
-/** Those who wait for what they appended, and look whether what they are given holds it. */
+/** Readers that wait for what they appended, and check that the results contain it. */
 export type Readers = {
   /** Waits for an append in some view that may or may not be concerned. */
   waitFor(appended: Appended, timeout: number): void
-  /** Reads some views, none of which must be older than it was shown before. */
+  /** Reads some views, none of which may be older than one that it saw before. */
   look(): void
   /** The same with all views of a projection. */
   lookAtAll(name: string): void
-  /** Reads all views of a projection, as anybody sees them. */
+  /** Reads all views of a projection, like any reader. */
   readAll(projection: Projection<Record>): Promise<Map<string, Record | null>>
   /** How many still wait. */
   readonly waiting: number
@@ -27,7 +27,7 @@ export type Readers = {
 
 const VIEWS_AT_ONCE = 4
 
-/** Makes the readers: all in one process, to which no faults happen; `interpose` stands before their storage. */
+/** Creates the readers: all in one process, without faults; `interpose` is before their storage. */
 export function createReaders(
   world: World,
   log: LogRecord,
@@ -56,15 +56,15 @@ export function createReaders(
       throw new Error(`${what}: nothing was parked`, { cause: error })
     })
     if (view === undefined) return
-    // Of what is being erased, nobody knows what was folded; the views of the end look at that.
+    // Of events that are being erased, it is unknown what was folded; the final checks of the views cover that.
     if (world.db.state.streams.get(streamId)?.deleted) return
     const seen = view?.seen[streamId] ?? []
     if (log.foldedOf(seen, { projection, key }, streamId, version) !== undefined) return
     const few = seen.join(' ') || 'nothing'
-    world.fail(`${what} answered something stale, with only ${few} of the stream: ${JSON.stringify(view)}`)
+    world.fail(`${what} returned something stale, with only ${few} of the stream: ${JSON.stringify(view)}`)
   }
 
-  // By view and stream, how many of its events a view that was shown had folded.
+  // By view and stream, how many of its events a returned view had folded.
   const shown = new Map<string, number>()
 
   async function lookAt(projection: Projection<Record>, key: string): Promise<void> {
@@ -81,13 +81,15 @@ export function createReaders(
         continue
       }
       world.fail(
-        `${projection.name} ${key} went back, with ${seen.join(' ') || 'nothing'} of ${streamId} after ${least}`,
+        `${projection.name} ${key} regressed, with ${seen.join(' ') || 'nothing'} of ${streamId} after ${least}`,
       )
     }
   }
 
   const look = (projection: Projection<Record>, key: string): void => {
-    lookAt(projection, key).catch((error) => world.fail(`a reader met ${error instanceof Error ? error.stack : error}`))
+    lookAt(projection, key).catch((error) =>
+      world.fail(`a reader failed with ${error instanceof Error ? error.stack : error}`),
+    )
   }
 
   return {
@@ -117,7 +119,7 @@ export function createReaders(
       read(appended, timeout)
         .catch((error) => {
           if (!(error instanceof WaitTimedOut))
-            world.fail(`a reader met ${error instanceof Error ? error.stack : error}`)
+            world.fail(`a reader failed with ${error instanceof Error ? error.stack : error}`)
         })
         .finally(() => {
           waiting--

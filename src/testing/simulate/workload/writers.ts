@@ -6,13 +6,13 @@ import type { World } from '../world/world.ts'
 import type { LogRecord } from './log-record.ts'
 import type { SimulatedData } from './projections.ts'
 
-/** An append that took place. */
+/** An append that succeeded. */
 export type Appended = { readonly streamId: string; readonly version: number; readonly position: PositionToken }
 
-/** Those who append while the workers run. Nothing happens to them: what appends promise is tested elsewhere. */
+/** Writers that append while the workers run, without faults: other tests cover the guarantees of appends. */
 export type Writers = {
   readonly streams: readonly string[]
-  /** Appends to some stream, or to this one. Answers undefined when the stream has been deleted. */
+  /** Appends to some stream, or to this one. Returns undefined if the stream has been deleted. */
   append(streamId?: string): Promise<Appended | undefined>
   /** Ends some stream. @returns its id */
   end(): Promise<string>
@@ -24,7 +24,7 @@ export type Writers = {
 
 const KEYS = 8
 
-/** Makes the writers of a seed's streams. */
+/** Creates the writers of a seed's streams. */
 export function createWriters(world: World, log: LogRecord, random: () => number): Writers {
   const { db, trace } = world
   const streams = Array.from({ length: 1 + below(random, 12) }, (_, i) => `s:${i + 1}`)

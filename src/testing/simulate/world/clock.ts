@@ -1,13 +1,13 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { Actor, Scheduler } from './scheduler.ts'
 
-/** A clock in virtual time that goes wrong by `skew` milliseconds. */
+/** A clock in virtual time that is off by `skew` milliseconds. */
 export type SkewedClock = Clock & { skew: number }
 
-// Any day does; it makes times readable in a trace.
+// Any day will do; it makes times readable in a trace.
 const EPOCH = Date.UTC(2026, 0, 1)
 
-/** A clock of an actor: its sleeps end when the scheduler says so, and never once it crashed. */
+/** The clock of an actor: its sleeps end when the scheduler decides, and never once it has crashed. */
 export function createClock(scheduler: Scheduler, actor?: Actor): SkewedClock {
   const clock: SkewedClock = {
     skew: 0,

@@ -1,28 +1,31 @@
 import { below } from '../../conformance/support/random.ts'
 
-/** What a simulation lets happen to its workers and their storage, each with the call or moment that it strikes. */
+/**
+ * The faults that a simulation injects into its workers and their storage, each with the call or moment at which it
+ * occurs.
+ */
 export const FAULT_KINDS = [
-  /** The database throttles: `StorageBusy`, nothing was done. */
+  /** The database throttles: `StorageBusy`, without effect. */
   'busy',
-  /** A call is lost on its way: `StorageUnavailable`, nothing was done. */
+  /** A call is lost on its way: `StorageUnavailable`, without effect. */
   'lost',
-  /** An answer is lost on its way: `StorageUnavailable`, but it was done. */
+  /** A response is lost on its way: `StorageUnavailable`, but the call took effect. */
   'answerLost',
-  /** A call reaches the database late, or its answer comes late, at times later than a lease lasts. */
+  /** A call reaches the database late, or its response arrives late, sometimes later than a lease lasts. */
   'late',
-  /** Somebody else saves the document first. */
+  /** Another writer saves the document first. */
   'conflict',
-  /** A page holds fewer events than were asked for. */
+  /** A page contains fewer events than were requested. */
   'shortPage',
-  /** A page begins at an older continuation, so that events come again. */
+  /** A page begins at an older continuation, so that events are redelivered. */
   'reread',
-  /** A read of a stream shows an older state than the feed gave: a replica that is behind. */
+  /** A read of a stream shows an older state than the feed returned: a lagging replica. */
   'staleRead',
-  /** `changed` resolves for nothing. */
+  /** `changed` resolves without a change. */
   'wakeup',
   /** The lease store, or all of the database, cannot be reached for a while. */
   'outage',
-  /** A worker stands still for a while, longer than its leases last, and goes on as if nothing had been. */
+  /** A worker pauses for a while, longer than its leases last, and continues as if nothing had happened. */
   'pause',
   /** A worker's process ends at some call; another one starts later. */
   'crash',
@@ -30,27 +33,27 @@ export const FAULT_KINDS = [
   'leave',
   /** A worker's clock jumps, as far as workers' clocks may differ. */
   'clockJump',
-  /** A handler throws, and would not if it were called again. */
+  /** A handler throws once, and would not if it were called again. */
   'throw',
-  /** Handlers throw at an event, until they are mended. */
+  /** Handlers throw at an event, until they are fixed. */
   'poison',
-  /** A partition is cut, and its feed range with it. */
+  /** A partition is split, and its feed range with it. */
   'split',
   /** Two partitions are merged; the feed ranges stay. */
   'merge',
-  /** Somebody replays parked sequences in the midst of it all, or tries it out. */
+  /** An operator replays parked sequences in the middle of the run, or does a dry run. */
   'replay',
-  /** A stream is deleted, and its events are erased bit by bit. */
+  /** A stream is deleted, and its events are erased step by step. */
   'deletion',
 ] as const
 
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
-/** Decides when what goes wrong, and counts it. */
+/** Decides when which fault occurs, and counts it. */
 export type Faults = {
-  /** Whether this kind strikes now. Once the faults are over, none does. */
+  /** Whether this kind occurs now. Once the faults are over, none does. */
   strikes(kind: FaultKind): boolean
-  /** How often a kind that strikes at moments, not at calls, shall strike in this run. */
+  /** How often a kind that occurs at moments, not at calls, is to occur in this run. */
   times(kind: FaultKind, most: number): number
   count(kind: FaultKind): void
   /** Ends the faults. */
@@ -59,7 +62,7 @@ export type Faults = {
   readonly counts: Readonly<Partial<Record<FaultKind, number>>>
 }
 
-// The most likely that a call is struck; a seed draws from below.
+// The maximum probability that a call is affected; a seed chooses a lower one.
 const RATES: Partial<Record<FaultKind, number>> = {
   busy: 0.15,
   lost: 0.15,
@@ -76,8 +79,8 @@ const RATES: Partial<Record<FaultKind, number>> = {
 }
 
 /**
- * Draws the faults of one run: some kinds not at all, others seldom or often, for a run in which everything goes wrong
- * at once hides what goes wrong alone. (The idea is Groce's swarm testing.)
+ * Chooses the faults of one run: some kinds not at all, others rarely or often, because a run with every fault at once
+ * hides bugs that show only when a fault occurs alone. (The idea is Groce's swarm testing.)
  */
 export function drawFaults(random: () => number, allowed: readonly FaultKind[]): Faults {
   const rates = new Map<FaultKind, number>()

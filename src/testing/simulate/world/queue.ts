@@ -7,7 +7,7 @@ export type Queue<T> = {
   items(): readonly T[]
 }
 
-/** Makes a queue whose first item is the one that `compare` puts before all others. */
+/** Creates a queue whose first item is the one that `compare` puts before all others. */
 export function createQueue<T>(compare: (a: T, b: T) => number): Queue<T> {
   const heap: T[] = []
   const before = (a: number, b: number) => compare(heap[a] as T, heap[b] as T) < 0

@@ -1,37 +1,37 @@
 import { createQueue } from './queue.ts'
 
-/** Whoever acts in a simulation and can be stopped from it: a worker's process, a reader. */
+/** A participant in a simulation that can be stopped from it: a worker's process, a reader. */
 export type Actor = {
   readonly name: string
-  /** False once it crashed: what it waits for never comes. */
+  /** False once it crashed: what it waits for never happens. */
   alive: boolean
-  /** Until when it stands still: what comes before reaches it then. */
+  /** Until when it pauses: earlier events reach it then. */
   pausedUntil: number
 }
 
 /**
- * Virtual time. It owns everything that anybody waits for, and lets one thing happen after the other, in the order of
- * their times; where those are equal, chance decides.
+ * Virtual time. It owns every wait, and lets one thing happen after the other, in the order of their times; equal times
+ * are ordered at random.
  */
 export type Scheduler = {
   /** Milliseconds since the simulation began. */
   readonly now: number
-  /** How much has happened. */
+  /** The number of steps so far. */
   readonly steps: number
   /**
-   * Lets something happen later.
+   * Schedules something.
    *
-   * @param actor to whom it happens; absent: it happens whatever becomes of them all
-   * @returns a function that takes it back
+   * @param actor the participant that it happens to; absent: it happens in any case
+   * @returns a function that cancels it
    */
   after(milliseconds: number, actor: Actor | undefined, happen: () => void): () => void
-  /** How many things wait for an actor. */
+  /** How many events an actor waits for. */
   waiting(actor: Actor): number
-  /** Goes on until the time, or until nothing is left to happen. */
+  /** Proceeds until the time, or until nothing is left to happen. */
   runUntil(time: number): Promise<void>
 }
 
-/** Makes a scheduler. @param random decides between what is due at the same time */
+/** Creates a scheduler. @param random decides between events at the same time */
 export function createScheduler(random: () => number): Scheduler {
   const queue = createQueue<Item>((a, b) => a.due - b.due || a.tie - b.tie || a.number - b.number)
   let now = 0
@@ -51,7 +51,7 @@ export function createScheduler(random: () => number): Scheduler {
       queue.pop()
       if (item.over || item.actor?.alive === false) continue
       if (item.actor === undefined || item.actor.pausedUntil <= item.due) return item
-      // A process that stood still finds everything at once, in no order that it could rely on.
+      // A process that was paused finds everything at once, in an unreliable order.
       item.due = item.actor.pausedUntil
       item.tie = random()
       queue.push(item)
@@ -94,8 +94,8 @@ type Item = {
   over: boolean
 }
 
-// Between two steps, everybody comes to the point where they wait for the scheduler again. Promises alone are through
-// after one turn of the event loop; code that itself waits for a turn, to gather what belongs together, needs another.
+// Between two steps, all participants reach the point where they wait for the scheduler again. Promises alone settle
+// within one turn of the event loop; code that itself waits for a turn, to batch requests, needs another.
 const TURNS = 2
 
 async function settle(): Promise<void> {

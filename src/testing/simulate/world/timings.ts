@@ -1,22 +1,22 @@
-// How long a lease lasts: everything else is a matter of how it compares with that. The shorter it is, and the more
-// seldom leases are looked at, the fewer steps a run takes.
+// How long a lease lasts: all other times are relative to it. The shorter it is, and the more rarely leases are
+// checked, the fewer steps a run takes.
 const lease = 3_000
 
 /** Times of a simulation, in virtual milliseconds. */
 export const PACE = {
   lease,
-  /** Between two looks at the leases. */
+  /** Between two checks of the leases. */
   poll: lease / 3,
   /** Between two renewals of a lease. */
   renew: lease / 2,
-  /** How long faults go on, at least and at most. */
+  /** The minimum and maximum duration of the faults. */
   shortest: lease / 3,
   longest: 4 * lease,
-  /** By how much clocks differ at most: what leases allow, a fifth of their duration. */
+  /** The maximum difference between clocks: what leases allow, a fifth of their duration. */
   skew: lease / 5,
-  /** How late a call, or its answer, comes at most. */
+  /** The maximum delay of a call, or of its response. */
   late: 1.2 * lease,
-  /** Until another process is there after one that ended. */
+  /** The time until another process replaces one that ended. */
   restart: lease,
   pause: 3 * lease,
   outage: 2 * lease,

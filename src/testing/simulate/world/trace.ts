@@ -10,7 +10,7 @@ export type Trace = {
 }
 
 /**
- * Makes a trace.
+ * Creates a trace.
  *
  * @param keep how many of the last lines are kept; all go into the fingerprint (two runs of 32-bit FNV-1a)
  */
@@ -19,7 +19,7 @@ export function createTrace(now: () => number, keep: number): Trace {
   let a = 0x811c9dc5
   let b = 0x01000193
   const ids = new Map<string, string>()
-  // Ids that are random anew in each run are told by the order in which they come.
+  // Ids that are random in each run are replaced by their order of appearance.
   const named = (id: string): string => {
     const name = ids.get(id) ?? `id${ids.size + 1}`
     ids.set(id, name)

@@ -7,22 +7,22 @@ import type { Parts } from './parts.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Trace } from './trace.ts'
 
-/** What everybody in a simulation shares. */
+/** What all participants of a simulation share. */
 export type World = {
   readonly scheduler: Scheduler
   readonly trace: Trace
   readonly faults: Faults
   readonly parts: Parts
-  /** The database, as nobody but the simulation sees it: always there, and at once. */
+  /** The database, as only the simulation sees it: always available, and without delay. */
   readonly db: MemoryStorage
-  /** Chance for what happens between workers and database: how long it takes, what gets lost. */
+  /** The random source for what happens between workers and database: how long it takes, what gets lost. */
   readonly random: () => number
   /** Which views are parked, and were. */
   readonly parkings: Parkings
-  /** Up to where, in which parts of the feed, nobody reads anything again who began to read after it. */
+  /** Up to where, in which parts of the feed, no new reader reads any more. */
   readonly unread: (HashInterval & { readonly lsn: number })[]
   /** Called with each document of a view that a process saved. */
   readonly watchers: ((saved: ViewDocument) => void)[]
-  /** Notes something that must not be. */
+  /** Records a failure. */
   fail(failure: string): void
 }
