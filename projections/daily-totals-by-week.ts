@@ -7,15 +7,20 @@ export type DailyTotals = {
   readonly meterId: string
   /** `2026-W47` */
   readonly week: string
-  /** kWh by date, to nine places (a microwatt hour): finer than real readings are, coarser than the noise of sums. */
+  /**
+   * kWh by date, rounded to nine places (a microwatt hour): finer than real readings, coarser than floating-point
+   * noise.
+   */
   readonly days: { readonly [date: string]: number }
 }
 
-/** The key of a meter's view of an ISO week: `87000001:2026-W47`. It holds the ISO year, so no two years share one. */
+/**
+ * The key of a meter's view of an ISO week: `87000001:2026-W47`. It contains the ISO year, so no two years share one.
+ */
 export const weekKey = (meterId: string, week: string): string => `${meterId}:${week}`
 
 /**
- * One view for a meter and an ISO week. A week over new year has readings from two streams. A day has one event, so
+ * One view for each meter and ISO week. A week across new year has readings from two streams. A day has one event, so
  * its total is set, not added to.
  */
 export default defineProjection('daily-totals-by-week', {
@@ -34,7 +39,7 @@ export default defineProjection('daily-totals-by-week', {
   },
 })
 
-// Two streams come in any order, and the view must not tell which.
+// Events of two streams arrive in any order, and the view must not depend on it.
 const byDate = (days: DailyTotals['days']): DailyTotals['days'] => Object.fromEntries(Object.entries(days).sort())
 
 const round = (kWh: number): number => Math.round(kWh * 1e9) / 1e9

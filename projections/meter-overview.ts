@@ -1,7 +1,7 @@
 import { meterEvents } from '../src/demo/domain/events.ts'
 import { defineProjection, idOf } from '../src/index.ts'
 
-/** What a list of meters shows of one. */
+/** What a list of meters shows for each one. */
 export type MeterOverview = {
   readonly meterId: string
   readonly postalCode: string
@@ -12,13 +12,13 @@ export type MeterOverview = {
 }
 
 /**
- * One view a meter; its key is the meter's id. Order holds within a stream, and a meter has one a year: what happened
- * in different years may be folded in any order, so no handler relies on it.
+ * One view for each meter; its key is the meter's id. Order holds within a stream, and a meter has one for each year:
+ * events of different years may be folded in any order, so no handler relies on it.
  */
 export default defineProjection('meter-overview', {
   events: meterEvents,
   key: ({ streamId }) => idOf(streamId),
-  // Lists are of one postal code.
+  // Lists are filtered by postal code.
   indexes: ['postalCode'],
   initial: (meterId: string): MeterOverview => ({
     meterId,

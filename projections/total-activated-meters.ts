@@ -1,7 +1,10 @@
 import { meterEvents } from '../src/demo/domain/events.ts'
 import { defineProjection } from '../src/index.ts'
 
-/** How many meters were ever activated. A deregistration takes none away: it says nothing of the past. */
+/**
+ * How many meters were ever activated. A deregistration does not reduce the number, because it does not change the
+ * past.
+ */
 export type TotalActivatedMeters = { readonly count: number }
 
 /** The key of the one view. */

@@ -45,9 +45,9 @@ async function fill({ events, limits }: StoragePort, streamId: string, head: num
   const { version: end, recordedAt } = tombstone
   for (let version = head; version < end - 1; ) {
     const count = Math.min(limits.eventsPerAppend, end - 1 - version)
-    const husks = Array.from({ length: count }, (_, i) => husk(streamId, version + 1 + i))
+    const placeholders = Array.from({ length: count }, (_, i) => placeholder(streamId, version + 1 + i))
     try {
-      await events.append(streamId, husks, { expectedVersion: version, recordedAt })
+      await events.append(streamId, placeholders, { expectedVersion: version, recordedAt })
     } catch (error) {
       // Another copy is doing the same: the tombstone's append reports the current version.
       if (error instanceof WrongExpectedVersion || error instanceof StreamDeleted) return
@@ -58,7 +58,7 @@ async function fill({ events, limits }: StoragePort, streamId: string, head: num
 }
 
 // Its id is always the same, so that a repeat finds what it wrote before.
-const husk = (streamId: string, version: number): NewEventDocument => ({
+const placeholder = (streamId: string, version: number): NewEventDocument => ({
   eventType: HUSK,
   eventData: {},
   metadata: { eventId: uuidOf(HUSK, streamId, String(version)) },

@@ -1,7 +1,7 @@
 /**
  * An emulator of Azure Cosmos DB for NoSQL, in memory: as an HTTP server on loopback, or in this process without a
- * socket. It answers the unmodified `@azure/cosmos`. What it does and does not do, and where each behaviour comes from,
- * is in docs/reference/cosmos-emulator.md.
+ * socket. It works with the unmodified `@azure/cosmos`. Its behaviour, its limits and the sources of both are in
+ * docs/reference/cosmos-emulator.md.
  *
  * @packageDocumentation
  */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { startCosmosEmulator } from './index.ts'
 
-// The emulator as a process of its own, for whoever started it: it ends when its standard input closes, which also
-// happens when that process is killed, and on SIGTERM and SIGINT.
+// The emulator in a separate process: it ends when its standard input closes, which also happens when its parent is
+// killed, and on SIGTERM and SIGINT.
 
 const { values } = parseArgs({
   options: { host: { type: 'string' }, port: { type: 'string' }, partitions: { type: 'string' } },

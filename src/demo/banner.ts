@@ -9,10 +9,10 @@ export type Addresses = {
 }
 
 /**
- * What the demo says once it runs: addresses, and three lines to try that work as they are printed.
+ * What the demo prints once it runs: addresses, and three commands to try that work as they are printed.
  *
  * @param now milliseconds since 1970: the readings are today's
- * @param meterId one that is free
+ * @param meterId an unused id
  */
 export function introduction({ api, workers, storage }: Addresses, now: number, meterId: string): string {
   const date = dateOf(now)

@@ -9,18 +9,18 @@ import {
 } from '../process/common-settings.ts'
 import { readSettings } from '../process/settings.ts'
 
-/** What the demo's API is told by its environment. */
+/** The settings of the demo's API from its environment. */
 export type DemoConfig = {
-  /** The address to listen on. The demo has no login: anything but a loopback address lets everybody in. */
+  /** The address to listen on. The demo has no login: any address but a loopback one gives everyone access. */
   readonly host: string
-  /** Further names by which clients call it; see `accessCheck`. */
+  /** Additional host names of the server; see `accessCheck`. */
   readonly allowedHosts: readonly string[]
   /** 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
   /** The URL of the storage. */
   readonly storage: string
-  /** For how many milliseconds a read with a `Tidemark-Position` waits at most. */
+  /** The longest that a read with a `Tidemark-Position` waits, in milliseconds. */
   readonly viewTimeout: number
 }
 

@@ -7,18 +7,18 @@ const KILL_AFTER = 12_000
 
 /** A child process of the demo. */
 export type Child = {
-  /** Where it answers, once it does; it stays pending when the child ends before. */
+  /** Where it can be reached, once it responds; it stays pending if the child ends before. */
   readonly listening: Promise<string>
   /** How it ended, once it has. */
   readonly ended: Promise<string>
-  /** Asks it to stop, and kills it when it does not; resolves when it has ended. */
+  /** Asks it to stop, and kills it if it does not; resolves when it has ended. */
   stop(): Promise<void>
   kill(): void
 }
 
 /**
- * Starts a script as a child in this process group. It shares the output of this process and is told through its
- * channel when this process is gone, however that came about.
+ * Starts a script as a child in this process group. It shares the output of this process and learns through its channel
+ * when this process has ended, for whatever reason.
  */
 export function startChild(script: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
   const child = fork(fileURLToPath(script), args, { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })

@@ -10,11 +10,11 @@ const PROJECTIONS = fileURLToPath(new URL('../../projections', import.meta.url))
 
 /**
  * Runs the demo, API and projection workers, as processes on one storage, until a signal comes, or the API or the last
- * worker ends; then stops all. It starts none again: what another worker does then is what one wants to see. A second
- * signal does not wait for them.
+ * worker ends; then stops all. It restarts none, so that you can watch another worker take over. A second signal does
+ * not wait for them.
  *
- * @param storage the URL of the storage, to be shown
- * @param environment what all are told
+ * @param storage the URL of the storage, for display
+ * @param environment the environment of all processes
  * @param workers how many
  * @returns the exit code
  */
@@ -32,7 +32,7 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, w
 
   onNpmGone(() => told.resolve(undefined))
 
-  /** Starts one, and answers where it listens; undefined when it, or the demo, ends before. */
+  /** Starts one process, and returns where it listens; undefined if it, or the demo, ends before. */
   function start(
     script: URL,
     args: readonly string[],
@@ -50,11 +50,11 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, w
     const name = workers === 1 ? 'The worker' : `Worker ${i + 1}`
     return start(WORKER, [PROJECTIONS], { ...environment, ...portOf(environment, i) }, (how) => {
       if (--living === 0) told.resolve(`${name} ended: ${how}`)
-      else if (!stopping) console.error(`${name} ended: ${how}. Its ranges go to another one.`)
+      else if (!stopping) console.error(`${name} ended: ${how}. Another worker takes over its ranges.`)
     })
   }
 
-  // One after the other: whatever is wrong with the storage is told once.
+  // One after the other, so that a fault of the storage is reported once.
   const api = await start(API, [], environment, (how) => told.resolve(`The API ended: ${how}`))
   const first = api && (await startWorker(0))
   if (api && first) {
@@ -74,7 +74,7 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, w
   return fault === undefined ? 0 : 1
 }
 
-/** Each worker has a port of its own, where one was given. */
+/** Each worker has its own port, if one was given. */
 function portOf({ WORKER_PORT }: NodeJS.ProcessEnv, i: number): NodeJS.ProcessEnv {
   const first = Number(WORKER_PORT || 0)
   return first === 0 ? {} : { WORKER_PORT: String(first + i) }

@@ -35,8 +35,8 @@ Environment:
   .opts<{ port?: string; storage?: string; workers: number }>()
 
 const isLocal = !/^https:/i.test(storage ?? process.env.TIDEMARK_STORAGE ?? '')
-// Whoever tries the demo kills workers, and shall not have to wait long for what comes then. On an account every
-// renewal of a lease is paid.
+// People who try the demo kill workers, and should not have to wait long for the takeover. On an account every renewal
+// of a lease costs money.
 const environment = {
   ...(isLocal && { LEASE_DURATION: '3000' }),
   ...process.env,
@@ -48,7 +48,7 @@ const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
 if (warning !== undefined) console.error(warning)
 
 try {
-  // All processes read the same environment: a fault in it is told once, before any of them is started.
+  // All processes read the same environment: a fault in it is reported once, before any of them is started.
   readWorkerConfig(environment)
   const config = readDemoConfig(environment)
   await prepareStorage(config.storage, 'TIDEMARK_STORAGE')

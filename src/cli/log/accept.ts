@@ -41,7 +41,7 @@ export type Accepting = { readonly acceptDivergedLog?: boolean }
  * Opens a storage; when its log does not hold what was derived from it, says so, and accepts the log if that is
  * confirmed.
  *
- * @param confirm asks a question; undefined where nobody can answer
+ * @param confirm asks a question; undefined if there is no terminal to answer
  * @throws LogDiverged or TidemarkAheadOfLog when it is not confirmed, and what opening throws
  */
 export async function acceptLog(

@@ -29,7 +29,7 @@ export async function writeNewFile(
     throw new InvalidConfiguration(setting, `${file} ${reason}`, { cause })
   }
   if (!force && (await isThere(file))) refuse(TAKEN)
-  // Nobody can guess the name and put a link there.
+  // The name cannot be guessed, so no link can be put there.
   const partial = `${file}.${randomUUID().slice(0, 8)}.partial`
   const handle: FileHandle = await open(partial, 'wx', 0o600).catch((error: NodeJS.ErrnoException) =>
     refuse(`cannot be written: ${error.code}`, error),

@@ -11,7 +11,7 @@ export type BatchOperation = Precondition &
     | { readonly operationType: 'Patch'; readonly id: string; readonly resourceBody: Patch }
   )
 
-/** What became of one operation. */
+/** The result of one operation. */
 export type BatchResult = {
   readonly statusCode: number
   readonly subStatusCode?: number
@@ -20,20 +20,19 @@ export type BatchResult = {
   readonly resourceBody?: Item
 }
 
-/** What became of a batch: 200 when all operations succeeded, else 207, and then nothing of it may be committed. */
+/** The result of a batch: 200 if all operations succeeded, otherwise 207, and then nothing of it may be committed. */
 export type BatchAnswer = { readonly status: 200 | 207; readonly results: readonly BatchResult[] }
 
-/** What an operation costs in request units, given the document that it read or wrote. */
+/** The cost of an operation in request units, given the document that it read or wrote. */
 export type ChargeOf = (operation: BatchOperation['operationType'], item: Item | undefined) => number
 
 const MOST_OPERATIONS = 100
 const MOST_BYTES = 2 * 1024 * 1024
 
 /**
- * Runs the operations of a batch in their order, up to the first that fails. That one answers its own status and the
- * others 424.
+ * Runs the operations of a batch in order, up to the first that fails. That one has its own status and the others 424.
  *
- * @throws CosmosError 400 for no operation, or more than 100, or one that is none; 413 past 2 MB
+ * @throws CosmosError 400 for no operation, more than 100, or an invalid one; 413 past 2 MB
  */
 export function runBatch(
   operations: readonly BatchOperation[],
@@ -56,7 +55,7 @@ export function runBatch(
 function assertWithinLimits(operations: readonly BatchOperation[]): void {
   if (!Array.isArray(operations) || operations.length === 0) throw refused('Batch request has no operations.')
   if (operations.some((operation) => typeof operation !== 'object' || operation === null)) {
-    throw refused('An operation of the batch request is no object.')
+    throw refused('An operation of the batch request is not an object.')
   }
   if (operations.length > MOST_OPERATIONS) throw refused('Batch request has more operations than what is supported.')
   if (Buffer.byteLength(JSON.stringify(operations)) > MOST_BYTES) {

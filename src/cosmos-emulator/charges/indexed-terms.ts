@@ -3,10 +3,13 @@ import { type IndexingPolicy, isIndexed } from '../query/indexing.ts'
 
 type Path = readonly (string | number)[]
 
-/** Whether paths are indexed, by policy: of each, the same few are asked for again and again. */
+/** Whether paths are indexed, by policy, cached because the same few paths are used again and again. */
 const known = new WeakMap<IndexingPolicy, Map<string, boolean>>()
 
-/** What a document has in the index: each scalar that the policy includes, with its path. Fields of the server are left out. */
+/**
+ * The index terms of a document: each scalar that the policy includes, with its path. Fields of the server are left
+ * out.
+ */
 export function indexedTerms(item: Readonly<Record<string, JsonValue>>, policy: IndexingPolicy): Set<string> {
   const terms = new Set<string>()
   const visit = (value: JsonValue | undefined, path: Path) => {
@@ -30,7 +33,7 @@ function includes(policy: IndexingPolicy, path: Path): boolean {
   return answer
 }
 
-/** Elements of an array are told apart by their values only. */
+/** Elements of an array are distinguished only by their values. */
 function termPath(path: Path): string {
   return path.map((name) => (typeof name === 'number' ? '[]' : name)).join('/')
 }

@@ -5,14 +5,14 @@ import { type IndexingPolicy, indexingPolicyOf } from './indexing-policy.ts'
 import type { PartitionKeyDefinition } from './key-space/partition-key.ts'
 import type { CosmosError } from './types.ts'
 
-/** What a client says of a container. */
+/** The definition of a container from a client. */
 export type ContainerDefinition = {
   readonly id: string
   readonly partitionKey: PartitionKeyDefinition
   readonly indexingPolicy: IndexingPolicy
   readonly geospatialConfig: unknown
   readonly uniqueKeyPolicy?: UniqueKeyPolicy
-  /** Seconds; -1: documents live for ever unless they say otherwise; without it, none expires. */
+  /** Seconds; -1: documents live forever unless they set a `ttl`; without it, none expires. */
   readonly defaultTtl?: number
   readonly [field: string]: unknown
 }
@@ -20,8 +20,8 @@ export type ContainerDefinition = {
 const SERVER_FIELDS = new Set(['_rid', '_self', '_etag', '_ts', '_docs', '_sprocs', '_triggers', '_udfs', '_conflicts'])
 
 /**
- * Reads the definition of a container, with the service's defaults for what is not said. What would change answers and
- * is not emulated is refused rather than passed over.
+ * Parses the definition of a container, with the service's defaults for missing members. Anything that would change
+ * results and is not emulated is refused instead of ignored.
  *
  * @throws CosmosError 400; 501 for what is not emulated
  */

@@ -1,7 +1,7 @@
 import { badRequest, notEmulated } from './errors.ts'
 import type { CosmosError } from './types.ts'
 
-/** What is indexed, complete as the service answers it. Members that it does not know are kept as they were sent. */
+/** The indexing policy, completed as the service returns it. Unknown members are kept as they were sent. */
 export type IndexingPolicy = {
   readonly indexingMode: 'consistent'
   readonly automatic: true
@@ -21,9 +21,9 @@ type Sent = { readonly [member: string]: unknown }
 
 /**
  * The indexing policy that a client sent, completed with the service's defaults. Indexing that is not automatic and
- * consistent would change answers and is not emulated, so it is refused rather than passed over.
+ * consistent would change results and is not emulated, so it is refused instead of ignored.
  *
- * @throws CosmosError 400 when it is not valid, 501 when it is not emulated
+ * @throws CosmosError 400 if it is invalid, 501 if it is not emulated
  * @see the tests of `@azure/cosmos`, container.spec, for what is completed
  */
 export function indexingPolicyOf(sent: unknown): IndexingPolicy {
@@ -60,7 +60,7 @@ function isRoot({ path }: IndexedPath): boolean {
 
 function compositePathOf(sent: unknown): CompositePath {
   const order = String((sent as Sent | null)?.order ?? 'ascending').toLowerCase()
-  if (!isPath(sent)) throw invalid('A path of compositeIndexes is no path.')
+  if (!isPath(sent)) throw invalid('A path of compositeIndexes is not a path.')
   if (order !== 'ascending' && order !== 'descending') {
     throw invalid(`The order of ${sent.path} in compositeIndexes must be ascending or descending.`)
   }
@@ -74,7 +74,7 @@ function listOf(
 ): readonly unknown[] | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value) && value.every(isElement)) return value
-  throw invalid(`${name} is not a list as it should be.`)
+  throw invalid(`${name} must be a valid list.`)
 }
 
 function isPath(value: unknown): value is IndexedPath {

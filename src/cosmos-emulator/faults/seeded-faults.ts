@@ -3,36 +3,40 @@ import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
 import type { Fault, FaultHook } from './fault.ts'
 import { FAULT_KINDS, type FaultKind, KNOWN_FAULTS, type KnownFault, USUAL_FAULT_KINDS } from './kinds.ts'
 
-/** What {@link seededFaults} draws from. */
+/** The options of {@link seededFaults}. */
 export type SeededFaultsOptions = {
-  /** A whole number; the same one draws the same faults for the same requests in the same order. */
+  /** A whole number; the same one produces the same faults for the same requests in the same order. */
   readonly seed: number
-  /** Which kinds the seed draws from; {@link USUAL_FAULT_KINDS} by default. */
+  /** Which kinds the seed chooses from; {@link USUAL_FAULT_KINDS} by default. */
   readonly kinds?: readonly FaultKind[]
-  /** How likely each strikes a request, 0 to 1. By default the seed decides: some kinds never, others now and then. */
+  /**
+   * The probability of each kind for a request, 0 to 1. By default the seed decides: some kinds never, others now and
+   * then.
+   */
   readonly rates?: Readonly<Partial<Record<FaultKind, number>>>
-  /** The longest delay, and the longest wait that a throttled client is told, in milliseconds; 20 by default. */
+  /** The longest delay, and the longest wait that a throttled client is asked for, in milliseconds; 20 by default. */
   readonly longest?: number
-  /** Which requests may be struck; by default those about documents and stored procedures' runs. */
+  /** Which requests may be affected; by default those about documents and stored procedures' runs. */
   readonly strikes?: (request: CosmosRequest) => boolean
 }
 
-/** Faults that a seed draws. */
+/** The faults of a seed. */
 export type SeededFaults = {
   /** For `Emulator.faults`. */
   readonly hook: FaultHook
   readonly rates: Readonly<Record<FaultKind, number>>
-  /** How often each kind struck so far. */
+  /** How often each kind has occurred so far. */
   readonly counts: Readonly<Record<FaultKind, number>>
-  /** From now on nothing goes wrong. */
+  /** Ends the faults. */
   end(): void
 }
 
 const MOST_LIKELY = 0.1
 
 /**
- * Draws faults for requests as they come. Left to the seed, some kinds do not strike at all and others seldom or often,
- * for a run in which everything goes wrong at once hides what goes wrong alone. (The idea is Groce's swarm testing.)
+ * Injects random faults into requests. Left to the seed, some kinds do not occur at all and others rarely or often,
+ * because a run with every fault at once hides bugs that show only when a fault occurs alone. (The idea is Groce's
+ * swarm testing.)
  */
 export function seededFaults(options: SeededFaultsOptions): SeededFaults {
   const { seed, kinds = USUAL_FAULT_KINDS, longest = 20, strikes = isAboutDocuments } = options
@@ -40,7 +44,7 @@ export function seededFaults(options: SeededFaultsOptions): SeededFaults {
   const drawn = drawRates(random, kinds)
   const rates = options.rates === undefined ? drawn : { ...never(), ...options.rates }
   const counts = never()
-  // The usual kinds are always asked, so that what a seed draws for them does not depend on the others.
+  // The usual kinds are always drawn, so that what a seed gives for them does not depend on the others.
   const possible = FAULT_KINDS.filter((kind) => USUAL_FAULT_KINDS.includes(kind) || rates[kind] > 0)
   let over = false
 
@@ -76,6 +80,6 @@ function drawRates(random: () => number, kinds: readonly FaultKind[]): Record<Fa
   return rates
 }
 
-// To create a procedure is not to run it, and accounts, databases and containers are set up before anything else.
+// Creating a procedure is not running it, and accounts, databases and containers are set up before anything else.
 const isAboutDocuments = ({ path, method }: CosmosRequest): boolean =>
   /\/docs(\/|$|\?)/.test(path) || (method === 'POST' && /\/sprocs\/[^/]+/.test(path))

@@ -4,7 +4,7 @@ import { withinTime } from '../time-limit.ts'
 import type { Compiled } from './compile-procedure.ts'
 import { SERVER_API } from './server-api.ts'
 
-/** What a procedure is started with. */
+/** The parameters of a procedure's run. */
 export type Start = {
   readonly parameters: readonly unknown[]
   /** The container's `_self`, such as `dbs/<rid>/colls/<rid>/`. */
@@ -18,21 +18,21 @@ export type Start = {
 }
 
 /**
- * A realm of its own for one run of one procedure. Nothing but texts goes in and comes out, and no function or object of
- * the host is ever in it: one would be enough to reach all that the host can do.
+ * The realm of one run of one procedure. Only text goes in and comes out, and no function or object of the host is ever
+ * in it: one would be enough to reach everything that the host can do.
  *
  * @see docs/adr/0020-emulator-isolates-stored-procedures.md
  */
 export type Realm = {
-  /** Each of these answers what the procedure does next, as text, or something else where the realm was tampered with. */
+  /** Each of these returns what the procedure does next, as text, or something else if the realm was tampered with. */
   start(start: Start): unknown
-  /** @param answer to the call that came last, as JSON */
+  /** @param answer the response to the last call, as JSON */
   answer(answer: string): unknown
   /** Asks again, when the function and its callbacks have returned but promises may have made calls. */
   next(): unknown
   /** The response and the log, as JSON. */
   finish(): unknown
-  /** Keeps rejections that nobody handles from ending the process. Nothing runs in the realm after it. */
+  /** Keeps unhandled rejections from ending the process. Nothing runs in the realm after it. */
   close(): void
 }
 
@@ -44,7 +44,7 @@ const FINISH = new vm.Script('$server.finish()')
 const SILENCE = new vm.Script('$server.silence()')
 const WITHOUT_PROMISES = new vm.Script('delete this.Promise')
 
-/** How long the promises of one run may take to be closed, in milliseconds. */
+/** The time limit for settling the promises of one run, in milliseconds. */
 const CLOSING_MS = 1_000
 
 export function createRealm({ script, usesPromises }: Compiled): Realm {
@@ -52,14 +52,14 @@ export function createRealm({ script, usesPromises }: Compiled): Realm {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: 'afterEvaluate',
   }) as { $input: string }
-  // It cannot become an accessor, so that giving it a value runs nothing of the procedure.
+  // It cannot become an accessor, so assigning to it runs no code of the procedure.
   Object.defineProperty(global, '$input', { value: '', writable: true })
   const run = (step: vm.Script, input?: string): unknown => {
     try {
       if (input !== undefined) global.$input = input
       return step.runInContext(global, { displayErrors: false })
     } catch {
-      // An error from there is an object of the realm: to look at it could run code of the procedure.
+      // An error from there is an object of the realm: inspecting it could run code of the procedure.
       return undefined
     }
   }

@@ -2,9 +2,9 @@ import { badRequest } from '../engine/errors.ts'
 import type { JsonValue } from '../engine/types.ts'
 import type { Value } from './evaluate/values.ts'
 
-/** Where a query goes on: after how many rows, and after which row where rows can be told apart. */
+/** Where a query resumes: after how many rows, and after which row if rows can be identified. */
 export type Continuation = {
-  /** Rows answered so far. */
+  /** Rows returned so far. */
   readonly rows: number
   readonly after?: {
     /** The `_rid` of the last row's document. */
@@ -16,19 +16,19 @@ export type Continuation = {
   }
 }
 
-/** The continuation of nothing: the first page's own place. */
+/** The continuation before the first page. */
 export const START = '#TRC:0'
 
-/** In the service's own spelling: RID the document, SRC its rows, TRC the rows in total, RTD the values of ORDER BY. */
+/** In the service's own format: RID the document, SRC its rows, TRC the rows in total, RTD the values of ORDER BY. */
 export function encodeContinuation({ rows, after }: Continuation): string {
   if (after === undefined) return `#TRC:${rows}`
-  // An undefined value has no JSON, so each stands in an array of its own.
+  // An undefined value has no JSON, so each is in its own array.
   const keys = after.keys.map((key) => (key === undefined ? [] : [key]))
   const encoded = keys.length > 0 ? `#RTD:${Buffer.from(JSON.stringify(keys)).toString('base64')}` : ''
   return `+RID:~${after.rid}#SRC:${after.row}#TRC:${rows}${encoded}`
 }
 
-/** @throws CosmosError 400 for what no page answered */
+/** @throws CosmosError 400 for anything that no page returned */
 export function decodeContinuation(text: string): Continuation {
   const parts = /^(?:\+RID:~(?<rid>[^#]+)#SRC:(?<row>\d+))?#TRC:(?<rows>\d+)(?:#RTD:(?<keys>[^#]+))?$/.exec(
     text,

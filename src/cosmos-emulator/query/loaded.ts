@@ -7,15 +7,15 @@ import { pathOf, type Query } from './language/ast.ts'
 import type { Passed } from './page.ts'
 import { sizeOf } from './row-size.ts'
 
-/** The documents that had to be loaded to answer a page. */
+/** The documents that had to be loaded for a page. */
 export type Loaded = { readonly documents: number; readonly bytes: number }
 
 /**
- * Estimates what a page loads. Without an order, those of the documents that it went through which an index finds. With
- * one, the index that has the order is gone through, and that index spans the physical partition, whatever partition key
- * the query is for: only conditions on what is ordered by bound it.
+ * Estimates what a page loads. Without an order, these are the scanned documents that an index finds. With one, the
+ * index of that order is scanned, and that index spans the physical partition, whatever partition key the query is for:
+ * only conditions on the ordered paths limit it.
  *
- * @param partition gives documents of the physical partition
+ * @param partition returns documents of the physical partition
  */
 export function loadedBy(
   { query, compiled }: { readonly query: Query; readonly compiled: CompiledQuery },

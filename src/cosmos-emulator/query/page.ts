@@ -6,23 +6,23 @@ import type { Value } from './evaluate/values.ts'
 import { compareRids } from './rid-order.ts'
 import { rowsThatFit } from './row-size.ts'
 
-/** A page of a query's rows, and where to go on when there are more. */
+/** A page of a query's rows, and where to resume if there are more. */
 export type QueryPage = { readonly rows: Value[]; readonly continuation?: string }
 
-/** What a page went through: documents one by one, or a stretch of the index that has the query's order. */
+/** What a page scanned: single documents, or an interval of the index with the query's order. */
 export type Passed =
   | { readonly documents: readonly Item[] }
-  /** From behind one row to another, or from the beginning or to the end; rows stand for their values of ORDER BY. */
+  /** From after one row to another, or from the beginning or to the end; rows are given by their values of ORDER BY. */
   | { readonly after: readonly Value[] | undefined; readonly to: readonly Value[] | undefined }
 
-/** A page, and what it went through. */
+/** A page, and what it scanned. */
 export type ScannedPage = QueryPage & { readonly passed: Passed }
 
-/** Which page is asked for. */
+/** Selects a page. */
 export type PageRequest = {
-  /** At most how many rows it holds. */
+  /** The maximum number of rows. */
   readonly size: number
-  /** At most how many rows it holds because the server ends it early; of aggregates, documents. */
+  /** The maximum number of rows because the server ends it early; for aggregates, documents. */
   readonly limit: number
   readonly continuation: string | undefined
 }
@@ -50,7 +50,7 @@ export function nextPage(
   if (request.limit === 0 && query.readsDocuments && !query.isGrouped) {
     return { rows: [], continuation: request.continuation ?? START, passed: NOTHING }
   }
-  // What began as a whole, of which rows were counted, goes on as one.
+  // A query that began as a whole, with a count of rows, continues as one.
   const isPart = from.after !== undefined || (from.rows === 0 && request.limit < all.length)
   if (query.isGrouped && isPart && isSplittable(query)) {
     return partOfAggregate(query, frame, all, request, from)
@@ -80,7 +80,7 @@ function pageOfRows(
   const skipped = from.rows === 0 && after === undefined ? (countOf(query.offset, frame) ?? 0) : 0
   const most = Math.min(countOf(query.top, frame) ?? Infinity, countOf(query.limit, frame) ?? Infinity) - from.rows
   const wanted = Math.min(size, limit, most)
-  // One more than is answered tells whether anything follows.
+  // One more than is returned shows whether anything follows.
   const { found, end } = firstRows(query, frame, all, after, skipped + wanted + 1)
   const page = found.slice(skipped, skipped + wanted)
   page.length = rowsThatFit(page.map(({ value }) => value))
@@ -97,14 +97,17 @@ function pageOfRows(
   return { rows, continuation: encodeContinuation({ rows: from.rows + rows.length, after: next }), passed }
 }
 
-/** Whether aggregates of this query may come in parts, each over some of the documents, which the client puts together. */
+/**
+ * Whether aggregates of this query may be returned in parts, each over some of the documents, which the client
+ * combines.
+ */
 function isSplittable({ distinct, top, offset, groupBy, documentIsOnlySource }: CompiledQuery): boolean {
   return documentIsOnlySource && groupBy.length === 0 && !distinct && top === undefined && offset === undefined
 }
 
 /**
- * The aggregates over the next documents, no more than the limit, but one at least: the SDK takes an empty page for the
- * end of an aggregate.
+ * The aggregates over the next documents, no more than the limit, but at least one: the SDK mistakes an empty page for
+ * the end of an aggregate.
  */
 function partOfAggregate(
   query: CompiledQuery,
@@ -134,14 +137,14 @@ function visitAll(query: CompiledQuery, frame: Frame, items: readonly Item[], vi
 
 type Place = Omit<Row, 'value'>
 
-// A document that is gone since leaves its place between two others.
+// A document that was deleted since leaves its place between two others.
 function placeOf(items: readonly Item[], after: { rid: string; row: number; keys: readonly Value[] }): Place {
   const exact = items.findIndex(({ _rid }) => _rid === after.rid)
   const item = exact >= 0 ? exact : items.filter(({ _rid }) => compareRids(_rid, after.rid) < 0).length - 0.5
   return { keys: after.keys, item, row: after.row }
 }
 
-/** The first `count` rows behind a place, in order, and the first item that was not looked at for them. */
+/** The first `count` rows after a place, in order, and the first item that was not scanned for them. */
 function firstRows(
   query: CompiledQuery,
   frame: Frame,
@@ -151,7 +154,7 @@ function firstRows(
 ): { readonly found: Row[]; readonly end: number } {
   const { orderBy, select } = query
   const isOrdered = orderBy.length > 0
-  // Rows that tie stand in the order of their documents, reversed as soon as one sort descends: so the SDK takes it.
+  // Rows that tie are in the order of their documents, reversed as soon as one sort descends, which the SDK relies on.
   const direction = orderBy.some(({ descending }) => descending) ? -1 : 1
   const compare = (a: Place, b: Place): number =>
     compareKeys(orderBy, a.keys, b.keys) || (a.item - b.item) * direction || a.row - b.row

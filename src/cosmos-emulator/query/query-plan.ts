@@ -8,7 +8,7 @@ import type { Expression, Query } from './language/ast.ts'
 import { printExpression, printFrom, printObject, printOrder, printSelect } from './print.ts'
 import { parametersOf, type QueryRequest } from './run-query.ts'
 
-/** What a client needs to ask each partition by itself and to put the answers together. */
+/** What a client needs to query each partition separately and to combine the results. */
 export type QueryPlan = {
   readonly partitionedQueryExecutionInfoVersion: 2
   readonly queryInfo: {
@@ -22,7 +22,7 @@ export type QueryPlan = {
     readonly groupByAliases: readonly string[]
     readonly aggregates: readonly string[]
     readonly groupByAliasToAggregateType: Readonly<Record<string, string | null>>
-    /** The query to send to each partition; empty where it is the query itself. */
+    /** The query to send to each partition; empty if it is the query itself. */
     readonly rewrittenQuery: string
     readonly hasSelectValue: boolean
     readonly dCountInfo: null
@@ -36,12 +36,12 @@ export type QueryPlan = {
   }[]
 }
 
-// The client replaces it by a condition when it goes on in the middle, else by `true`.
+// The client replaces it by a condition when it resumes in the middle, otherwise by `true`.
 const FILTER = '{documentdb-formattableorderbyquery-filter}'
 
 /**
- * Whether a query over several partitions has to be put together by the client. If not, partitions can be answered one
- * after the other; if so, the service refuses it with 400 and substatus 1004, and the client asks for the plan.
+ * Whether the client must combine the results of a query over several partitions. If not, partitions can be queried one
+ * after the other; if so, the service refuses it with 400 and substatus 1004, and the client requests the plan.
  *
  * @throws CosmosError 400 for a query that cannot be understood
  */
@@ -57,16 +57,16 @@ export function needsPlan(request: Pick<QueryRequest, 'query'>): boolean {
 }
 
 /**
- * The answer to a request for a query's plan.
+ * The response to a request for a query's plan.
  *
- * @throws CosmosError 400 for a query that cannot be understood, or whose aggregates no client can put together
+ * @throws CosmosError 400 for a query that cannot be understood, or whose aggregates no client can combine
  * @see the execution contexts of `@azure/cosmos`, for which the plan is made
  */
 export function queryPlan(request: QueryRequest): QueryPlan {
   const { query, compiled } = understand(request.query)
   const frame: Frame = { values: [], parameters: parametersOf(request), aggregates: [] }
   const { select, groupBy } = query
-  // Of the one row that aggregates make there is no order.
+  // The single row of aggregates has no order.
   const orderBy = compiled.isGrouped ? [] : query.orderBy
   const isValue = select.type === 'value'
   const aliases = compiled.isGrouped && select.type === 'list' ? select.columns : []
@@ -96,7 +96,7 @@ export function queryPlan(request: QueryRequest): QueryPlan {
   }
 }
 
-// Equal rows stand together only where their one value is what they are ordered by.
+// Equal rows are adjacent only if their one value is what they are ordered by.
 function distinctType({ distinct, select, orderBy }: Query): 'None' | 'Ordered' | 'Unordered' {
   if (!distinct) return 'None'
   const values =
@@ -138,7 +138,7 @@ function rewriteOrdered(query: Query, frame: Frame, compiled: ReturnType<typeof 
   const offset = countOf(compiled.offset, frame)
   const limit = countOf(compiled.limit, frame)
   const { orderBy, where, sources, select, top, distinct } = query
-  // The client skips; a partition cannot know what others hold, so it gives as many as may be needed.
+  // The client skips; a partition does not know the rows of others, so it returns as many as may be needed.
   const cut = offset === undefined || limit === undefined ? '' : `\nOFFSET 0 LIMIT ${offset + limit}`
   const most = top ? `TOP ${printExpression(top)} ` : ''
   if (orderBy.length === 0) {
@@ -156,7 +156,7 @@ function rewriteOrdered(query: Query, frame: Frame, compiled: ReturnType<typeof 
         : printObject(select.columns.map(({ name, value }) => [name, value]))
   const filter = where ? `(${printExpression(where)} AND (${FILTER}))` : `(${FILTER})`
   const from = printFrom(query, filter)
-  // Of equal rows the client drops all but one, so that a partition that cut them short would lose others.
+  // The client drops all but one of equal rows, so a partition that limited them would lose others.
   const cuts = distinct ? ['', ''] : [most, cut]
   return `SELECT ${cuts[0]}${alias}._rid, [${items}] AS orderByItems, ${payload} AS payload\n${from}${printOrder(query)}${cuts[1]}`
 }

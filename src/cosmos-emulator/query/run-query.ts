@@ -17,27 +17,30 @@ export type QueryRequest = {
 /** A page, and what had to be loaded for it. */
 export type ChargedPage = QueryPage & { readonly loaded: Loaded }
 
-/** How a query is to be answered. */
+/** How to execute a query. */
 export type QueryOptions = {
-  /** Rows a page; 100 unless told. -1 leaves it to the server, which takes 1,000. */
+  /** Rows in a page; 100 by default. -1 leaves it to the server, which takes 1,000. */
   readonly maxItemCount?: number
-  /** What the page before answered. */
+  /** The continuation of the previous page. */
   readonly continuation?: string
-  /** The container's; an ORDER BY that it does not serve is refused. Without it, every order is served. */
+  /** The container's policy; an ORDER BY that it does not support is refused. Without it, every order is supported. */
   readonly indexingPolicy?: IndexingPolicy
-  /** The one that the index still follows; it must serve an ORDER BY as well. */
+  /** The policy that the index still follows; it must support an ORDER BY as well. */
   readonly formerIndexingPolicy?: IndexingPolicy | undefined
-  /** At most how many rows the page holds, as the server may end it early; of aggregates, documents. 0 makes it empty. */
+  /**
+   * The maximum number of rows in the page, as the server may end it early; for aggregates, documents. 0 makes it
+   * empty.
+   */
   readonly pageLimit?: number | undefined
-  /** Documents of the physical partition, of which the index is; by default there are no others. */
+  /** Documents of the physical partition, which the index spans; by default there are no others. */
   readonly partition?: () => ItemSample
-  /** Milliseconds that a page may take; 5,000 unless told, as on the service. */
+  /** The time limit of a page in milliseconds; 5,000 by default, as on the service. */
   readonly timeLimitMs?: number
 }
 
 /**
- * Answers a page of a query over documents, which have to come in the order of their `_rid`s. A continuation holds
- * although documents come and go between pages: rows go on behind the one that was last.
+ * Returns a page of a query over documents, which must be in the order of their `_rid`s. A continuation stays valid
+ * when documents are inserted or deleted between pages: rows continue after the last one.
  *
  * @throws CosmosError 400 for a query that cannot be understood or served, 408 past the time limit
  */

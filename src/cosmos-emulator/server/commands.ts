@@ -8,12 +8,12 @@ import { errorResponse } from '../protocol/handler.ts'
 import type { CosmosRequest, CosmosResponse } from '../protocol/message.ts'
 import { parsePath } from '../protocol/path.ts'
 
-/** A running emulator takes commands as `POST /_emulator/<command>` with a JSON object. */
+/** A running emulator accepts commands as `POST /_emulator/<command>` with a JSON object. */
 const PREFIX = '/_emulator/'
 
 type Arguments = Readonly<Record<string, unknown>>
 
-/** The commands, each with what it answers. */
+/** The commands, each with its result. */
 const COMMANDS: Readonly<Record<string, (emulator: Emulator, args: Arguments) => unknown>> = {
   faults(emulator, args) {
     emulator.faults = args.seed === undefined ? undefined : seededFaults(faultOptions(args)).hook
@@ -34,10 +34,10 @@ const COMMANDS: Readonly<Record<string, (emulator: Emulator, args: Arguments) =>
 }
 
 /**
- * Runs a command that another process sends: faults by seed, splits, merges. A command is signed with the account's key
- * as any other request is, and its body is JSON and says so, which a form of a web page cannot do.
+ * Runs a command that another process sends: faults by seed, splits, merges. Like any other request, a command is
+ * signed with the account's key, and its body must be declared as JSON, which a form of a web page cannot do.
  *
- * @returns `undefined` for a request that is no command
+ * @returns `undefined` for a request that is not a command
  */
 export function runCommand(emulator: Emulator, request: CosmosRequest): CosmosResponse | undefined {
   if (!request.path.startsWith(PREFIX)) return undefined
@@ -70,7 +70,7 @@ function parse(body: string): Arguments {
     const value: unknown = JSON.parse(body === '' ? '{}' : body)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Arguments
   } catch {
-    // It is told below.
+    // It is reported below.
   }
   throw bad('The body must be a JSON object')
 }

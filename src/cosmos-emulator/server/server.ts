@@ -10,11 +10,11 @@ import { isLoopback, refusalOf } from './local-requests.ts'
 
 /** Where an emulator listens, and how it behaves. */
 export type ServerOptions = EmulatorOptions & {
-  /** By default one that is free. */
+  /** By default a free one. */
   readonly port?: number
   /** By default 127.0.0.1. */
   readonly host?: string
-  /** Names by which clients call the emulator in the header `Host`, besides `host`, localhost and loopback addresses. */
+  /** Additional host names of the emulator in the `Host` header, besides `host`, localhost and loopback addresses. */
   readonly allowedHosts?: readonly string[]
 }
 
@@ -26,17 +26,16 @@ export type RunningEmulator = Emulator & {
   close(): Promise<void>
 }
 
-/** More than any request may have; what is longer is not kept. */
+/** More than any request may have; a longer body is not kept. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024
 
-/** Longer headers than those that the emulator answers with 400, as the service does. */
+/** Longer headers than those that the emulator refuses with 400, as the service does. */
 const MAX_HEADER_BYTES = 64 * 1024
 
 /**
- * Starts an emulator that listens over HTTP. It warns (`process.emitWarning`) when others than this machine may reach
- * it.
+ * Starts an emulator that listens over HTTP. It warns (`process.emitWarning`) if other machines can reach it.
  *
- * @throws the error of node:http when it cannot listen, such as one with the code `EADDRINUSE`
+ * @throws the error of node:http if it cannot listen, such as one with the code `EADDRINUSE`
  */
 export async function startCosmosEmulator(options: ServerOptions = {}): Promise<RunningEmulator> {
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options
@@ -54,7 +53,7 @@ export async function startCosmosEmulator(options: ServerOptions = {}): Promise<
     })
   })
   if (!isLoopback(host)) {
-    const who = `The emulator of Azure Cosmos DB listens on ${host}: whoever reaches that address and knows its key`
+    const who = `The emulator of Azure Cosmos DB listens on ${host}: anyone who reaches that address and knows its key`
     process.emitWarning(`${who} can read, change and use up everything in it.`, 'TidemarkWarning')
   }
   const address = server.address()
@@ -91,7 +90,10 @@ async function answer(
   outgoing.end(response.body)
 }
 
-/** `undefined` when it is too long; it is read to its end even so, as a client listens only when it has sent all. */
+/**
+ * `undefined` if it is too long; it is read to its end nevertheless, because a client only listens once it has sent
+ * everything.
+ */
 async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -11,7 +11,8 @@ export type Activation = {
 }
 
 /**
- * Activates a meter, or records that the code was wrong: a failure that must be remembered is an event, no exception.
+ * Activates a meter, or records that the code was wrong: a failure that must be remembered is an event, not an
+ * exception.
  *
  * @throws MeterNotFound, MeterIsDeregistered, MeterAlreadyActive
  */

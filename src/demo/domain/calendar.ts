@@ -20,8 +20,8 @@ export const yearOf = (date: string): string => date.slice(0, 4)
 export const yearAfter = (year: string): string => String(Number(year) + 1)
 
 /**
- * The latest day that it is anywhere on Earth at `now`: in UTC+14 the next day begins ten hours before it does in UTC.
- * A date after it is in the future for everybody.
+ * The latest day anywhere on Earth at `now`: in UTC+14 the next day begins 14 hours before it does in UTC. A date after
+ * it is in the future everywhere.
  */
 export const latestDateAt = (now: number): string => dateOf(now + MOST_EASTERN_OFFSET)
 
@@ -29,7 +29,7 @@ export const latestDateAt = (now: number): string => dateOf(now + MOST_EASTERN_O
 export function isoWeekOf(date: string): string {
   const time = Date.parse(`${date}T00:00:00Z`)
   const weekday = (new Date(time).getUTCDay() + 6) % 7
-  // A week belongs to the year that its Thursday lies in.
+  // A week belongs to the year of its Thursday.
   const thursday = new Date(time + (3 - weekday) * DAY)
   const year = thursday.getUTCFullYear()
   const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY))

@@ -8,7 +8,7 @@ import { type DayOfReadings, digestOf } from './readings.ts'
 export type Collection = DayOfReadings & { readonly meterId: string }
 
 /**
- * Takes a day's readings; nothing is decided when they are the ones that the day has already.
+ * Records a day's readings; nothing is decided if the day already has the same ones.
  *
  * @throws MeterNotFound, MeterIsDeregistered, MeterNotActive, ReadingsAlreadyCollected
  */

@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../core/errors/base.ts'
 import type { PositionToken } from '../../core/positions/position-token.ts'
 
-// The demo's own refusals. They stand in a part of their own in docs/reference/errors.md.
+// The demo's own errors. They have their own section in docs/reference/errors.md.
 
 /** No meter has this id. */
 export class MeterNotFound extends TidemarkError {
@@ -13,12 +13,12 @@ export class MeterNotFound extends TidemarkError {
   }
 }
 
-/** The id is taken, in whatever year, by a meter that lives or lived. */
+/** The id is taken, in any year, by a current or former meter. */
 export class MeterAlreadyRegistered extends TidemarkError {
   readonly code = 'MeterAlreadyRegistered'
   readonly meterId: string
   constructor(meterId: string) {
-    super(`The id ${meterId} is taken: a meter's id is unique over all its years and is never free again`)
+    super(`The id ${meterId} is taken: a meter's id is unique over all years and can never be used again`)
     this.meterId = meterId
   }
 }
@@ -33,17 +33,17 @@ export class MeterAlreadyActive extends TidemarkError {
   }
 }
 
-/** Only an active meter takes readings. */
+/** Only an active meter accepts readings. */
 export class MeterNotActive extends TidemarkError {
   readonly code = 'MeterNotActive'
   readonly meterId: string
   constructor(meterId: string) {
-    super(`Meter ${meterId} is not active yet: activate it before it takes readings`)
+    super(`Meter ${meterId} is not active yet: activate it before you send readings`)
     this.meterId = meterId
   }
 }
 
-/** A deregistered meter takes no command. */
+/** A deregistered meter accepts no command. */
 export class MeterIsDeregistered extends TidemarkError {
   readonly code = 'MeterIsDeregistered'
   readonly meterId: string
@@ -53,35 +53,35 @@ export class MeterIsDeregistered extends TidemarkError {
   }
 }
 
-/** The activation code is not the meter's; the attempt was recorded. */
+/** The activation code is wrong; the attempt was recorded. */
 export class WrongActivationCode extends TidemarkError {
   readonly code = 'WrongActivationCode'
   readonly meterId: string
-  /** Where the record of the attempt ends. */
+  /** The position of the recorded attempt. */
   readonly position: PositionToken | null
   constructor(meterId: string, position: PositionToken | null) {
-    super(`This is not the activation code of meter ${meterId}; the attempt was recorded`)
+    super(`Wrong activation code for meter ${meterId}; the attempt was recorded`)
     this.meterId = meterId
     this.position = position
   }
 }
 
-/** The date has readings already, and these are others. */
+/** The date already has other readings. */
 export class ReadingsAlreadyCollected extends TidemarkError {
   readonly code = 'ReadingsAlreadyCollected'
   readonly meterId: string
   readonly date: string
-  /** The version of the event that holds that day's readings. */
+  /** The version of the event with that day's readings. */
   readonly version: number
   constructor(meterId: string, date: string, version: number) {
-    super(`Meter ${meterId} has other readings of ${date} already`)
+    super(`Meter ${meterId} already has other readings for ${date}`)
     this.meterId = meterId
     this.date = date
     this.version = version
   }
 }
 
-/** A date that has not begun anywhere on Earth. */
+/** The date has not begun anywhere on Earth. */
 export class DateInFuture extends TidemarkError {
   readonly code = 'DateInFuture'
   readonly field: string
@@ -93,14 +93,14 @@ export class DateInFuture extends TidemarkError {
   }
 }
 
-/** A year whose books cannot be closed, because it is not the one that is open. */
+/** The books of the year cannot be closed, because it is not the open year. */
 export class YearNotOpen extends TidemarkError {
   readonly code = 'YearNotOpen'
   readonly meterId: string
   readonly year: string
   readonly openYear: string
   constructor(meterId: string, year: string, openYear: string) {
-    super(`Year ${year} of meter ${meterId} is not open; ${openYear} is`)
+    super(`Year ${year} of meter ${meterId} is not open; the open year is ${openYear}`)
     this.meterId = meterId
     this.year = year
     this.openYear = openYear

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { InvalidStreamId } from '../../core/errors/input.ts'
 import { formatStreamId } from '../../core/stream-id.ts'
 
-/** Leaves room in ids and keys for what stands around a meter's id. */
+/** Leaves room in ids and keys for the text around a meter's id. */
 const MAX_LENGTH = 180
 
 /**
- * Checks a meter's id: the rules of a part of a stream id, and 180 characters at most.
+ * Checks a meter's id: the rules for a part of a stream id, with at most 180 characters.
  *
  * @throws InvalidStreamId
  */

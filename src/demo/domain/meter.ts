@@ -3,21 +3,21 @@ import type { MeterEvent } from './events.ts'
 import { meterEvents } from './events.ts'
 import { digestOf } from './readings.ts'
 
-/** What the commands of a meter decide on: its state in the year that is open. */
+/** The state that a meter's commands are decided on: that of the open year. */
 export type MeterState = {
-  /** `unknown` where nobody registered the meter. */
+  /** `unknown` if the meter was not registered. */
   readonly status: 'unknown' | 'registered' | 'active' | 'deregistered'
   readonly meterId: string
   readonly postalCode: string
   readonly houseNumber: string
   /** See `hashActivationCode`. */
   readonly activationCodeHash: string
-  /** The day that the registration was dated, or null where it was of the day of its recording. */
+  /** The date of the registration, or null if it was the day of its recording. */
   readonly registeredOn: string | null
   readonly failedActivationAttempts: number
   /** The latest day, over all years, that has readings. */
   readonly latestReadingDate: string | null
-  /** The days of this year that have readings: where they stand, and a digest to know them again. */
+  /** The days of this year that have readings: their versions, and a digest to recognise repeats. */
   readonly collected: { readonly [date: string]: { readonly version: number; readonly digest: string } }
 }
 
@@ -33,7 +33,7 @@ const initial: MeterState = {
   collected: {},
 }
 
-/** A meter: one stream a year, `meter:<id>:<year>`. */
+/** A meter: one stream for each year, `meter:<id>:<year>`. */
 export const meter = defineAggregate({
   category: 'meter',
   events: meterEvents,
@@ -59,7 +59,7 @@ export const meter = defineAggregate({
 })
 
 function yearOpened({ status, registeredOn, collected: _, ...state }: MeterState): MeterEvent {
-  // The books of a meter that nobody registered cannot be closed: it has none.
+  // The books of an unregistered meter cannot be closed, because it has none.
   if (status === 'unknown') throw new TypeError('An unknown meter has no state to carry into another year')
   return { type: 'MeterYearOpened', data: { ...state, status, ...(registeredOn && { registeredOn }) } }
 }

@@ -21,11 +21,11 @@ import {
 import { type MeterState, meter } from './meter.ts'
 import { type Registration, register } from './register.ts'
 
-/** What a caller may say about a command besides its content. */
+/** The options of a command. */
 export type CommandOptions = {
-  /** The same id again answers the first result instead of deciding again. */
+  /** Repeating the same id returns the first result instead of deciding again. */
   readonly commandId?: string
-  /** What the command was, so that another one under the same id is refused. */
+  /** Identifies the content of the command, so that a different one with the same id is refused. */
   readonly fingerprint?: string
   readonly metadata?: UserMetadata
 }
@@ -39,17 +39,17 @@ export type ConditionalOptions = {
 /** What a command on a meter answers. */
 export type MeterWrite = {
   readonly meterId: string
-  /** The stream of the year that the command happened in. */
+  /** The stream of the year that the command belongs to. */
   readonly streamId: string
   /** The version of the command's last event. */
   readonly version: number
-  /** What a reader of views waits for. */
+  /** The position to wait for in views. */
   readonly position: PositionToken | null
-  /** Whether it had been carried out before. */
+  /** Whether it had been executed before. */
   readonly duplicate: boolean
 }
 
-/** A meter as it is, or was. */
+/** The current or a former state of a meter. */
 export type FoundMeter = {
   readonly state: MeterState
   /** The year that is, or was, open. */
@@ -59,13 +59,13 @@ export type FoundMeter = {
 }
 
 /**
- * The meters, each command in the year of its date:
+ * The meters, with each command in the year of its date:
  *
- * - A registration happens on its `registeredOn`, or else today.
- * - An activation happens on the day that it is given, or else on the day that its registration was given, or else
- *   today. Where only the registration's day is known and its year is closed, it happens in the year that is open.
- * - Readings happen on their date. Those of a later year close the books of the year before.
- * - A deregistration happens today.
+ * - A registration belongs to its `registeredOn`, otherwise to today.
+ * - An activation belongs to the given day, otherwise to the day given at its registration, otherwise to today. If only
+ *   the registration's day is known and its year is closed, it belongs to the open year.
+ * - Readings belong to their date. Those of a later year close the books of the previous year.
+ * - A deregistration belongs to today.
  *
  * Today is the UTC day, but nothing is in the future that has begun anywhere on Earth. What happens today never
  * happens before the open year, which may be the next one when this year's books were closed early.
@@ -122,7 +122,7 @@ export function openMeters(
         const done = await meters.execute(meterId, (state) => register(state, registration), { ...options, period })
         return { meterId, ...written(done) }
       } catch (error) {
-        // Its years went on, so it is there.
+        // Its years continued, so it exists.
         throw error instanceof PeriodClosed ? new MeterAlreadyRegistered(meterId) : error
       }
     },
@@ -154,7 +154,7 @@ export function openMeters(
       assertNotInFuture('year', `${year}-01-01`)
       const open = await find(meterId)
       if (year > open.year) throw new YearNotOpen(meterId, year, open.year)
-      // An earlier year goes on: closing it may be a repeat, and else the repository says that it is closed.
+      // An earlier year was continued: closing it may be a repeat; otherwise the repository reports that it is closed.
       if (year === open.year && open.state.status === 'deregistered') throw new MeterIsDeregistered(meterId)
       return {
         meterId,

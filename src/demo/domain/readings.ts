@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isDate } from './calendar.ts'
 
-/** The grids that readings lie on, in minutes, from the coarsest. */
+/** The grids of readings, in minutes, from the coarsest. */
 export const INTERVALS = [60, 30, 15] as const
 
-/** How many minutes one reading stands for. */
+/** How many minutes one reading covers. */
 export type Interval = (typeof INTERVALS)[number]
 
-/** A day holds at most this many readings: one every 15 minutes. */
+/** A day has at most this many readings: one every 15 minutes. */
 export const MAX_READINGS = 96
 
-/** More kWh than any meter counts in an hour; without a bound, sums could leave the numbers that JSON has. */
+/** More kWh than any meter counts in an hour; without a limit, sums could exceed the range of JSON numbers. */
 export const MAX_KWH = 1_000_000
 
 /** One reading. */
 export const readingSchema = z.strictObject({
-  /** Where its interval stands on the grid: UTC, to the second, `2026-11-20T00:15:00Z`. */
+  /** The place of its interval on the grid: UTC, to the second, `2026-11-20T00:15:00Z`. */
   timestamp: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:00Z$/, 'must be a UTC time such as 2026-11-20T00:15:00Z'),
   /** kWh of that interval. */
   value: z.number().min(0).max(MAX_KWH),
-  /** The value is the difference of two registers with a gap between them, so it stands for more than its interval. */
+  /** The value is the difference between two registers with a gap between them, so it covers more than its interval. */
   gap: z.literal(true).optional(),
 })
 
@@ -30,7 +30,7 @@ export type Reading = z.infer<typeof readingSchema>
 /** A calendar day. */
 export const dateSchema = z.string().refine(isDate, 'must be a date such as 2026-11-20')
 
-/** The readings of one meter on one UTC day. Real days have holes. */
+/** The readings of one meter on one UTC day. Real days have gaps. */
 export const dayOfReadingsSchema = z
   .strictObject({
     date: dateSchema,
@@ -46,7 +46,7 @@ export const dayOfReadingsSchema = z
 /** See {@link dayOfReadingsSchema}. */
 export type DayOfReadings = z.infer<typeof dayOfReadingsSchema>
 
-/** What is wrong with the timestamps of a day: each must lie on that date, on the grid, and after the one before. */
+/** The faults of a day's timestamps: each must be on that date, on the grid, and after the previous one. */
 export function readingFaults(day: {
   readonly date: string
   readonly interval: Interval
@@ -55,22 +55,22 @@ export function readingFaults(day: {
   const faults: { index: number; message: string }[] = []
   let before = ''
   for (const [index, { timestamp }] of day.readings.entries()) {
-    if (Number.isNaN(Date.parse(timestamp))) faults.push({ index, message: 'is no time' })
+    if (Number.isNaN(Date.parse(timestamp))) faults.push({ index, message: 'is not a time' })
     else if (timestamp.slice(0, 10) !== day.date) faults.push({ index, message: `is not on ${day.date} (UTC)` })
     else if (minuteOf(timestamp) % day.interval !== 0) {
       faults.push({ index, message: `is not on the grid of ${day.interval} minutes` })
-    } else if (timestamp <= before) faults.push({ index, message: 'is not later than the one before' })
+    } else if (timestamp <= before) faults.push({ index, message: 'is not later than the previous one' })
     before = timestamp
   }
   return faults
 }
 
-/** The coarsest grid that all these timestamps lie on; 15 when none is, so that the faults name the finest grid. */
+/** The coarsest grid with all these timestamps; 15 if there is none, so that the faults name the finest grid. */
 export function inferInterval(timestamps: readonly string[]): Interval {
   return INTERVALS.find((interval) => timestamps.every((t) => minuteOf(t) % interval === 0)) ?? 15
 }
 
-/** A short text that is the same for the same timestamps and values, and for others is not. */
+/** A short text that is the same exactly for the same timestamps and values. */
 export function digestOf(readings: readonly Reading[]): string {
   const text = readings.map(({ timestamp, value }) => `${timestamp}=${value}`).join(';')
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)

@@ -7,20 +7,20 @@ import type { OpenFile } from './reading/open-file.ts'
 import { type TimedRow, timedRows } from './reading/timed-rows.ts'
 import type { Report } from './report.ts'
 
-/** What an import needs. */
+/** What an import requires. */
 export type ImportOptions = Pick<OpenFile, 'layout' | 'rows'> & {
   readonly meters: Meters
   readonly report: Report
-  /** Stops the import after the commands in hand; a day that is not whole yet is then not written. */
+  /** Stops the import after the running commands; an incomplete day is then not written. */
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
 /**
- * Imports the rows of one file: its meters at the same time, the days of each in their order. Memory holds a day a
- * meter and a few days that wait to be written. What cannot be taken is reported, and the rest goes on; after an
- * interruption or a failure the same import can be run again, and goes on.
+ * Imports the rows of one file: its meters concurrently, the days of each in order. Memory holds a day for each meter
+ * and a few days that wait to be written. Unusable lines are reported, and the import continues; after an interruption
+ * or a failure the same import can be run again, and resumes.
  *
  * @throws what reading the file or the storage throws
  */
@@ -53,7 +53,7 @@ function startColumns(
 ): readonly ImportedColumn[] {
   const seen = new Set<string>()
   return columns.flatMap(({ index, meter: meterId }) => {
-    const fault = seen.has(meterId) ? 'a column before it has the same name' : meterIdFault(meterId)
+    const fault = seen.has(meterId) ? 'an earlier column has the same name' : meterIdFault(meterId)
     seen.add(meterId)
     if (fault === undefined) return [{ index, meter: start(meterId) }]
     report.refuse(1, `${JSON.stringify(meterId)} cannot be a meter: ${fault}`)
@@ -64,10 +64,10 @@ function startColumns(
 async function addRow({ line, time, cells }: TimedRow, columns: readonly ImportedColumn[], report: Report) {
   for (const { index, meter } of columns) {
     const cell = cells[index] as string
-    // A reading that was never taken.
+    // A reading that was never made.
     if (cell === '') continue
     const energy = parseEnergy(cell)
-    if (energy === undefined) report.refuse(line, `${meter.id}: ${JSON.stringify(cell)} is no number`)
+    if (energy === undefined) report.refuse(line, `${meter.id}: ${JSON.stringify(cell)} is not a number`)
     else if (energy < 0n) report.refuse(line, `${meter.id}: ${cell} is below zero`)
     else await meter.add({ line, time, energy })
   }

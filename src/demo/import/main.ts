@@ -38,11 +38,11 @@ Exit codes:
 
 const program = new Command()
   .name('npm run import --')
-  .description('Imports a CSV file of meter readings, also while the demo runs on the same storage.')
+  .description('Imports a CSV file of meter readings, even while the demo runs on the same storage.')
   .argument('<file>', 'the CSV file')
-  .option('--meter <id>', "the meter's id, for a file of one meter (default: its column's name, else the file's)")
-  .option('--format <name>', `${formats.map(({ name }) => name).join(' or ')}, where the header does not tell`)
-  .option('--storage <url>', 'where to write to (default: TIDEMARK_STORAGE, else the folder of the demo)')
+  .option('--meter <id>', "the meter's id, for a file of one meter (default: its column's name, otherwise the file's)")
+  .option('--format <name>', `${formats.map(({ name }) => name).join(' or ')}, if the header does not show it`)
+  .option('--storage <url>', 'where to write to (default: TIDEMARK_STORAGE, otherwise the folder of the demo)')
   .addHelpText('after', help)
   .exitOverride()
 
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     program.parse()
     return await run(program.args[0] as string, program.opts<Options>())
   } catch (error) {
-    // Commander has said what is wrong, or has shown the help.
+    // Commander has printed the error, or the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     const code = error instanceof TidemarkError ? `${error.code}: ` : ''
     process.stderr.write(`${code}${visibleText(error instanceof Error ? error.message : String(error))}\n`)
@@ -87,7 +87,7 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
       progress.stop()
       process.stdout.write(`${summarise(report.counts, Date.now() - started)}\n`)
     }
-    if (exitCode !== undefined) process.stdout.write('stopped; the same command again goes on from here\n')
+    if (exitCode !== undefined) process.stdout.write('stopped; run the same command again to resume\n')
     return exitCode ?? (report.counts.refused > 0 ? EXIT.linesRefused : EXIT.done)
   } finally {
     source.close()

@@ -4,28 +4,28 @@ import { difference, type Interval, MOST, type Sample } from './reading/differen
 import { toKwh } from './reading/energy.ts'
 import { dayOf } from './reading/timestamp.ts'
 
-/** The intervals of one meter whose timestamps lie in one UTC day, in the order of time. */
+/** The intervals of one meter with timestamps in one UTC day, in order. */
 export type Day = { readonly date: string; readonly intervals: readonly Interval[] }
 
-/** Gathers the samples of one meter into days. */
+/** Collects the samples of one meter into days. */
 export type MeterDays = {
-  /** Takes a sample of the same day or a later one; answers the day before when it begins another. */
+  /** Adds a sample of the same day or a later one; returns the previous day when it begins another. */
   add(sample: Sample): Day | undefined
-  /** The day that is still open when the file has ended. */
+  /** The day that is still open at the end of the file. */
   end(): Day | undefined
 }
 
-/** What gathering days needs to know, and whom it tells about a line that it cannot take. */
+/** What collecting days requires, and the callback for an unusable line. */
 export type MeterDaysOptions = Pick<Format, 'values'> & {
-  /** Milliseconds between two readings when none is missing. */
+  /** Milliseconds between two readings if none is missing. */
   readonly step: number
   readonly refuse: (line: number, reason: string) => void
 }
 
 /**
- * Gathers the samples of one meter into days and, where they are registers, turns them into intervals. Only one day is
- * held, and within it samples may come in any order. The same value for the same moment again is passed over; another
- * value for it is refused.
+ * Collects the samples of one meter into days and, if they are registers, converts them into intervals. Only one day is
+ * held in memory, and within it samples may come in any order. The same value for the same moment again is skipped;
+ * another value for it is refused.
  */
 export function meterDays({ values, step, refuse }: MeterDaysOptions): MeterDays {
   let samples = new Map<number, Sample>()
@@ -44,7 +44,7 @@ export function meterDays({ values, step, refuse }: MeterDaysOptions): MeterDays
     const differences = difference(sorted, base, step)
     base = differences.base
     for (const { sample, base } of differences.refused) {
-      const how = sample.energy < base.energy ? 'goes back' : 'jumps'
+      const how = sample.energy < base.energy ? 'decreases' : 'jumps'
       const registers = `${toKwh(sample.energy)} from ${toKwh(base.energy)} kWh (line ${base.line})`
       refuse(sample.line, `the register ${how} to ${registers}`)
     }

@@ -15,26 +15,26 @@ import type { Report } from './report.ts'
 /** The import of one meter's column. */
 export type MeterImport = {
   readonly id: string
-  /** Takes a sample; resolves when it can take more. @throws what writing an earlier day threw */
+  /** Adds a sample; resolves when it can accept more. @throws what writing an earlier day threw */
   add(sample: Sample): Promise<void>
-  /** Writes the last day too. @throws as `add` does */
+  /** Writes the last day, too. @throws as `add` does */
   end(): Promise<void>
-  /** Resolves when every day that was whole is written, or nothing more will be. @throws as `add` does */
+  /** Resolves when every complete day is written, or nothing more will be. @throws as `add` does */
   written(): Promise<void>
 }
 
-/** What the import of a meter needs. */
+/** What the import of a meter requires. */
 export type MeterImportOptions = {
   readonly layout: Layout
   readonly meters: Meters
   readonly report: Report
-  /** Stops it after the command in hand. */
+  /** Stops it after the running command. */
   readonly signal: AbortSignal
 }
 
 const MOST_WAITING_DAYS = 32
 
-/** Begins the import of one meter. */
+/** Starts the import of one meter. */
 export function startMeter(id: string, { layout, meters, report, signal }: MeterImportOptions): MeterImport {
   const { counts } = report
   const write = meterWriter(meters, id)
@@ -45,7 +45,7 @@ export function startMeter(id: string, { layout, meters, report, signal }: Meter
     refuse: (line, reason) => report.refuse(line, `${id}: ${reason}`),
   })
   const queue = lane(async (day: Day) => {
-    // The last day that was read before a stop may not be whole, so it must not be written either.
+    // The last day that was read before a stop may be incomplete, so it must not be written either.
     if (signal.aborted) return
     try {
       const { outcome, events } = await write(toReadings(day, layout.step))
@@ -73,7 +73,7 @@ export function startMeter(id: string, { layout, meters, report, signal }: Meter
   }
 }
 
-/** Whether the domain refused one day, rather than the storage everything. */
+/** Whether the domain refused one day, and not the storage everything. */
 const isRefusal = (error: unknown): error is TidemarkError =>
   [ReadingsAlreadyCollected, PeriodClosed, MeterNotActive, MeterIsDeregistered, StreamDeleted, InvalidEventData].some(
     (kind) => error instanceof kind,

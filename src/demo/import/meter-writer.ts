@@ -13,17 +13,17 @@ import { register } from '../domain/register.ts'
 /** The meters that are written to. */
 export type Meters = Repository<MeterState, EventTypesOf<typeof meterEvents>>
 
-/** What writing a day came to, and how many events it took, those of a registration among them. */
+/** The result of writing a day, and the number of its events, including those of a registration. */
 export type Written = { readonly outcome: 'added' | 'repeated'; readonly events: number }
 
-/** What a file of readings does not say of a meter. */
+/** What a file of readings does not contain about a meter. */
 const UNKNOWN = 'unknown'
 
 /**
- * Writes the days of one meter, in their order. A meter that is not there is registered and activated first, on its
- * first day. A day of an earlier year than the one that is open is a repeat when that year holds the same readings.
+ * Writes the days of one meter, in order. An unknown meter is registered and activated first, on its first day. A day
+ * of an earlier year than the open one is a repeat if that year has the same readings.
  *
- * Every command has an id made of what it says, so that a second importer at the same time adds nothing twice.
+ * Every command's id is derived from its content, so that a second importer at the same time adds nothing twice.
  *
  * @throws what the domain and the storage throw
  */
@@ -52,7 +52,7 @@ export function meterWriter(meters: Meters, meterId: string): (day: DayOfReading
   }
 }
 
-/** Registers and activates a meter that is not there; one that somebody else registered is theirs to activate. */
+/** Registers and activates an unknown meter; one that another program registered is left for that to activate. */
 async function admit(meters: Meters, meterId: string, registeredOn: string): Promise<number> {
   const { state } = await meters.load(meterId)
   const activationCode = uuidOf('import', meterId, 'activation')

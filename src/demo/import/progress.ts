@@ -1,13 +1,13 @@
 import { MultiBar, Presets } from 'cli-progress'
 
-/** Shows how far an import is. */
+/** Shows the progress of an import. */
 export type Progress = {
-  /** Says something, without spoiling what shows the progress. */
+  /** Prints a message, without spoiling the progress display. */
   say(message: string): void
   stop(): void
 }
 
-/** What is shown. */
+/** The figures to show. */
 export type ProgressOptions = {
   /** Bytes of the file. */
   readonly total: number
@@ -38,7 +38,7 @@ function startBar({ total, read, days }: ProgressOptions): Progress {
     stop() {
       clearInterval(timer)
       update()
-      // Stopping alone would drop what was said since the last frame.
+      // Stopping alone would drop what was printed since the last frame.
       bars.update()
       bars.stop()
     },

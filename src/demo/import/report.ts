@@ -1,31 +1,31 @@
-/** What an import came to. */
+/** The result of an import. */
 export type Counts = {
   /** Meters with at least one day. */
   meters: number
   /** Days that were added. */
   days: number
-  /** Days that were there already, with the same readings. */
+  /** Days that were already stored, with the same readings. */
   repeated: number
-  /** Events that commands decided; what opens a year is not among them. */
+  /** Events that commands decided; those that open a year are not included. */
   events: number
-  /** Lines that were refused, for themselves or with their day. */
+  /** Refused lines, on their own or with their day. */
   refused: number
 }
 
-/** Counts, and says which lines were refused and why. */
+/** Counts, and reports which lines were refused and why. */
 export type Report = {
   readonly counts: Counts
   /** Refuses one line. */
   refuse(line: number, reason: string): void
-  /** Refuses a day, whose lines are good each for itself. */
+  /** Refuses a day, whose lines are valid on their own. */
   refuseDay(lines: readonly number[], reason: string): void
 }
 
 /**
- * Makes a report.
+ * Creates a report.
  *
- * @param file how messages name the file
- * @param say where messages go
+ * @param file the file's name in messages
+ * @param say prints a message
  */
 export function startReport(file: string, say: (message: string) => void): Report {
   const counts: Counts = { meters: 0, days: 0, repeated: 0, events: 0, refused: 0 }
@@ -49,7 +49,7 @@ export function startReport(file: string, say: (message: string) => void): Repor
   }
 }
 
-/** The sentence that an import ends with. */
+/** The final message of an import. */
 export function summarise({ meters, days, repeated, events, refused }: Counts, milliseconds: number): string {
   const seconds = (milliseconds / 1000).toFixed(1)
   return (

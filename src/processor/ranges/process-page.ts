@@ -52,7 +52,7 @@ export function createPageConsumer(
   }
 }
 
-// Nobody follows every link of a page with thousands of events.
+// No one follows every link of a page with thousands of events.
 const MOST_ORIGINS = 32
 
 /** The spans that appended the first events of a page that a projection has handlers for, each once. */

@@ -55,11 +55,11 @@ function eraseEvent(handle: Handle, stream: StoredStream, version: number): bool
   if (!event || (version === 1 && isHusk(stream))) return false
   stream.versions.delete(event.eventId)
   // Rewriting a document assigns it another LSN on Cosmos DB, so here too: a hidden entry in the feed.
-  stream.events[version - 1] = version > 1 ? null : husk(stream, ++partitionOf(handle.state, stream.hash).lsn)
+  stream.events[version - 1] = version > 1 ? null : placeholder(stream, ++partitionOf(handle.state, stream.hash).lsn)
   return true
 }
 
-function husk(stream: StoredStream, lsn: number) {
+function placeholder(stream: StoredStream, lsn: number) {
   const { recordedAt } = documentOf(stream.events[0] as NonNullable<(typeof stream.events)[0]>).metadata
   const document = {
     id: `${stream.id}:1`,

@@ -81,7 +81,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   // From when on handlers no longer fail at any event, which may be in the middle of the run.
-  const mended = Math.floor(end * (0.4 + 1.2 * draw()))
+  const fixedAt = Math.floor(end * (0.4 + 1.2 * draw()))
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
   const releases = createReleases(world, random(6))
@@ -138,7 +138,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     if (world.faults.over) return
     const event = log.streams.get(streamId)?.[version - 1]
     const poisoned = event && 'data' in event && (event.data as SimulatedData).poisoned
-    if (poisoned && scheduler.now < mended) throw new Error('poisoned')
+    if (poisoned && scheduler.now < fixedAt) throw new Error('poisoned')
     if (world.faults.strikes('throw')) throw new Error('thrown for once')
   }
 
@@ -154,7 +154,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world.faults.end()
     trace.note('the faults are over')
     workers.complete()
-    const projections = () => codeOf(releases.last, nobody)
+    const projections = () => codeOf(releases.last, observer)
     await ending(world, { log, writers, readers, workers, operators, projections, parts: endings })
   }
 
@@ -217,7 +217,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
 }
 
-const nobody: Actor = { name: 'nobody', alive: false, pausedUntil: 0 }
+const observer: Actor = { name: 'observer', alive: false, pausedUntil: 0 }
 
 function assertCount(setting: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {

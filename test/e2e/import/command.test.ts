@@ -55,7 +55,7 @@ describe('npm run import', { timeout: 60_000 }, () => {
     await writeFile(file, [...lines, '2012-10-18 00:30:00,none', '2012-10-18 01:00:00,0.4', '2012-10-18'].join('\n'))
     const ran = await runImport([file, '--storage', folder.url, '--meter', '87000001'])
     expect(ran.code).toBe(3)
-    expect(ran.stderr).toBe(`${file}:5: 87000001: "none" is no number\n${file}:7: 1 columns instead of 2\n`)
+    expect(ran.stderr).toBe(`${file}:5: 87000001: "none" is not a number\n${file}:7: 1 columns instead of 2\n`)
     expect(ran.stdout).toMatch(/^1 meter: 2 days added \(4 events appended\), 0 already there, 2 lines refused/)
   })
 
@@ -71,7 +71,7 @@ describe('npm run import', { timeout: 60_000 }, () => {
     ['no file', [], /missing required argument/],
     ['an unknown option', ['FILE', '--quickly'], /unknown option/],
     ['two files', ['FILE', 'FILE'], /too many arguments/],
-    ['a format that there is not', ['FILE', '--format', 'paris'], /--format: "paris" is none of/],
+    ['a format that there is not', ['FILE', '--format', 'paris'], /--format: "paris" must be one of/],
     ['an id that cannot be', ['FILE', '--meter', 'a/b'], /--meter: .*holds one of/],
     ['a storage that cannot be', ['FILE', '--storage', 'carrier-pigeon://'], /--storage: must be a URL/],
   ])('ends with 2 for %s, and makes no storage', async (_, args, message) => {

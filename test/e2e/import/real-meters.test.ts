@@ -147,7 +147,7 @@ describe.skipIf(!hasRealData())('importing real meters', { timeout: 300_000 }, (
     first.process.kill('SIGINT')
     const stopped = await first.ended
     expect(stopped).toMatchObject({ code: 130, stderr: '' })
-    expect(stopped.stdout).toContain('stopped; the same command again goes on from here')
+    expect(stopped.stdout).toContain('stopped; run the same command again to resume')
     const before = await countEvents(storage)
 
     const second = await runImport([HOUSEHOLD, '--storage', folder.url])

@@ -8,7 +8,7 @@ import { retryDelay } from './retry-delay.ts'
 export type Attempt = {
   /** Each read is at least as recent as what earlier calls saw or wrote, even if another server has become primary. */
   readonly session: ClientSession
-  /** The time limit of one command on the server, because nobody waits longer for it. */
+  /** The time limit of one command on the server, because no caller waits longer for it. */
   readonly maxTimeMS: number
 }
 

@@ -35,7 +35,7 @@ const TRIES = 10
  * Assigns LSNs, when the feed is read, to events appended since. It uses no transaction, because a killed process would
  * leave it open and the slot locked: the LSNs are announced as a plan in the slot's own document, in one step with its
  * counter, and then written into the events. A reader that finds a plan executes it before it reads further, so a plan
- * of a dead process blocks nobody; if two announce at once, the counter lets one through.
+ * of a dead process blocks no reader; if two announce at once, the counter lets one through.
  */
 export class Sequencer {
   readonly #handle: SequencerHandle

@@ -1,7 +1,7 @@
 import { badRequest } from '../errors.ts'
 
 /**
- * Refuses a value whose objects and arrays stand in each other too deep.
+ * Refuses a value whose objects and arrays are nested too deeply.
  *
  * @throws CosmosError 400
  */

@@ -1,12 +1,12 @@
 import type { Item } from '../types.ts'
 
-/** A document as a partition keeps it. It is never changed: a write puts another in its place. */
+/** A document as a partition stores it. It is immutable: a write replaces it. */
 export type StoredDocument = {
-  /** Its number within the container, ascending in the order of creation; `_rid` says the same. */
+  /** Its number within the container, ascending in the order of creation; part of `_rid`. */
   readonly number: number
   /** The text of its partition key. */
   readonly key: string
-  /** The place of its partition key in the key space. */
+  /** The position of its partition key in the key space. */
   readonly place: string
   readonly item: Item
   /** The size of what the client sent, in bytes. */
@@ -15,7 +15,10 @@ export type StoredDocument = {
   readonly lsn: number
 }
 
-/** What one transaction did to one document: it was `before` and is `after`; `undefined` where there was or is none. */
+/**
+ * The effect of one transaction on one document: it was `before` and is `after`; `undefined` if it did not or does not
+ * exist.
+ */
 export type Change = {
   readonly before: StoredDocument | undefined
   readonly after: StoredDocument | undefined

@@ -1,24 +1,24 @@
 import { badRequest } from '../errors.ts'
 import type { CosmosError, ItemBody, JsonValue } from '../types.ts'
 
-/** What a container's documents are partitioned by. Only the hash of one path is emulated. */
+/** The partition key definition of a container. Only the hash of one path is emulated. */
 export type PartitionKeyDefinition = {
   readonly paths: readonly [string]
   readonly kind: 'Hash'
   readonly version: 1 | 2
 }
 
-/** The value of a partition key; `undefined` where the document has nothing at the path. */
+/** The value of a partition key; `undefined` if the document has nothing at the path. */
 export type PartitionKeyValue = string | number | boolean | null | undefined
 
-/** The longest string that may be a partition key, in bytes. */
+/** The maximum length of a string as partition key, in bytes. */
 const MAX_KEY_BYTES = 2048
 
 /**
- * The value that a document has at the container's path. An object without members is none, as the SDK's sample for
- * bulk requests has it.
+ * The value of a document at the container's path. An object without members counts as no value, as in the SDK's sample
+ * for bulk requests.
  *
- * @throws CosmosError 400 when another object or an array stands there, or a string of more than 2,048 bytes
+ * @throws CosmosError 400 for another object or an array at the path, or a string of more than 2,048 bytes
  */
 export function partitionKeyOf(body: ItemBody, definition: PartitionKeyDefinition): PartitionKeyValue {
   const value = valueAt(body, definition.paths[0])
@@ -28,9 +28,9 @@ export function partitionKeyOf(body: ItemBody, definition: PartitionKeyDefinitio
 }
 
 /**
- * Reads the header `x-ms-documentdb-partitionkey`: a JSON array of one value, where `{}` or nothing is "none".
+ * Parses the header `x-ms-documentdb-partitionkey`: a JSON array of one value, where `{}` or nothing is "none".
  *
- * @throws CosmosError 400 when it is not that
+ * @throws CosmosError 400 if it is anything else
  */
 export function parsePartitionKey(header: string): PartitionKeyValue {
   const values = parseArray(header)
@@ -47,9 +47,9 @@ export function partitionKeyText(value: PartitionKeyValue): string {
 }
 
 /**
- * The bytes of a value that its hash is made of.
+ * The bytes of a value that are hashed.
  *
- * @param end the byte behind a string, in which the versions of the hash differ
+ * @param end the byte after a string, in which the versions of the hash differ
  */
 export function encodeKey(value: PartitionKeyValue, end: number): Uint8Array {
   switch (typeof value) {
@@ -67,7 +67,7 @@ export function encodeKey(value: PartitionKeyValue, end: number): Uint8Array {
   }
 }
 
-/** What stands at a path such as `/stream/id`, or `undefined`. */
+/** The value at a path such as `/stream/id`, or `undefined`. */
 export function valueAt(body: ItemBody, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = body
   for (const name of pathNames(path)) {
@@ -101,7 +101,7 @@ function parseArray(header: string): JsonValue[] {
     const values: unknown = JSON.parse(header)
     if (Array.isArray(values)) return values
   } catch {
-    // Answered below, as any other header that is no array.
+    // Handled below, like any other header that is not an array.
   }
   throw invalidKey(header)
 }

@@ -7,12 +7,12 @@ import { documentNumber } from '../resource-ids.ts'
 import { CosmosError, type Item, type ItemBody, type PartitionTransaction, type Precondition } from '../types.ts'
 import type { Partition } from './partition.ts'
 
-/** What a transaction must know of its container. */
+/** What a transaction must know about its container. */
 export type TransactionOwner = {
   readonly rid: string
   readonly partitionKey: PartitionKeyDefinition
   readonly uniqueKeys: UniqueKeyPolicy | undefined
-  /** How many bytes the documents of one partition key may have together. */
+  /** The maximum total size of the documents of one partition key, in bytes. */
   readonly maxPartitionBytes: number
   /** A number for a new document. */
   nextNumber(): number
@@ -22,29 +22,29 @@ export type TransactionOwner = {
   isLink(names: readonly string[]): boolean
 }
 
-/** The documents of one partition key, and where they are at the moment. */
+/** The documents of one partition key, and their current partition. */
 export type LogicalPartition = {
   /** The text of the key. */
   readonly key: string
-  /** The key's place in the key space. */
+  /** The key's position in the key space. */
   readonly place: string
   readonly partition: Partition
 }
 
-/** What a transaction holds back until it is committed. */
+/** The uncommitted changes of a transaction. */
 export type OpenTransaction = {
   readonly transaction: PartitionTransaction
-  /** What it has changed so far, in the order of the first change of each document. */
+  /** Its changes so far, in the order of the first change of each document. */
   changes(): Change[]
 }
 
-/** Begins a transaction of one partition key. Nothing of it is seen by others before its changes are committed. */
+/** Begins a transaction of one partition key. No other request sees its changes before they are committed. */
 export function beginTransaction(
   container: TransactionOwner,
   { partition, key, place }: LogicalPartition,
 ): OpenTransaction {
   const pending = new Map<string, StoredDocument | undefined>()
-  // How many bytes more the partition key will have, once this is committed.
+  // The increase of the partition key's total size once this is committed, in bytes.
   let growth = 0
 
   const find = (id: string) => (pending.has(id) ? pending.get(id) : partition.get(key, id))
@@ -139,7 +139,7 @@ function* itemsOf(documents: Iterable<StoredDocument>): Generator<Item> {
   for (const { item } of documents) yield item
 }
 
-/** The id that a client sent, whatever else it sent; what is none is refused when it is written. */
+/** The id that a client sent; an invalid one is refused when it is written. */
 function idOf(sent: Partial<ItemBody> | null | undefined): string {
   return sent?.id ?? ''
 }

@@ -1,6 +1,6 @@
 /**
- * Part of the text that runs in a procedure's realm: the host's way in. Each step answers a text: the next call to the
- * server, how the procedure failed, or that it has nothing more to do.
+ * Part of the text that runs in a procedure's realm: its entry points for the host. Each step returns a text: the next
+ * call to the server, how the procedure failed, or that it has nothing more to do.
  */
 export const STEPS = `
   var textOf = String

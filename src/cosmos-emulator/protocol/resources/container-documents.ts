@@ -7,7 +7,7 @@ import { readChangeFeed } from './change-feed.ts'
 import { createDocument } from './documents.ts'
 import { listDocuments, queryDocuments } from './queries.ts'
 
-/** What is asked of all documents of a container: one address for many things, told apart by headers. */
+/** Requests about all documents of a container: one address for several kinds, distinguished by headers. */
 export const containerDocumentRoutes: Routes = {
   'GET dbs/*/colls/*/docs'(context, database = '', name = '') {
     const container = containerOf(context, database, name)

@@ -16,7 +16,7 @@ import { targetOf } from '../target.ts'
 
 const SUBSTATUS_NOT_SERVABLE = 1004
 
-/** Answers a query over documents, or says how a client is to ask the partitions. */
+/** Executes a query over documents, or describes how a client must query the partitions. */
 export function queryDocuments(context: Context, container: Container): Answer {
   const { request } = context
   const query = queryOf(request)
@@ -24,7 +24,7 @@ export function queryDocuments(context: Context, container: Container): Answer {
   return queryPage(context, container, query)
 }
 
-/** Answers a page of all documents. */
+/** Returns a page of all documents. */
 export function listDocuments(context: Context, container: Container): Answer {
   return queryPage(context, container, { query: 'SELECT * FROM c' })
 }
@@ -32,14 +32,14 @@ export function listDocuments(context: Context, container: Container): Answer {
 /**
  * The query in a request's body.
  *
- * @throws CosmosError 400 when it is none
+ * @throws CosmosError 400 if there is none
  */
 export function queryOf(request: CosmosRequest): QueryRequest {
   const body = jsonBody(request) as Partial<QueryRequest> | null
-  if (typeof body?.query !== 'string') throw badRequest('The body holds no query.')
+  if (typeof body?.query !== 'string') throw badRequest('The body contains no query.')
   const { query, parameters = [] } = body
   if (!Array.isArray(parameters) || !parameters.every((parameter) => typeof parameter?.name === 'string')) {
-    throw badRequest('The parameters of the query are no list of names and values.')
+    throw badRequest('The parameters of the query must be a list of names and values.')
   }
   return { query, parameters }
 }
@@ -56,7 +56,9 @@ function queryPage(context: Context, container: Container, query: QueryRequest):
   return page(context, container, found)
 }
 
-/** One partition after the other, a page never of two; what no partition can answer alone is left to the client. */
+/**
+ * One partition after the other, and never two in one page; what no partition can execute alone is left to the client.
+ */
 function acrossPartitions(context: Context, container: Container, query: QueryRequest): Answer {
   if (needsPlan(query)) return notServable(query)
   const first = container.topology.partitions[0]?.interval
@@ -79,7 +81,7 @@ function itemsOf(documents: Iterable<StoredDocument>): Item[] {
   return Array.from(documents, ({ item }) => item)
 }
 
-/** What lies in an interval, however many partitions that was cut into since. */
+/** The documents in an interval, however many partitions it was split into since. */
 function itemsIn(context: Context, container: Container, interval: KeyInterval): Item[] {
   return container.topology
     .within(interval)
@@ -131,7 +133,7 @@ function notServable(query: QueryRequest): Answer {
     body: {
       code: 'BadRequest',
       message: 'The provided cross partition query can not be directly served by the gateway.',
-      // The SDK takes this for the sign that it must ask for the plan.
+      // The SDK takes this as the sign that it must request the plan.
       additionalErrorInfo: JSON.stringify(queryPlan(query)),
     },
   }

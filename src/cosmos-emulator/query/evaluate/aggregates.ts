@@ -1,6 +1,6 @@
 import { compareValues, typeOf, type Value } from './values.ts'
 
-/** What gathers the values of one aggregate over a group of rows. */
+/** Collects the values of one aggregate over a group of rows. */
 export type Aggregator = { add(value: Value): void; result(): Value }
 
 const AGGREGATES: Readonly<Record<string, () => Aggregator>> = {
@@ -27,8 +27,8 @@ const AGGREGATES: Readonly<Record<string, () => Aggregator>> = {
 }
 
 /**
- * Begins to aggregate, by the function's name in capitals; undefined for a function that is no aggregate. Undefined
- * values are passed over; others that do not fit make the result undefined.
+ * Starts an aggregate, by the function's name in capitals; undefined for a function that is not an aggregate. Undefined
+ * values are skipped; other unsuitable ones make the result undefined.
  */
 export function aggregateNamed(name: string): (() => Aggregator) | undefined {
   return Object.hasOwn(AGGREGATES, name) ? AGGREGATES[name] : undefined

@@ -1,7 +1,7 @@
 import { MAX_KWH } from '../../domain/readings.ts'
 import { type Energy, KWH } from './energy.ts'
 
-/** A value of one meter as it stands in the file: a register, or what was consumed in an interval. */
+/** A value of one meter as it is in the file: a register, or the consumption of an interval. */
 export type Sample = {
   /** 1-based number of its line. */
   readonly line: number
@@ -10,18 +10,18 @@ export type Sample = {
   readonly energy: Energy
 }
 
-/** What was consumed up to a reading, since the one before. */
+/** The consumption up to a reading, since the previous one. */
 export type Interval = Sample & {
-  /** Whether readings between the two are missing, so that this stands for more than one step of the grid. */
+  /** Whether readings between the two are missing, so that this covers more than one step of the grid. */
   readonly gap: boolean
 }
 
-/** What differencing registers came to. */
+/** The result of differencing registers. */
 export type Differences = {
   readonly intervals: readonly Interval[]
-  /** The last register that was good: the base of what follows. */
+  /** The last good register: the base for the following ones. */
   readonly base: Sample | undefined
-  /** Registers that cannot be, each with the base that it was compared with. */
+  /** Impossible registers, each with the base that it was compared with. */
   readonly refused: readonly { readonly sample: Sample; readonly base: Sample }[]
 }
 
@@ -29,16 +29,16 @@ export type Differences = {
 export const MOST: Energy = BigInt(MAX_KWH) * KWH
 
 /**
- * Turns cumulative registers into intervals. Each belongs to the reading that ends it, so the sum of all is the last
- * register minus the first one, however many readings are missing. The very first register is a base and makes none.
+ * Converts cumulative registers into intervals. Each belongs to the reading that ends it, so their sum is the last
+ * register minus the first, however many readings are missing. The very first register is a base without an interval.
  *
- * A register below its base, or above it by more than {@link MOST}, is left out and the base stays, so that the sum still holds. A meter that was exchanged or
- * rolled over thus has all its registers refused until they pass the old ones: what such a jump means, a file of bare
- * registers does not say.
+ * A register below its base, or above it by more than {@link MOST}, is left out and the base stays, so that the sum
+ * still holds. A meter that was replaced or overflowed thus has all its registers refused until they pass the old ones,
+ * because a file of bare registers does not explain such a jump.
  *
  * @param samples in the order of time, no moment twice
- * @param base the last register before them; undefined where there is none
- * @param step milliseconds between two readings when none is missing
+ * @param base the last register before them; undefined if there is none
+ * @param step milliseconds between two readings if none is missing
  */
 export function difference(samples: readonly Sample[], base: Sample | undefined, step: number): Differences {
   const intervals: Interval[] = []

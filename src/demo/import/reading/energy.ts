@@ -1,6 +1,6 @@
 /**
  * Energy as a whole number of 1e-9 kWh. Registers are decimal numbers, and the differences of their doubles would not
- * add up to the difference of the last and the first; those of whole numbers do.
+ * add up to the difference between the last and the first; those of whole numbers do.
  */
 export type Energy = bigint
 
@@ -11,7 +11,7 @@ export const KWH: Energy = 10n ** BigInt(PLACES)
 
 const DECIMAL = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?(?:e([+-]?\d{1,2}))?$/i
 
-/** Reads a decimal number of kWh, rounded to 1e-9 kWh; undefined when the text is none. */
+/** Parses a decimal number of kWh, rounded to 1e-9 kWh; undefined if the text is invalid. */
 export function parseEnergy(text: string): Energy | undefined {
   const match = DECIMAL.exec(text)
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match ?? []
@@ -24,7 +24,7 @@ export function parseEnergy(text: string): Energy | undefined {
 
 const round = (digits: bigint, unit: bigint): bigint => (digits + unit / 2n) / unit
 
-/** The double that lies nearest to an energy, in kWh. */
+/** The double nearest to an energy, in kWh. */
 export function toKwh(energy: Energy): number {
   const digits = (energy < 0n ? -energy : energy).toString().padStart(PLACES + 1, '0')
   const kwh = Number(`${digits.slice(0, -PLACES)}.${digits.slice(-PLACES)}`)

@@ -11,17 +11,17 @@ export type OpenFile = {
   readonly size: number
   /** How many bytes of it were read. */
   bytesRead(): number
-  /** Closes the file, also when its rows were never asked for. */
+  /** Closes the file, even if its rows were never read. */
   close(): void
 }
 
-// Enough rows to see how far apart they mostly are.
+// Enough rows to see their usual distance.
 const HEAD = 200
 
 /**
- * Opens a file and finds out what it holds.
+ * Opens a file and detects its layout.
  *
- * @throws InvalidConfiguration when it is not what the options say, and the file system's errors
+ * @throws InvalidConfiguration if it does not match the options, and the file system's errors
  */
 export async function openFile(options: LayoutOptions): Promise<OpenFile> {
   const { size } = await stat(options.file)

@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs'
 import { parse } from 'csv-parse/sync'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 
-/** A line of a CSV file, taken apart, or what is wrong with it. Empty lines are passed over. */
+/** A parsed line of a CSV file, or its fault. Empty lines are skipped. */
 export type Row = {
   /** 1-based. */
   readonly line: number
-  /** Trimmed; undefined when the line is no CSV. */
+  /** Trimmed; undefined if the line is not CSV. */
   readonly cells: readonly string[] | undefined
 }
 
@@ -15,18 +15,18 @@ export type RowReader = {
   readonly rows: AsyncIterableIterator<Row>
   /** How many bytes of it were read. */
   bytesRead(): number
-  /** Closes the file, also when its rows were never asked for. */
+  /** Closes the file, even if its rows were never read. */
   close(): void
 }
 
-// No line of readings is a thousandth of it; without a bound a file that is no text would end up in memory whole.
+// A real line is a thousand times shorter; without a limit a file that is not text would be read into memory whole.
 const MAX_LINE = 1 << 20
 
 /**
- * Reads a CSV file of UTF-8 row by row, holding one chunk of it. A row never spans lines, other than in RFC 4180: no
- * reading holds a line break, and so a stray quote costs its own line and not the rest of the file.
+ * Reads a CSV file of UTF-8 row by row, holding one chunk of it. Unlike in RFC 4180, a row never spans lines: no
+ * reading contains a line break, and so a stray quote costs its own line and not the rest of the file.
  *
- * @throws InvalidConfiguration for a file that is no text, and the file system's errors, both while reading
+ * @throws InvalidConfiguration for a file that is not text, and the file system's errors, both while reading
  */
 export function readRows(file: string): RowReader {
   const stream = createReadStream(file, { encoding: 'utf8' })
@@ -37,7 +37,7 @@ async function* rowsOf(chunks: AsyncIterable<string>): AsyncGenerator<Row, undef
   let line = 0
   for await (const text of linesOf(chunks)) {
     line++
-    // This takes away the byte order mark too that some spreadsheets begin a file with.
+    // This also removes the byte order mark that some spreadsheets write.
     const content = text.trim()
     if (content !== '') yield { line, cells: cellsOf(content) }
   }
@@ -55,7 +55,7 @@ async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 function cellsOf(line: string): readonly string[] | undefined {
-  // Without a quote a row is what stands between its commas, and nearly every row is without.
+  // Without quotes a row is the text between its commas, and nearly every row is without.
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim())
   try {
     const [cells] = parse(line, { relax_column_count: true, trim: true }) as string[][]

@@ -3,7 +3,7 @@ import type { Layout } from '../file-layout.ts'
 import type { Row } from './read-rows.ts'
 import { dayOf, isOnGrid, parseTimestamp } from './timestamp.ts'
 
-/** A row whose form and timestamp are good. */
+/** A row with a valid form and timestamp. */
 export type TimedRow = {
   readonly line: number
   readonly cells: readonly string[]
@@ -11,17 +11,17 @@ export type TimedRow = {
   readonly time: number
 }
 
-/** What rows are judged by, and who is told about those that are refused. */
+/** The criteria for rows, and the callback for those that are refused. */
 export type TimedRowsOptions = Pick<Layout, 'format' | 'width'> & {
-  /** Milliseconds since 1970: no reading is of a day that has not begun anywhere. */
+  /** Milliseconds since 1970: no reading may be of a day that has not begun anywhere. */
   readonly now: number
   readonly refuse: (line: number, reason: string) => void
 }
 
 /**
- * Passes on the rows whose days never go back. Where one does, either it is wrong or the row before it was, and the
- * row that follows tells which: a single date that was mistyped into a later year must not close the books of the
- * year that the rest of the file belongs to.
+ * Passes on the rows whose days never decrease. If one does, either it is wrong or the previous row was, and the
+ * following row decides: a single date that was mistyped into a later year must not close the books of the year that
+ * the rest of the file belongs to.
  */
 export async function* timedRows(
   rows: AsyncIterable<Row>,
@@ -56,7 +56,7 @@ export async function* timedRows(
     held = timed
   }
   if (held !== undefined && doubted !== undefined) {
-    // No row follows that could tell, so the one that leaps over a day is taken to be wrong.
+    // No following row can decide, so the one that skips a day is considered wrong.
     const leaps = dayOf(held.time) - reached > 1
     refuse(leaps ? held : doubted, leaps ? doubted : held)
     if (leaps) held = doubted
@@ -66,7 +66,7 @@ export async function* timedRows(
 
 function judge({ line, cells }: Row, { format, width, now, refuse }: TimedRowsOptions): TimedRow | undefined {
   if (cells === undefined) {
-    refuse(line, 'its quotes do not fit')
+    refuse(line, 'its quotes do not match')
     return undefined
   }
   if (cells.length !== width) {
@@ -75,7 +75,7 @@ function judge({ line, cells }: Row, { format, width, now, refuse }: TimedRowsOp
   }
   const text = cells[0] as string
   const time = parseTimestamp(text)
-  if (time === undefined) refuse(line, `${JSON.stringify(text)} is no timestamp`)
+  if (time === undefined) refuse(line, `${JSON.stringify(text)} is not a timestamp`)
   else if (!isOnGrid(time, format.grid)) refuse(line, `${text} is not on the grid of ${format.grid} minutes`)
   else if (dateOf(time) > latestDateAt(now)) refuse(line, `${text} is in the future`)
   else return { line, cells, time }

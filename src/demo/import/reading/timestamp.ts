@@ -7,8 +7,8 @@ export const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 /**
- * The moment that a timestamp names, in milliseconds since 1970, or undefined when it names none. `T` or a blank
- * stands between date and time, seconds may be missing, and a timestamp without a zone is UTC.
+ * Parses a timestamp into milliseconds since 1970, or undefined if it is invalid. `T` or a blank separates date and
+ * time, seconds may be missing, and a timestamp without a zone is UTC.
  */
 export function parseTimestamp(text: string): number | undefined {
   const match = SHAPE.exec(text)
@@ -17,10 +17,11 @@ export function parseTimestamp(text: string): number | undefined {
     .slice(1, 7)
     .map((part) => Number(part ?? 0))
   const utc = Date.UTC(year, month - 1, day, hour, minute, second)
-  // Date.UTC carries 30 February over into March, and second 60 into a minute: what does not come back is no moment.
+  // Date.UTC carries 30 February over into March, and second 60 into a minute: a result that does not format back is
+  // invalid.
   if (!new Date(utc).toISOString().startsWith(`${match.slice(1, 4).join('-')}T${match[4]}:${match[5]}`))
     return undefined
-  // A part of a millisecond counts as one, so that it is seen to lie off every grid.
+  // A fraction of a millisecond counts as one, so that it is off every grid.
   const fraction = Math.ceil(Number(`0.${match[7] ?? 0}`) * 1000)
   const { sign, hours = 0, minutes = 0 } = match.groups ?? {}
   if (sign === undefined) return utc + fraction
@@ -29,11 +30,11 @@ export function parseTimestamp(text: string): number | undefined {
   return utc + fraction - (sign === '-' ? -offset : offset)
 }
 
-/** Whether a moment lies on the grid of so many minutes, counted from midnight UTC. */
+/** Whether a moment is on a grid of minutes, counted from midnight UTC. */
 export const isOnGrid = (time: number, minutes: number): boolean => time % (minutes * MINUTE) === 0
 
 /** The number of a moment's UTC day, counted from 1970-01-01. */
 export const dayOf = (time: number): number => Math.floor(time / DAY)
 
-/** A moment as readings name it: UTC, to the second, `2026-11-20T00:15:00Z`. */
+/** A moment in the format of readings: UTC, to the second, `2026-11-20T00:15:00Z`. */
 export const formatTimestamp = (time: number): string => `${new Date(time).toISOString().slice(0, 19)}Z`

@@ -125,16 +125,16 @@ export const recordedAt = casesOf('append: recordedAt', {
   'placeholders replace what was erased at the source of a copy': async ({ open }) => {
     const storage = await open()
     const copied = { recordedAt: new Date(NOON) }
-    const husks = (...ids: string[]) => ids.map((id) => event(id, {}, HUSK))
+    const placeholders = (...ids: string[]) => ids.map((id) => event(id, {}, HUSK))
     const other = { expectedVersion: 0, ...copied }
     await rejectsWith('InvalidEvent', () => storage.events.append('a:1', [event('h', { some: 1 }, HUSK)], other))
-    await rejectsWith('InvalidEvent', () => storage.events.append('a:1', husks('h'), { expectedVersion: 0 }))
+    await rejectsWith('InvalidEvent', () => storage.events.append('a:1', placeholders('h'), { expectedVersion: 0 }))
 
-    await storage.events.append('a:1', husks('1', '2', '3'), { expectedVersion: 0, ...copied })
-    await storage.events.append('a:1', husks('4'), { expectedVersion: 3, ...copied })
+    await storage.events.append('a:1', placeholders('1', '2', '3'), { expectedVersion: 0, ...copied })
+    await storage.events.append('a:1', placeholders('4'), { expectedVersion: 3, ...copied })
     assert.deepEqual(await wholeFeed(storage), [], 'the feed hides them')
     await storage.events.append('a:2', events(2), { expectedVersion: 0, ...copied })
-    await storage.events.append('a:2', husks('3', '4'), { expectedVersion: 2, ...copied })
+    await storage.events.append('a:2', placeholders('3', '4'), { expectedVersion: 2, ...copied })
     for (const streamId of ['a:1', 'a:2']) {
       await storage.events.tombstone(streamId, { metadata: { eventId: 'end' } }, { expectedVersion: 4, ...copied })
     }

@@ -61,7 +61,7 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
   const { trace, parts, scheduler, db } = world
   let count = 0
 
-  function somebody(faulty: boolean) {
+  function newOperator(faulty: boolean) {
     const actor: Actor = { name: `cmd${++count}`, alive: true, pausedUntil: 0 }
     const crash = () => {
       parts.count('versions', 'commandCrashed')
@@ -72,7 +72,7 @@ export function createCommands(world: World, name: string, interpose: (port: Sto
   }
 
   async function carryOut(what: keyof typeof commands, version: number, faulty: boolean): Promise<void> {
-    const { name: who, port, clock } = somebody(faulty)
+    const { name: who, port, clock } = newOperator(faulty)
     trace.note(`${who}: ${what} ${name}:${version}`)
     try {
       await commands[what](port, { name, version }, clock)

@@ -118,7 +118,7 @@ describe('importing registers', () => {
     const later = ['03', '04'].map((hour, i) => row(`2016-05-01T${hour}:00:00Z`, i + 3))
     await run([household('pv'), ...first])
     const { messages, counts } = await run([household('pv'), ...first, ...later, row('2016-05-02T00:00:00Z', 9)])
-    expect(messages).toEqual(['meters.csv:3-6: pv: Meter pv has other readings of 2016-05-01 already'])
+    expect(messages).toEqual(['meters.csv:3-6: pv: Meter pv already has other readings for 2016-05-01'])
     expect(counts).toMatchObject({ days: 1, refused: 4 })
     expect(await readings('pv', '2016')).toEqual([
       ['2016-05-01', '01:00 1', '02:00 1'],
@@ -196,14 +196,14 @@ describe('bad lines', () => {
       row('2016-05-01T08:00:00Z', 3, '', '', ''),
     ])
     expect(messages.toSorted()).toEqual([
-      'meters.csv:10: its quotes do not fit',
-      'meters.csv:11: "31.05.2016 07:00" is no timestamp',
+      'meters.csv:10: its quotes do not match',
+      'meters.csv:11: "31.05.2016 07:00" is not a timestamp',
       'meters.csv:12: 2016-05-01T07:10:00Z is not on the grid of 15 minutes',
       'meters.csv:1: "a/b" cannot be a meter: Invalid stream id "meter:a/b": it contains one of / \\ ? #',
-      'meters.csv:1: "pv" cannot be a meter: a column before it has the same name',
-      'meters.csv:3: pv: "Null" is no number',
+      'meters.csv:1: "pv" cannot be a meter: an earlier column has the same name',
+      'meters.csv:3: pv: "Null" is not a number',
       'meters.csv:4: ev: -11 is below zero',
-      'meters.csv:5: pv: the register goes back to 1.5 from 2 kWh (line 4)',
+      'meters.csv:5: pv: the register decreases to 1.5 from 2 kWh (line 4)',
       'meters.csv:6: pv: line 5 has another value, 1.5, for the same moment',
       'meters.csv:8: 8 columns instead of 7',
     ])
@@ -237,7 +237,7 @@ describe('meters that are there already', () => {
     await registerByHand(meters)
     expect(await run(lines)).toMatchObject({
       counts: { days: 0, refused: 1 },
-      messages: ['meters.csv:3: pv: Meter pv is not active yet: activate it before it takes readings'],
+      messages: ['meters.csv:3: pv: Meter pv is not active yet: activate it before you send readings'],
     })
     await meters.execute('pv', (state) => deregister(state, { meterId: 'pv' }))
     expect((await run(lines)).messages).toEqual(['meters.csv:3: pv: Meter pv was deregistered'])

@@ -55,7 +55,7 @@ describe('meterDays', () => {
   it('refuses a register that goes back, one that jumps, and an interval that no meter counts', () => {
     const { refused } = gather('registers', [sample(0, 5), sample(1, 4), sample(2, 5_000_000)])
     expect(refused.map(([, reason]) => reason)).toEqual([
-      expect.stringMatching(/goes back to 4 from 5 kWh/),
+      expect.stringMatching(/decreases to 4 from 5 kWh/),
       expect.stringMatching(/jumps to 5000000 from 5 kWh/),
     ])
     const intervals = gather('intervals', [sample(0, 5), sample(1, 1_000_001)])

@@ -35,10 +35,10 @@ describe('timedRows', () => {
     expect(refused).toEqual([
       [3, '1 columns instead of 2'],
       [4, '3 columns instead of 2'],
-      [5, '"yesterday" is no timestamp'],
+      [5, '"yesterday" is not a timestamp'],
       [6, expect.stringContaining('grid of 15 minutes')],
       [7, expect.stringContaining('in the future')],
-      [8, 'its quotes do not fit'],
+      [8, 'its quotes do not match'],
     ])
   })
 
