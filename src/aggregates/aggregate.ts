@@ -3,18 +3,18 @@ import type { EventSet, EventTypes, NewEvent, RecordedEvent } from '../core/even
 import { formatStreamId } from '../core/stream-id.ts'
 import { isShareable } from './state/initial-state.ts'
 
-/** One function an event type, which folds an event of it into the state. */
+/** One function for each event type, which folds an event of that type into the state. */
 export type Evolve<S, E extends EventTypes> = {
   readonly [T in keyof E & string]: (state: S, event: RecordedEvent<E, T>) => S
 }
 
 /** How the books of a period are closed. */
 export type Periods<S, E extends EventTypes> = {
-  /** The event that opens the next period: it says all that the state must still know there. */
+  /** The event that opens the next period: it contains all that the state must still know there. */
   readonly carry: (state: S) => NewEvent<E>
 }
 
-/** An aggregate, made by `defineAggregate`. */
+/** An aggregate, created by `defineAggregate`. */
 export interface Aggregate<S, E extends EventTypes> {
   /** The first part of its stream ids: `meter` of `meter:87000001`. */
   readonly category: string
@@ -28,7 +28,9 @@ export interface Aggregate<S, E extends EventTypes> {
    * Pure, synchronous functions: the same events always give the same state, and a state is never changed in place.
    */
   readonly evolve: Evolve<S, E>
-  /** Present where an aggregate has a stream a period, `meter:87000001:2020`, instead of one for its whole life. */
+  /**
+   * Present if an aggregate has one stream for each period, `meter:87000001:2020`, instead of one for its whole life.
+   */
   readonly periods?: Periods<S, E>
 }
 
@@ -50,7 +52,7 @@ export function defineAggregate<S, E extends EventTypes>(definition: {
   assertCategory(category)
   for (const type of Object.keys(events.definitions)) {
     if (!Object.hasOwn(evolve, type) || typeof evolve[type as keyof E & string] !== 'function') {
-      throw new InvalidDefinition(`Aggregate ${category} does not say how ${type} changes its state`)
+      throw new InvalidDefinition(`Aggregate ${category} has no evolve handler for ${type}`)
     }
   }
   for (const type of Object.keys(evolve)) {

@@ -64,7 +64,7 @@ export type LoadedState<S> = {
   readonly period?: string
 }
 
-/** Loads one kind of aggregate and carries out commands on it. */
+/** Loads one kind of aggregate and executes commands on it. */
 export interface Repository<S, E extends EventTypes> {
   /**
    * Loads, runs the command, appends its events at exactly the version that was loaded, and starts over if another

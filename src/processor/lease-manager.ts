@@ -27,7 +27,7 @@ export type LeaseManager = {
   readonly error: FailureReport | null
   /** Whether it has no range because other workers that are alive own all of them. */
   readonly standby: boolean
-  /** Whether the storage was closed beneath it, or another process took the worker's id. */
+  /** Whether the storage was closed, or another process took the worker's id. */
   readonly closed: boolean
   /**
    * Registers the worker and reads the leases for the first time.

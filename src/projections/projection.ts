@@ -18,7 +18,7 @@ export type ViewKeys = string | readonly string[] | null | undefined
  * How events become views. Handlers are pure: their arguments are frozen, and their result is the new view.
  */
 export type ProjectionDefinition<E extends EventTypes, V> = {
-  /** Raised when the handlers changed in meaning: new views are then built from the start of the feed. Default 1. */
+  /** Raise it when the meaning of a handler changes: new views are then built from the start of the feed. Default 1. */
   readonly version?: number
   readonly events: EventSet<E>
   /**
@@ -26,7 +26,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
    * if it supports any. They are created when a worker starts, or by `tidemark setup`, and need no new version.
    */
   readonly indexes?: readonly string[]
-  /** The views that an event concerns. It is asked for events that have a handler, and must be pure. */
+  /** The views that an event concerns. It is called for events that have a handler, and must be pure. */
   readonly key: (event: RecordedEvent<NoInfer<E>>) => ViewKeys
   /** The view before its first event. */
   readonly initial: (key: string) => V
@@ -40,7 +40,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
       event: RecordedEvent<NoInfer<E>, Type>,
     ) => NoInfer<V> | Literals | null
   }
-  /** What happens to views when a stream is deleted. Absent: nothing. */
+  /** What happens to views when a stream is deleted. By default nothing. */
   readonly deleted?: NoInfer<{
     readonly key: (streamId: string) => ViewKeys
     readonly fold: (view: V, event: DeletedStream) => V | null
@@ -63,7 +63,10 @@ type Literals = {
   readonly [member: string]: '' | 0 | true | Literals | readonly Literals[]
 }
 
-/** A type as JSON sees it: `never` wherever JSON has nothing for it. Interfaces, too, can be JSON objects. */
+/**
+ * A type as JSON represents it: `never` for everything that JSON cannot represent. Interfaces, too, can be JSON
+ * objects.
+ */
 export type JsonShape<T> = T extends Json | undefined
   ? T
   : T extends (...parameters: never) => unknown
@@ -85,7 +88,7 @@ type ViewIsNotJson = { readonly initial: (key: string) => 'A view must be a JSON
 /** An event on its way into views: of a defined type, or the end of a stream. */
 export type FoldedEvent = RecordedEvent<AnyEventTypes> | DeletedStream
 
-/** Pure code that folds events into views; made by `defineProjection`. */
+/** Pure code that folds events into views; created by `defineProjection`. */
 export interface Projection<V = unknown> {
   readonly name: string
   readonly version: number

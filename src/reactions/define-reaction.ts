@@ -22,8 +22,8 @@ export function defineReaction<E extends EventTypes>(name: string, definition: R
       throw new InvalidDefinition(`Reaction ${name}: ${setting} must be a whole number from 1`)
     }
   }
-  if (from !== 'now' && from !== 'start') throw new InvalidDefinition(`Reaction ${name}: from is 'now' or 'start'`)
-  // Its handlers are called by the processor; the projection only says which events concern it, and in what sequences.
+  if (from !== 'now' && from !== 'start') throw new InvalidDefinition(`Reaction ${name}: from must be 'now' or 'start'`)
+  // The processor calls its handlers; the projection only determines which events concern it, and in which sequences.
   const streams = defineProjection<JsonObject, AnyEventTypes>(name, {
     events: definition.events as unknown as EventSet<AnyEventTypes>,
     key: ({ streamId }) => streamId,

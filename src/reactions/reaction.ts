@@ -14,10 +14,10 @@ export type ReactionContext = {
   readonly signal: AbortSignal
 }
 
-/** What happens outside because of events. Handlers may have side effects. */
+/** Side effects of events. */
 export type ReactionDefinition<E extends EventTypes> = {
   readonly events: EventSet<E>
-  /** One handler for each event type that something happens at. When it resolves, the event is acknowledged. */
+  /** One handler for each event type that has an effect. When it resolves, the event is acknowledged. */
   readonly on: NoInfer<{
     readonly [Type in keyof E & string]?: (event: RecordedEvent<E, Type>, context: ReactionContext) => unknown
   }>

@@ -42,7 +42,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       ...polls,
       ...measured,
       onError: (err, where) =>
-        log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be looked at'),
+        log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be read'),
       onStandby: standby.tell,
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
     })

@@ -62,7 +62,7 @@ export function openContainers(
   return { events: open('events'), views: open('views'), leases: open('leases'), snapshots: open('snapshots') }
 }
 
-/** Whether a storage is open, and what was begun with it. */
+/** Whether a storage is open, and its operations in progress. */
 export function openCalls(settings: RequestSettings): Pick<Handle, 'assertOpen' | 'closing' | 'run'> & {
   readonly close: () => Promise<void>
 } {

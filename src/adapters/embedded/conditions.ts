@@ -39,7 +39,7 @@ export function fieldSql(
   path: readonly string[],
 ): { readonly rank: string; readonly value: string } {
   const place = `${column}, '${jsonPath([...root, ...path])}'`
-  // JSON's numbers are doubles here, also the ones that SQLite would take for integers beyond 2^53.
+  // JSON's numbers are doubles here, also those that SQLite would treat as integers beyond 2^53.
   const number = `CAST(json_extract(${place}) AS REAL)`
   return {
     rank: `CASE json_type(${place}) WHEN 'text' THEN 3 WHEN 'integer' THEN 2 WHEN 'real' THEN 2 WHEN 'true' THEN 1 WHEN 'false' THEN 1 ELSE 0 END`,

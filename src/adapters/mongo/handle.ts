@@ -20,9 +20,9 @@ export type Handle = {
   readonly clock: Clock
   /** The time limit of one call, in milliseconds. */
   readonly deadline: number
-  /** What this process has seen of the database's time. */
+  /** What this process has seen of the cluster time. */
   readonly clusterTime: ClusterTime
-  /** Word of what was committed, by whomever. */
+  /** Notifications of commits, by any process. */
   readonly watch: ChangeWatch
   /** @throws StorageClosed */
   assertOpen(): void
@@ -38,7 +38,7 @@ export type Handle = {
   during<T>(begun: Promise<T>): Promise<T>
 }
 
-/** Whether a storage is open, and what was begun with it. */
+/** Whether a storage is open, and its operations in progress. */
 export function openCalls(
   client: MongoClient,
   deadline: number,

@@ -6,9 +6,9 @@ export type AppendedEvent<E extends EventTypes> = {
   [T in keyof E & string]: Pick<RecordedEvent<E, T>, 'type' | 'data' | 'version'>
 }[keyof E & string]
 
-/** What carrying out a command answers. */
+/** The result of executing a command. */
 export interface Executed<S, E extends EventTypes> {
-  /** The stream that the command ran in; of an aggregate with periods that does not exist, its stream without one. */
+  /** The stream that the command ran in; for an aggregate with periods that does not exist, its stream without one. */
   readonly streamId: string
   /** The version of the command's last event; the stream's version if the command decided nothing. */
   readonly version: number
@@ -20,12 +20,12 @@ export interface Executed<S, E extends EventTypes> {
   readonly position: PositionToken | null
   /** The state after the command. It is frozen. */
   readonly state: S
-  /** The command's events as they are stored, none where it decided nothing. */
+  /** The command's events as they are stored; empty if it decided nothing. */
   readonly events: readonly AppendedEvent<E>[]
-  /** Whether the events were there already: a repeat of a command id, or of event ids that the command gave. */
+  /** Whether the events were already stored: a repeat of a command id, or of event ids that the command set. */
   readonly duplicate: boolean
 }
 
-/** The part of a recorded event that a command's answer tells. */
+/** The part of a recorded event that a command's result contains. */
 export const toAppended = <E extends EventTypes>({ type, data, version }: RecordedEvent<E>): AppendedEvent<E> =>
   ({ type, data, version }) as AppendedEvent<E>

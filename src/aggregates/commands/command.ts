@@ -6,7 +6,7 @@ import type { CommandFault } from './command-fault.ts'
 // The empty list makes the compiler keep the types of a list's events apart, so that each is compared by itself.
 export type Decision<E extends EventTypes> = NewEvent<E> | readonly NewEvent<E>[] | readonly []
 
-/** A pure, synchronous function from a state to what is to happen: an event, several, or none. */
+/** A pure, synchronous function from a state to the events to append: one, several, or none. */
 export type Command<S, E extends EventTypes> = (state: S) => Decision<E>
 
 /**

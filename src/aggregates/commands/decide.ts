@@ -18,7 +18,7 @@ export type Stamp = { readonly key: CommandKey | undefined; readonly metadata: U
 /** A state that a command is decided on, and where its events are appended. */
 export type Ground<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
 
-/** A decision that may be appended, with what comes of it. */
+/** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
   readonly documents: readonly NewEventDocument[]
   readonly preview: Preview<S, E>
@@ -45,7 +45,7 @@ export async function decide<S, E extends EventTypes>(
   return { documents, preview: await previewEvents(context, ground.streamId, ground, documents) }
 }
 
-/** Runs a command on a loaded stream and appends what it decides at exactly the version that was loaded. */
+/** Runs a command on a loaded stream and appends its events at exactly the version that was loaded. */
 export async function decideAndAppend<S, E extends EventTypes>(
   context: Context<S, E>,
   loaded: Loaded<S>,
@@ -66,7 +66,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
   return settle(context, loaded, decision, appended)
 }
 
-/** The answer after an append, and what is kept of it. */
+/** The result after an append, and the state that is kept. */
 export async function settle<S, E extends EventTypes>(
   context: Context<S, E>,
   ground: Ground<S>,
@@ -87,7 +87,7 @@ export async function settle<S, E extends EventTypes>(
   return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }
 }
 
-/** The answer to a command that decided nothing. */
+/** The result of a command that decided nothing. */
 export async function unchanged<S, E extends EventTypes>(
   { storage }: Context<S, E>,
   { streamId, version, last, state }: Loaded<S>,

@@ -5,7 +5,7 @@ import { loadStream } from '../state/load.ts'
 import type { CarriedOut } from './command-id.ts'
 import { type Executed, toAppended } from './command-result.ts'
 
-/** The first answer of a command that was carried out already. */
+/** The first result of a command that was already executed. */
 export async function replay<S, E extends EventTypes>(
   context: Context<S, E>,
   { streamId, append }: CarriedOut,

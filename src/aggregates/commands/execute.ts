@@ -11,7 +11,7 @@ import { decideAndAppend } from './decide.ts'
 import { replay } from './earlier-result.ts'
 import { assertExpectation, retryExpected } from './expectation.ts'
 
-/** Where the commands of an aggregate with one stream are carried out. */
+/** Executes the commands of an aggregate with one stream. */
 export function streamSource<S, E extends EventTypes>(
   context: Context<S, E>,
   streamId: string,
@@ -23,7 +23,8 @@ export function streamSource<S, E extends EventTypes>(
     }
     return loaded
   }
-  // Looked up after loading: what is not found now and yet gets there first, collides with the loaded version.
+  // Looked up after loading: a command that is not found now and still gets there first conflicts with the loaded
+  // version.
   const findEarlier = async ({ stamp: { key } }: PendingCommand<S, E>): Promise<Executed<S, E> | undefined> => {
     const done = key && (await findCommand(context.storage, key, [streamId]))
     return done && replay(context, done)

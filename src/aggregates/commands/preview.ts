@@ -6,7 +6,7 @@ import type { EventDocument, NewEventDocument } from '../../core/port/event-docu
 import type { Context } from '../state/context.ts'
 import { evolveState } from '../state/fold.ts'
 
-/** What a state will be when some events are appended. */
+/** The state after events that are about to be appended. */
 export type Preview<S, E extends EventTypes> = {
   readonly events: readonly RecordedEvent<E>[]
   readonly documents: readonly EventDocument[]

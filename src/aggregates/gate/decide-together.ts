@@ -7,10 +7,10 @@ import type { Context } from '../state/context.ts'
 import type { Loaded } from '../state/load.ts'
 import type { PendingCommand } from './pending-command.ts'
 
-/** What a command comes to on the state that those before it leave behind. */
+/** The result of a command on the state that its predecessors leave. */
 export type Verdict<S, E extends EventTypes> = {
   readonly pending: PendingCommand<S, E>
-  /** Whether a command before it decided something, so that this holds only if that is appended. */
+  /** Whether an earlier command decided something, so that this result holds only if that is appended. */
   readonly depends: boolean
   /** The stream's version after the command. */
   readonly version: number
@@ -20,11 +20,11 @@ export type Verdict<S, E extends EventTypes> = {
   | { readonly kind: 'failed'; readonly error: unknown }
 )
 
-/** What several commands come to, one after another. */
+/** The results of several commands, one after another. */
 export type Plan<S, E extends EventTypes> = {
   /** In the order of the commands; those that are missing at the end must wait for the next append. */
   readonly verdicts: readonly Verdict<S, E>[]
-  /** What all of them append. */
+  /** The events of all of them. */
   readonly documents: readonly NewEventDocument[]
   /** The state after all of them. */
   readonly state: S

@@ -12,11 +12,11 @@ import { appendTogether } from './append-together.ts'
 import { decideTogether, type Verdict } from './decide-together.ts'
 import type { WaitingCommand } from './pending-command.ts'
 
-/** What became of commands that were carried out together. */
+/** The result of commands that were executed together. */
 export type Round<S, E extends EventTypes> = {
-  /** Those that were not answered, in their order. */
+  /** Those that were not settled, in their order. */
   readonly left: readonly WaitingCommand<S, E>[]
-  /** The stream as it is now, where that is known. */
+  /** The current stream, if it is known. */
   readonly after?: Loaded<S>
 }
 
@@ -61,7 +61,7 @@ export async function executeTogether<S, E extends EventTypes>(
   }
 }
 
-/** Who decides again after a conflict; the others are told of it. */
+/** The commands to decide again after a conflict; the others fail with it. */
 async function again<S, E extends EventTypes>(
   { telemetry, aggregate, retries, clock, random }: Context<S, E>,
   { error }: Conflict,
@@ -81,7 +81,7 @@ async function again<S, E extends EventTypes>(
 
 type Appended<S> = { readonly appended: AppendResult; readonly after: Loaded<S> }
 
-/** Answers those who wait with what their commands came to. */
+/** Settles the waiting callers with the results of their commands. */
 async function answer<S, E extends EventTypes>(
   context: Context<S, E>,
   loaded: Loaded<S>,

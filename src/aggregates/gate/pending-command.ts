@@ -16,5 +16,5 @@ export type PendingCommand<S, E extends EventTypes> = {
   retries: number
 }
 
-/** One who waits for a command to be carried out. */
+/** A caller that waits for its command to be executed. */
 export type WaitingCommand<S, E extends EventTypes> = Waiting<PendingCommand<S, E>, Executed<S, E>>

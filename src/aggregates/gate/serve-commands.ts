@@ -6,18 +6,18 @@ import type { Serve } from './batching-gate.ts'
 import { executeTogether } from './execute-together.ts'
 import type { PendingCommand, WaitingCommand } from './pending-command.ts'
 
-/** Where commands of one aggregate are carried out; `G` is what is known of it. */
+/** Where the commands of one aggregate are executed; `G` is the type of the loaded stream. */
 export type CommandSource<S, E extends EventTypes, G> = {
-  /** Looks where commands go now; undefined where each must be carried out by itself. */
+  /** Finds out where commands go now; undefined if each must be executed alone. */
   find(): Promise<G | undefined>
   loadedOf(ground: G): Loaded<S>
   /** The same, after an append. */
   moved(ground: G, after: Loaded<S>): G
   /** Whether a command goes there. */
   belongs(ground: G, command: PendingCommand<S, E>): boolean
-  /** The answer of a command that was carried out already. */
+  /** The result of a command that was already executed. */
   findEarlier(ground: G, command: PendingCommand<S, E>): Promise<Executed<S, E> | undefined>
-  /** Carries out one command by itself. */
+  /** Executes a single command. */
   alone(command: PendingCommand<S, E>): Promise<Executed<S, E>>
 }
 
@@ -55,7 +55,7 @@ export function serveCommands<S, E extends EventTypes, G>(
   }
 }
 
-/** Answers the commands that were carried out already, and returns the others. */
+/** Settles the commands that were already executed, and returns the others. */
 async function withoutEarlier<S, E extends EventTypes, G>(
   source: CommandSource<S, E, G>,
   ground: G,

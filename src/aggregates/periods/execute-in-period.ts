@@ -14,7 +14,7 @@ import { openFirstPeriod } from './open-first-period.ts'
 import type { PeriodStreams } from './period-events.ts'
 import { carryOutClose, planClose } from './plan-close.ts'
 
-/** Where the commands of an aggregate with a stream a period are carried out. */
+/** Executes the commands of an aggregate with one stream for each period. */
 export function periodSource<S, E extends EventTypes>(
   context: Context<S, E>,
   streams: PeriodStreams,
@@ -80,7 +80,7 @@ async function moveOn<S, E extends EventTypes>(
   command: Command<S, E>,
   stamp: Stamp,
 ): Promise<Executed<S, E> | Conflict | undefined> {
-  // The mark is no event of the command, so it does not bear the command's id.
+  // The mark is not an event of the command, so it does not have the command's id.
   const plan = await planClose(context, streams, open, period, { key: undefined, metadata: stamp.metadata })
   if (plan instanceof Conflict) return plan
   const begun = { streamId: streams.of(period), state: plan.preview.state, version: 1, snapshotVersion: 0 }

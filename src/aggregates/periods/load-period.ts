@@ -9,7 +9,7 @@ import { type PeriodStreams, periodStreams } from './period-events.ts'
 /** A period of an aggregate, folded. */
 export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version'> & { readonly period?: string }
 
-/** `Repository.load` for an aggregate with a stream a period. */
+/** `Repository.load` for an aggregate with one stream for each period. */
 export async function loadPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
   id: string,

@@ -1,6 +1,6 @@
 import { InvalidQuery } from '../../core/errors/input.ts'
 
-/** Up to where a stream is folded: a version, or all that was recorded up to and at a time. */
+/** Up to where a stream is folded: a version, or everything that was recorded up to and at a time. */
 export type AsOf = { readonly version: number } | { readonly time: Date }
 
 /** The last version and the last time, in milliseconds since 1970, that are folded in. */

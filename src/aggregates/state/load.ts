@@ -47,7 +47,7 @@ export async function loadStream<S, E extends EventTypes>(
   }
 }
 
-/** Keeps the state after an append for the next load, and takes a snapshot of it where one is due. */
+/** Keeps the state after an append for the next load, and takes a snapshot of it if one is due. */
 export function keep<S, E extends EventTypes>(context: Context<S, E>, after: Loaded<S>): Loaded<S> {
   const base = baseOf(after)
   const kept = { ...after, snapshotVersion: base ? context.snapshots.offer(after.streamId, base) : 0 }
@@ -97,7 +97,9 @@ async function foldFromSnapshot<S, E extends EventTypes>(context: Context<S, E>,
   }
 }
 
-/** Folds what comes after `base`; undefined when `base` does not hold, because the event that it ends with is not there. */
+/**
+ * Folds the events after `base`; undefined if `base` is invalid, because the event that it ends with does not exist.
+ */
 async function foldFrom<S, E extends EventTypes>(
   { aggregate, storage }: Context<S, E>,
   streamId: string,

@@ -33,7 +33,7 @@ function partsOf(token: string): readonly unknown[] {
     const parts: unknown = token.length <= LONGEST_TOKEN && JSON.parse(Buffer.from(token, 'base64url').toString('utf8'))
     return Array.isArray(parts) ? parts : []
   } catch (cause) {
-    throw new InvalidQuery('after is not the next of a page of views', { cause })
+    throw new InvalidQuery('after must be the next of a page of views', { cause })
   }
 }
 

@@ -25,7 +25,7 @@ export function viewSelectionOf(query: ViewQuery): ViewSelection {
   const conditions = parseFilter(query.where)
   const { direction = 'ascending' } = query.orderBy ?? {}
   if (direction !== 'ascending' && direction !== 'descending') {
-    throw new InvalidQuery(`${JSON.stringify(direction)} is not one of ascending, descending`)
+    throw new InvalidQuery(`${JSON.stringify(direction)} must be ascending or descending`)
   }
   const path = query.orderBy === undefined ? [] : parsePath(query.orderBy.field)
   const name = `${path.length === 0 ? 'key' : `${direction}:${path.join('.')}`}${digestOf(conditions)}`

@@ -10,7 +10,7 @@ import { categoryOf, traceAppend } from '../telemetry/trace-append.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
 import type { EventSet, EventTypes, NewEvent, RecordedEvent } from './types.ts'
 
-/** The log, typed by a set of events. Types outside the set are passed over when reading. */
+/** The log, typed by a set of events. Reading skips types outside the set. */
 export interface EventStore<E extends EventTypes> {
   /** Validates and appends; see `EventLog.append`. @throws InvalidEventData, UnknownEventType and those of the log */
   append(

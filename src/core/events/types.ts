@@ -62,7 +62,7 @@ type Fillable<In> = In extends { readonly [member: string]: never } ? { readonly
 /** What a reader gets as the data of an event type. */
 export type OutputOf<Data> = Data extends Parsed<unknown, infer Out> ? Out : Data
 
-/** What a writer may say about an event besides its data; the names of `EventMetadata` but these are taken. */
+/** The metadata that a writer may set for an event; all other names of `EventMetadata` are reserved. */
 export type UserMetadata = {
   readonly correlationId?: string
   readonly causationId?: string
@@ -73,17 +73,17 @@ export type UserMetadata = {
 
 /** What a new event may have besides its type and data. */
 export type NewEventOptions = {
-  /** Unique in its stream; a UUIDv7 is made where it is absent. */
+  /** Unique in its stream; by default a new UUIDv7. */
   readonly id?: string
   readonly metadata?: UserMetadata
 }
 
-/** An event to be appended: one of the set's types, with the input of its schema. */
+/** An event to append: one of the set's types, with the input of its schema. */
 export type NewEvent<E extends EventTypes, Type extends keyof E & string = keyof E & string> = {
   [T in Type]: {
     readonly type: T
     readonly data: InputOf<E[T]>
-    /** Unique in its stream; a UUIDv7 is made where it is absent. */
+    /** Unique in its stream; by default a new UUIDv7. */
     readonly id?: string
     readonly metadata?: UserMetadata
   }
@@ -110,7 +110,7 @@ export interface DefinedEvents<E extends EventTypes> {
   readonly [eventTypes]?: E
 }
 
-/** A set of event types, made by `defineEvents`. */
+/** A set of event types, created by `defineEvents`. */
 export interface EventSet<E extends EventTypes> extends DefinedEvents<E> {
   /**
    * Makes an event of the set, typed without an annotation: `orderEvents.create('ItemAdded', { sku: 'a-1' })`. The data

@@ -46,7 +46,7 @@ export type ViewQuery = {
 /** Which views of one projection version are counted. */
 export type ViewCount = Pick<ViewQuery, 'projection' | 'version' | 'where'>
 
-/** A page of views, and what to give as `after` for the next one, where there is one. */
+/** A page of views, and the `after` for the next one, if there is one. */
 export type ViewPage = {
   readonly views: readonly Stored<ViewDocument>[]
   readonly next?: string
@@ -91,9 +91,9 @@ export interface ViewStore {
   count(query: ViewCount): Promise<number>
 
   /**
-   * Makes queries of a projection version that select or order by these fields of its data fast; no answer becomes
-   * another one by it. Only where the database can; `drop` takes it back. It can be called again, by several processes
-   * at once.
+   * Makes queries of a projection version that filter or order by these fields of its data fast, without changing their
+   * results. Only if the database can; `drop` removes the indexes. It may be called again, by several processes at
+   * once.
    *
    * @param fields field paths, as in a filter
    * @throws InvalidQuery

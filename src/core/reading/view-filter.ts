@@ -1,6 +1,6 @@
 import type { FieldOperators, Filter, Scalar } from './filter.ts'
 
-// Levels of names that are told apart; deeper ones are any text, since types that contain themselves have no end.
+// Levels of names that are distinguished; deeper ones are any text, since types that contain themselves have no end.
 type Deepest = 4
 
 /**

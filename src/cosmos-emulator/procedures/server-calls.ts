@@ -110,7 +110,7 @@ function query(
 function queryOf({ query, parameters }: ServerCall['argument']): QueryRequest {
   const isParameter = (parameter: unknown) => typeof (parameter as { name?: unknown } | null)?.name === 'string'
   if (parameters !== undefined && !(Array.isArray(parameters) && parameters.every(isParameter))) {
-    throw badRequest('The parameters of the query are no list of names and values.')
+    throw badRequest('The parameters of the query must be a list of names and values.')
   }
   return { query: optionalText(query) ?? '', ...(parameters !== undefined && { parameters }) }
 }

@@ -35,7 +35,7 @@ const TAKES = 64
 export type TakeDue = (now: number) => Promise<boolean>
 
 /**
- * Makes the function that takes the leases that this worker should have by now, and starts a track for each.
+ * Creates the function that takes the leases that this worker should have by now, and starts a range worker for each.
  *
  * @param running receives the work that runs, until it ends
  */

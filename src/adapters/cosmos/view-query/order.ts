@@ -23,18 +23,18 @@ export function sectionsOf({ path, isDescending }: Order): readonly Section[] {
   return isDescending ? ASCENDING.toReversed() : ASCENDING
 }
 
-/** Whether a place lies in a section. */
+/** Whether a place is in a section. */
 export const isIn = (section: Section, { value }: PagePlace): boolean =>
   'type' in section ? typeof value === section.type : value === section.value
 
-/** Where a view stands. */
+/** The place of a view. */
 export const placeOf = ({ path }: Order, { key, data }: ViewDocument): PagePlace => ({
   value: path.length === 0 ? null : orderedValueAt(data, path),
   key,
   part: 0,
 })
 
-/** Below 0, 0 or above 0 as `a` stands before, at or after `b`, which lies in the same section. */
+/** Below 0, 0 or above 0 if `a` is before, at or after `b`, which is in the same section. */
 export function comparePlaces({ isDescending }: Order, a: PagePlace, b: PagePlace): number {
   const byValue = compareValues(a.value, b.value)
   return (isDescending ? -byValue : byValue) || compareTexts(a.key, b.key)

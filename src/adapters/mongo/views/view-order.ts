@@ -2,9 +2,9 @@ import type { PagePlace } from '../../../core/adapters/page-token.ts'
 import type { ViewSelection } from '../../../core/adapters/view-selection.ts'
 import { type DocumentFilter, isOfType, SCALARS } from '../conditions.ts'
 
-/** A search that one index serves, in its order and without a sort. */
+/** A query that one index serves, in its order and without a sort. */
 export type Search = {
-  /** 0, or 1 among the views that come last, by their keys. */
+  /** 0, or 1 for the views that come last, by key. */
   readonly part: 0 | 1
   readonly filters: readonly DocumentFilter[]
   readonly sort: Readonly<Record<string, 1 | -1>>
@@ -40,8 +40,8 @@ const OF_TYPE = {
   boolean: { $type: 'bool' },
 }
 
-// What a comparison finds is of the type of its value. Each part is one stretch of an index: of several, joined by $or,
-// the server makes a sort of all there is.
+// A comparison only finds values of the same type. Each part is one interval of an index: for several, joined by $or,
+// the server would sort everything.
 function partsBehind({ value, key }: PagePlace, field: string, isDescending: boolean): DocumentFilter[] {
   const type = TYPES.indexOf(value === null ? 'null' : (typeof value as (typeof TYPES)[number]))
   const later = isDescending ? TYPES.slice(0, type).toReversed() : TYPES.slice(type + 1)

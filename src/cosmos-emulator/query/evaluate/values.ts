@@ -37,7 +37,7 @@ function compareStrings(a: string, b: string): number {
   return a.length - b.length
 }
 
-// Surrogates stand for code points past 0xffff, so past the units from 0xe000 on.
+// Surrogates represent code points above 0xffff, so they sort after the units from 0xe000 on.
 function rankOfUnit(unit: number): number {
   if (unit < 0xd800) return unit
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800

@@ -106,7 +106,7 @@ function besides(key: string): readonly string[] {
   return Object.keys(FILTERED).filter((other) => other !== key)
 }
 
-/** What somebody tries who wants to write a part of the query. */
+/** Injection attempts. */
 export const INJECTIONS = {
   paths: [
     '',

@@ -61,6 +61,6 @@ export const viewCounts = casesOf('view counts', {
       await rejectsWith('InvalidQuery', () => count(where as Filter), JSON.stringify(where))
     }
     for (const value of INJECTIONS.values) assert.equal(await count({ name: value }), 0, value)
-    assert.deepEqual(await keysOf(storage), ['k'], 'all is as it was')
+    assert.deepEqual(await keysOf(storage), ['k'], 'nothing has changed')
   },
 })

@@ -15,7 +15,7 @@ const EDGES = [
 
 /** Which views a query selects. */
 export const viewFilters = casesOf('view filters', {
-  'selects by fields of the data, strict about types': async ({ open }) => {
+  'filters by fields of the data, strict about types': async ({ open }) => {
     const storage = await open()
     await saveViews(storage, FILTERED)
     for (const [where, found] of FILTERS) {
@@ -87,7 +87,7 @@ export const viewFilters = casesOf('view filters', {
     }
   },
 
-  'takes no text of a caller as query language': async ({ open }) => {
+  'text of a caller never becomes part of a query': async ({ open }) => {
     const storage = await open()
     await saveViews(storage, { k: { name: 'x' } })
     for (const path of INJECTIONS.paths) {
@@ -101,6 +101,6 @@ export const viewFilters = casesOf('view filters', {
       assert.deepEqual(await keysOf(storage, { where: { name: value } }), [], value)
       assert.deepEqual(await keysOf(storage, { projection: value }), [], value)
     }
-    assert.deepEqual(await keysOf(storage), ['k'], 'all is as it was')
+    assert.deepEqual(await keysOf(storage), ['k'], 'nothing has changed')
   },
 })

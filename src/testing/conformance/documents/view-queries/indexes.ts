@@ -8,8 +8,8 @@ import { keysOf, saveViews, view } from '../../support/views.ts'
 
 /** Indexes that projections name. */
 export const viewIndexes = casesOf('view indexes', {
-  // Where the database makes no indexes, there is nothing to compare.
-  'an index on a field changes no answer, and comes and goes with its version': async ({ open, reopen }) => {
+  // If the database creates no indexes, there is nothing to compare.
+  'an index on a field changes no result, and is created and dropped with its version': async ({ open, reopen }) => {
     const storage = await open()
     const other = await reopen(storage)
     const odd = [[], [1], [[2]], ['x'], {}, { v: 1 }, [{ v: 1 }], null, true, false, 0, -1, 'x', '', '\u0000', '😀']
@@ -53,7 +53,7 @@ export const viewIndexes = casesOf('view indexes', {
     for (const version of [1, 1, 2]) await index(version)
     assert.deepEqual(await answers(), before)
     await saveViews(storage, { late: { v: 'x' } })
-    assert.ok((await keysOf(storage, { where: { v: 'x' } })).includes('late'), 'what comes later is found')
+    assert.ok((await keysOf(storage, { where: { v: 'x' } })).includes('late'), 'later views are found')
     await storage.viewStore.drop('overview', 2)
     await storage.viewStore.drop('overview', 1)
     await index(1)

@@ -8,7 +8,7 @@ import { keysOf, PROJECTION, saveViews, view } from '../../support/views.ts'
 
 /** How queries are read page by page. */
 export const viewPages = casesOf('view pages', {
-  // How values of different types stand to each other is the database's business; that none is lost is ours.
+  // The order between values of different types depends on the database; that none is lost does not.
   'pages give every view exactly once, whatever the types of the ordered field are': async ({ open }) => {
     const storage = await open()
     const values = [1, 0, '1', '', 'true', true, false, null, [1], [], { a: 1 }, {}, 2, 'x', -1, undefined]
@@ -52,7 +52,7 @@ export const viewPages = casesOf('view pages', {
     }
   },
 
-  'views that come, go and change between pages neither hide nor repeat the others': async ({ open }) => {
+  'views that appear, disappear and change between pages neither hide nor repeat the others': async ({ open }) => {
     const storage = await open()
     const lasting = numbers(1, 40).map((n) => `k${String(n).padStart(2, '0')}`)
     await saveViews(storage, Object.fromEntries(lasting.map((key, i) => [key, { n: i % 7 }])))
@@ -80,7 +80,7 @@ export const viewPages = casesOf('view pages', {
     assert.deepEqual(
       rest.filter((key) => lasting.includes(key)),
       lasting,
-      'the last view of a page may go',
+      'the last view of a page may disappear',
     )
   },
 
@@ -105,7 +105,7 @@ export const viewPages = casesOf('view pages', {
     for (const other of others) await rejectsWith('InvalidQuery', () => after(other), JSON.stringify(other))
   },
 
-  'what is no page token is InvalidQuery': async ({ open }) => {
+  'an invalid page token is InvalidQuery': async ({ open }) => {
     const storage = await open()
     await saveViews(storage, { a: { n: 1 }, b: {} })
     for (const after of ['x', '7', 'e30', 'bnVsbA', '{}', "' OR 1=1 --", '\u0000']) {
