@@ -17,6 +17,7 @@ import { idleWorker } from './embedded/idle-worker.ts'
 import { project } from './embedded/project.ts'
 import { projectParked } from './embedded/project-parked.ts'
 import { readStream } from './embedded/read-stream.ts'
+import { viewQuery } from './embedded/view-query.ts'
 import { mongoAppendOne } from './mongo/append-1.ts'
 import { mongoAppendMany } from './mongo/append-64.ts'
 import { mongoAppendProcesses } from './mongo/append-processes.ts'
@@ -32,6 +33,7 @@ export const measures: readonly Measure[] = [
   appendSequential,
   appendBatches,
   readStream,
+  viewQuery,
   changeFeed,
   project,
   projectParked,

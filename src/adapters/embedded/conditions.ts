@@ -19,14 +19,12 @@ export type Fields = {
 
 const RANGES = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
-/** What the type of a value makes of its place in an order; what is no boolean, number or string has the first one. */
-const RANKS = { boolean: 1, number: 2, string: 3 } as const
-
-// Of what is missing, null, an array or an object.
-const NO_RANK = 0
+/** What the type of a value makes of its place in an order; none is what is missing, null, an array or an object. */
+export const RANKS = { none: 0, boolean: 1, number: 2, string: 3 } as const
 
 /** The rank of a value, as {@link fieldSql} has it of fields. */
-export const rankOf = (value: Scalar): number => RANKS[typeof value as keyof typeof RANKS] ?? NO_RANK
+export const rankOf = (value: Scalar): number =>
+  RANKS[value === null ? 'none' : (typeof value as 'boolean' | 'number' | 'string')]
 
 /**
  * A field as two expressions, neither of which is ever NULL: the rank of its type, and its value. Indexes are made of
@@ -94,7 +92,7 @@ function inSql(path: readonly string[], values: readonly Scalar[], fields: Field
   }
   if (values.includes(null)) {
     const isNull = `json_type(${fields.column}, '${jsonPath([...fields.root, ...path])}') IS 'null'`
-    parts.push({ text: `${field.rank} = ${NO_RANK} AND ${isNull}`, values: [] })
+    parts.push({ text: `${field.rank} = ${RANKS.none} AND ${isNull}`, values: [] })
   }
   return anyOf(parts, fields)
 }

@@ -1,9 +1,12 @@
-import { orderedValueAt, type ViewSelection, viewSelectionOf } from '../../core/adapters/view-selection.ts'
-import type { ViewDocument, ViewRef, ViewStore } from '../../core/port/view-store.ts'
-import { parseFilter } from '../../core/reading/filter.ts'
-import { conditionsSql, type Fields, fieldSql, rankOf, type Sql } from './conditions.ts'
+import { orderedValueAt, viewSelectionOf } from '../../core/adapters/view-selection.ts'
+import type { ViewCount, ViewDocument, ViewStore } from '../../core/port/view-store.ts'
+import { type Condition, parseFilter } from '../../core/reading/filter.ts'
+import { conditionsSql, type Fields, fieldSql, type Sql } from './conditions.ts'
 import type { Handle } from './handle.ts'
+import { isIndexed, shownViewsSql, VIEW_FIELDS } from './schema/view-indexes.ts'
+import type { Database } from './sqlite/database.ts'
 import { toStored } from './stored-documents.ts'
+import { stepsOf } from './view-query/steps.ts'
 
 type ViewRow = readonly [revision: number, document: string, key: string]
 
@@ -13,15 +16,21 @@ export function viewQuerier(handle: Handle): ViewStore['query'] {
   return async (query) => {
     await handle.ready()
     const selection = viewSelectionOf(query)
-    const { limit, path, next } = selection
+    const { conditions, limit, path, next } = selection
     const fields = fieldsOf(query)
-    const filter = conditionsSql(selection.conditions, fields)
-    const rest = restSql(selection, fields)
-    const sql = `
-      SELECT revision, document, key FROM views
-      WHERE ${fields.within.text}${filter.text} AND ${rest.text} ORDER BY ${orderSql(selection, fields)} LIMIT ?`
-    const values = [...fields.within.values, ...filter.values, ...rest.values, limit + 1]
-    const rows = database.read(() => database.all<ViewRow>(sql, ...values))
+    const filter = conditionsSql(conditions, fields)
+    const rows = database.read(() => {
+      const found: ViewRow[] = []
+      for (const { where, orderBy } of stepsOf(selection, fields, isIndexed(database, query, path))) {
+        const sql = `
+          SELECT revision, document, key FROM views
+          WHERE ${fields.within.text}${filter.text} AND ${where.text} ORDER BY ${orderBy} LIMIT ?`
+        const values = [...fields.within.values, ...filter.values, ...where.values, limit + 1 - found.length]
+        found.push(...database.all<ViewRow>(sql, ...values))
+        if (found.length > limit) break
+      }
+      return found
+    })
     const page = rows.slice(0, limit)
     const views = page.map(([revision, document, key]) => toStored<ViewDocument>([revision, document], key))
     const last = views.at(-1)?.document
@@ -36,37 +45,30 @@ export function viewCounter(handle: Handle): ViewStore['count'] {
   const { database } = handle.documents
   return async (query) => {
     await handle.ready()
+    const conditions = parseFilter(query.where)
     const fields = fieldsOf(query)
-    const filter = conditionsSql(parseFilter(query.where), fields)
-    const sql = `SELECT count(*) FROM views WHERE ${fields.within.text}${filter.text}`
-    return database.readOne<[number]>(sql, ...fields.within.values, ...filter.values)?.[0] ?? 0
+    const filter = conditionsSql(conditions, fields)
+    return database.read(() => {
+      const hint = countHint(database, query, conditions)
+      const sql = `SELECT count(*) FROM views WHERE ${fields.within.text}${filter.text}${hint}`
+      return database.get<[number]>(sql, ...fields.within.values, ...filter.values)?.[0] ?? 0
+    })
   }
 }
 
 /** Where the fields of the views of a projection version are, as far as readers see them. */
-const fieldsOf = ({ projection, version }: Omit<ViewRef, 'key'>): Fields & { readonly within: Sql } => ({
-  column: 'document',
-  root: ['data'],
-  within: { text: 'projection = ? AND version = ? AND NOT gone', values: [projection, version] },
+const fieldsOf = (of: ViewCount): Fields & { readonly within: Sql } => ({
+  ...VIEW_FIELDS,
+  within: shownViewsSql(of),
 })
 
-function orderSql({ path, isDescending }: ViewSelection, fields: Fields): string {
-  if (path.length === 0) return 'key'
-  const { rank, value } = fieldSql(fields, path)
-  const direction = isDescending ? 'DESC' : 'ASC'
-  return `${rank} ${direction}, ${value} ${direction}, key`
-}
-
-/** What lies behind the page before. */
-function restSql({ path, isDescending, after }: ViewSelection, fields: Fields): Sql {
-  if (after === undefined) return { text: 'true', values: [] }
-  if (path.length === 0) return { text: 'key > ?', values: [after.key] }
-  const field = fieldSql(fields, path)
-  const past = isDescending ? '<' : '>'
-  const [rank, value] = [rankOf(after.value), Number(after.value)]
-  const at = typeof after.value === 'string' ? after.value : value
-  return {
-    text: `(${field.rank} ${past} ? OR (${field.rank} = ? AND (${field.value} ${past} ? OR (${field.value} = ? AND key > ?))))`,
-    values: [rank, rank, at, at, after.key],
+// What differs from a value is most of an index, of which SQLite would not think by itself. For a count, that is still
+// much less to read than the documents.
+function countHint(database: Database, query: ViewCount, conditions: readonly Condition[]): string {
+  for (const condition of conditions) {
+    if (condition.operator === 'ne' && isIndexed(database, query, condition.path)) {
+      return ` AND ${fieldSql(VIEW_FIELDS, condition.path).rank} >= 0`
+    }
   }
+  return ''
 }

@@ -2,8 +2,10 @@ import type { JsonObject } from '../../core/json/json.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
+import { parsePath } from '../../core/reading/field-path.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
+import { assertIndexable } from './schema/view-indexes.ts'
 import type { Database } from './sqlite/database.ts'
 import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
@@ -64,6 +66,12 @@ export function viewStore(handle: Handle): ViewStore {
     },
     query: viewQuerier(handle),
     count: viewCounter(handle),
+    async index(projection, version, fields) {
+      handle.assertOpen()
+      const paths = fields.map(parsePath)
+      assertIndexable({ projection, version })
+      await writer.submit(['index', projection, version, paths])
+    },
     async drop(projection, version) {
       for (;;) {
         handle.assertOpen()

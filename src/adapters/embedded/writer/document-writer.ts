@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite'
+import { createViewIndexes, dropViewIndexes } from '../schema/view-indexes.ts'
 import type { Database } from '../sqlite/database.ts'
 import { DerivedNotes } from './derived-notes.ts'
 import type { BatchWriter } from './group-commit.ts'
@@ -64,8 +65,14 @@ export class DocumentWriter implements BatchWriter<DocumentItem, DocumentAnswer>
         if (answer[0] === 'saved') this.#notes.add('view', marks)
         return answer
       }
+      case 'index': {
+        const [, projection, version, paths] = item
+        createViewIndexes(this.#database, { projection, version }, paths)
+        return ['done', true]
+      }
       case 'drop': {
         const [, projection, version, limit] = item
+        dropViewIndexes(this.#database, { projection, version })
         return ['done', this.#run(DROP_VIEWS, projection, version, limit) < limit]
       }
       case 'lease': {
