@@ -35,11 +35,15 @@ const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a),
 
 /**
  * What is wrong with the order of keys, or undefined. How values of different types are ordered is the database's
- * business, except that what is missing or null comes first when ascending, and last when descending.
+ * business, and so is where arrays come, also those on the way to the field; but what is missing or null comes first when
+ * ascending, and last when descending.
  */
 export function orderFault(data: Data, keys: readonly string[], orderBy: ViewQuery['orderBy']): string | undefined {
   if (orderBy === undefined) return sameOrder('key', keys, keys.toSorted(byBytes))
-  const ordered = (key: string) => at(data[key], orderBy.field) ?? null
+  const ordered = (key: string) => {
+    const parents = orderBy.field.split('.').map((_, i, names) => at(data[key], names.slice(0, i).join('.')))
+    return parents.find(Array.isArray) ?? at(data[key], orderBy.field) ?? null
+  }
   const sign = orderBy.direction === 'descending' ? -1 : 1
   const ofType = (type: string) => keys.filter((key) => ordered(key) !== null && typeof ordered(key) === type)
   const compare = (a: string, b: string): number => {
