@@ -72,7 +72,7 @@ export default {
     ...layerRules,
     ...adapterRules,
     ...applicationRules,
-    only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters')]),
+    only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http')]),
     only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
     only('open-imports-library-and-entries', srcFolder('open'), [srcFolder(...LAYERS, 'adapters', 'process'), ENTRIES]),
     only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),

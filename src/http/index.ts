@@ -1,4 +1,3 @@
-export { EventStreamRefused, InvalidPrecondition, PreconditionFailed, PreconditionRequired } from './errors.ts'
 export { etagOf, isNotModified, viewETag } from './etags.ts'
 export { fastifyErrorHandler } from './fastify.ts'
 export { POSITION_HEADER, positionOf, resultHeaders } from './position-header.ts'
