@@ -25,6 +25,7 @@ import { mongoCommitToView } from './mongo/commit-to-view.ts'
 import { mongoFeed } from './mongo/feed.ts'
 import { mongoIdleWorker } from './mongo/idle-worker.ts'
 import { mongoRead } from './mongo/read.ts'
+import { packageStart } from './package/start.ts'
 import { scaleMeasures } from './scale/index.ts'
 
 /** Every measure, in the order of the table. */
@@ -42,6 +43,7 @@ export const measures: readonly Measure[] = [
   handOver,
   commitToView,
   idleWorker,
+  packageStart,
   cosmosAppend,
   cosmosLoad,
   cosmosFeed,

@@ -1,7 +1,7 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { nodeComplaint, OLDEST_NODE } from '../../../core/node-version.ts'
 import { StorageReadOnly, UnsupportedStorage } from '../../../core/errors/storage.ts'
+import { nodeComplaint, OLDEST_NODE } from '../../../core/node-version.ts'
 import { isWritable } from './file-errors.ts'
 
 /** The oldest SQLite without the bug that allows a WAL to be reset under several processes. */
