@@ -41,7 +41,7 @@ export type VersionRecord = {
 
 const refOf = (projection: string): ViewRef => ({ projection: VERSIONS, version: 1, key: projection })
 
-/** The record that a document holds, or undefined where it holds none. */
+/** The record in a document, or undefined if it contains none. */
 function toVersionRecord(stored: Stored<ViewDocument> | undefined): VersionRecord | undefined {
   const data = stored?.document.data
   if (typeof data?.active !== 'number') return undefined

@@ -20,7 +20,7 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
     return new Map(found)
   })
 
-  /** All leases of a version: more than needed, but there are those of ranges that were cut since among them. */
+  /** All leases of a version: more than needed, but they include those of ranges that were split since. */
   async function listed(projection: string, version: number): Promise<readonly Stored<LeaseDocument>[]> {
     const id = `${projection}:${version}`
     const list = remembered(lists, id, () =>

@@ -8,8 +8,8 @@ import { answerProblem } from './failures.ts'
 import { IDEMPOTENCY_HEADER } from './idempotency.ts'
 
 /**
- * Refuses requests before any route sees them: those that a page of another site makes a browser send, and those that
- * would change something but could come from a plain form or a link of any page, whatever the browser says of itself.
+ * Refuses requests before any route sees them: those that a page of another site makes a browser send, and writes that
+ * a plain form or a link of any page could send.
  */
 export function admitRequests(api: Api, access: AccessOptions): void {
   const gate = requestGate(access)
@@ -19,7 +19,7 @@ export function admitRequests(api: Api, access: AccessOptions): void {
   })
 }
 
-// A page of another site can send neither without asking this server first, which does not allow it.
+// A page of another site can send neither without a preflight request, which this server does not allow.
 function writeFault({ method, headers, is404 }: FastifyRequest): Refusal | undefined {
   if (is404 || method === 'GET' || method === 'HEAD') return undefined
   if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined

@@ -5,18 +5,18 @@ import type { EventStreams } from '../../http/streams/event-streams.ts'
 import type { Storage } from '../../views/with-views.ts'
 import type { Meters } from '../domain/meters.ts'
 
-/** The server as routes see it: what their zod schemas say is what their handlers get. */
+/** The server as routes see it: handlers get what their zod schemas describe. */
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
 
-/** What routes work on. */
+/** What routes need. */
 export type Context = {
   readonly storage: Storage
   readonly meters: Meters
-  /** For how many milliseconds a read waits for a position at most. */
+  /** The longest that a read waits for a position, in milliseconds. */
   readonly viewTimeout: number
-  /** Is aborted when the server closes: nobody waits for a view any longer then. */
+  /** Aborted when the server closes, so that no request waits for a view any longer. */
   readonly closing: AbortSignal
-  /** Those who watch a meter. */
+  /** Event streams of clients that watch a meter. */
   readonly streams: EventStreams
 }
 

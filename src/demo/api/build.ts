@@ -22,31 +22,31 @@ import { answerFailure, answerNotFound } from './failures.ts'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-ids.ts'
 import { routes } from './routes/index.ts'
 
-/** What the API is made of. */
+/** The options of the API. */
 export type BuildOptions = {
   readonly storage: Storage
   readonly clock?: Clock
   readonly logger?: FastifyBaseLogger
-  /** For how many milliseconds a read waits for a position at most; default 5,000. */
+  /** The longest that a read waits for a position, in milliseconds; default 5,000. */
   readonly viewTimeout?: number
-  /** Told of every append. */
+  /** Measures every append. */
   readonly telemetry?: Telemetry
-  /** What the server is called by; by default only names of loopback. */
+  /** The host names of the server; by default only loopback names. */
   readonly access?: AccessOptions
 }
 
 /** A day of 96 readings takes 6 KB. */
 const BODY_LIMIT = 100 * 1024
 
-/** An id of 180 characters, each of them three bytes in UTF-8 and three characters a byte in a URL. */
+/** An id of 180 characters, each with three bytes in UTF-8, and three characters for each byte in a URL. */
 const MAX_PARAM_LENGTH = 180 * 9
 
-/** The documentation is a page with scripts, styles and images of its own. */
+/** The documentation is a page with its own scripts, styles and images. */
 const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-/** Makes the API, without listening yet. Closing it leaves the storage open. */
+/** Creates the API, without listening yet. Closing it leaves the storage open. */
 export async function build({
   storage,
   clock = systemClock,
@@ -99,7 +99,7 @@ export async function build({
   return api
 }
 
-// Many clients name the media type also where they send no body, as when they close a year.
+// Many clients send the media type even without a body, for instance when they close a year.
 function acceptOnlyJson(api: Api): void {
   api.removeContentTypeParser('text/plain')
   const parse = api.getDefaultJsonParser('error', 'error')

@@ -13,7 +13,7 @@ import type { Storage } from '../../views/with-views.ts'
 import { WrongActivationCode } from '../domain/errors.ts'
 import type { CommandOptions, MeterWrite } from '../domain/meters.ts'
 
-/** A caller's name for a command: sent again with the same request, it answers the first result. */
+/** A caller's id for a command: repeating the request with it returns the first result. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key'
 
 /** The headers of a write. */
@@ -30,14 +30,13 @@ const requestEvents = defineEvents({
 })
 
 /**
- * Carries out a request's command: its idempotency key is the command id, a fingerprint of method, path and body tells
- * it from other commands, and its id is the correlation id.
+ * Executes a request's command: its idempotency key is the command id, a fingerprint of method, path and body
+ * distinguishes it from other commands, and its id is the correlation id.
  *
- * A repository finds a command id within one meter. That a key is not used for another meter either is held by a stream
- * of one event per key, which is written once the command was carried out: a refused command writes nothing, and its
- * key stays free.
+ * A repository finds a command id within one meter. A stream of one event for each key detects its use for another
+ * meter. It is written after the command succeeded, so a refused command writes nothing, and its key stays free.
  *
- * @throws CommandIdReused when the key belongs to another request; and what the command throws
+ * @throws CommandIdReused if the key belongs to another request; and what the command throws
  */
 export async function carryOut(
   storage: Storage,
@@ -55,7 +54,7 @@ export async function carryOut(
     await keep()
     return write
   } catch (error) {
-    // The attempt was recorded, so the command was carried out.
+    // The attempt was recorded, so the command was executed.
     if (error instanceof WrongActivationCode) await keep()
     throw error
   }
@@ -81,7 +80,7 @@ async function keepKey(storage: Storage, { key, fingerprint, streamId }: NamedRe
   try {
     await eventStore(storage, requestEvents).append(streamId, [named], options)
   } catch (error) {
-    // Another request under the same key was faster, which changes nothing about this one: it has been carried out.
+    // Another request with the same key was first, which does not affect this one: it has been executed.
     if (!(error instanceof WrongExpectedVersion)) throw error
   }
 }

@@ -7,7 +7,7 @@ import { createLog } from '../../worker/log.ts'
 import { readDemoConfig } from '../config.ts'
 import { build } from './build.ts'
 
-// The API as a process of its own, until it is told to stop.
+// The API in a separate process, until it is stopped.
 await runProcess(async (defer) => {
   const config = readDemoConfig(process.env)
   const { host, port, viewTimeout } = config
@@ -17,7 +17,7 @@ await runProcess(async (defer) => {
   defer(() => storage.close())
   const api = await build({ storage, logger, viewTimeout, access: config, ...(telemetry && { telemetry }) })
   defer(() => api.close())
-  if (!isLoopback(host)) logger.warn({ host }, 'the demo has no login: whoever reaches this address can write')
+  if (!isLoopback(host)) logger.warn({ host }, 'the demo has no login: anyone who can reach this address can write')
   return api.listen({ host, port }).catch((error) => {
     throw listenFailure(error, 'PORT', host, port)
   })

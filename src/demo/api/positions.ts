@@ -14,7 +14,7 @@ export function answerWrite(reply: FastifyReply, write: MeterWrite) {
   return { meterId, streamId, version }
 }
 
-/** Reads a view, after waiting for the request's position where it carries one. @throws as `views.waitFor` does */
+/** Reads a view, after waiting for the request's position if it has one. @throws as `views.waitFor` does */
 export const readView = <V extends JsonObject>(
   { storage, viewTimeout, closing }: Context,
   { headers }: FastifyRequest,
@@ -24,9 +24,9 @@ export const readView = <V extends JsonObject>(
   storage.views.waitFor(projection, key, positionOf(headers), { timeout: viewTimeout, signal: closing })
 
 /**
- * Waits until every meter that the request's position speaks of is in its view of `projection`, whose keys are the
- * meters' ids. Each is waited for on its own, as one view that has got so far says nothing of another one, and with its
- * own part of the position, so that the cost grows with the position's length and not with its square.
+ * Waits until every meter in the request's position is up to date in its view of `projection`, whose keys are the
+ * meters' ids. Each is waited for separately, because one view says nothing about another, and with its own part of the
+ * position, so that the cost grows with the position's length and not with its square.
  *
  * @throws as `views.waitFor` does
  */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dateSchema, INTERVALS, inferInterval, MAX_READINGS, readingFaults, readingSchema } from '../domain/readings.ts'
 
-/** A time as a caller may write it, as the domain keeps it: UTC, to the second. One without a zone is UTC. */
+/** Converts a caller's time to the domain's format: UTC, to the second. One without a zone is UTC. */
 const timestamp = z.iso.datetime({ offset: true, local: true }).transform((text, context) => {
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`
   const utc = new Date(zoned)
@@ -10,7 +10,7 @@ const timestamp = z.iso.datetime({ offset: true, local: true }).transform((text,
   return z.NEVER
 })
 
-/** The body of a day's readings. The interval is the coarsest grid that they fit, unless it is said. */
+/** The body of a day's readings. By default the interval is the coarsest grid that fits. */
 export const readingsBody = z
   .strictObject({
     date: dateSchema.describe('A UTC day, not in the future'),

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { PROBLEM_JSON } from '../../http/problems/problem.ts'
 
-/** The path of a meter's routes. Its rules are the domain's, which has an error of its own for them. */
+/** The path of a meter's routes. The domain checks the id, with its own error. */
 export const meterParams = z.object({ id: z.string() })
 
-/** What every write of an event answers. */
+/** The response to every write of an event. */
 export const writeAnswer = z.object({
   meterId: z.string(),
-  streamId: z.string().describe('The stream of the year that the command happened in'),
+  streamId: z.string().describe('The stream of the year that the command belongs to'),
   version: z.int().describe("The version of the command's last event"),
 })
 
@@ -20,7 +20,7 @@ const problemSchema = z.looseObject({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 })
 
-/** What the documentation says of failures. */
+/** The documentation of failures. */
 export const failures = {
   '4xx': { description: 'A problem (RFC 9457)', content: { [PROBLEM_JSON]: { schema: problemSchema } } },
   '5xx': { description: 'A problem (RFC 9457)', content: { [PROBLEM_JSON]: { schema: problemSchema } } },
@@ -33,14 +33,14 @@ export const limit = z
   .transform(Number)
   .pipe(z.int().min(1).max(1_000))
   .default(100)
-  .describe('At most this many items, 1 to 1,000')
+  .describe('The maximum number of items, 1 to 1,000')
 
 /** A calendar year, as streams name it. */
 export const year = z.string().regex(/^[1-9]\d{3}$/, 'must be a year such as 2026')
 
 /** A page of items. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next: z.string().optional().describe('Give it as `after` for the next page') })
+  z.object({ items: z.array(item), next: z.string().optional().describe('Pass it as `after` to get the next page') })
 
-/** The body of a write that says everything in its path. */
+/** The body of a write that is fully described by its path. */
 export const noBody = z.strictObject({}).nullish()

@@ -36,7 +36,7 @@ export type ConditionalOptions = {
   readonly expectedVersion?: ExpectedVersion
 }
 
-/** What a command on a meter answers. */
+/** The result of a command on a meter. */
 export type MeterWrite = {
   readonly meterId: string
   /** The stream of the year that the command belongs to. */
@@ -67,8 +67,8 @@ export type FoundMeter = {
  * - Readings belong to their date. Those of a later year close the books of the previous year.
  * - A deregistration belongs to today.
  *
- * Today is the UTC day, but nothing is in the future that has begun anywhere on Earth. What happens today never
- * happens before the open year, which may be the next one when this year's books were closed early.
+ * Today is the UTC day, but a day that has begun anywhere on Earth is not in the future. A command dated today never
+ * belongs to a year before the open one, which may be the next one if this year's books were closed early.
  *
  * With an `expectedVersion`, a command throws WrongExpectedVersion if the open year has another version.
  */
@@ -80,7 +80,9 @@ export type Meters = {
     activation: Activation & { readonly registeredOn?: string | undefined },
     options?: CommandOptions & ConditionalOptions,
   ): Promise<MeterWrite>
-  /** The same readings again answer the version of the first. @throws as `collectReadings`; PeriodClosed, DateInFuture */
+  /**
+   * The same readings again return the version of the first. @throws as `collectReadings`; PeriodClosed, DateInFuture
+   */
   collect(collection: Collection, options?: CommandOptions & ConditionalOptions): Promise<MeterWrite>
   /** Closes the books of the open year. @throws MeterNotFound, MeterIsDeregistered, PeriodClosed, YearNotOpen, DateInFuture */
   closeYear(meterId: string, year: string, options?: CommandOptions): Promise<MeterWrite>

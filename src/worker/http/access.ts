@@ -4,30 +4,30 @@ import { isLoopback } from '../../open/loopback.ts'
 import { hostnameOfHeader, toHostname } from '../../process/host-names.ts'
 import type { Refusal } from './refusal.ts'
 
-/** What a server is called by those who may call it. */
+/** The host names of a server. */
 export type AccessOptions = {
   /** The address that it listens on. */
   readonly host: string
-  /** Further names, as {@link toHostname} gives them, such as that of a proxy in front of it. */
+  /** Additional names, as {@link toHostname} returns them, such as that of a proxy in front of it. */
   readonly allowedHosts: readonly string[]
 }
 
 /** A server on this machine, for this machine. */
 export const LOOPBACK_ONLY: AccessOptions = { host: '127.0.0.1', allowedHosts: [] }
 
-/** Decides by a request's headers whether it is answered; undefined when it is. */
+/** Decides by a request's headers whether it is refused; undefined if it is not. */
 export type AccessCheck = (headers: IncomingHttpHeaders) => Refusal | undefined
 
 /**
  * Refuses what a page of another site makes a browser send:
  *
- * - A `Host` that is not the server's own. A page reaches any port by a name that its owner lets point there (DNS
- *   rebinding), and only the name gives it away. Names of loopback, the address that the server listens on and
- *   `allowedHosts` are its own; when it listens on all addresses, so is any address, as rebinding needs a name.
- * - An `Origin` other than the `Host` that was asked, unless it is one of `allowedHosts`.
+ * - A `Host` that is not the server's own. A page can reach any port through a host name that its owner makes resolve
+ *   to it (DNS rebinding), and only the name reveals it. Loopback names, the address that the server listens on and
+ *   `allowedHosts` are its own; if it listens on all addresses, so is every address, because rebinding needs a name.
+ * - An `Origin` other than the requested `Host`, unless it is one of `allowedHosts`.
  * - `Sec-Fetch-Site: cross-site`.
  *
- * Programs send neither `Origin` nor `Sec-Fetch-Site`, and so are asked for the right `Host` only.
+ * Programs send neither `Origin` nor `Sec-Fetch-Site`, so for them only the `Host` is checked.
  */
 export function accessCheck({ host, allowedHosts }: AccessOptions): AccessCheck {
   const own = toHostname(host)
@@ -46,7 +46,7 @@ export function accessCheck({ host, allowedHosts }: AccessOptions): AccessCheck 
     if (name === undefined || !isOwn(name)) {
       return forbidden(
         'HostNotAllowed',
-        `The header Host is ${shown(header)}, which is not a name of this server; ALLOWED_HOSTS adds names`,
+        `The header Host is ${shown(header)}, which is not a name of this server; add it to ALLOWED_HOSTS`,
       )
     }
     if (site === 'cross-site' || (origin !== undefined && originFault(origin, header))) {

@@ -10,18 +10,19 @@ import { limitServer, SERVER_LIMITS } from './server-limits.ts'
 
 const PATHS = ['/health', '/ready', '/status']
 
-/** How a health server is asked. */
+/** The options of a health server. */
 export type HealthServerOptions = {
-  /** By default only names of loopback. */
+  /** By default only loopback names. */
   readonly access?: AccessOptions
   readonly now?: () => number
 }
 
 /**
- * The worker's own small server. `GET /health` answers 503 exactly as long as a range of this worker is stalled, a
- * range is nobody's past its limit, or the processor has stopped, since a worker that does not get on is not well only
- * because its process is up. `GET /ready` answers 503 until every range is held by some worker. `GET /status` tells
- * all that the processor knows of itself. Requests that a page of another site makes a browser send are refused.
+ * The worker's own small server. `GET /health` responds with 503 exactly as long as a range of this worker is stalled,
+ * a range has been unowned past its limit, or the processor has stopped, because a worker without progress is not
+ * healthy just because its process is up. `GET /ready` responds with 503 until every range is owned by some worker.
+ * `GET /status` returns the whole status of the processor. Requests that a page of another site makes a browser send
+ * are refused.
  */
 export function createHealthServer(
   status: () => Promise<ProcessorStatus>,
@@ -55,7 +56,7 @@ const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? ''
 
 function routeFault(request: IncomingMessage): Refusal | undefined {
   if (request.method === 'GET' && PATHS.includes(pathOf(request))) return undefined
-  return { status: 404, code: 'NotFound', detail: 'There are GET /health, GET /ready and GET /status' }
+  return { status: 404, code: 'NotFound', detail: 'Available: GET /health, GET /ready and GET /status' }
 }
 
 function refuse(response: ServerResponse, { status, code, detail }: Refusal): void {

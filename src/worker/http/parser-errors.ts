@@ -7,14 +7,14 @@ import { SECURITY_HEADERS } from './security-headers.ts'
 const REFUSALS: { readonly [code: string]: Refusal } = {
   HPE_HEADER_OVERFLOW: { status: 431, code: 'HeadersTooLarge', detail: 'The headers are larger than 16 KiB' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, code: 'BodyTooLarge', detail: 'The chunk extensions are too large' },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'RequestTimeout', detail: 'The request did not come in time' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: 'RequestTimeout', detail: 'The request did not arrive in time' },
 }
 
 const MALFORMED: Refusal = { status: 400, code: 'InvalidRequest', detail: 'This is not an HTTP request' }
 
-/** Answers what Node's parser refuses as a problem, as every other error, and ends the connection. */
+/** Responds with problem details to what Node's parser refuses, as to every other error, and ends the connection. */
 export function answerParserError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // An answer that has begun would be spoilt by another one in it.
+  // A second response would corrupt one that has started.
   const { _httpMessage: current } = socket as { readonly _httpMessage?: ServerResponse | null }
   if (socket.writable && error.code !== 'ECONNRESET' && !current?.headersSent) socket.write(answerTo(error.code))
   socket.destroySoon()

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Refusal } from './refusal.ts'
 
-/** Clients wait for an answer before they ask on. Each answer that waits for those before it is kept in memory. */
+/**
+ * Clients wait for a response before their next request. Each response that waits for earlier ones is held in memory.
+ */
 const MOST_OPEN = 4
 
 /**
- * Counts the requests of each connection that wait for their answer. Node begins with all that come in one packet at
- * once, thousands of them.
+ * Counts the waiting requests of each connection. Node starts all requests of one packet at once, thousands of them.
  *
- * @returns how the request is refused when too many of its connection wait; the connection then ends with that answer
+ * @returns how the request is refused if too many of its connection are waiting; the connection then ends with that
+ *   response
  */
 export function pipelineCheck(): (request: IncomingMessage, response: ServerResponse) => Refusal | undefined {
   const open = new WeakMap<object, number>()
@@ -21,7 +23,7 @@ export function pipelineCheck(): (request: IncomingMessage, response: ServerResp
     return {
       status: 429,
       code: 'TooManyRequests',
-      detail: `More than ${MOST_OPEN} requests of one connection wait for an answer`,
+      detail: `More than ${MOST_OPEN} requests are waiting on one connection`,
     }
   }
 }

@@ -1,2 +1,2 @@
-/** Why a request is refused before anything looks at what it asks for. */
+/** Why a request is refused before its content is read. */
 export type Refusal = { readonly status: number; readonly code: string; readonly detail: string }

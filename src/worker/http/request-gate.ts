@@ -5,10 +5,10 @@ import type { Refusal } from './refusal.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
 /**
- * What every request to a server goes through first: the security headers are set on its answer, and it is refused when
- * a page of another site sent it, or when too many of its connection wait.
+ * The first step for every request to a server: it sets the security headers of the response, and refuses the request
+ * if a page of another site sent it, or if too many of its connection are waiting.
  *
- * @returns why a request is refused; undefined when it is served
+ * @returns why a request is refused; undefined if it is served
  */
 export function requestGate(
   access: AccessOptions,

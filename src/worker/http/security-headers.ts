@@ -1,6 +1,6 @@
 /**
- * The headers of every answer. None of them is a page, so a browser that is made to show one runs nothing in it, takes
- * it for no other type, frames it nowhere and gives it to no other origin.
+ * The headers of every response. No response is a page, so a browser that is made to show one must not run scripts in
+ * it, guess another type, frame it or share it with another origin.
  */
 export const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

@@ -2,26 +2,31 @@ import type { Server, ServerResponse } from 'node:http'
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
 
-/** What one client may take of a server, as options of node:http. Times are milliseconds. */
+/** The limits for one client of a server, as options of node:http. Times are milliseconds. */
 export const SERVER_LIMITS = {
-  /** Bytes of all headers of a request. */
+  /** The maximum size of all headers of a request, in bytes. */
   maxHeaderSize: 16 * 1024,
-  /** Until the headers are there. */
+  /** The time limit for the headers. */
   headersTimeout: 5_000,
-  /** Until the body is there, too. */
+  /** The time limit including the body. */
   requestTimeout: 30_000,
-  /** How often the two are looked at. */
+  /** How often the two are checked. */
   connectionsCheckingInterval: 1_000,
-  /** For how long a connection may stay without a request. */
+  /** How long a connection may stay open without a request. */
   keepAliveTimeout: 5_000,
-  /** After that many requests a client connects anew. */
+  /** After that many requests a client must reconnect. */
   maxRequestsPerSocket: 1_000,
 } as const
 
-/** Connections at once, of one server; those beyond are closed. Many systems give a process 1,024 descriptors. */
+/**
+ * The maximum number of connections of one server; further ones are closed. Many systems give a process 1,024
+ * descriptors.
+ */
 const MOST_CONNECTIONS = 800
 
-/** Bounds what is no option of node:http, and answers what it would answer by itself as every other refusal. */
+/**
+ * Sets limits that are not options of node:http, and makes the responses of node:http itself like every other refusal.
+ */
 export function limitServer(server: Server): void {
   server.maxConnections = MOST_CONNECTIONS
   server.on('checkExpectation', (_, response: ServerResponse) => {

@@ -11,7 +11,7 @@ const body = z.strictObject({
   activationCode: z.string().min(1).max(100),
   registeredOn: dateSchema
     .optional()
-    .describe('The day of the activation; if not given, the one given at the registration, or else today'),
+    .describe('The day of the activation; by default that of the registration, otherwise today'),
 })
 
 /** `POST /meters/{id}/activation` */

@@ -11,7 +11,7 @@ export const closeYear: Route = (api, { storage, meters }) => {
     method: 'POST',
     url: '/meters/:id/years/:year/close',
     schema: {
-      summary: 'Close the books of the open year; what comes later goes into the next',
+      summary: 'Close the books of the open year; later events go into the next one',
       params: meterParams.extend({ year }),
       headers: writeHeaders,
       body: noBody,

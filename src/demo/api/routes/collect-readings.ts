@@ -12,7 +12,7 @@ export const collectReadings: Route = (api, { storage, meters }) => {
     method: 'POST',
     url: '/meters/:id/readings',
     schema: {
-      summary: "Send a day's readings; the same ones again answer the version of the first",
+      summary: "Send a day's readings; sending the same ones again returns the version of the first",
       params: meterParams,
       headers: writeHeaders,
       body: readingsBody,

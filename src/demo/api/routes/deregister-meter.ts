@@ -13,7 +13,7 @@ export const deregisterMeter: Route = (api, { storage, meters }) => {
     method: 'DELETE',
     url: '/meters/:id',
     schema: {
-      summary: 'Deregister a meter; its id is never free again',
+      summary: 'Deregister a meter; its id can never be used again',
       params: meterParams,
       headers: writeHeaders,
       body: noBody,

@@ -30,7 +30,7 @@ export const getDailyTotals: Route = (api, context) => {
       assertMeterId(meter)
       const view = await readView(context, request, dailyTotals, weekKey(meter, isoWeek))
       if (view !== null) return view
-      // A week without readings is empty; only a meter that is not there is not found.
+      // A week without readings is empty; only an unknown meter is not found.
       await context.meters.find(meter)
       return { meterId: meter, week: isoWeek, days: {} }
     },

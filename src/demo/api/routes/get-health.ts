@@ -6,7 +6,7 @@ export const getHealth: Route = (api) => {
   api.route({
     method: 'GET',
     url: '/health',
-    schema: { summary: 'Whether this process answers', response: { 200: z.object({ status: z.literal('ok') }) } },
+    schema: { summary: 'Whether this process responds', response: { 200: z.object({ status: z.literal('ok') }) } },
     handler: async () => ({ status: 'ok' as const }),
   })
 }

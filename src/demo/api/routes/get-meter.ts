@@ -28,7 +28,7 @@ export const getMeter: Route = (api, { meters }) => {
     method: 'GET',
     url: '/meters/:id',
     schema: {
-      summary: 'A meter, folded from its events: every acknowledged write is in it at once',
+      summary: 'A meter, folded from its events: includes every acknowledged write',
       params: meterParams,
       querystring: z.object({ asOf: asOf.optional() }),
       response: { 200: answer, 304: z.undefined().describe('It still has the ETag of If-None-Match'), ...failures },

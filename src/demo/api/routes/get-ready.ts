@@ -8,7 +8,7 @@ export const getReady: Route = (api, { storage }) => {
     method: 'GET',
     url: '/ready',
     schema: {
-      summary: 'Whether the storage answers too',
+      summary: 'Whether the storage responds, too',
       response: { 200: z.object({ status: z.literal('ready') }), ...failures },
     },
     handler: async () => {

@@ -8,14 +8,14 @@ import { failures, limit, meterParams, pageOf, year } from '../schemas.ts'
 const item = z.object({
   streamId: z.string(),
   version: z.int(),
-  type: z.string().describe("Types that begin with $ are the store's own marks, such as that books are closed"),
+  type: z.string().describe("Types that begin with $ are the store's own, for instance when books are closed"),
   data: z.looseObject({}),
   metadata: z.looseObject({}),
 })
 
 const after = z
   .string()
-  .regex(/^\d{1,15}$/, 'must be the next of the page before')
+  .regex(/^\d{1,15}$/, 'must be the next of the previous page')
   .default('0')
 
 /** `GET /meters/{id}/events?year=` */
@@ -24,7 +24,7 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
     method: 'GET',
     url: '/meters/:id/events',
     schema: {
-      summary: 'What happened to a meter in one year, by default the open one',
+      summary: 'The events of a meter in one year, by default the open one',
       params: meterParams,
       querystring: z.object({ year: year.optional(), limit, after }),
       response: { 200: pageOf(item), ...failures },
@@ -47,9 +47,9 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
   })
 }
 
-// Stored events of older releases hold the activation code itself. From its hash, and from the fingerprint of a request
-// that held it, a short code can be guessed. All stand deeper, too: the mark that books are closed holds the event that
-// opens the next year.
+// Stored events of older releases contain the activation code itself. From its hash, and from the fingerprint of a
+// request that contained it, a short code can be guessed. All of them also occur deeper: the mark that closes the books
+// contains the event that opens the next year.
 const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash', 'commandFingerprint'])
 
 const withoutSecrets = (value: JsonObject): JsonObject =>
