@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Fence, fencesOf, parseFences } from '../support/docs/fences.ts'
-import { sourceEntries } from '../support/docs/source-entries.ts'
+import { sourceEntries } from '../../scripts/source-entries.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const fences = fencesOf(root)

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { installFolder, isInstalled } from '../../../scripts/install-folder.ts'
 
 /** Which of emmett's event stores: each is installed in a folder of `bench/peers`, with a driver of its own. */
 export type EmmettName = 'sqlite' | 'mongodb'
@@ -30,33 +30,8 @@ export async function findEmmett(
   if (!isInstalled(folder)) {
     if (!mayInstall) throw new Error('a quick run installs nothing: --with emmett does')
     progress(`installing emmett-${name} into bench/peers/${name}${DURATION[name]}`)
-    await npmCi(folder)
+    await installFolder(folder)
   }
   const manifest = readFileSync(`${folder}node_modules/@event-driven-io/emmett-${name}/package.json`, 'utf8')
   return { version: JSON.parse(manifest).version }
-}
-
-function isInstalled(folder: string): boolean {
-  // npm writes this file last, after the packages' own install scripts.
-  const installed = statSync(`${folder}node_modules/.package-lock.json`, { throwIfNoEntry: false })
-  return installed !== undefined && installed.mtimeMs >= statSync(`${folder}package-lock.json`).mtimeMs
-}
-
-async function npmCi(folder: string): Promise<void> {
-  // What the outer npm tells its script about the project must not reach the inner one, which is about another folder.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_local_prefix)/.test(name)),
-  )
-  const child = spawn('npm', ['ci'], {
-    cwd: folder,
-    env,
-    // On Windows npm is a batch file, which only a shell starts.
-    shell: process.platform === 'win32',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const output: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk))
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0) throw new Error(`npm ci in ${folder} ended with ${code}:\n${Buffer.concat(output)}`)
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { sourceEntries } from './source-entries.ts'
+import { sourceEntries } from '../../../scripts/source-entries.ts'
 
 // Given to `node --import`: the package's own name leads to its sources, for programs that stand outside of it.
 
