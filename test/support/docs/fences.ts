@@ -10,11 +10,13 @@ export type Fence = {
   readonly note: string
   /** Whether it is to be run as well: an HTML comment `run` or `example: main` stands right before it. */
   readonly runs: boolean
+  /** The file that it is for the other fences of its page, which import it: a comment `file: name.ts` stands before it. */
+  readonly file?: string
 }
 
-/** All TypeScript fences of the README, CONTRIBUTING, CHANGELOG and docs. */
+/** All TypeScript fences of the README, CONTRIBUTING, CHANGELOG and docs, but for the API reference, which is generated. */
 export function fencesOf(root: string): Fence[] {
-  return globSync(['*.md', 'docs/**/*.md'], { cwd: root })
+  return globSync(['*.md', 'docs/**/*.md'], { cwd: root, exclude: ['docs/reference/api/**'] })
     .toSorted()
     .flatMap((file) => parseFences(file, readFileSync(join(root, file), 'utf8')))
 }
@@ -31,8 +33,10 @@ export function parseFences(file: string, text: string): Fence[] {
     if (end < 0) throw new Error(`${file}:${i + 1}: this fence does not end`)
     if (language === 'ts' || language === 'typescript') {
       const code = lines.slice(i + 1, end).map((line) => line.slice(indent.length))
-      const runs = /^<!-- (run|example: main) -->$/.test((lines[i - 1] ?? '').trim())
-      fences.push({ place: `${file}:${i + 1}`, code: `${code.join('\n')}\n`, note, runs })
+      const [, mark = '', name] =
+        /^<!-- (run|example: main|file: (\S+\.ts)) -->$/.exec((lines[i - 1] ?? '').trim()) ?? []
+      const runs = mark !== '' && name === undefined
+      fences.push({ place: `${file}:${i + 1}`, code: `${code.join('\n')}\n`, note, runs, ...(name && { file: name }) })
     }
     i = end
   }
