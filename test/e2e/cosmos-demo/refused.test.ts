@@ -11,7 +11,11 @@ const faults = [
   [['setup'], { TIDEMARK_STORAGE: 'https://127.0.0.1:1/meters', COSMOS_KEY: 'se cret' }, /COSMOS_KEY: is not base64/],
   [['setup', '--storage', `https://${NOBODY}/meters?region=2`], {}, /the parameter "region"/],
   [['setup', '--storage', 'cosmos-emulator://192.0.2.1:8081'], {}, /on this machine only/],
-  [['streams', 'show', 'a:1', '--storage', 'cosmos-emulator://127.0.0.1:1'], {}, /no emulator listens .+ start one with/],
+  [
+    ['streams', 'show', 'a:1', '--storage', 'cosmos-emulator://127.0.0.1:1'],
+    {},
+    /no emulator listens .+ start one with/,
+  ],
   [['cosmos-emulator', '--port', '99999'], {}, /a port from 0 to 65535/],
 ] as const
 

@@ -14,10 +14,7 @@ const faults = [
   ['mongodb://u:SECRET@127.0.0.1:1/a.b', /"a\.b" cannot be the name of a database/],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?slots=0', /slots: must be a whole number from 1 to 256/],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?ranges=4', /option ranges is not supported/],
-  [
-    'mongodb://u:SECRET@127.0.0.1:1/meters?collections=a$b',
-    /"a\$b" cannot be a prefix of collections/,
-  ],
+  ['mongodb://u:SECRET@127.0.0.1:1/meters?collections=a$b', /"a\$b" cannot be a prefix of collections/],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?collections=system.', /"system\." cannot be/],
   ['mongodb://u:SECRET@127.0.0.1:1/meters?tls=true&tlsCAFile=/none', /tlsCAFile is not a readable file/],
   ['mongodb+srv://u:SECRET@127.0.0.1:1/meters', /connection string/],

@@ -116,5 +116,7 @@ it('says why an append that expects any version is refused', async () => {
     const mixed = store.append('a:1', [named('y'), named('z')], { expectedVersion })
     await expect(mixed).rejects.toThrow('at version 2 as expected, but already contains some of these event ids')
   }
-  await expect(store.append('a:1', [named('z')], { expectedVersion: 5 })).rejects.toThrow('Expected stream a:1 at version 5, but it is at version 2')
+  await expect(store.append('a:1', [named('z')], { expectedVersion: 5 })).rejects.toThrow(
+    'Expected stream a:1 at version 5, but it is at version 2',
+  )
 })

@@ -3,7 +3,7 @@ import { StreamGate } from '../../../../../src/adapters/cosmos/append/stream-gat
 import type { RequestCharge } from '../../../../../src/adapters/cosmos/client/charges.ts'
 import { runOperation } from '../../../../../src/adapters/cosmos/client/run-operation.ts'
 import { changeFeed } from '../../../../../src/adapters/cosmos/feed.ts'
-import { type Handle, openContainers, openCalls } from '../../../../../src/adapters/cosmos/handle.ts'
+import { type Handle, openCalls, openContainers } from '../../../../../src/adapters/cosmos/handle.ts'
 import { ViewSessions } from '../../../../../src/adapters/cosmos/leases/view-sessions.ts'
 import { leaseStore } from '../../../../../src/adapters/cosmos/leases.ts'
 import { locator } from '../../../../../src/adapters/cosmos/locate.ts'
