@@ -1,6 +1,7 @@
 import type { AnyEventTypes, DefinedEvents, EventSet, EventTypes, RecordedEvent } from '../core/events/types.ts'
 import type { Json, JsonObject } from '../core/json/json.ts'
 import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
+import type { FieldPath } from '../core/reading/view-filter.ts'
 
 /** The argument of a handler for deleted streams: the stream has ended, and its events are being erased. */
 export type DeletedStream = {
@@ -25,7 +26,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
    * Fields of the view, such as `address.city`, that queries filter or order by: the database creates indexes for them,
    * if it supports any. They are created when a worker starts, or by `tidemark setup`, and need no new version.
    */
-  readonly indexes?: readonly string[]
+  readonly indexes?: readonly FieldPath<NoInfer<V>>[]
   /** The views that an event concerns. It is called for events that have a handler, and must be pure. */
   readonly key: (event: RecordedEvent<NoInfer<E>>) => ViewKeys
   /** The view before its first event. */

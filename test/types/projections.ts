@@ -159,3 +159,19 @@ defineProjection('wrong-merge', {
   // @ts-expect-error a view of another type
   merge: () => ({ n: 'one' }),
 })
+
+defineProjection('indexed', {
+  events: meterEvents,
+  indexes: ['status', 'address.city'],
+  key: () => 'all',
+  initial: () => ({ status: '', address: { city: '' }, tags: [''] }),
+  on: {},
+})
+defineProjection('misspelled-index', {
+  events: meterEvents,
+  // @ts-expect-error a misspelled field
+  indexes: ['statos'],
+  key: () => 'all',
+  initial: () => ({ status: '' }),
+  on: {},
+})

@@ -23,7 +23,8 @@ describe.each([
   it('disturbs no projection, and ends no process', async () => {
     await using port = openMemory()
     await append(port, 's:1', [1])
-    const failing = defineProjection('failing', { ...perStream, key: () => 'k', events, on: { Added: fail } })
+    const { initial } = perStream
+    const failing = defineProjection('failing', { initial, key: () => 'k', events, on: { Added: fail } })
     const changed = { ...perStream, fingerprint: 'another text' }
     const call = callback as () => never
     const telemetry: Telemetry = { ...noTelemetry, count: call, time: call, observe: call, span: call }

@@ -33,8 +33,11 @@ describe('a projection', () => {
   })
 
   it('names the fields that it wants indexes for, each once', () => {
-    const definition = { events, key: () => null, initial: () => ({ city: '' }), on: {} }
-    const withIndexes = (indexes: readonly string[]) => defineProjection('p', { ...definition, indexes })
+    const initial = () => ({ city: '', address: { 'zip-code': '' } })
+    const definition = { events, key: () => null, initial, on: {} }
+    // As from JavaScript, where nothing keeps a name from being misspelled.
+    const withIndexes = (indexes: readonly string[]) =>
+      defineProjection('p', { ...definition, indexes: indexes as readonly 'city'[] })
     expect(defineProjection('p', definition).indexes).toEqual([])
     expect(withIndexes(['city', 'address.zip-code', 'city']).indexes).toEqual(['city', 'address.zip-code'])
     expect(withIndexes(['city']).fingerprint).toBe(withIndexes([]).fingerprint)
