@@ -9,7 +9,7 @@ test('a URL with a password is warned of as an argument, taken from the environm
   await using shop = await workshop()
   const given = await shop.run(['projections', 'list', '--storage', SECRET_URL])
   expect(given.stderr).toMatch(
-    /^Warning: --storage holds a secret .+TIDEMARK_STORAGE instead\nStorageUnavailable: .+\n$/,
+    /^Warning: --storage contains a secret .+TIDEMARK_STORAGE instead\nStorageUnavailable: .+\n$/,
   )
   const set = await shop.run(['projections', 'list'], { TIDEMARK_STORAGE: SECRET_URL })
   expect(set.stderr).toMatch(/^StorageUnavailable: .+\n$/)

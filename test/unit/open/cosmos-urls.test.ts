@@ -29,7 +29,7 @@ describe('the URL of an account', () => {
     ['https://account.documents.azure.com/a%20', /"a " cannot be the name/],
     [`https://account.documents.azure.com/${'a'.repeat(256)}`, /cannot be the name/],
     ['https://account.documents.azure.com/a%zz', /escapes nothing/],
-    ['https://account.documents.azure.com/a#b', /behind #/],
+    ['https://account.documents.azure.com/a#b', /after #/],
     ['https://account.documents.azure.com/a?append=later', /append must be procedure or batch/],
     ['https://account.documents.azure.com/a?append=batch&append=batch', /append twice/],
     ['https://account.documents.azure.com/a?partitions=4', /does not know the parameter "partitions"/],
@@ -78,11 +78,11 @@ describe('the URL of an emulator', () => {
   })
 
   it.each([
-    ['cosmos-emulator://192.168.1.7:8081', /on this machine only/],
-    ['cosmos-emulator://0.0.0.0:8081', /on this machine only/],
-    ['cosmos-emulator://localhost.example.org', /on this machine only/],
-    ['cosmos-emulator://127.0.0.1.example.org', /on this machine only/],
-    ['cosmos-emulator:8081', /on this machine only/],
+    ['cosmos-emulator://192.168.1.7:8081', /must be on this machine/],
+    ['cosmos-emulator://0.0.0.0:8081', /must be on this machine/],
+    ['cosmos-emulator://localhost.example.org', /must be on this machine/],
+    ['cosmos-emulator://127.0.0.1.example.org', /must be on this machine/],
+    ['cosmos-emulator:8081', /must be on this machine/],
     ['cosmos-emulator://127.0.0.1:0', /must name a port/],
     ['cosmos-emulator://127.0.0.1:65536', /must be a URL/],
     ['cosmos-emulator://127.0.0.1?partitions=0', /partitions must be/],

@@ -14,7 +14,7 @@ it.each([
 ])('%s is shown without its secret, and warned of as an argument', (url, shown) => {
   expect(withoutSecrets(url)).toBe(shown)
   const warning = secretInArgument('--storage', url, 'TIDEMARK_STORAGE')
-  expect(warning).toMatch(/^Warning: --storage holds a secret .+ set TIDEMARK_STORAGE instead$/)
+  expect(warning).toMatch(/^Warning: --storage contains a secret .+ set TIDEMARK_STORAGE instead$/)
 })
 
 it.each([

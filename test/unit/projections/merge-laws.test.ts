@@ -44,14 +44,14 @@ describe('thenMerges', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['the last one wins', { merge: (_: Total, b: Total) => b }, /folded apart/],
-    ['something is lost', { merge: (a: Total, b: Total) => ({ ...a, kwh: a.kwh + b.kwh }) }, /folded apart/],
+    ['the last one wins', { merge: (_: Total, b: Total) => b }, /differs from folding together/],
+    ['something is lost', { merge: (a: Total, b: Total) => ({ ...a, kwh: a.kwh + b.kwh }) }, /differs from folding together/],
     [
       'handlers do not commute',
       {
         on: { Read: (view: Total, { data }: { data: { kwh: number } }) => ({ ...view, kwh: view.kwh * 2 + data.kwh }) },
       },
-      /folded apart/,
+      /differs from folding together/,
     ],
     [
       'the order shows',
@@ -68,7 +68,7 @@ describe('thenMerges', () => {
       /folded apart|commutative/,
     ],
     ['a view as initial makes it counts', { initial: () => ({ kwh: 100, most: 0 }) }, /folded apart|initial/],
-    ['null takes all away', { on: { ...base.on, Cleared: () => null } }, /folded apart/],
+    ['null takes all away', { on: { ...base.on, Cleared: () => null } }, /differs from folding together/],
   ])('tells that %s', async (_, wrong, message) => {
     const projection = defineProjection('totals', { ...base, ...wrong } as typeof base)
     const given = [...readings(4), { streamId: 'm:1', type: 'Cleared', data: {} }]

@@ -69,8 +69,8 @@ describe('openFile', () => {
   it.each([
     ['an unknown header', ['time,kWh', '1,2'], {}, /--format: .*household, london/],
     ['an unknown format', [LONDON], { format: 'paris' }, /"paris" must be one of household, london/],
-    ['an empty file', [''], {}, /has no header/],
-    ['a header with a stray quote', ['utc_timestamp,"pv'], {}, /has no header/],
+    ['an empty file', [''], {}, /no readable header/],
+    ['a header with a stray quote', ['utc_timestamp,"pv'], {}, /no readable header/],
     ['no column of values', ['utc_timestamp,cet_cest_timestamp,interpolated_values'], {}, /has no column of values/],
     ['one column where the format has two', ['kWh'], { format: 'london' }, /has no column of values/],
     ['registers without a header', ['2015-10-04T01:00:00Z,1'], { format: 'household' }, /has no header/],
