@@ -3,11 +3,11 @@ import { canonicalJson } from '../core/json/canonical-json.ts'
 import type { EventDocument } from '../core/port/event-document.ts'
 
 /** The number of events, and the sum of their hashes modulo 2^256, which does not depend on their order. */
-export type Sum = { readonly events: number; readonly hash: bigint }
+export type Digest = { readonly events: number; readonly hash: bigint }
 
 const MODULUS = 1n << 256n
 
-export const NOTHING: Sum = { events: 0, hash: 0n }
+export const NOTHING: Digest = { events: 0, hash: 0n }
 
 /** The SHA-256 of an event document in the form that is the same in all storages. */
 export function hashOfEvent(document: EventDocument): bigint {
@@ -20,16 +20,16 @@ export function hashOfEvent(document: EventDocument): bigint {
 }
 
 /** A sum with one more event. */
-export const plus = ({ events, hash }: Sum, more: bigint): Sum => ({
+export const plus = ({ events, hash }: Digest, more: bigint): Digest => ({
   events: events + 1,
   hash: (hash + more) % MODULUS,
 })
 
 /** Whether two sums are those of the same events. */
-export const sameSum = (a: Sum, b: Sum): boolean => a.events === b.events && a.hash === b.hash
+export const sameSum = (a: Digest, b: Digest): boolean => a.events === b.events && a.hash === b.hash
 
 /** The hash of a sum as 64 hexadecimal digits. */
-export const hexOf = ({ hash }: Sum): string => hash.toString(16).padStart(64, '0')
+export const hexOf = ({ hash }: Digest): string => hash.toString(16).padStart(64, '0')
 
 /** The number of buckets for streams, so that differing streams are found without keeping a sum for each. */
 export const BUCKETS = 4096

@@ -4,7 +4,7 @@ import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../core/port/ch
 import { containsInterval } from '../core/positions/hash-interval.ts'
 
 /** Where reading a feed range begins, and up to which LSN; by default to its end. */
-export type Stretch = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }
+export type FeedInterval = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }
 
 /** How many feed ranges are read at once. */
 export const RANGES_AT_ONCE = 4
@@ -32,7 +32,7 @@ export async function readPage(
 /** Reads intervals of the feed, several ranges concurrently, each to its end. A split range continues as its parts. */
 export async function readLog(
   feed: ChangeFeed,
-  stretches: readonly Stretch[],
+  stretches: readonly FeedInterval[],
   signal: AbortSignal,
   each: (events: FeedPage['events']) => void | Promise<void>,
 ): Promise<void> {
@@ -50,11 +50,11 @@ export async function readLog(
 }
 
 /** All ranges of a feed from the start. */
-export const wholeLog = async (feed: ChangeFeed): Promise<Stretch[]> =>
+export const wholeLog = async (feed: ChangeFeed): Promise<FeedInterval[]> =>
   (await feed.ranges()).map((range) => ({ range, from: 'start' }))
 
 /** The approximate number of events after these checkpoints. */
-export async function eventsAfter(feed: ChangeFeed, stretches: readonly Stretch[]): Promise<number> {
+export async function eventsAfter(feed: ChangeFeed, stretches: readonly FeedInterval[]): Promise<number> {
   let events = 0
   for (const { range, from } of stretches) {
     try {

@@ -4,22 +4,22 @@ import { type EventDocument, TOMBSTONE } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { narrowest, storedPlaces } from './copy-checkpoints.ts'
 import type { CopyProgress } from './copy-log.ts'
-import { BUCKETS, bucketOf, hashOfEvent, NOTHING, plus, type Sum, sameSum } from './log-digest.ts'
-import { eventsAfter, readLog, type Stretch, wholeLog } from './read-log.ts'
+import { BUCKETS, bucketOf, type Digest, hashOfEvent, NOTHING, plus, sameSum } from './log-digest.ts'
+import { eventsAfter, type FeedInterval, readLog, wholeLog } from './read-log.ts'
 
 /** A stream that differs between the two. */
 export type Difference = {
   readonly streamId: string
-  readonly source: Sum
-  readonly target: Sum
+  readonly source: Digest
+  readonly target: Digest
   /** The hash of the stream's id, if it has a tombstone at the source. */
   readonly ended?: string
 }
 
 /** The content of both sides. */
 export type Verification = {
-  readonly source: Sum
-  readonly target: Sum
+  readonly source: Digest
+  readonly target: Digest
   /** Streams that differ, by id; no more than {@link MOST_NAMED} of the 4,096 buckets of streams are examined. */
   readonly differences: readonly Difference[]
 }
@@ -48,7 +48,7 @@ export async function verifyCopy(options: VerifyOptions): Promise<Verification> 
   const ofTarget = await wholeLog(target.feed)
   const total = (await eventsAfter(source.feed, ofSource)) + (await eventsAfter(target.feed, ofTarget))
   let done = 0
-  const each = async (storage: StoragePort, stretches: readonly Stretch[], take: (event: FeedEvent) => void) => {
+  const each = async (storage: StoragePort, stretches: readonly FeedInterval[], take: (event: FeedEvent) => void) => {
     await readLog(storage.feed, stretches, signal, (events) => {
       for (const event of events) take(event)
       done += events.length
@@ -87,7 +87,7 @@ export async function verifyCopy(options: VerifyOptions): Promise<Verification> 
 }
 
 /** The copied part of each range; all of it if there is no checkpoint. */
-async function copiedOf(source: StoragePort, target: StoragePort): Promise<Stretch[]> {
+async function copiedOf(source: StoragePort, target: StoragePort): Promise<FeedInterval[]> {
   const stored = await storedPlaces(source, target)
   const known = stored.filter(({ document }) => document.target === target.incarnation)
   if (known.length === 0) return wholeLog(source.feed)
@@ -96,13 +96,13 @@ async function copiedOf(source: StoragePort, target: StoragePort): Promise<Stret
 }
 
 class Sums<Key> {
-  readonly #sums = new Map<Key, Sum>()
+  readonly #sums = new Map<Key, Digest>()
 
   add(key: Key, event: EventDocument): void {
     this.#sums.set(key, plus(this.of(key), hashOfEvent(event)))
   }
 
-  of(key: Key): Sum {
+  of(key: Key): Digest {
     return this.#sums.get(key) ?? NOTHING
   }
 
@@ -110,7 +110,7 @@ class Sums<Key> {
     return this.#sums.keys()
   }
 
-  all(): Sum {
+  all(): Digest {
     let all = NOTHING
     for (const { events, hash } of this.#sums.values()) all = { events: all.events + events, hash: all.hash + hash }
     return { events: all.events, hash: BigInt.asUintN(256, all.hash) }

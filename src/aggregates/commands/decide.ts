@@ -13,10 +13,10 @@ import { replay } from './earlier-result.ts'
 import { type Preview, previewEvents } from './preview.ts'
 
 /** Added to every event of a command. */
-export type Stamp = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
+export type CommandContext = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
 
 /** A state that a command is decided on, and where its events are appended. */
-export type Ground<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
+export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
 
 /** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
@@ -32,9 +32,9 @@ export type PreparedDecision<S, E extends EventTypes> = {
  */
 export async function decide<S, E extends EventTypes>(
   context: Context<S, E>,
-  ground: Ground<S>,
+  ground: DecisionState<S>,
   command: Command<S, E>,
-  { key, metadata }: Stamp,
+  { key, metadata }: CommandContext,
 ): Promise<PreparedDecision<S, E> | undefined> {
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
@@ -50,7 +50,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
   context: Context<S, E>,
   loaded: Loaded<S>,
   command: Command<S, E>,
-  stamp: Stamp,
+  stamp: CommandContext,
 ): Promise<Executed<S, E> | Conflict> {
   const { storage } = context
   const { streamId, version } = loaded
@@ -69,7 +69,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
 /** The result after an append, and the state that is kept. */
 export async function settle<S, E extends EventTypes>(
   context: Context<S, E>,
-  ground: Ground<S>,
+  ground: DecisionState<S>,
   { preview }: PreparedDecision<S, E>,
   { version, position, duplicate }: AppendResult,
 ): Promise<Executed<S, E>> {

@@ -7,7 +7,7 @@ import { Conflict, retryConflicts } from '../commands/append-or-conflict.ts'
 import { type CarriedOut, commandKey, findCommand } from '../commands/command-id.ts'
 import type { CommandOptions } from '../commands/command-options.ts'
 import type { Executed } from '../commands/command-result.ts'
-import type { Stamp } from '../commands/decide.ts'
+import type { CommandContext } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
 import { loadStream } from '../state/load.ts'
 import { findOpenPeriod } from './find-open-period.ts'
@@ -26,7 +26,7 @@ export async function closePeriod<S, E extends EventTypes>(
   const streams = periodStreams(context.aggregate, id)
   const streamId = streams.of(period)
   if (successor <= period) throw new InvalidConfiguration('successor', `it does not come after ${period}`)
-  const stamp: Stamp = { key: commandKey(streams.root, options), metadata }
+  const stamp: CommandContext = { key: commandKey(streams.root, options), metadata }
 
   return retryConflicts(context, async () => {
     const open = await findOpenPeriod(context, streams)

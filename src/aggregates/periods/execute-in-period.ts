@@ -3,7 +3,7 @@ import type { EventTypes } from '../../core/events/types.ts'
 import { Conflict } from '../commands/append-or-conflict.ts'
 import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
-import { decide, decideAndAppend, type Stamp, unchanged } from '../commands/decide.ts'
+import { type CommandContext, decide, decideAndAppend, unchanged } from '../commands/decide.ts'
 import { assertExpectation, type Expectation, isExact, retryExpected } from '../commands/expectation.ts'
 import type { PendingCommand } from '../gate/pending-command.ts'
 import type { CommandSource } from '../gate/serve-commands.ts'
@@ -78,7 +78,7 @@ async function moveOn<S, E extends EventTypes>(
   open: OpenPeriod<S>,
   period: string,
   command: Command<S, E>,
-  stamp: Stamp,
+  stamp: CommandContext,
 ): Promise<Executed<S, E> | Conflict | undefined> {
   // The mark is not an event of the command, so it does not have the command's id.
   const plan = await planClose(context, streams, open, period, { key: undefined, metadata: stamp.metadata })

@@ -10,7 +10,7 @@ import { listPeriods } from './list-periods.ts'
 import type { PeriodStreams } from './period-events.ts'
 
 /** Where a command may already have been executed. */
-export type Whereabouts<S> = {
+export type SearchScope<S> = {
   readonly open: OpenPeriod<S>
   /** The periods that were open at some time during this attempt to execute the command. */
   readonly seen: ReadonlySet<string>
@@ -32,7 +32,7 @@ export async function findInPeriods<S, E extends EventTypes>(
   context: Context<S, E>,
   streams: PeriodStreams,
   key: CommandKey,
-  { open, seen, target }: Whereabouts<S>,
+  { open, seen, target }: SearchScope<S>,
 ): Promise<Executed<S, E> | undefined> {
   const periods = new Set([open.period, ...seen])
   if (open.predecessor !== undefined) periods.add(open.predecessor)

@@ -5,7 +5,7 @@ import type { EventTypes } from '../../core/events/types.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
 import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
-import { decide, type Ground, type Stamp, settle } from '../commands/decide.ts'
+import { type CommandContext, type DecisionState, decide, settle } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
 import { firstListingOf, type PeriodStreams } from './period-events.ts'
 import { takenBy } from './plan-close.ts'
@@ -21,12 +21,12 @@ export async function openFirstPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
   streams: PeriodStreams,
   command: Command<S, E>,
-  stamp: Stamp,
+  stamp: CommandContext,
   period: string | undefined,
 ): Promise<Executed<S, E> | Conflict> {
   const { storage } = context
   const streamId = period === undefined ? streams.root : streams.of(period)
-  const ground: Ground<S> = { streamId, state: context.initial(), version: 0, snapshotVersion: 0 }
+  const ground: DecisionState<S> = { streamId, state: context.initial(), version: 0, snapshotVersion: 0 }
   const decision = await decide(context, ground, command, stamp)
   if (decision === undefined) {
     return { streamId: streams.root, version: 0, position: null, state: ground.state, events: [], duplicate: false }

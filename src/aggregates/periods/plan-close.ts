@@ -7,7 +7,7 @@ import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
-import type { Stamp } from '../commands/decide.ts'
+import type { CommandContext } from '../commands/decide.ts'
 import { decidedEvents } from '../commands/decided-events.ts'
 import { type Preview, previewEvents } from '../commands/preview.ts'
 import type { Context, RepositoryStorage } from '../state/context.ts'
@@ -33,7 +33,7 @@ export async function planClose<S, E extends EventTypes>(
   streams: PeriodStreams,
   open: OpenPeriod<S>,
   successor: string,
-  { key, metadata }: Stamp,
+  { key, metadata }: CommandContext,
 ): Promise<ClosePlan<S, E> | Conflict> {
   const { aggregate, storage } = context
   const streamId = streams.of(successor)
@@ -66,7 +66,7 @@ export async function carryOutClose<S, E extends EventTypes>(
   streams: PeriodStreams,
   { period, loaded, listed }: OpenPeriod<S>,
   { closing, mark }: Pick<ClosePlan<S, E>, 'closing' | 'mark'>,
-  { key }: Pick<Stamp, 'key'>,
+  { key }: Pick<CommandContext, 'key'>,
 ): Promise<{ readonly closed: AppendResult; readonly opened: AppendResult } | Conflict> {
   const closed = await tryAppend(storage, loaded.streamId, [mark], loaded.version, key !== undefined)
   if (closed instanceof Conflict) return closed

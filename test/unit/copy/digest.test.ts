@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { paceOf } from '../../../src/cli/support/pace.ts'
-import { hashOfEvent, hexOf, NOTHING, plus, type Sum, sameSum } from '../../../src/copy/log-digest.ts'
+import { type Digest, hashOfEvent, hexOf, NOTHING, plus, sameSum } from '../../../src/copy/log-digest.ts'
 import { concurrently } from '../../../src/core/async/concurrently.ts'
 import type { EventDocument } from '../../../src/core/port/event-document.ts'
 
@@ -13,7 +13,7 @@ const document = (eventData: EventDocument['eventData'], recordedAt = '2026-01-0
   metadata: { eventId: 'x', recordedAt },
 })
 
-const sumOf = (hashes: readonly bigint[]): Sum => hashes.reduce(plus, NOTHING)
+const sumOf = (hashes: readonly bigint[]): Digest => hashes.reduce(plus, NOTHING)
 
 it('the sum of events is the same in every order, and another one when one is lost, doubled or changed', () => {
   const hashes = fc.uniqueArray(fc.bigInt({ min: 1n, max: (1n << 256n) - 1n }), { minLength: 1 })
