@@ -65,9 +65,9 @@ describe('thenMerges', () => {
         },
         merge: (a: Total, b: Total) => ({ ...a, list: [...(a.list ?? []), ...(b.list ?? [])] }),
       },
-      /folded apart|commutative/,
+      /differs from folding together|commutative/,
     ],
-    ['a view as initial makes it counts', { initial: () => ({ kwh: 100, most: 0 }) }, /folded apart|initial/],
+    ['a view as initial makes it counts', { initial: () => ({ kwh: 100, most: 0 }) }, /differs from folding together|initial/],
     ['null takes all away', { on: { ...base.on, Cleared: () => null } }, /differs from folding together/],
   ])('tells that %s', async (_, wrong, message) => {
     const projection = defineProjection('totals', { ...base, ...wrong } as typeof base)
