@@ -142,7 +142,7 @@ export function repository<S, E extends EventTypes>(
   return {
     execute: (id, command, options = {}) =>
       traced(id, options, async ({ period, ...rest }) => {
-        assertExpectedVersion(rest.expectedVersion ?? 'any')
+        if (rest.expectedVersion !== undefined) assertExpectedVersion(rest.expectedVersion)
         const root = rootOf(id)
         if (aggregate.periods === undefined) assertNoPeriod(aggregate.category, period)
         else if (period !== undefined) periodStreams(aggregate, id).of(period)

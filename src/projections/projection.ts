@@ -77,11 +77,14 @@ export type JsonShape<T> = T extends Json | undefined
       : never
 
 /** An additional constraint of a definition, so that its views are JSON objects. */
-export type KeepsJson<V> = [V] extends [readonly unknown[]]
-  ? ViewIsNotJson
-  : [V] extends [object & JsonShape<V>]
-    ? unknown
-    : ViewIsNotJson
+export type KeepsJson<V> = unknown extends V
+  ? // Another mistake kept the compiler from finding out what the view is, and that one is to be named.
+    unknown
+  : [V] extends [readonly unknown[]]
+    ? ViewIsNotJson
+    : [V] extends [object & JsonShape<V>]
+      ? unknown
+      : ViewIsNotJson
 
 // What the compiler says instead of all the types that JSON is made of.
 type ViewIsNotJson = { readonly initial: (key: string) => 'A view must be a JSON object' }

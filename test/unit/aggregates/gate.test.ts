@@ -6,7 +6,9 @@ import { defineAggregate } from '../../../src/aggregates/aggregate.ts'
 import type { Executed } from '../../../src/aggregates/commands/command-result.ts'
 import { type Repository, type RepositoryOptions, repository } from '../../../src/aggregates/repository.ts'
 import { deleteStream } from '../../../src/core/append/delete-stream.ts'
+import type { ExpectedVersion } from '../../../src/core/append/expected-version.ts'
 import { systemClock } from '../../../src/core/clock.ts'
+import { WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 import { TidemarkError } from '../../../src/core/errors/base.ts'
 import { AppendTooLarge } from '../../../src/core/errors/input.ts'
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
@@ -56,6 +58,7 @@ type Step = {
   readonly commandId?: string | undefined
   readonly eventId?: string | undefined
   readonly fingerprint?: string | undefined
+  readonly expectedVersion?: ExpectedVersion | undefined
 }
 
 const step: fc.Arbitrary<Step> = fc.record(
@@ -77,6 +80,7 @@ const step: fc.Arbitrary<Step> = fc.record(
     commandId: fc.constantFrom('a', 'b', 'c'),
     eventId: fc.constantFrom('x', 'y', 'z'),
     fingerprint: fc.constantFrom('1', '2'),
+    expectedVersion: fc.constantFrom<ExpectedVersion>(0, 1, 2, 3, 4, 5, 6, 'noStream', 'streamExists', 'any'),
   },
   { requiredKeys: ['kind', 'n'] },
 )
@@ -84,7 +88,7 @@ const step: fc.Arbitrary<Step> = fc.record(
 // How many turns of the event loop pass before each command.
 const pauses = fc.array(fc.constantFrom(0, 0, 0, 0, 1, 2, 5))
 
-function run(counters: Counters, { kind, n, commandId, eventId, fingerprint }: Step, period?: string) {
+function run(counters: Counters, { kind, n, commandId, eventId, fingerprint, expectedVersion }: Step, period?: string) {
   const added = (amount: number, note?: string) => {
     const id = eventId !== undefined && commandId === undefined ? { id: eventId } : {}
     return { type: 'Added' as const, data: { n: amount, ...(note && { note }) }, ...id }
@@ -116,6 +120,7 @@ function run(counters: Counters, { kind, n, commandId, eventId, fingerprint }: S
     ...(commandId !== undefined && { commandId }),
     ...(commandId !== undefined && fingerprint !== undefined && { fingerprint }),
     ...(period !== undefined && { period }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
   })
 }
 
@@ -134,6 +139,7 @@ function seen(outcome: PromiseSettledResult<Executed<State, EventTypesOf<typeof 
   }
   const { reason } = outcome
   if (!(reason instanceof TooFew || reason instanceof TidemarkError)) throw reason
+  if (reason instanceof WrongExpectedVersion) return { expected: reason.expected, actual: reason.actual }
   return { failed: reason instanceof TidemarkError ? reason.code : reason.message }
 }
 

@@ -245,5 +245,15 @@ test('a repository refuses settings that cannot be', async () => {
   await expect(accounts.close('1', { period: '1', successor: '2' })).rejects.toMatchObject({
     code: 'InvalidDefinition',
   })
+  for (const asOf of [
+    new Date(0),
+    { recordedAt: new Date(0) },
+    {},
+    { version: 1, period: '1' },
+    { time: '2020' },
+    null,
+  ]) {
+    await expect(accounts.load('1', { asOf: asOf as never })).rejects.toMatchObject({ code: 'InvalidQuery' })
+  }
   await expect(accounts.load('1', { period: '1' })).rejects.toMatchObject({ code: 'InvalidConfiguration' })
 })
