@@ -1,5 +1,6 @@
 // Packs the package, installs the tarball into an empty project, and runs the README's first example there: what a
-// stranger does. Run it with `npm run test:package`.
+// stranger does. Run it with `npm run test:package`. With `-- --types`, only what compilers and editors make of the
+// package is looked at; with `-- --types --update`, what editors show is written down anew.
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tarball } from './package/tarball.ts'
+import { checkTypes } from './types/check-types.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const example = /<!-- example: main -->\n+```ts[^\n]*\n([\s\S]*?)\n```/
@@ -61,9 +63,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'tidemark-package-'))
-try {
-  const packed = tarball(folder)
+/** Runs the README's example, the commands and every entry of the installed package. */
+async function testPrograms(folder: string, packed: string): Promise<void> {
   const { name, exports } = packageJson()
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
   run(folder, 'npm', 'install', '--no-audit', '--no-fund', packed, wanted('zod'))
@@ -116,6 +117,14 @@ try {
   const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
   run(folder, join(root, 'node_modules/.bin/tsc'), ...options, ...types, 'example.ts', 'entries.ts')
   console.log('The packed package works in an empty project')
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-package-'))
+try {
+  const packed = tarball(folder)
+  const installed = { tarball: packed, packages: [wanted('zod'), wanted('@types/node')] }
+  await checkTypes(installed, exampleOfReadme(), process.argv.includes('--update'))
+  if (!process.argv.includes('--types')) await testPrograms(folder, packed)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
