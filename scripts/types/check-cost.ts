@@ -11,7 +11,10 @@ const MOST = 1.5
  */
 export function checkCost(folder: string, file: string, plain: string): void {
   for (const compiler of ['typescript-5.9', 'typescript-7.0'] as const) {
-    const rounds = Array.from({ length: ROUNDS }, () => [measure(folder, compiler, file), measure(folder, compiler, plain)])
+    const rounds = Array.from({ length: ROUNDS }, () => [
+      measure(folder, compiler, file),
+      measure(folder, compiler, plain),
+    ])
     // The least of each is what the machine did not add to.
     const least = (index: 0 | 1) => Math.min(...rounds.map((round) => round[index]?.seconds ?? 0))
     const ratio = least(0) / least(1)
@@ -24,7 +27,17 @@ export function checkCost(folder: string, file: string, plain: string): void {
 }
 
 function measure(folder: string, compiler: Compiler, file: string) {
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', '--types', 'node']
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--skipLibCheck',
+    '--types',
+    'node',
+  ]
   const program = [programOf(compiler), ...options, '--extendedDiagnostics', file]
   const { stdout } = spawnSync(process.execPath, program, { cwd: folder, encoding: 'utf8' })
   const figure = (name: string) => Number(new RegExp(`^${name}:\\s+([\\d.]+)`, 'm').exec(stdout)?.[1])

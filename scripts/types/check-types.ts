@@ -95,8 +95,9 @@ function printedTypes(folder: string): string {
 }
 
 function compareWithSnapshot(printed: string, update: boolean): void {
-  if (update) return writeFileSync(snapshot, printed)
-  if (printed !== readFileSync(snapshot, 'utf8')) {
-    throw new Error(`An editor shows other than ${snapshot}. If it should, run npm run test:package -- --types --update:\n${printed}`)
+  if (update) writeFileSync(snapshot, printed)
+  else if (printed !== readFileSync(snapshot, 'utf8')) {
+    const advice = 'If it should, run npm run test:package -- --types --update'
+    throw new Error(`An editor shows other than ${snapshot}. ${advice}:\n${printed}`)
   }
 }

@@ -2,8 +2,9 @@ import { type } from 'arktype'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { type Aggregate, defineAggregate } from '../../src/aggregates/aggregate.ts'
+import type { Command, CommandOf } from '../../src/aggregates/commands/command.ts'
 import type { Executed } from '../../src/aggregates/commands/command-result.ts'
-import { repository } from '../../src/aggregates/repository.ts'
+import { type Repository, repository } from '../../src/aggregates/repository.ts'
 import { defineEvents } from '../../src/core/events/define-events.ts'
 import type { EventTypesOf, NewEventOf } from '../../src/core/events/types.ts'
 import type { StoragePort } from '../../src/core/port/storage.ts'
@@ -90,6 +91,27 @@ defineAggregate({
   },
 })
 
+const register =
+  (meterId: string): CommandOf<typeof meter> =>
+  (state) =>
+    state.registered
+      ? []
+      : [
+          { type: 'MeterRegistered', data: { meterId } },
+          { type: 'MeterActivated', data: {} },
+        ]
+isTrue<Same<CommandOf<typeof meter>, Command<MeterState, EventTypesOf<typeof meterEvents>>>>()
+const counted = meterEvents.create('Counted', { count: 1 })
+isTrue<Same<typeof counted.type, 'Counted'>>()
+// @ts-expect-error there is no such event
+meterEvents.create('Nope', {})
+// @ts-expect-error wrong data
+meterEvents.create('Counted', { count: 'x' })
+
+/** Code that is itself generic over an aggregate passes a command on. */
+export const passOn = <S, E extends object>(repository: Repository<S, E>, command: Command<S, E>) =>
+  repository.execute('1', command)
+
 /** What a team's code looks like. */
 export async function commands(storage: StoragePort): Promise<void> {
   const meters = repository(storage, meter)
@@ -100,6 +122,10 @@ export async function commands(storage: StoragePort): Promise<void> {
   for (const event of done.events) {
     if (event.type === 'Counted') isTrue<Same<typeof event.data.count, number>>()
   }
+  await meters.execute('1', register('1'), { expectedVersion: 'noStream' })
+  await meters.execute('1', () => [counted, { type: 'MeterActivated', data: {} }], { expectedVersion: 3 })
+  // @ts-expect-error no such expected version
+  await meters.execute('1', () => [], { expectedVersion: 'none' })
   // A command takes the schema's input.
   await meters.execute('1', () => ({ type: 'MeterRegistered', data: { meterId: '1' } }))
   // @ts-expect-error there is no such event
