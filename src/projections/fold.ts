@@ -1,6 +1,7 @@
 import type { Breathe } from '../core/async/breathe.ts'
 import { LogDiverged } from '../core/errors/feed.ts'
 import { HandlerFailed, ViewParked, type ViewRefused, ViewTooLarge } from '../core/errors/view.ts'
+import { eventReference } from '../core/events/event-reference.ts'
 import { freezeJson } from '../core/json/freeze-json.ts'
 import type { JsonObject } from '../core/json/json.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
@@ -132,7 +133,7 @@ function isFolded(marks: readonly Tidemark[], { position, event }: FoldItem): bo
   if (mark === undefined) return false
   const order = comparePositions(mark, position)
   if (order === 0 && mark.event !== undefined && mark.event !== eventMark(event.metadata.eventId)) {
-    throw new LogDiverged('A view', `at LSN ${position.lsn}, now ${event.streamId}:${event.version}`)
+    throw new LogDiverged('A view', `at LSN ${position.lsn}, now ${eventReference(event.streamId, event.version)}`)
   }
   return order >= 0
 }

@@ -1,5 +1,5 @@
 import { IncarnationMismatch } from '../core/errors/feed.ts'
-import type { LeaseDocument } from '../core/port/lease-store.ts'
+import { type LeaseDocument, leaseText } from '../core/port/lease-store.ts'
 import type { Stored } from '../core/port/save.ts'
 import { containsHash } from '../core/positions/hash-interval.ts'
 import type { Position } from '../core/positions/position.ts'
@@ -15,7 +15,7 @@ export function hasPassed(leases: readonly Stored<LeaseDocument>[], position: Po
   for (const { document: lease } of leases) {
     if (!containsHash(lease.range, position.hash) || lease.readTo < position.lsn) continue
     if (lease.incarnation !== incarnation) {
-      throw new IncarnationMismatch(`Lease ${lease.id}`, incarnation, lease.incarnation)
+      throw new IncarnationMismatch(`Lease ${leaseText(lease)}`, incarnation, lease.incarnation)
     }
     return true
   }

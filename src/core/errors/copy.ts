@@ -1,3 +1,4 @@
+import { eventReference } from '../events/event-reference.ts'
 import { TidemarkError } from './base.ts'
 
 /** The target of a copy already holds a log, or the copy of another one. */
@@ -37,7 +38,7 @@ export class NotCopyable extends TidemarkError {
   /** The version of the first event of the append. */
   readonly version: number
   constructor(streamId: string, version: number, reason: string, options?: ErrorOptions) {
-    super(`Event ${streamId}:${version} cannot be copied: ${reason}`, options)
+    super(`Event ${eventReference(streamId, version)} cannot be copied: ${reason}`, options)
     this.streamId = streamId
     this.version = version
   }

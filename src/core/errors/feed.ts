@@ -1,3 +1,4 @@
+import { intervalText } from '../positions/hash-interval.ts'
 import { TidemarkError } from './base.ts'
 
 /** The feed range was split: call `ranges()` again and continue with the finer ones. */
@@ -6,7 +7,7 @@ export class FeedRangeGone extends TidemarkError {
   readonly min: string
   readonly max: string
   constructor(range: { readonly min: string; readonly max: string }, options?: ErrorOptions) {
-    super(`Feed range [${range.min}, ${range.max}) no longer exists: it was split; read the ranges again`, options)
+    super(`Feed range ${intervalText(range)} no longer exists: it was split; read the ranges again`, options)
     this.min = range.min
     this.max = range.max
   }

@@ -5,7 +5,7 @@ export class LeaseNotFound extends TidemarkError {
   readonly code = 'LeaseNotFound'
   readonly leaseId: string
   constructor(leaseId: string) {
-    super(`There is no lease ${leaseId}`)
+    super(`There is no lease ${leaseId}: \`tidemark leases list\` shows all of them`)
     this.leaseId = leaseId
   }
 }

@@ -1,3 +1,4 @@
+import { eventReference } from '../events/event-reference.ts'
 import { TidemarkError } from './base.ts'
 
 /** A view's sequence is parked, so reading it would return stale data. */
@@ -89,7 +90,8 @@ export class HandlerFailed extends TidemarkError {
   ) {
     const what = key === null ? 'key function' : `handler for view ${key}`
     const why = options.cause instanceof Error ? options.cause.message : String(options.cause)
-    super(`${projection}: the ${what} failed at ${event.streamId}:${event.version} (${event.type}): ${why}`, options)
+    const at = eventReference(event.streamId, event.version)
+    super(`${projection}: the ${what} failed at ${at} (${event.type}): ${why}`, options)
     this.projection = projection
     this.key = key
     this.streamId = event.streamId

@@ -5,6 +5,7 @@ import { copyJson, type JsonObject } from '../json/json.ts'
 import { isPlainObject } from '../json/json-faults.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import { isVersioned, schemaVersionOf } from './define-events.ts'
+import { eventReference } from './event-reference.ts'
 import type { DataSchema, VersionedSchema } from './types.ts'
 
 /**
@@ -18,14 +19,14 @@ export function upcast(document: EventDocument, definition: DataSchema | Version
   const stored = document.metadata.schemaVersion ?? 1
   const known = schemaVersionOf(definition)
   if (stored === known) return document.eventData
-  if (stored > known) throw new EventSchemaTooNew(document.id, document.eventType, stored, known)
+  if (stored > known) throw new EventSchemaTooNew(referenceOf(document), document.eventType, stored, known)
   let data: unknown = document.eventData
   for (let version = stored; version < known; version++) {
     try {
       data = runUpcaster(definition, version, deepFreeze(data))
       if (version === known - 1) data = copyJson(data, 'data')
     } catch (cause) {
-      throw new UpcastFailed(document.id, document.eventType, version, { cause })
+      throw new UpcastFailed(referenceOf(document), document.eventType, version, { cause })
     }
   }
   return data as JsonObject
@@ -48,3 +49,5 @@ function nameOf(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`
   return Array.isArray(value) ? 'an array' : `an instance of ${value.constructor?.name ?? 'a class'}`
 }
+
+const referenceOf = ({ stream }: EventDocument): string => eventReference(stream.id, stream.version)

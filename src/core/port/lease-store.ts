@@ -1,4 +1,5 @@
 import type { Json } from '../json/json.ts'
+import { intervalText } from '../positions/hash-interval.ts'
 import type { Continuation, FeedRange } from './change-feed.ts'
 import type { SaveCondition, SaveResult, Stored } from './save.ts'
 
@@ -28,6 +29,16 @@ export type LeaseDocument = {
 /** The id of the lease of one projection version on one range. */
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
+
+/** A lease as people read and type it: its id, with the range as {@link intervalText} writes it. */
+export const leaseText = ({
+  projection,
+  version,
+  range,
+}: Pick<LeaseDocument, 'projection' | 'version' | 'range'>): string => `${projection}:${version}:${intervalText(range)}`
+
+/** The id of the lease that a text names, be it as {@link leaseText} writes it or the id itself. */
+export const leaseIdIn = (text: string): string => text.replace(/:0-([^-:]*)$/, ':-$1')
 
 /** The changes of the leases since an earlier check. */
 export type LeaseChanges = {

@@ -9,6 +9,9 @@ export type HashInterval = {
   readonly max: string
 }
 
+/** An interval as people read and type it, everywhere: `0-20000000`, where `0` is the start of the hash space. */
+export const intervalText = ({ min, max }: HashInterval): string => `${min || '0'}-${max}`
+
 /** The whole hash space. */
 export const fullInterval: HashInterval = { min: '', max: 'FF' }
 

@@ -1,4 +1,5 @@
 import { uuidOf } from '../../core/append/uuid.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
 import { assertStreamId } from '../../core/stream-id.ts'
@@ -62,8 +63,8 @@ export function createSkippedEvents(
 
   async function read() {
     const dropped = await listDropped(viewStore, { projection: name, version })
-    const ids = new Set(dropped.map((event) => `${event.streamId}:${event.version}`))
-    return (streamId: string, at: number) => ids.size > 0 && ids.has(`${streamId}:${at}`)
+    const ids = new Set(dropped.map((event) => eventReference(event.streamId, event.version)))
+    return (streamId: string, at: number) => ids.size > 0 && ids.has(eventReference(streamId, at))
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { FeedEvent, FeedPage, FeedRange } from '../../core/port/change-feed.ts'
+import { intervalText } from '../../core/positions/hash-interval.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { isReaction } from '../../reactions/reaction.ts'
 import { attributesOf, type PageContext } from '../pages/page-context.ts'
@@ -44,7 +45,7 @@ export function createPageConsumer(
   return (page, onSaving) => {
     const attributes = {
       ...attributesOf(projection),
-      'tidemark.range': `${range.min}-${range.max}`,
+      'tidemark.range': intervalText(range),
       'tidemark.events': page.events.length,
     }
     const origins = originsOf(projection, page.events)

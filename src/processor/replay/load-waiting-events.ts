@@ -2,6 +2,7 @@ import { backoffDelay } from '../../core/async/backoff.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { LogDiverged } from '../../core/errors/feed.ts'
 import { decodeEvents } from '../../core/events/codec.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
@@ -58,7 +59,7 @@ export function waitingEvents(
       const missing = found && versions.find((version) => !found.has(version))
       if (missing === undefined) return found ?? new Map()
       if (attempt === ATTEMPTS) {
-        throw new LogDiverged(`The parked queue of ${projection.name}`, `${streamId}:${missing}`)
+        throw new LogDiverged(`The parked queue of ${projection.name}`, eventReference(streamId, missing))
       }
       await clock.sleep(backoffDelay(attempt, PAUSES, random))
     }

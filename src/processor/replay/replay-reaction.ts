@@ -1,5 +1,6 @@
 import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
 import { HandlerFailed, NotParked } from '../../core/errors/view.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { parkedMark, type WaitingRef } from '../../projections/parking/parked-mark.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
@@ -27,7 +28,7 @@ export function reactWaiting(
   return async (view, refs) => {
     const ref = refs[0] as WaitingRef
     if (skip && !begun && !isRefOf(ref, skip)) {
-      throw new NotParked(reaction.name, view.key, `is not parked at ${skip.streamId}:${skip.version}`)
+      throw new NotParked(reaction.name, view.key, `is not parked at ${eventReference(skip.streamId, skip.version)}`)
     }
     begun = true
     const [, version, lsn, hash] = ref

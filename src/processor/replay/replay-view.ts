@@ -1,6 +1,7 @@
 import { createBreather } from '../../core/async/breathe.ts'
 import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
 import { NotParked } from '../../core/errors/view.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { foldEventsInTurns } from '../../projections/fold.ts'
 import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
@@ -35,7 +36,7 @@ export function foldWaiting(
   let begun = false
   return async (view, refs) => {
     if (skip && !begun && !isRefOf(refs[0] as WaitingRef, skip)) {
-      throw new NotParked(projection.name, view.key, `is not parked at ${skip.streamId}:${skip.version}`)
+      throw new NotParked(projection.name, view.key, `is not parked at ${eventReference(skip.streamId, skip.version)}`)
     }
     begun = true
     const { length: ranges } = await storage.feed.ranges()

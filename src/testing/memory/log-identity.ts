@@ -2,6 +2,7 @@ import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { furthestPlaces } from '../../core/adapters/lease-checkpoints.ts'
 import { uuidV7 } from '../../core/append/uuid.ts'
 import { LogDiverged } from '../../core/errors/feed.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import { isOlderLog } from '../../core/positions/log-identity.ts'
 import { partitionOf } from './documents.ts'
@@ -12,7 +13,7 @@ export function assertHolds(state: MemoryState, derived: string, last: LastEvent
   if (last === null) return
   const stream = state.streams.get(last.streamId)
   if (stream?.deleted || stream?.events[last.version - 1]?.eventId === last.eventId) return
-  throw new LogDiverged(derived, `${last.streamId}:${last.version}`)
+  throw new LogDiverged(derived, eventReference(last.streamId, last.version))
 }
 
 /**

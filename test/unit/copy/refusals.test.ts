@@ -97,7 +97,7 @@ it('an append that is too large is refused as a whole, or split when that is all
   await source.events.append('a:2', [event('x', { text: 'x'.repeat(3000) })], { expectedVersion: 0 })
   const single = copyLog({ source, target, splitAppends: true })
   await expect(single).rejects.toThrow(
-    /^Event a:2:1 cannot be copied: its append of \d+ bytes exceeds .* limit of 2000$/,
+    /^Event a:2@1 cannot be copied: its append of \d+ bytes exceeds .* limit of 2000$/,
   )
 })
 
@@ -121,7 +121,7 @@ it('what other hands wrote and no storage has a place for is refused, and what i
     [{ eventType: '$later' }, 'Event type $later is reserved'],
   ] as const) {
     const copied = copyOf((document) => ({ ...document, metadata, ...change }))
-    await expect(copied).rejects.toThrow(`Event a:1:1 cannot be copied: ${why}`)
+    await expect(copied).rejects.toThrow(`Event a:1@1 cannot be copied: ${why}`)
   }
 })
 

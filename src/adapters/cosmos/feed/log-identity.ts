@@ -1,5 +1,6 @@
 import type { LastEvent } from '../../../core/adapters/continuation.ts'
 import { LogDiverged } from '../../../core/errors/feed.ts'
+import { eventReference } from '../../../core/events/event-reference.ts'
 import { HUSK, TOMBSTONE } from '../../../core/port/event-document.ts'
 import type { Operation } from '../client/operation.ts'
 import { eventIdOf } from '../documents.ts'
@@ -27,5 +28,5 @@ export async function assertHolds(
   if (found !== undefined && (found.eventType === HUSK || eventIdOf(found) === eventId)) return
   if (found === undefined && (await readHead(operation, handle, streamId)).head?.eventType === TOMBSTONE) return
   await readAndCompare(operation, handle)
-  throw new LogDiverged(derived, `${streamId}:${version}`)
+  throw new LogDiverged(derived, eventReference(streamId, version))
 }

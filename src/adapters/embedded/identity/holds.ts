@@ -1,5 +1,6 @@
 import type { LastEvent } from '../../../core/adapters/continuation.ts'
 import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import { eventReference } from '../../../core/events/event-reference.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
 import { eventMark } from '../../../core/positions/log-identity.ts'
 import { SLOT_SIZE } from '../schema/events.ts'
@@ -27,7 +28,7 @@ export function assertHoldsEvent(log: Database, derived: string, last: LastEvent
   const row = log.get<[deleted: number, eventId: string | null]>(sql, last.version, last.streamId)
   const isErased = row?.[0] === 1 && row[1] === null
   if (isErased || (row?.[1] && fromText(row[1]) === last.eventId)) return
-  throw new LogDiverged(derived, `${last.streamId}:${last.version}`)
+  throw new LogDiverged(derived, eventReference(last.streamId, last.version))
 }
 
 /** A position in a slot up to which something was derived. */

@@ -1,4 +1,5 @@
 import { LogDiverged, TidemarkAheadOfLog } from '../../../core/errors/feed.ts'
+import { eventReference } from '../../../core/events/event-reference.ts'
 import { placeOf } from '../../../core/positions/stream-slot.ts'
 import type { Attempt } from '../client/run.ts'
 import { eventId as documentId, isErased } from '../documents.ts'
@@ -45,7 +46,7 @@ async function assertHoldsEvent(
       maxTimeMS: attempt.maxTimeMS,
     },
   )
-  if (!(await isHeld(handle, attempt, last))) throw new LogDiverged(derived, `${streamId}:${version}`)
+  if (!(await isHeld(handle, attempt, last))) throw new LogDiverged(derived, eventReference(streamId, version))
 }
 
 async function isHeld(

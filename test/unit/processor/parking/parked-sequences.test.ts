@@ -76,7 +76,7 @@ describe('a parked sequence', () => {
     await foldAll(port, projection)
     const lost = behind(port, { shows: 1, reads: Number.POSITIVE_INFINITY })
     const sequences = parkedSequences(lost, projection, { clock: hurriedClock })
-    await expect(sequences.replay('s:1')).rejects.toMatchObject({ code: 'LogDiverged', event: 's:1:2' })
+    await expect(sequences.replay('s:1')).rejects.toMatchObject({ code: 'LogDiverged', event: 's:1@2' })
     await expect(sequences.dropOne('all')).rejects.toMatchObject({ code: 'LogDiverged' })
     expect(await parkedSequences(port, projection).show('s:1')).toMatchObject({ waiting: 2 })
   })

@@ -86,7 +86,7 @@ test('a log that lost its end while a process reads on is noticed, also once it 
   forward(10_000)
   await expect(port.feed.read(WHOLE, page.continuation)).rejects.toMatchObject({
     code: 'LogDiverged',
-    event: 'a:1:4',
+    event: 'a:1@4',
   })
 })
 
