@@ -14,6 +14,7 @@ import { changeFeed } from './feed.ts'
 import { type Handle, openCalls, openContainers } from './handle.ts'
 import { ViewSessions } from './leases/view-sessions.ts'
 import { leaseStore } from './leases.ts'
+import { streamLister } from './list-streams.ts'
 import { locator } from './locate.ts'
 import { assertAppendMode, assertMilliseconds, type CosmosOptions, containerNames } from './options.ts'
 import { querier } from './query.ts'
@@ -95,6 +96,7 @@ export async function openCosmosPort(client: CosmosClient, options: CosmosOption
       ...reader(handle),
       findAppend: appendFinder(handle),
       query: querier(handle),
+      streams: streamLister(handle),
       ...deleter(handle),
       locate: locator(handle),
     },

@@ -1,5 +1,5 @@
 import { compareEvents } from '../../core/adapters/compare-events.ts'
-import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
+import type { EventDocument } from '../../core/port/event-document.ts'
 import type { EventLog, EventQuery } from '../../core/port/event-log.ts'
 import { parseFilter } from '../../core/reading/filter.ts'
 import { eventLimitOf, recordedBoundOf } from '../../core/reading/query-options.ts'
@@ -9,6 +9,7 @@ import { type PartitionQueries, partitionQueries } from './partitions/partition-
 import { recordedEvents } from './query/events.ts'
 import { legacyEvents, legacyProbe } from './query/legacy-events.ts'
 import { merged } from './query/source.ts'
+import { deletedAmong } from './streams/deleted-among.ts'
 
 const PAGE = 500
 
@@ -48,15 +49,7 @@ async function withoutDeleted(
   events: readonly EventDocument[],
 ): Promise<readonly EventDocument[]> {
   const streams = [...new Set(events.map(({ stream }) => stream.id))]
-  if (streams.length === 0) return events
-  const endedAmong = (ids: readonly string[]) => ({
-    query: 'SELECT VALUE c.stream.id FROM c WHERE c.eventType = @tombstone AND ARRAY_CONTAINS(@streams, c.stream.id)',
-    parameters: [
-      { name: '@tombstone', value: TOMBSTONE },
-      { name: '@streams', value: [...ids] },
-    ],
-  })
-  const deleted = new Set(await queries.about<string>(operation, streams, endedAmong))
+  const deleted = await deletedAmong(operation, queries, streams)
   return deleted.size === 0 ? events : events.filter(({ stream }) => !deleted.has(stream.id))
 }
 

@@ -9,6 +9,7 @@ import { closeFile, type Handle, openFile } from './handle.ts'
 import { FolderState } from './identity/folder-state.ts'
 import { DocumentMarks } from './identity/marks.ts'
 import { leaseStore } from './leases.ts'
+import { streamLister } from './list-streams.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
 import { MAX_RANGES } from './schema/events.ts'
@@ -100,7 +101,13 @@ function makePort(folder: string, handle: Handle, folderState: FolderState): Emb
     return closing
   }
   return {
-    events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
+    events: {
+      append: appender(handle),
+      ...reader(handle),
+      query: querier(handle),
+      streams: streamLister(handle),
+      ...deleter(handle),
+    },
     feed: changeFeed(handle),
     viewStore: viewStore(handle),
     leases: leaseStore(handle),

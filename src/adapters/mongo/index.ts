@@ -14,6 +14,7 @@ import { changeFeed } from './feed.ts'
 import { type Handle, openCalls } from './handle.ts'
 import { compareWithLog } from './identity/compare.ts'
 import { leaseStore } from './leases.ts'
+import { streamLister } from './list-streams.ts'
 import { querier } from './query.ts'
 import { reader } from './read.ts'
 import { assertDeployment, connect } from './setup/deployment.ts'
@@ -116,6 +117,7 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
       append: appender(handle, appends),
       ...reader(handle),
       query: querier(handle),
+      streams: streamLister(handle),
       ...deleter(handle, appends),
     },
     feed: changeFeed(handle),

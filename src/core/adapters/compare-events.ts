@@ -1,7 +1,8 @@
 import type { EventDocument } from '../port/event-document.ts'
 
 /** Compares texts by code point, as databases do that compare bytes of UTF-8; `<` compares UTF-16 code units. */
-const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
+export const compareTexts = (a: string, b: string): number =>
+  a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 type Recorded = {
   readonly stream: EventDocument['stream']

@@ -66,6 +66,18 @@ export type EventQuery = {
   readonly signal?: AbortSignal
 }
 
+/** Which streams are listed. */
+export type StreamsQuery = {
+  /** Only those of this category. */
+  readonly category?: string
+  /** Only those that come after this text in the order of the list; it need not name a stream. */
+  readonly after?: string
+  /** At most this many, a whole number from 1. */
+  readonly limit?: number
+  /** When it is aborted, listing throws its reason. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Where the end of an append is: a position, not in the feed yet (no reader has sequenced it), or erased and therefore
  * passed.
@@ -106,6 +118,15 @@ export interface EventLog {
    * @throws InvalidQuery
    */
   query(query: EventQuery): AsyncIterable<EventDocument>
+
+  /**
+   * The ids of all streams, in the order of their code points, page by page; memory does not grow with their number, and
+   * the cost does not grow with the number of events. Deleted streams are not among them. A stream that begins meanwhile
+   * is listed or not.
+   *
+   * @throws InvalidQuery for a bad limit
+   */
+  streams(query?: StreamsQuery): AsyncIterable<string>
 
   /**
    * Ends a stream permanently with a marker event at head + 1, which conflicts with any concurrent append.

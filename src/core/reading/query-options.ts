@@ -4,8 +4,8 @@ import type { ViewQuery } from '../port/view-store.ts'
 
 const MOST_VIEWS = 1000
 
-/** The maximum number of events that a query returns. @throws InvalidQuery */
-export function eventLimitOf({ limit = Number.POSITIVE_INFINITY }: EventQuery): number {
+/** The maximum number of events, or streams, that a query returns. @throws InvalidQuery */
+export function eventLimitOf({ limit = Number.POSITIVE_INFINITY }: Pick<EventQuery, 'limit'>): number {
   if (limit === Number.POSITIVE_INFINITY || (Number.isSafeInteger(limit) && limit >= 1)) return limit
   throw new InvalidQuery('The limit must be a whole number from 1')
 }

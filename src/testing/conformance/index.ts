@@ -22,6 +22,7 @@ import { feedWatching } from './feed/feed-watching.ts'
 import { logIdentity } from './feed/log-identity.ts'
 import { positions } from './feed/positions.ts'
 import { options } from './options.ts'
+import { streamLists } from './reading/list-streams.ts'
 import { query } from './reading/query.ts'
 import { read } from './reading/read.ts'
 import { storage } from './storage.ts'
@@ -59,6 +60,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...options,
   ...nesting,
   ...query,
+  ...streamLists,
   ...deletion,
   ...streamDeletion,
   ...positions,

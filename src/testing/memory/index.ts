@@ -5,6 +5,7 @@ import { appender } from './append.ts'
 import { changeFeed } from './feed.ts'
 import { openHandle } from './handle.ts'
 import { leaseStore } from './leases.ts'
+import { streamLister } from './list-streams.ts'
 import { assertLogHolds, loseTail } from './log-identity.ts'
 import { mergePartitions, splitPartition } from './partitions.ts'
 import { querier } from './query.ts'
@@ -71,7 +72,13 @@ export function openMemory(options: MemoryOptions = {}): MemoryStorage {
   assertLogHolds(state, options.acceptDivergedLog)
   const handle = openHandle(state, clock, limits, turn)
   return {
-    events: { append: appender(handle), ...reader(handle), query: querier(handle), ...deleter(handle) },
+    events: {
+      append: appender(handle),
+      ...reader(handle),
+      query: querier(handle),
+      streams: streamLister(handle),
+      ...deleter(handle),
+    },
     feed: changeFeed(handle),
     viewStore: viewStore(handle),
     leases: leaseStore(handle),
