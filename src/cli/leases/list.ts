@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { expiryOf } from '../../processor/leases/lease-expiry.ts'
-import { WORKERS } from '../../processor/leases/worker-registry.ts'
+import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 

@@ -1,3 +1,4 @@
+import { isOfLife } from '../../core/leases/lease-owner.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import type { Stored } from '../../core/port/save.ts'
 
@@ -17,10 +18,6 @@ function lapsesAt({ stored: { document }, seenAt }: KnownDocument): number {
   return Math.min(expiresAt, typeof duration === 'number' ? seenAt + duration : Number.POSITIVE_INFINITY)
 }
 
-/** Whether a lease was taken in this life of its owner, so that it expires with the owner's document. */
-export const isOfLife = (lease: LeaseDocument, owner: LeaseDocument): boolean =>
-  lease.life !== undefined && owner.life === lease.life
-
 /** Whether a worker is alive, according to its document. */
 export const isAlive = (worker: KnownDocument, now: number): boolean => now < lapsesAt(worker)
 
@@ -38,16 +35,4 @@ export function freeSince(lease: KnownDocument, owner: KnownDocument | undefined
   if (document.owner === null) return lease.seenAt
   const end = lapsesAt(owner !== undefined && isOfLife(document, owner.stored.document) ? owner : lease)
   return now >= end ? end : undefined
-}
-
-/**
- * From when on others may take a lease, for callers that read the documents once: milliseconds since 1970; 0 if it has
- * no owner.
- *
- * @param workers the documents of all workers
- */
-export function expiryOf(lease: LeaseDocument, workers: readonly LeaseDocument[]): number {
-  if (lease.owner === null) return 0
-  const owner = workers.find((worker) => worker.owner === lease.owner && isOfLife(lease, worker))
-  return owner?.expiresAt ?? lease.expiresAt
 }

@@ -1,11 +1,12 @@
+import { isOfLife, WORKERS } from '../../core/leases/lease-owner.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import { type LeaseChanges, type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { finestAround, firstLease } from './first-lease.ts'
 import { createKnownWorkers } from './known-workers.ts'
-import { freeSince, isOfLife, type KnownDocument } from './lease-expiry.ts'
+import { freeSince, type KnownDocument } from './lease-expiry.ts'
 import type { BalanceWorker } from './load-balancing.ts'
-import { versionKey, WORKERS } from './worker-registry.ts'
+import { versionKey } from './worker-registry.ts'
 
 /** A projection version as the table knows it. */
 export type TableProjection = {

@@ -1,14 +1,9 @@
 import type { Clock } from '../../core/clock.ts'
 import { WorkerReplaced } from '../../core/errors/lease.ts'
+import { WORKERS } from '../../core/leases/lease-owner.ts'
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { SaveCondition } from '../../core/port/save.ts'
 import { fullInterval } from '../../core/positions/hash-interval.ts'
-
-/**
- * The reserved projection under which each running worker has a document among the leases: its id, its projection
- * versions, and until when it counts as alive. No projection can take this name.
- */
-export const WORKERS = '$workers'
 
 /** A projection version, as workers list theirs. */
 export const versionKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/clock.ts'
 import { VersionInUse } from '../../core/errors/version.ts'
+import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import { expiryOf } from '../leases/lease-expiry.ts'
-import { versionKey, WORKERS } from '../leases/worker-registry.ts'
+import { versionKey } from '../leases/worker-registry.ts'
 import { leasesOf } from './covered-positions.ts'
 
 // A worker that was paused for longer than its lease may still save its current page when it continues. Without its

@@ -1,10 +1,9 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { finestAround } from '../leases/first-lease.ts'
-import { expiryOf } from '../leases/lease-expiry.ts'
-import { WORKERS } from '../leases/worker-registry.ts'
 import { leasesOf } from './covered-positions.ts'
 
 /** The progress of a version on one feed range. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock.ts'
+import { WORKERS } from '../../../core/leases/lease-owner.ts'
 import { type LeaseDocument, leaseId } from '../../../core/port/lease-store.ts'
 import { sameInterval } from '../../../core/positions/hash-interval.ts'
-import { WORKERS } from '../../../processor/leases/worker-registry.ts'
 import type { Processor } from '../../../processor/processor.ts'
 import type { RangeStatus } from '../../../processor/status/status.ts'
 import type { Projection } from '../../../projections/projection.ts'

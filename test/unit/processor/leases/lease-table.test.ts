@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { WORKERS } from '../../../../src/core/leases/lease-owner.ts'
 import { type LeaseDocument, leaseId } from '../../../../src/core/port/lease-store.ts'
 import { createLeaseTable } from '../../../../src/processor/leases/lease-table.ts'
-import { WORKERS } from '../../../../src/processor/leases/worker-registry.ts'
 
 const RANGES = [
   { min: '00000000', max: '80000000' },
