@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { intervalText } from '../core/positions/hash-interval.ts'
 import { isLoopback } from '../open/loopback.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { runProcess } from '../process/lifecycle.ts'
@@ -41,8 +42,10 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       stalledAfter,
       ...polls,
       ...measured,
-      onError: (err, where) =>
-        log.error({ err, ...where }, where.projection ? 'a projection failed' : 'the leases could not be read'),
+      onError: (err, { projection, range }) => {
+        const where = { ...(projection && { projection }), ...(range && { range: intervalText(range) }) }
+        log.error({ err, ...where }, projection ? 'a projection failed' : 'the leases could not be read or renewed')
+      },
       onStandby: standby.tell,
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
     })

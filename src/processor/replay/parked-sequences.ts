@@ -10,6 +10,7 @@ import type { Projection } from '../../projections/projection.ts'
 import { isReaction } from '../../reactions/reaction.ts'
 import { countParked, listParked, type ParkedPage } from '../parking/list-parked.ts'
 import { type DroppedEvent, listDropped, recordDropped } from '../parking/skipped-events.ts'
+import { recordVersion } from '../versions/record-version.ts'
 import { type Drained, drain, dropWaiting, type Pausing } from './drain-queue.ts'
 import { unsaved } from './dry-run-store.ts'
 import { waitingEvents } from './load-waiting-events.ts'
@@ -89,6 +90,11 @@ export function parkedSequences(
     return { view, mark }
   }
 
+  /** Views hold what these handlers made from now on: a worker that brings them later need not warn of it. */
+  async function noteHandlers({ folded }: Drained): Promise<void> {
+    if (folded > 0 && !isReaction(projection)) await recordVersion(storage, clock, projection)
+  }
+
   const workOf = (options: { readonly skip?: EventRef; readonly dryRun?: boolean }) =>
     isReaction(projection)
       ? reactWaiting(storage, projection, { ...options, ...pausing })
@@ -111,15 +117,16 @@ export function parkedSequences(
     async replay(key, { dryRun = false } = {}) {
       const { view } = await parkedView(key)
       const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
-      return { ...(await drain(target, refOf(key), workOf({ dryRun }), pausing)), before: view.data }
+      const drained = await drain(target, refOf(key), workOf({ dryRun }), pausing)
+      if (!dryRun) await noteHandlers(drained)
+      return { ...drained, before: view.data }
     },
 
     async dropOne(key, event) {
       const { view, mark } = await parkedView(key)
-      return {
-        ...(await drain(storage, refOf(key), workOf({ skip: event ?? mark.event }), pausing)),
-        before: view.data,
-      }
+      const drained = await drain(storage, refOf(key), workOf({ skip: event ?? mark.event }), pausing)
+      await noteHandlers(drained)
+      return { ...drained, before: view.data }
     },
 
     dropAll: (key) => dropWaiting(storage, refOf(key), pausing),

@@ -1,5 +1,6 @@
 import type { ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { isAnyParked } from '../parking/list-parked.ts'
 import { recordVersion } from './record-version.ts'
 import { type KnownProgress, type WatchOptions, watchVersion } from './watch-versions.ts'
 
@@ -37,7 +38,10 @@ export async function startVersions(
   for (const projection of projections) {
     const { name, version } = projection
     const { active, changedSince } = await recordVersion(storage, clock, projection)
-    if (changedSince !== null) tell({ kind: 'handlersChanged', projection: name, version, since: changedSince })
+    if (changedSince !== null) {
+      const parked = await isAnyParked(storage.viewStore, { projection: name, version })
+      tell({ kind: 'handlersChanged', projection: name, version, since: changedSince, parked })
+    }
     if (version > active) newer.push(projection)
     if (version < active) tell({ kind: 'outdated', projection: name, version, active })
   }

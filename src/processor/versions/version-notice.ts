@@ -5,7 +5,7 @@ type Of = { readonly projection: string; readonly version: number }
 /** What a processor reports about the versions of its projections. */
 export type VersionNotice =
   /** The handlers have changed, but the version has not: views contain results of both. */
-  | (Of & { readonly kind: 'handlersChanged'; readonly since: string })
+  | (Of & { readonly kind: 'handlersChanged'; readonly since: string; readonly parked: boolean })
   /** A new version is being built beside the active one. */
   | (Of & { readonly kind: 'catchingUp'; readonly active: number; readonly behind: number } & Estimate)
   /** It has caught up with the active one, but does not become active, for instance because it has parked views. */
@@ -15,6 +15,8 @@ export type VersionNotice =
    * perhaps after a newer one was rolled back.
    */
   | (Of & { readonly kind: 'outdated'; readonly active: number })
+  /** An operator paused it, or resumed it; `since` says since when it was paused: ISO 8601 in UTC. */
+  | (Of & { readonly kind: 'paused' | 'resumed'; readonly since: string })
   /** Readers see this version from now on. */
   | (Of & { readonly kind: 'activated'; readonly previous: number })
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { WORKERS } from '../../../../src/core/leases/lease-owner.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
-import { WORKERS } from '../../../../src/processor/leases/worker-registry.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { parkedSequences } from '../../../../src/processor/replay/parked-sequences.ts'
 import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
@@ -19,7 +19,7 @@ import { withViews } from '../../../../src/views/with-views.ts'
 import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
 import { storedViews } from '../../../support/projecting/views.ts'
 import { holding, hurriedClock } from '../support.ts'
-import { count, counts, countsDefinition } from './support.ts'
+import { count, counts, countsDefinition, poisonous } from './support.ts'
 
 const [v1, v2, v3] = [counts(1), counts(2), counts(3)]
 
@@ -349,10 +349,32 @@ describe('handlers that change', () => {
       await using _ = await startProcessor(port, [projection], { onVersion: (notice) => notices.push(notice) })
     }
     expect(notices).toEqual([
-      { kind: 'handlersChanged', projection: 'counts', version: 1, since: expect.stringMatching(/Z$/) },
+      { kind: 'handlersChanged', projection: 'counts', version: 1, since: expect.stringMatching(/Z$/), parked: false },
     ])
     expect((await listVersions(port, 'counts'))[0]?.changed).toMatch(/Z$/)
   })
+
+  it('ask for a replay where views are parked, and are known once it has used them', async () => {
+    await using port = openMemory()
+    await count(port, 'a:1', 2)
+    await count(port, 'b:1', 2)
+    {
+      await using _ = await startProcessor(port, [poisonous(1)])
+      await until('both are parked', async () => (await parkedSequences(port, v1).count()) === 2, 30_000)
+    }
+    const notices: VersionNotice[] = []
+    const begin = (projection: Projection) =>
+      startProcessor(port, [projection], { onVersion: (notice) => notices.push(notice) })
+    const sequences = parkedSequences(port, v1)
+    expect(await sequences.replay('a:1', { dryRun: true })).toMatchObject({ unparked: true })
+    await (await begin(v1)).stop()
+    expect(notices).toMatchObject([{ kind: 'handlersChanged', parked: true }])
+
+    const fixed = defineProjection('counts', { ...countsDefinition(1), initial: () => ({ count: 10 }) })
+    expect(await parkedSequences(port, fixed).replay('a:1')).toMatchObject({ unparked: true, folded: 2 })
+    await (await begin(fixed)).stop()
+    expect(notices).toHaveLength(1)
+  }, 40_000)
 
   it('may be written with other blanks', () => {
     const make = (on: object) =>
