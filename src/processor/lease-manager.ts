@@ -74,6 +74,8 @@ export function createLeaseManager(
   )
   const tracks = new Map<string, Track>()
   const running = new Set<Promise<void>>()
+  // Since when what is paused is.
+  const paused = new Map<string, string>()
   let since: string | null = null
   let error: FailureReport | null = null
   let closed = false
@@ -118,6 +120,7 @@ export function createLeaseManager(
     if (table.lifeOf(workerId) !== registry.life) await registry.renew()
     error = null
     letGo()
+    applyPauses()
     setStandby((await takeDue(now)) && tracks.size === 0 && table.entries.length > 0)
     await forgetWorkers(now)
   }
@@ -140,6 +143,20 @@ export function createLeaseManager(
       else if ('etag' in entry.seen && lease.isTakenIn(entry.seen as Parameters<typeof lease.isTakenIn>[0]))
         lease.lose()
     }
+  }
+
+  /** Pauses and resumes what operators paused and resumed since the last look. */
+  function applyPauses(): void {
+    for (const { name, version } of projections) {
+      const key = versionKey({ name, version })
+      const [before, since] = [paused.get(key) ?? null, table.pausedSince(name, version)]
+      if (since !== null) paused.set(key, since)
+      else paused.delete(key)
+      if ((since === null) === (before === null)) continue
+      const kind = since === null ? 'resumed' : 'paused'
+      context.onNotice({ kind, projection: name, version, since: (since ?? before) as string })
+    }
+    for (const { projection, setPaused } of tracks.values()) setPaused(paused.has(versionKey(projection)))
   }
 
   async function forgetWorkers(now: number): Promise<void> {

@@ -34,8 +34,8 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
    */
   readonly onError?: (error: unknown, where: FailurePlace) => void
   /**
-   * Called for new versions of projections, and for handlers that changed without one. Anything that it throws or
-   * rejects with is ignored.
+   * Called for new versions of projections, for handlers that changed without one, and for pauses. Anything that it
+   * throws or rejects with is ignored.
    */
   readonly onVersion?: (notice: VersionNotice) => void
   /**
@@ -96,15 +96,16 @@ export async function startProcessor(
     },
     readerOf: createReaders(storage.feed, settings.pageSize, stopping.signal),
     onError: (error, where) => notify(options.onError, error, where),
+    onNotice: (notice) => notify(options.onVersion, notice),
   }
-  await startReactions(context, projections.filter(isReaction), (notice) => notify(options.onVersion, notice))
+  await startReactions(context, projections.filter(isReaction), context.onNotice)
   // A reaction never has more than one version.
   const versioned = projections.filter((projection) => !isReaction(projection))
   const versions = await startVersions(versioned, {
     storage,
     clock,
     signal: stopping.signal,
-    tell: (notice) => notify(options.onVersion, notice),
+    tell: context.onNotice,
     failed: (error, projection) => context.onError(error, { projection }),
   })
   const manager: LeaseManager = createLeaseManager(context, projections, settings, (standby) =>

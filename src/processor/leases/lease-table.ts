@@ -1,4 +1,5 @@
 import { isOfLife, WORKERS } from '../../core/leases/lease-owner.ts'
+import { PAUSES, pauseIn } from '../../core/leases/pauses.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import { type LeaseChanges, type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
 import type { Stored } from '../../core/port/save.ts'
@@ -57,6 +58,8 @@ export type LeaseTable = {
   lastsWithOwner(entry: LeaseEntry): boolean
   /** The life of a worker according to its document, if it has one. */
   lifeOf(workerId: string): unknown
+  /** Since when a projection version is paused: ISO 8601 in UTC; null when it is not. */
+  pausedSince(projection: string, version: number): string | null
   /** The workers that are alive. */
   workers(now: number): readonly BalanceWorker[]
   /** The documents of workers that left before a time. */
@@ -67,6 +70,7 @@ export type LeaseTable = {
 export function createLeaseTable(projections: readonly TableProjection[], incarnation: string): LeaseTable {
   const documents = new Map<string, KnownDocument>()
   const workers = createKnownWorkers()
+  const pauses = new Map<string, string | null>()
   // Since when a lease that is not stored is known to be missing.
   let missing = new Map<string, number>()
   let current: readonly FeedRange[] = []
@@ -89,6 +93,11 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       if (workers.set(known)) revision++
       return false
     }
+    const pause = pauseIn(document)
+    if (pause) {
+      pauses.set(versionKey({ name: pause.projection, version: pause.version }), pause.since)
+      return false
+    }
     if (before === undefined) return true
     byVersion.get(`${projection}:${version}`)?.set(id, document)
     const entry = byId.get(id)
@@ -103,7 +112,9 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   function remove(id: string): boolean {
     const document = documents.get(id)?.stored.document
     documents.delete(id)
-    if (document?.projection !== WORKERS) return document !== undefined
+    const pause = document && pauseIn(document)
+    if (pause) pauses.delete(versionKey({ name: pause.projection, version: pause.version }))
+    if (document?.projection !== WORKERS) return document !== undefined && !pause
     workers.delete(document)
     revision++
     return false
@@ -114,7 +125,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     byVersion = new Map()
     for (const { stored } of documents.values()) {
       const { id, projection, version } = stored.document
-      if (projection === WORKERS) continue
+      if (projection === WORKERS || projection === PAUSES) continue
       const key = `${projection}:${version}`
       const group = byVersion.get(key)
       if (group) group.set(id, stored.document)
@@ -211,6 +222,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       return (ownerIn(entry) ?? entry.document).expiresAt
     },
     lastsWithOwner: (entry) => ownerIn(entry) !== undefined,
+    pausedSince: (name, version) => pauses.get(versionKey({ name, version })) ?? null,
     lifeOf: (workerId) => workers.get(workerId)?.stored.document.life,
     workers: workers.alive,
     goneSince: workers.goneSince,

@@ -85,7 +85,8 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
       if (signal.aborted || tracks.has(entry.id)) return await lease.release()
       const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
       const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
-      const track = startTrack(context, code, range, lease, wider, notes)
+      const paused = table.pausedSince(projection.name, projection.version) !== null
+      const track = startTrack(context, code, range, lease, { wider, notes, paused })
       tracks.set(entry.id, track)
       const over = track.ended.then((why) => {
         running.delete(over)

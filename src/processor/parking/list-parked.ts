@@ -1,6 +1,6 @@
 import type { ViewRef, ViewStore } from '../../core/port/view-store.ts'
 import { type ParkedMark, parkedMark } from '../../projections/parking/parked-mark.ts'
-import { listEntries } from './parked-index.ts'
+import { listEntries, type ParkedEntry } from './parked-index.ts'
 
 /** A parked sequence in a list. */
 export type ParkedSummary = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {
@@ -59,6 +59,25 @@ export async function countParked(viewStore: ViewStore, which: ProjectionVersion
   let count = 0
   for await (const items of pagesOf(viewStore, which)) count += items.length
   return count
+}
+
+/**
+ * The hashes of the streams whose events parked the sequences of a projection version, one for each: they tell the feed
+ * range. Costs a read of a mark for each.
+ */
+export async function parkedHashes(viewStore: ViewStore, which: ProjectionVersion): Promise<string[]> {
+  const hashes: string[] = []
+  for (let after: string | undefined; ; ) {
+    const { entries, next } = await listEntries(viewStore, which, { limit: PAGE, after })
+    const keys = entries.map(({ document }) => document.key)
+    const marks = await readMarks(viewStore, which, keys)
+    for (const { document } of entries) {
+      const mark = marks.get(document.key)
+      if (mark) hashes.push((document.data as ParkedEntry | null)?.hash ?? mark.event.hash)
+    }
+    if (next === undefined) return hashes
+    after = next
+  }
 }
 
 /** Whether any sequence of a projection version is parked. */

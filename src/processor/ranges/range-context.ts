@@ -1,6 +1,7 @@
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { PageContext } from '../pages/page-context.ts'
+import type { VersionNotice } from '../versions/version-notice.ts'
 import type { OpenReader } from './shared-readers.ts'
 
 /** Where a failure happened; empty for a failure of the leases themselves. */
@@ -18,4 +19,5 @@ export type TrackContext = PageContext & {
   inBackground(work: Promise<unknown>): void
   readerOf(range: FeedRange): OpenReader
   onError(error: unknown, where: FailurePlace): void
+  onNotice(notice: VersionNotice): void
 }

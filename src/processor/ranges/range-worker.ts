@@ -1,17 +1,20 @@
 import { backoffDelay } from '../../core/async/backoff.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
+import { leaseText } from '../../core/port/lease-store.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { isReaction } from '../../reactions/reaction.ts'
 import { ATTEMPTS, type FailureReport, failureKind, PAUSES, reportOf, STALLED_PAUSES } from '../failures.ts'
 import type { Lease, LeaseNote } from '../leases/lease.ts'
 import { attributesOf } from '../pages/page-context.ts'
+import { watchLag } from './paused-range.ts'
 import { createPageConsumer } from './process-page.ts'
 import { follow } from './process-range.ts'
 import type { TrackContext } from './range-context.ts'
 import { createProgress, type Progress } from './throughput.ts'
 
 /** The state of a range worker, as far as it knows itself. */
-export type TrackState = 'idle' | 'working' | 'stalled'
+export type TrackState = 'idle' | 'working' | 'stalled' | 'paused'
 
 /** One projection running on one range, for as long as the lease is valid. */
 export type Track = {
@@ -26,6 +29,11 @@ export type Track = {
   readonly error: FailureReport | null
   /** Resolves when the work has ended: the range was split, the lease ended, or the storage was closed. */
   readonly ended: Promise<'split' | 'ended' | 'closed'>
+  /**
+   * Pauses or resumes the work. A projection finishes the current page first, a reaction the current call of a handler;
+   * both keep the lease.
+   */
+  setPaused(paused: boolean): void
   /** Finishes the current page and releases the lease. */
   leave(): void
 }
@@ -33,28 +41,35 @@ export type Track = {
 /** What a range worker reports through its lease; it exists before the range worker does. */
 export type TrackNotes = { of(): LeaseNote }
 
-/**
- * Starts a projection on a range that was split from the `wider` ones. Failures are retried with increasing backoff and
- * shown in the status; it never rejects.
- */
+/** How a range worker begins. */
+export type TrackStart = {
+  /** The ranges that its own was split from. */
+  readonly wider: readonly FeedRange[]
+  readonly notes: TrackNotes
+  /** Whether the projection version is paused. */
+  readonly paused: boolean
+}
+
+/** Starts a projection on a range. Failures are retried with increasing backoff and shown in the status; it never rejects. */
 export function startTrack(
   context: TrackContext,
   projection: Projection,
   range: FeedRange,
   lease: Lease,
-  wider: readonly FeedRange[],
-  notes: TrackNotes,
+  { wider, notes, paused: begunPaused }: TrackStart,
 ): Track {
   const { storage, clock, random, telemetry } = context
   const leaving = new AbortController()
   const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
   const reader = context.readerOf(range)
   const progress = createProgress(clock)
-  const consume = createPageConsumer({ ...context, signal }, projection, range, wider)
   let state: TrackState = 'working'
   let error: FailureReport | null = null
   let failures = 0
   let noted: TrackState = 'working'
+  let paused = begunPaused
+  // Aborted when it is paused or resumed.
+  let changed = new AbortController()
   notes.of = () => {
     noted = stateNow()
     return { state: noted, error, ...progress.lag }
@@ -72,13 +87,23 @@ export function startTrack(
 
   async function run(): Promise<'split' | 'ended' | 'closed'> {
     while (!signal.aborted && lease.check()) {
+      const turn = AbortSignal.any([signal, changed.signal])
       try {
+        if (paused) {
+          state = 'paused'
+          await watchLag({ storage, clock, range, lease, progress, signal: turn })
+          continue
+        }
         if (lease.incarnation !== storage.incarnation) {
-          throw new IncarnationMismatch(`Lease ${lease.id}`, storage.incarnation, lease.incarnation)
+          throw new IncarnationMismatch(
+            `Lease ${leaseText({ ...projection, projection: projection.name, range })}`,
+            storage.incarnation,
+            lease.incarnation,
+          )
         }
         await follow(
           context,
-          { consume, lease, reader, signal },
+          { consume: consumerUntil(turn), lease, reader, signal: turn },
           {
             reading(page) {
               progress.reading(page)
@@ -98,22 +123,27 @@ export function startTrack(
         )
       } catch (failure) {
         if (signal.aborted) break
+        if (turn.aborted) continue
         const kind = failureKind(failure)
         if (kind === 'split') return release('split')
         report(failure)
         if (kind === 'closed') return 'closed'
         failures++
         const stalled = failures - ATTEMPTS[kind]
-        state = stalled < 0 ? 'working' : 'stalled'
+        if (!paused) state = stalled < 0 ? 'working' : 'stalled'
         const pause =
           stalled < 0 || kind === 'storage'
             ? backoffDelay(failures, PAUSES, random)
             : backoffDelay(stalled + 1, STALLED_PAUSES, random)
-        await clock.sleep(pause, signal)
+        await clock.sleep(pause, turn)
       }
     }
     return release('ended')
   }
+
+  /** A page of a projection is finished, since its saves are under way; one of a reaction may take hours. */
+  const consumerUntil = (turn: AbortSignal) =>
+    createPageConsumer({ ...context, signal: isReaction(projection) ? turn : signal }, projection, range, wider)
 
   async function release<Why>(why: Why): Promise<Why> {
     const held = lease.check()
@@ -143,12 +173,27 @@ export function startTrack(
       return error
     },
     get isNoteDue() {
-      return !lease.ended.aborted && (stateNow() === 'stalled') !== (noted === 'stalled')
+      return !lease.ended.aborted && noteKind(stateNow()) !== noteKind(noted)
     },
     ended: run().finally(() => {
       reader.close()
       lease.lose()
     }),
+    setPaused(next) {
+      if (next === paused) return
+      paused = next
+      failures = 0
+      if (!next) {
+        state = 'working'
+        progress.note(0)
+      }
+      changed.abort()
+      changed = new AbortController()
+    },
     leave: () => leaving.abort(),
   }
 }
+
+/** States that no checkpoint tells other workers of. */
+const noteKind = (state: TrackState): TrackState | undefined =>
+  state === 'stalled' || state === 'paused' ? state : undefined

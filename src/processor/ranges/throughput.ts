@@ -19,6 +19,8 @@ export type Progress = {
   readonly at: number
   /** Records that a page was read and is being processed. */
   reading(page: FeedPage): void
+  /** Records the lag of a paused range, which reads nothing. */
+  paused(now: Lag): void
   /** Records progress by a number of events, which may be 0: the page that was read is done. */
   note(folded: number): void
 }
@@ -54,6 +56,10 @@ export function createProgress(clock: Clock): Progress {
         behind: behind === null ? null : events.length + behind,
         oldest: first?.event.metadata.recordedAt ?? rest.oldest,
       }
+    },
+    paused(now) {
+      rest = now
+      lag = now
     },
     note(count) {
       lag = rest

@@ -10,16 +10,17 @@ export type Health = {
 /**
  * Judges a processor by its status. It is unhealthy if it no longer runs, if a range that it owns is stalled, or if a
  * range of its projections has been unowned for longer than the options allow. Only the owner of a stalled range is
- * unhealthy; restarting the others would not help.
+ * unhealthy; restarting the others would not help. A paused projection is healthy.
  *
  * @param now milliseconds since 1970
  */
 export function healthOf(status: ProcessorStatus, now: number): Health {
   const { workerId, running, unownedAfter, ranges } = status
   if (!running) return { status: 'stopped', ranges }
-  const stalled = ranges.filter(({ state, owner }) => state === 'stalled' && owner === workerId)
+  const active = ranges.filter(({ pausedSince }) => pausedSince === null)
+  const stalled = active.filter(({ state, owner }) => state === 'stalled' && owner === workerId)
   if (stalled.length > 0) return { status: 'stalled', ranges: stalled }
-  const unowned = ranges.filter(
+  const unowned = active.filter(
     ({ unownedSince }) => unownedSince !== null && now - Date.parse(unownedSince) >= unownedAfter,
   )
   return unowned.length > 0 ? { status: 'unowned', ranges: unowned } : { status: 'ok', ranges: [] }

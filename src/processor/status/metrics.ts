@@ -1,3 +1,4 @@
+import { intervalText } from '../../core/positions/hash-interval.ts'
 import type { Reading } from '../../core/telemetry/telemetry.ts'
 import { attributesOf } from '../pages/page-context.ts'
 import type { ProcessorStatus } from './status.ts'
@@ -5,12 +6,15 @@ import type { ProcessorStatus } from './status.ts'
 /** The gauges of the ranges that a processor owns. Each worker reports its own, so that nothing counts twice. */
 export function gaugesOf({ workerId, ranges }: ProcessorStatus): Reading[] {
   const own = ranges.filter(({ owner }) => owner === workerId)
-  return own.flatMap(({ projection, version, range, state, behind, oldestAge, parked }) => {
+  return own.flatMap(({ projection, version, range, state, behind, oldestAge, parked, pausedSince }) => {
     const attributes = {
       ...attributesOf({ name: projection, version }),
-      'tidemark.range': `${range.min}-${range.max}`,
+      'tidemark.range': intervalText(range),
     }
-    const readings: Reading[] = [{ gauge: 'tidemark.range.stalled', value: state === 'stalled' ? 1 : 0, attributes }]
+    const readings: Reading[] = [
+      { gauge: 'tidemark.range.stalled', value: state === 'stalled' && pausedSince === null ? 1 : 0, attributes },
+    ]
+    readings.push({ gauge: 'tidemark.range.paused', value: pausedSince === null ? 0 : 1, attributes })
     // An unknown value is not reported, because 0 would look healthy.
     if (behind !== null) {
       readings.push({ gauge: 'tidemark.range.behind', value: behind, attributes })

@@ -16,10 +16,11 @@ import { createParkedCount, type ParkedHashes } from './parked-count.ts'
  * - `working`: it processes events, or retries after a failure
  * - `stalled`: it failed repeatedly, or is behind without progress for the configured time, whatever the cause; it is
  *   retried with longer delays
+ * - `paused`: an operator paused the projection version, and the last page is done
  * - `parked`: as `idle` or `working`, while sequences of this range are parked and need a person
  * - `unowned`: no worker owns it
  */
-export type RangeState = 'idle' | 'working' | 'stalled' | 'parked' | 'unowned'
+export type RangeState = 'idle' | 'working' | 'stalled' | 'paused' | 'parked' | 'unowned'
 
 /** One projection version on one feed range. */
 export type RangeStatus = {
@@ -28,6 +29,11 @@ export type RangeStatus = {
   readonly range: FeedRange
   /** The state reported by its owner; for another worker, as of its last checkpoint. */
   readonly state: RangeState
+  /**
+   * Since when the projection version has been paused: ISO 8601 in UTC, or null. A range that is still at work finishes
+   * its page, and is `paused` afterwards.
+   */
+  readonly pausedSince: string | null
   /** The worker that owns the range, or null. */
   readonly owner: string | null
   /** Since when it has had no owner: ISO 8601 in UTC; null while it has one. */
@@ -113,6 +119,7 @@ export function createStatus(
       version: projection.version,
       range,
       state: waits ? 'parked' : state,
+      pausedSince: table.pausedSince(projection.name, projection.version),
       owner: isOwn ? workerId : since === undefined ? document.owner : null,
       unownedSince: since === undefined ? null : iso(since),
       leaseExpires: since === undefined ? iso(expires) : null,
@@ -156,7 +163,7 @@ const toldLag = ({ behind, oldest }: LeaseDocument): Lag => ({
 
 /** A worker that has read everything has nothing to report until more arrives. */
 const toldState = (state: unknown, { behind }: Lag): RangeState =>
-  state === 'stalled' ? 'stalled' : state === 'idle' || behind === 0 ? 'idle' : 'working'
+  state === 'stalled' || state === 'paused' ? state : state === 'idle' || behind === 0 ? 'idle' : 'working'
 
 const toldError = (error: unknown): FailureReport | null =>
   typeof error === 'object' && error !== null ? (error as FailureReport) : null

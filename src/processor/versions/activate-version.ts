@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { UnknownVersion, VersionBehind } from '../../core/errors/version.ts'
+import { pausedSince } from '../../core/leases/pauses.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { changeVersionRecord, readVersionRecord, type VersionRecord } from '../../views/version-record.ts'
 import { countParked } from '../parking/list-parked.ts'
@@ -49,11 +50,18 @@ export async function activateVersion(
     if (switched === 'active') return record.active
     if (switched === 'parked') {
       const parked = await countParked(storage.viewStore, { projection: name, version })
-      throw new VersionBehind(name, version, `${parked} of its views are parked`)
+      throw new VersionBehind(
+        name,
+        version,
+        `${parked === 1 ? '1 of its views is' : `${parked} of its views are`} parked`,
+      )
     }
     if (attempt === ATTEMPTS || switched === 'behind') {
+      const since = await pausedSince(storage.leases, { projection: name, version })
+      if (since !== null) throw new VersionBehind(name, version, `it has been paused since ${since}: resume it first`)
       const behind = await behindOf(storage, name, version)
-      throw new VersionBehind(name, version, `it is ${behind} events behind; a worker that runs it must catch up first`)
+      const events = behind === 1 ? '1 event' : `${behind} events`
+      throw new VersionBehind(name, version, `it is ${events} behind; a worker that runs it must catch up first`)
     }
   }
 }

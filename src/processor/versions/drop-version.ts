@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { UnknownVersion, VersionActive } from '../../core/errors/version.ts'
+import { removePause } from '../../core/leases/pauses.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { reservedOf } from '../../projections/parking/reserved-names.ts'
 import { changeVersionRecord, readVersionRecord, type VersionEntry } from '../../views/version-record.ts'
@@ -13,7 +14,8 @@ type Which = { readonly name: string; readonly version: number }
 
 /**
  * Removes the views and leases of a version that readers do not see. Call it again after an interruption; until it has
- * finished, no worker can start on the version. Afterwards, a worker that has it rebuilds it.
+ * finished, no worker can start on the version. Afterwards, a worker that has it rebuilds it. A pause of
+ * the version ends with it.
  *
  * @throws UnknownVersion, VersionActive, VersionInUse
  */
@@ -52,6 +54,7 @@ async function remove(
   }
   for (const projection of [...reservedOf(name), name]) await storage.viewStore.drop(projection, version)
   await removeLeases(storage, { name, version })
+  await removePause(storage.leases, { projection: name, version })
   await changeVersionRecord(storage, name, (record) => {
     if (record === undefined) return undefined
     const { [version]: _, ...others } = record.versions

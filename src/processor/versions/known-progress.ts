@@ -12,6 +12,8 @@ export function knownProgress({ table, tracks }: Pick<LeaseManager, 'table' | 't
     behind(version) {
       let sum = 0
       for (const { id, document } of entriesOf(version)) {
+        // It cannot catch up, so no progress is reported and no switch attempted.
+        if (table.pausedSince(version.name, version.version) !== null) return null
         const behind = tracks.get(id)?.progress.lag.behind ?? document.behind
         if (typeof behind !== 'number') return null
         sum += behind

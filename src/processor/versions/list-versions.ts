@@ -1,8 +1,19 @@
 import { UnknownVersion } from '../../core/errors/version.ts'
+import { pausedSince } from '../../core/leases/pauses.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { containsHash } from '../../core/positions/hash-interval.ts'
 import { readVersionRecord, recordedProjections, type VersionRecord } from '../../views/version-record.ts'
-import { countParked } from '../parking/list-parked.ts'
+import { parkedHashes } from '../parking/list-parked.ts'
+import type { RangeState } from '../status/status.ts'
 import { type RangeProgress, rangesOf } from './version-progress.ts'
+
+/** One feed range of a version, with what is parked there. */
+export type RangeSummary = Omit<RangeProgress, 'state'> & {
+  /** `parked` as in the status of processors: idle or working, with parked sequences of this range. */
+  readonly state: RangeState
+  /** Parked sequences that began with an event of this range. */
+  readonly parked: number
+}
 
 /** One version of a projection, as an operator sees it. */
 export type VersionSummary = {
@@ -21,7 +32,9 @@ export type VersionSummary = {
   /** Events not yet processed, over all ranges. */
   readonly behind: number
   readonly parked: number
-  readonly ranges: readonly RangeProgress[]
+  /** Since when it is paused: ISO 8601 in UTC; null when it is not. */
+  readonly paused: string | null
+  readonly ranges: readonly RangeSummary[]
 }
 
 /** Every version of every projection and reaction that was ever run, or of one. @throws UnknownVersion */
@@ -47,7 +60,8 @@ async function versionsOf(storage: StoragePort, projection: string): Promise<Ver
       .sort((a, b) => a - b)
       .map(async (version) => {
         const entry = record.versions[version]
-        const ranges = await rangesOf(storage, projection, version)
+        const hashes = await parkedHashes(storage.viewStore, { projection, version })
+        const ranges = (await rangesOf(storage, projection, version)).map((range) => summaryOf(range, hashes))
         return {
           projection,
           version,
@@ -57,11 +71,18 @@ async function versionsOf(storage: StoragePort, projection: string): Promise<Ver
           since: entry?.since || null,
           changed: (entry && entry.texts.length > 1 && entry.texts.at(-1)?.since) || null,
           behind: ranges.reduce((sum, { behind }) => sum + behind, 0),
-          parked: await countParked(storage.viewStore, { projection, version }),
+          parked: hashes.length,
+          paused: await pausedSince(storage.leases, { projection, version }),
           ranges,
         }
       }),
   )
+}
+
+function summaryOf(progress: RangeProgress, hashes: readonly string[]): RangeSummary {
+  const parked = hashes.filter((hash) => containsHash(progress.range, hash)).length
+  const isAtWork = progress.state === 'idle' || progress.state === 'working'
+  return { ...progress, state: parked > 0 && isAtWork ? 'parked' : progress.state, parked }
 }
 
 /** A reaction never has more than one version, and only its leases record it. */

@@ -4,18 +4,23 @@ import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { finestAround } from '../leases/first-lease.ts'
+import type { RangeState } from '../status/status.ts'
 import { leasesOf } from './covered-positions.ts'
+
+/** The state of a version on a range, as in the status of a processor, except that parked sequences are not considered. */
+export type ProgressState = Exclude<RangeState, 'parked'>
 
 /** The progress of a version on one feed range. */
 export type RangeProgress = {
   readonly range: FeedRange
+  readonly state: ProgressState
   readonly owner: string | null
   /** Milliseconds since 1970 from which on others may take it; 0 if it never had an owner. */
   readonly expiresAt: number
   /** Everything up to this LSN was read, and its views are saved. */
   readonly position: number
   /**
-   * Events not yet processed: as its owner stored them with its last checkpoint, or from the feed if there is no owner.
+   * Events not yet processed: as its owner stored them with its last checkpoint, or from the feed if there is no owner or it is paused.
    */
   readonly behind: number
   /** When the oldest of them was recorded: ISO 8601 in UTC. */
@@ -43,7 +48,10 @@ export async function rangesOf(
       const { owner = null, readTo: position = 0 } = lease ?? {}
       const expiresAt = lease ? expiryOf(lease, workers) : 0
       const isOwned = owner !== null && expiresAt > clock.now()
-      return { range, owner, expiresAt, position, ...((isOwned && toldLag(lease)) || (await lag(range, lease))) }
+      const told = isOwned && lease?.state !== 'paused' ? toldLag(lease) : undefined
+      const found = told ?? (await lag(range, lease))
+      const state = isOwned ? stateOf(lease, found.behind) : 'unowned'
+      return { range, state, owner, expiresAt, position, ...found }
     }),
   )
 
@@ -53,6 +61,12 @@ export async function rangesOf(
     const { events, oldest } = await storage.feed.lag(range, from ?? 'start')
     return { behind: events, oldest }
   }
+}
+
+/** A worker that has read everything says no more until more arrives. */
+function stateOf(lease: LeaseDocument | undefined, behind: number): ProgressState {
+  if (lease?.state === 'stalled' || lease?.state === 'paused') return lease.state
+  return behind > 0 ? 'working' : 'idle'
 }
 
 function toldLag(lease: LeaseDocument | undefined) {

@@ -9,6 +9,7 @@ import { aggregatesEnding } from './aggregates/final-checks.ts'
 import { createLedger } from './aggregates/ledger.ts'
 import { type Ending, ending } from './checks/final-checks.ts'
 import { createParkings } from './checks/parkings.ts'
+import { createPauses } from './pauses/pauses.ts'
 import { reactionEnding } from './reactions/final-checks.ts'
 import { createReactionRun } from './reactions/run.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
@@ -188,6 +189,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       often(4, () => clients.close())
       often(6, () => clients.look())
       endings.push(aggregatesEnding(world, clients, ledger))
+    }
+    if (world.parts.has('pauses')) {
+      const pauses = createPauses(world, interpose)
+      const pauseDraw = random(10)
+      for (let left = 2 + below(pauseDraw, 10); left > 0; left--) {
+        scheduler.after(below(pauseDraw, end), undefined, () => pauses.toggle(pauseDraw))
+      }
+      endings.push(pauses.ending(writers, () => codeOf(releases.last, observer)))
     }
     if (reaction) endings.push(reactionEnding(world, { log, writers, ...reaction.seen }))
   }

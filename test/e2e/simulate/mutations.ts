@@ -10,6 +10,7 @@ import { containsInterval, type HashInterval } from '../../../src/core/positions
 import { comparePositions, type Position, type Tidemark } from '../../../src/core/positions/position.ts'
 import type { takeLease } from '../../../src/processor/leases/lease.ts'
 import type { createWorkerRegistry } from '../../../src/processor/leases/worker-registry.ts'
+import type { PausedRange } from '../../../src/processor/ranges/paused-range.ts'
 import type { waitingEvents } from '../../../src/processor/replay/load-waiting-events.ts'
 import type { MemoryStorage } from '../../../src/testing/memory/index.ts'
 import type { Part } from '../../../src/testing/simulate/world/parts.ts'
@@ -345,6 +346,23 @@ const statesNotLookedAt: Mutation = {
   symptom: /saw \d+ commands/,
 }
 
+/** What arrives during a pause counts as read. */
+const checkpointMovesDuringPause: Mutation = {
+  replace: {
+    module: 'processor/ranges/paused-range.ts',
+    by: {
+      watchLag: async ({ storage, clock, range, lease, signal }: PausedRange) => {
+        const page = await (storage as StoragePort).feed.read(range, lease.continuation ?? 'start')
+        lease.move(page.continuation, page.readTo)
+        await lease.save()
+        await clock.sleep(1_000, signal)
+      },
+    },
+  },
+  parts: ['pauses'],
+  symptom: /was paused, and folded events|lost/,
+}
+
 /** By what is wrong. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'one LSN per view instead of a tidemark per range': oneLsnPerView,
@@ -367,4 +385,5 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'a reaction whose beginning is not fixed': reactionForgetsItsPlace,
   'a command that is looked for in one period only': commandsOfOnePeriodOnly,
   'an append at whatever version': statesNotLookedAt,
+  'a checkpoint that moves while its projection is paused': checkpointMovesDuringPause,
 }

@@ -10,7 +10,7 @@ const HAPPENINGS = [
   ...['versions.activate', 'versions.switchedByThemselves'],
   ...['reactions.done', 'reactions.repeated', 'reactions.stayedParked'],
   ...['aggregates.done', 'aggregates.duplicate', 'aggregates.uncertain', 'aggregates.refused', 'aggregates.closed'],
-  ...['aggregates.clientCrashed', 'aggregates.looked'],
+  ...['aggregates.clientCrashed', 'aggregates.looked', 'pauses.pause', 'pauses.resume', 'pauses.looked'],
 ]
 
 const SEEDS = 1_000

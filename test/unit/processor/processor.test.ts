@@ -182,6 +182,7 @@ describe('a processor', () => {
           range: { min: '', max: 'FF' },
           state: 'idle',
           owner: 'me',
+          pausedSince: null,
           unownedSince: null,
           leaseExpires: time,
           position: 1,

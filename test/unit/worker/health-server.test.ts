@@ -11,6 +11,7 @@ const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus 
   state,
   owner: state === 'unowned' ? null : 'w',
   unownedSince: null,
+  pausedSince: null,
   leaseExpires: null,
   position: 7,
   behind: 0,

@@ -12,6 +12,8 @@ export const PARTS = [
   'reactions',
   /** Clients that execute commands on aggregates, with periods and without. */
   'aggregates',
+  /** Operators who pause and resume projections and reactions. */
+  'pauses',
 ] as const
 
 export type Part = (typeof PARTS)[number]
