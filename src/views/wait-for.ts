@@ -1,11 +1,13 @@
 import { ignoreRejection } from '../core/async/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
-import { ViewParked, WaitTimedOut } from '../core/errors/view.ts'
+import { ViewParked, type WaitObstacle, WaitTimedOut } from '../core/errors/view.ts'
 import type { JsonObject } from '../core/json/json.ts'
 import type { Located } from '../core/port/event-log.ts'
+import type { LeaseDocument } from '../core/port/lease-store.ts'
 import type { Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
+import { containsHash } from '../core/positions/hash-interval.ts'
 import { assertIncarnation } from '../core/positions/log-identity.ts'
 import type { Position } from '../core/positions/position.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
@@ -15,6 +17,7 @@ import { documentKeyAt, documentKeys, placeIn, samePlace, type ViewPlace, viewOf
 import type { ProjectionRef } from './projection-ref.ts'
 import type { HandoverGate } from './switch-gate.ts'
 import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
+import { createWaitPace, findObstacle, type WaitPace } from './wait-obstacle.ts'
 import { createWaitReads } from './waiter-reads.ts'
 
 /** Creates the function behind `views.waitFor`; concurrent waiters share their reads. */
@@ -24,10 +27,16 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
   const seen = new Map<string, ViewPlace>()
 
   /** The data of the view, if everything in `open` is in it or passed; otherwise undefined. */
-  async function look(projection: ProjectionRef, key: string, open: readonly Position[], signal: AbortSignal) {
+  async function look(
+    projection: ProjectionRef,
+    key: string,
+    open: readonly Position[],
+    pace: WaitPace,
+    signal: AbortSignal,
+  ) {
     for (;;) {
       const place = seen.get(projection.name) ?? { version: projection.version }
-      const found = await lookInto(projection, place, key, open)
+      const found = await lookInto(projection, place, key, open, pace)
       const recorded = await reads.versions(projection)
       // Read after what it validates, as in readActive.
       const now = placeIn(recorded?.document, projection)
@@ -39,7 +48,13 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
   }
 
   /** All documents of the view, if everything in `open` is in them or passed. */
-  async function lookInto(projection: ProjectionRef, place: ViewPlace, key: string, open: readonly Position[]) {
+  async function lookInto(
+    projection: ProjectionRef,
+    place: ViewPlace,
+    key: string,
+    open: readonly Position[],
+    pace: WaitPace,
+  ) {
     const { version, slices } = place
     const keyAt = ({ hash }: Position) => documentKeyAt(key, place, hash)
     const readAll = async (keys: Iterable<string>) => {
@@ -64,7 +79,10 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
       version,
       rest.map(({ hash }) => hash),
     )
-    if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) return undefined
+    if (!rest.every((position) => hasPassed(leases, position, port.incarnation))) {
+      pace.note(lsnsLeft(leases, rest))
+      return undefined
+    }
     // Only a view that is read after the lease is certain to contain what the lease says was saved.
     return readAll(documentKeys(key, place))
   }
@@ -83,13 +101,21 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
     options: WaitOptions = {},
   ): Promise<JsonObject | null> => {
     options.signal?.throwIfAborted()
-    const overdue = (timeout: number) => new WaitTimedOut(projection.name, key, timeout)
+    const pace = createWaitPace(clock)
+    const overdue = (timeout: number, obstacle?: WaitObstacle) =>
+      new WaitTimedOut(projection.name, key, timeout, obstacle)
     const { timeout, wake, stop, end } = waitLimits(clock, options, overdue)
     let located: readonly Located[] | undefined
     const found = async () => {
       if (located === undefined || located.some(({ at }) => at === 'pending')) located = await reads.locate(token)
       if (located.some(({ at }) => at === 'pending')) return undefined
-      return look(projection, key, positionsOf(located), stop)
+      return look(projection, key, positionsOf(located), pace, stop)
+    }
+    /** Why it took too long; who looks once, with a timeout of 0, is not charged for that. */
+    const overdueBy = async () => {
+      if (timeout === 0 || located === undefined) return undefined
+      const version = seen.get(projection.name)?.version ?? projection.version
+      return findObstacle(reads, clock, projection, version, located, pace).catch(() => undefined)
     }
     try {
       for (;;) {
@@ -100,7 +126,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
         if (changed) ignoreRejection(changed)
         const view = await unlessStopped(found(), stop)
         if (view) return view.data
-        if (isLast) throw overdue(timeout)
+        if (isLast) throw overdue(timeout, await unlessStopped(overdueBy(), stop))
         await changed
         stop.throwIfAborted()
       }
@@ -112,3 +138,12 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
 
 const positionsOf = (located: readonly Located[]): Position[] =>
   located.flatMap(({ at }) => (typeof at === 'object' ? [at] : []))
+
+/** How many LSNs the furthest of the positions is past what was read there. */
+const lsnsLeft = (leases: readonly Stored<LeaseDocument>[], positions: readonly Position[]): number =>
+  Math.max(
+    ...positions.map(({ hash, lsn }) => {
+      const around = leases.filter(({ document }) => containsHash(document.range, hash))
+      return Math.max(0, lsn - Math.max(0, ...around.map(({ document }) => document.readTo)))
+    }),
+  )

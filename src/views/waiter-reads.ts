@@ -1,4 +1,6 @@
 import { settled } from '../core/async/settled.ts'
+import { WORKERS } from '../core/leases/lease-owner.ts'
+import { pauseId, pauseIn } from '../core/leases/pauses.ts'
 import type { Located } from '../core/port/event-log.ts'
 import { type LeaseDocument, leaseId } from '../core/port/lease-store.ts'
 import type { Stored } from '../core/port/save.ts'
@@ -11,6 +13,9 @@ import type { ProjectionRef } from './projection-ref.ts'
 import { readVersionRecord, type VersionRecord } from './version-record.ts'
 
 /** The reads of waiting for views, each batched over all waiters: see {@link batch}. */
+export type WaitReads = ReturnType<typeof createWaitReads>
+
+/** Creates the reads that concurrent waiters share. */
 export function createWaitReads({ events, viewStore, leases, feed }: StoragePort) {
   const views = batchedViews(viewStore)
   const lists = new Map<string, (key: string) => Promise<Stored<LeaseDocument>[] | undefined>>()
@@ -45,6 +50,17 @@ export function createWaitReads({ events, viewStore, leases, feed }: StoragePort
     view: ({ name }: ProjectionRef, version: number, key: string) => views.get({ projection: name, version, key }),
 
     versions: ({ name }: ProjectionRef): Promise<Stored<VersionRecord> | undefined> => readVersionRecord(views, name),
+
+    /** The documents of all workers. */
+    async workers(): Promise<readonly LeaseDocument[]> {
+      return (await listed(WORKERS, 1)).map(({ document }) => document)
+    },
+
+    /** Since when a projection version is paused: ISO 8601 in UTC; null when it is not. */
+    async pausedSince({ name }: ProjectionRef, version: number): Promise<string | null> {
+      const found = await leaseOf(pauseId({ projection: name, version }))
+      return (found && pauseIn(found.document)?.since) ?? null
+    },
 
     /** The leases of the ranges that contain these hashes. */
     async leases(

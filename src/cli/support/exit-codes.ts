@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   UnknownVersion: EXIT.notFound,
   LeaseNotFound: EXIT.notFound,
   NotParked: EXIT.notFound,
+  ViewNotFound: EXIT.notFound,
   VersionActive: EXIT.refused,
   VersionBehind: EXIT.refused,
   VersionInUse: EXIT.refused,

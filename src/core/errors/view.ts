@@ -13,6 +13,18 @@ export class ViewParked extends TidemarkError {
   }
 }
 
+/** The projection has no view under this key, or the view is gone. Reading a view in code returns null instead. */
+export class ViewNotFound extends TidemarkError {
+  readonly code = 'ViewNotFound'
+  readonly projection: string
+  readonly key: string
+  constructor(projection: string, key: string) {
+    super(`Projection ${projection} has no view ${key}`)
+    this.projection = projection
+    this.key = key
+  }
+}
+
 /** No sequence is parked under this key, or its first pending event is a different one by now. */
 export class NotParked extends TidemarkError {
   readonly code = 'NotParked'
@@ -27,15 +39,39 @@ export class NotParked extends TidemarkError {
   }
 }
 
+/**
+ * Why a view did not reach a position in time: no worker holds the feed ranges that have it, the projection is paused or
+ * stalled, or it is behind. `unknown` where that was not asked, or could not be found out.
+ */
+export type WaitReason = 'noWorker' | 'paused' | 'stalled' | 'behind' | 'unknown'
+
+/** What is known of why a wait timed out. */
+export type WaitObstacle = {
+  readonly reason: WaitReason
+  /** The reason in words. */
+  readonly detail: string
+  readonly behind?: number | null
+  readonly eta?: number | null
+}
+
 /** The view did not reach the position in time. */
 export class WaitTimedOut extends TidemarkError {
   readonly code = 'WaitTimedOut'
+  readonly reason: WaitReason
+  /** Where it is behind: the pending events on the feed ranges that have the position, or null where that is not known. */
+  readonly behind: number | null
+  /** Where it is behind: milliseconds until the position is reached at the current pace, or null for no ETA yet. */
+  readonly eta: number | null
   readonly projection: string
   readonly key: string
   /** How long it waited, in milliseconds. */
   readonly timeout: number
-  constructor(projection: string, key: string, timeout: number) {
-    super(`View ${key} of projection ${projection} did not reach the position within ${timeout} ms`)
+  constructor(projection: string, key: string, timeout: number, obstacle?: WaitObstacle) {
+    const why = obstacle ? `: ${obstacle.detail}` : ''
+    super(`View ${key} of projection ${projection} did not reach the position within ${timeout} ms${why}`)
+    this.reason = obstacle?.reason ?? 'unknown'
+    this.behind = obstacle?.behind ?? null
+    this.eta = obstacle?.eta ?? null
     this.projection = projection
     this.key = key
     this.timeout = timeout
