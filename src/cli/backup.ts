@@ -1,18 +1,19 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UnsupportedStorage } from '../core/errors/storage.ts'
+import { explain } from './support/help.ts'
 import { storageOptions } from './support/options.ts'
 import { type CommonOptions, withStorage } from './support/session.ts'
 
-/** `tidemark backup`: copies the storage while it is used. */
+/** `tidemark backup`: copies the storage while it is in use. */
 export const addBackup = (program: Command): Command =>
-  storageOptions(program.command('backup'))
-    .description('Copies the storage, while it is used, into a new folder, from which it can be opened.')
-    .argument('<folder>', 'a folder that is not there, or empty')
+  explain(storageOptions(program.command('backup')), ['backup ./backups/monday'])
+    .description('Copies the storage, while it is in use, into a new folder that can be opened as a storage.')
+    .argument('<folder>', 'a folder that does not exist, or is empty')
     .action((folder: string, options: CommonOptions) =>
       withStorage(options, async ({ storage, tell }) => {
         if (storage.backup === undefined) {
-          throw new UnsupportedStorage('This database is backed up with its own tools, not with Tidemark')
+          throw new UnsupportedStorage('Back this database up with its own tools: tidemark backup copies folders only')
         }
         const began = Date.now()
         await storage.backup(folder)

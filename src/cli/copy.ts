@@ -5,7 +5,9 @@ import { hexOf, sameSum } from '../copy/log-digest.ts'
 import { type Verification, verifyCopy } from '../copy/verify.ts'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openStorage } from '../open/open-storage.ts'
+import { count } from './support/count.ts'
 import { EXIT } from './support/exit-codes.ts'
+import { explain } from './support/help.ts'
 import { startPace } from './support/pace.ts'
 import { type Console, withConsole } from './support/session.ts'
 import { storageUrl } from './support/storage-url.ts'
@@ -20,22 +22,27 @@ type Options = {
 
 const MOST_NAMED = 20
 
-const help = `
-The target must be there (tidemark setup makes it) and hold nothing but this copy. Run it again after an
-interruption, and a last time when nobody writes to the source any more: it goes on where it was.
+const notes = `
+The target must exist (tidemark setup creates it) and hold nothing but this copy. Run the command again after an
+interruption, and once more when nothing writes to the source any more: it resumes where it left off.
 Views are not copied: a worker on the target builds them from the events.`
 
 /** `tidemark copy`: moves a log into another storage, and verifies it. */
 export const addCopy = (program: Command): Command =>
-  program
-    .command('copy')
-    .description('Copies all streams of one storage into another one, and compares the two.')
-    .option('--from <url>', 'the storage to copy; it is only read (default: TIDEMARK_COPY_FROM)')
-    .option('--to <url>', 'an empty storage, or one that holds a part of this copy (default: TIDEMARK_COPY_TO)')
-    .option('--split-appends', 'make several appends of one that is larger than the target takes')
-    .option('--verify-only', 'only compare what was copied')
-    .option('--json', 'answer for programs')
-    .addHelpText('after', help)
+  explain(
+    program.command('copy'),
+    [
+      'copy --from file:./data --to mongodb://127.0.0.1:27017/meters',
+      'copy --from file:./data --to file:./new --verify-only',
+    ],
+    notes,
+  )
+    .description('Copies all streams from one storage into another, and compares the two.')
+    .option('--from <url>', 'storage to copy from, read only (default: TIDEMARK_COPY_FROM)')
+    .option('--to <url>', 'storage to copy to: empty, or holding a part of this copy (default: TIDEMARK_COPY_TO)')
+    .option('--split-appends', 'split an append that exceeds the limits of the target into several')
+    .option('--verify-only', 'only compare the two')
+    .option('--json', 'JSON output')
     .action((options: Options) => withConsole(options.json ?? false, (console) => copy(options, console)))
 
 async function copy({ splitAppends = false, verifyOnly = false, ...given }: Options, console: Console) {
@@ -61,12 +68,14 @@ async function copy({ splitAppends = false, verifyOnly = false, ...given }: Opti
     await report(console, verification, copied, (Date.now() - began) / 1000)
   } catch (error) {
     pace.stop()
-    if (console.signal.aborted) process.stderr.write('Stopped; the same command goes on from here\n')
+    if (console.signal.aborted) process.stderr.write('Stopped; run the same command again to resume\n')
     throw error
   }
 }
 
 const PHASES = { copy: 'copying', verify: 'verifying' } as const
+
+const events = (number: number): string => count(number, 'event')
 
 async function report(console: Console, verification: Verification, copied: Copied | undefined, seconds: number) {
   const { source, target, differences } = verification
@@ -86,21 +95,20 @@ async function report(console: Console, verification: Verification, copied: Copi
     return console.tell({ ...answer, differences: named, seconds }, '')
   }
   const { line } = console.out
-  const count = (events: number) => `${events.toLocaleString('en')} event${events === 1 ? '' : 's'}`
-  if (copied) await line(`Copied ${count(copied.events)}; with the comparison it took ${seconds.toFixed(1)} s`)
+  if (copied) await line(`Copied ${events(copied.events)} and compared the two in ${seconds.toFixed(1)} s`)
   if (verified) {
-    await line(`Verified: ${count(source.events)} on both sides, hash ${sums.source.hash}`)
+    await line(`Verified: ${events(source.events)} on both sides, hash ${sums.source.hash}`)
   } else {
-    await line(`NOT THE SAME: ${count(source.events)} at the source, ${count(target.events)} at the target`)
+    await line(`NOT THE SAME: ${events(source.events)} in the source, ${events(target.events)} in the target`)
     await console.rows(named, {
       stream: ({ stream }) => stream,
-      'events at the source': (row) => row.source,
-      'at the target': (row) => row.target,
+      'events in the source': (row) => row.source,
+      'in the target': (row) => row.target,
     })
-    if (differences.length === 0) await line('What differed is the same by now: run the command again')
+    if (differences.length === 0) await line('The streams that differed are the same by now: run the command again')
     if (differences.length > MOST_NAMED) await line('and others')
   }
   if (copied && copied.behind > 0) {
-    await line(`About ${count(copied.behind)} came meanwhile: stop the writers, then run the same command again`)
+    await line(`About ${events(copied.behind)} arrived meanwhile: stop the writers, then run the same command again`)
   }
 }

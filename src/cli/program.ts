@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addCompletion } from './completion/completion.ts'
 import { addCopy } from './copy.ts'
 import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
@@ -13,56 +14,77 @@ import { addParkedShow } from './parked/show.ts'
 import { addProjectionsActivate } from './projections/activate.ts'
 import { addProjectionsDrop } from './projections/drop.ts'
 import { addProjectionsList } from './projections/list.ts'
+import { addProjectionsPause } from './projections/pause.ts'
 import { addProjectionsRebuild } from './projections/rebuild.ts'
+import { addProjectionsResume } from './projections/resume.ts'
 import { addProjectionsStatus } from './projections/status.ts'
 import { addSetup } from './setup.ts'
 import { addStreamsExport } from './streams/export.ts'
+import { addStreamsList } from './streams/list.ts'
 import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
 import { oneLine } from './support/one-line.ts'
+import { packageVersion } from './support/package-version.ts'
+import { addViewsGet } from './views/get.ts'
+import { addViewsList } from './views/list.ts'
 import { addWorker } from './worker.ts'
+import { addWorkersList } from './workers/list.ts'
 
 const help = `
 Storage:
-  TIDEMARK_STORAGE or --storage names it: file:./data is a folder,
-  https://account.documents.azure.com/name a database in Azure Cosmos DB (its key is read from COSMOS_KEY),
-  cosmos-emulator://127.0.0.1:8081 an emulator of it on this machine,
-  mongodb://127.0.0.1:27017/name a database in MongoDB.
-  Give a URL with a password in it by TIDEMARK_STORAGE (for copy: TIDEMARK_COPY_FROM, TIDEMARK_COPY_TO), since all users
-  of the machine can see arguments.
+  Set TIDEMARK_STORAGE, or pass --storage, to one of:
+    file:./data                                      a folder
+    https://account.documents.azure.com/name         a database in Azure Cosmos DB (key in COSMOS_KEY)
+    cosmos-emulator://127.0.0.1:8081                 the emulator of Azure Cosmos DB on this machine
+    mongodb://127.0.0.1:27017/name                   a database in MongoDB
+  Every user of a machine can see the arguments of its processes, so put a URL with a password into TIDEMARK_STORAGE
+  (for copy: TIDEMARK_COPY_FROM and TIDEMARK_COPY_TO).
 
 Exit codes:
   ${EXIT.done}    done
   ${EXIT.failed}    failed
-  ${EXIT.usage}    the command or a setting is not what it must be
-  ${EXIT.notFound}    what was named is not there
-  ${EXIT.refused}    refused as things stand now
-  ${EXIT.attention}    projections status: somebody must look at it
-  ${EXIT.interrupted}  ended by SIGINT (${EXIT.terminated}: SIGTERM)`
+  ${EXIT.usage}    invalid command or setting
+  ${EXIT.notFound}    not found
+  ${EXIT.refused}    refused in the current state
+  ${EXIT.attention}    projections status: something needs attention
+  ${EXIT.interrupted}  interrupted by SIGINT (${EXIT.terminated}: SIGTERM)`
 
 const GROUPS = [
-  ['streams', 'What is in streams.', [addStreamsShow, addStreamsExport]],
+  ['streams', 'Inspect streams.', [addStreamsList, addStreamsShow, addStreamsExport]],
+  ['views', 'Inspect the views that projections maintain.', [addViewsGet, addViewsList]],
   [
     'projections',
-    'Versions of projections, and how far they are.',
-    [addProjectionsList, addProjectionsStatus, addProjectionsActivate, addProjectionsRebuild, addProjectionsDrop],
+    'Inspect and administer projections and their versions.',
+    [
+      addProjectionsList,
+      addProjectionsStatus,
+      addProjectionsPause,
+      addProjectionsResume,
+      addProjectionsActivate,
+      addProjectionsRebuild,
+      addProjectionsDrop,
+    ],
   ],
   [
     'parked',
-    'Sequences that wait behind an event that could not be folded.',
+    'Inspect, replay and drop parked sequences: events held back behind one that failed.',
     [addParkedList, addParkedShow, addParkedReplay, addParkedDrop],
   ],
-  ['leases', 'Which worker has which feed range.', [addLeasesList, addLeasesRelease]],
-  ['feed', 'The change feed.', [addFeedTail]],
-  ['log', 'The log, after it was restored or lost its end.', [addLogAccept]],
+  ['workers', 'Inspect workers.', [addWorkersList]],
+  ['leases', 'Inspect and release leases: which worker owns which feed range.', [addLeasesList, addLeasesRelease]],
+  ['feed', 'Read the change feed.', [addFeedTail]],
+  ['log', 'Recover a log that was restored or lost events.', [addLogAccept]],
 ] as const
 
 /** The program `tidemark` with all its commands. */
 export function tidemark(): Command {
   const program = new Command('tidemark')
-    .description('Looks after a Tidemark event store.')
+    .description('Administers a Tidemark event store.')
+    .version(packageVersion(), '-V, --version', 'print the version of Tidemark')
+    // The version of a projection is an option of some commands, too.
+    .enablePositionalOptions()
     .addHelpText('after', help)
-    // One line for an error, as for every other one.
+    // Errors take one line, whatever reports them.
     .configureOutput({
       outputError: (text, write) => write(`InvalidUsage: ${oneLine(text.replace(/^error: /, ''))}\n`),
     })
@@ -72,5 +94,6 @@ export function tidemark(): Command {
     const group = program.command(name).description(description)
     for (const add of commands) add(group)
   }
+  addCompletion(program)
   return program
 }

@@ -1,9 +1,11 @@
 import { CommanderError } from 'commander'
 import { tidemark } from './program.ts'
+import { surviveClosedOutput } from './support/closed-output.ts'
 import { exitCodeOf, lineOf } from './support/exit-codes.ts'
 
 /** Runs the command that the arguments of this process name, and sets the exit code. */
 export async function run(): Promise<void> {
+  surviveClosedOutput()
   try {
     await tidemark().parseAsync()
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { secretInArgument } from '../open/secrets.ts'
 import { onNpmGone } from '../process/stop-with-parent.ts'
+import { explain } from './support/help.ts'
 
 type Options = {
   readonly projections: string
@@ -10,23 +11,21 @@ type Options = {
   readonly logLevel?: string
 }
 
-const help = `
-Each file of the folder has one projection as its default export, and is named as it is.
-The worker runs until SIGINT, SIGTERM or SIGHUP. It answers GET /health, /ready and /status.
-The environment may also set LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds, and ALLOWED_HOSTS, the
-names by which its health server may be called besides those of this machine.`
+const notes = `
+Each file in the folder exports one projection or reaction by default, and has the same name as it.
+The worker runs until SIGINT, SIGTERM or SIGHUP, and serves GET /health, /ready and /status.
+Environment: LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds, and ALLOWED_HOSTS, the names besides
+those of this machine under which clients may call its health server.`
 
 /** `tidemark worker`: runs the projections of a folder. */
 export const addWorker = (program: Command): Command =>
-  program
-    .command('worker')
-    .description('Runs the projections of a folder until it is told to stop.')
-    .requiredOption('--projections <folder>', 'the folder of projections, one file each')
-    .option('--storage <url>', 'the storage (default: TIDEMARK_STORAGE, else file:./data)')
-    .option('--host <address>', 'address of its health server (default: HOST, else 127.0.0.1)')
-    .option('--port <number>', 'port of its health server (default: WORKER_PORT, else any free one)')
+  explain(program.command('worker'), ['worker --projections ./projections --port 3001'], notes)
+    .description('Runs the projections and reactions in a folder until it is stopped.')
+    .requiredOption('--projections <folder>', 'folder of projections, one file each')
+    .option('--storage <url>', 'storage URL (default: TIDEMARK_STORAGE, else file:./data)')
+    .option('--host <address>', 'address of the health server (default: HOST, else 127.0.0.1)')
+    .option('--port <number>', 'port of the health server (default: WORKER_PORT, else any free port)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent (default: LOG_LEVEL, else info)')
-    .addHelpText('after', help)
     .action(async ({ projections, storage, host, port, logLevel }: Options) => {
       onNpmGone(() => process.kill(process.pid, 'SIGTERM'))
       const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { FeedEvent, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { FeedEvent, FeedStart } from '../../core/port/change-feed.ts'
+import { intervalText } from '../../core/positions/hash-interval.ts'
 import { eventLine } from '../support/events.ts'
 import { followFeed } from '../support/follow-feed.ts'
+import { explain } from '../support/help.ts'
 import { moment, storageOptions, wholeNumber } from '../support/options.ts'
 import { jsonLine, type Output } from '../support/output.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
@@ -13,14 +15,17 @@ type Options = CommonOptions & {
   readonly follow: boolean
 }
 
-/** `tidemark feed tail`: events as they come. */
+/** `tidemark feed tail`: events as they arrive. */
 export const addFeedTail = (group: Command): Command =>
-  storageOptions(group.command('tail'))
-    .description('Shows the events of all feed ranges as they come. In order within a range, not across them.')
-    .option('--from <start>', 'start, now, or a time', startOf, 'now' as FeedStart)
-    .option('--type <name...>', 'only of these types')
-    .option('--limit <number>', 'end after so many events', wholeNumber)
-    .option('--no-follow', 'end where the feed ends')
+  explain(storageOptions(group.command('tail')), [
+    'feed tail --from start --no-follow',
+    'feed tail --type MeterActivated --json',
+  ])
+    .description('Shows the events of all feed ranges as they arrive, in order within a range, not across ranges.')
+    .option('--from <start>', 'where to begin: start, now, or a time', startOf, 'now' as FeedStart)
+    .option('--type <name...>', 'only events of these types')
+    .option('--limit <number>', 'stop after this many events', wholeNumber)
+    .option('--no-follow', 'stop at the end of the feed')
     .action(({ from, type, limit = Number.POSITIVE_INFINITY, follow, ...options }: Options) =>
       withStorage(options, async ({ storage, out, json, signal }) => {
         let shown = 0
@@ -40,11 +45,9 @@ function startOf(text: string): FeedStart {
   try {
     return moment(text)
   } catch {
-    throw new InvalidArgumentError('It must be start, now, or a time such as 2026-01-31T12:00:00Z.')
+    throw new InvalidArgumentError('Expected start, now, or a time such as 2026-01-31T12:00:00Z.')
   }
 }
 
-const nameOf = ({ min, max }: FeedRange): string => `[${min || '0'},${max})`
-
 const lineOf = ({ event, position, range }: FeedEvent, out: Output): string =>
-  eventLine(event, out, `${nameOf(range)} ${position.lsn}`)
+  eventLine(event, out, `${intervalText(range)} ${position.lsn}`)

@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
+import { leaseText } from '../../core/port/lease-store.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 
-/** `tidemark leases list`: which worker has which range. */
+/** `tidemark leases list`: which worker owns which range. */
 export const addLeasesList = (group: Command): Command =>
-  storageOptions(group.command('list'))
-    .description('Lists the leases: which worker has which feed range for which version of which projection.')
-    .argument('[projection]', 'only of this projection')
+  explain(storageOptions(group.command('list')), ['leases list meter-overview'])
+    .description('Lists the leases: which worker owns which feed range, for each version of each projection.')
+    .argument('[projection]', 'only leases of this projection')
     .action((projection: string | undefined, options: CommonOptions) =>
       withStorage(options, async ({ storage, rows }) => {
         const [stored, registered] = await Promise.all([
@@ -20,12 +22,12 @@ export const addLeasesList = (group: Command): Command =>
           .filter((lease) => !lease.projection.startsWith('$'))
         const now = Date.now()
         await rows(leases, {
-          lease: ({ id }) => id,
+          lease: leaseText,
           owner: ({ owner }) => owner,
           expires: ({ owner, expiresAt }) =>
-            owner === null ? null : `${new Date(expiresAt).toISOString()}${expiresAt <= now ? ' (over)' : ''}`,
-          'read to': ({ readTo }) => readTo,
-          incarnation: ({ incarnation }) => (incarnation === storage.incarnation ? 'this one' : incarnation),
+            owner === null ? null : `${new Date(expiresAt).toISOString()}${expiresAt <= now ? ' (expired)' : ''}`,
+          checkpoint: ({ readTo }) => readTo,
+          incarnation: ({ incarnation }) => (incarnation === storage.incarnation ? 'current' : incarnation),
         })
       }),
     )

@@ -4,23 +4,23 @@ import { isOlderLog } from '../../core/positions/log-identity.ts'
 import { openStorage } from '../../open/open-storage.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { askOnTerminal } from '../support/ask.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, type Console, withConsole } from '../support/session.ts'
 import { storageUrl } from '../support/storage-url.ts'
 import { derivedFrom } from './derived-from.ts'
 
-const help = `
-A storage is not opened when projections or reactions have read events that its log does not hold: it was restored from
-an older copy, or lost its end. If the newer log exists, put it back instead. To accept the log as it is, stop all
-processes that use it, then run this command: it gives the log a new incarnation, so that everything that was derived
-from the lost events is refused until it is rebuilt. Nothing is deleted.`
+const notes = `
+Tidemark refuses to open a storage when projections or reactions have read events that its log does not hold, because
+it was restored from an older copy or lost its end. If the newer log still exists, put it back instead. To accept the
+log as it is, stop all processes that use it, then run this command: it gives the log a new incarnation, so that
+everything derived from the lost events is refused until it is rebuilt. Nothing is deleted.`
 
-/** `tidemark log accept`: goes on with a log that lost events. */
+/** `tidemark log accept`: accepts a log that lost events. */
 export const addLogAccept = (group: Command): Command =>
-  storageOptions(group.command('accept'))
-    .description('Goes on with a log that lost events which projections or reactions have already read.')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', help)
+  explain(storageOptions(group.command('accept')), ['log accept', 'log accept --yes'], notes)
+    .description('Accepts a log that lost events which projections or reactions have already read.')
+    .option('--yes', 'do not ask for confirmation')
     .action(({ yes = false, json = false, storage: given }: CommonOptions & { readonly yes?: boolean }) =>
       withConsole(json, (console) => {
         const { url, setting } = storageUrl({
@@ -50,18 +50,21 @@ export async function acceptLog(
   { json, out, tell }: Console,
 ): Promise<void> {
   const lost = await whatIsLost(open, async ({ incarnation }) =>
-    tell({ accepted: false, incarnation }, 'The log holds everything that was derived from it. Nothing was changed.'),
+    tell(
+      { accepted: false, incarnation },
+      'The log holds everything that was derived from it: nothing to accept, nothing changed.',
+    ),
   )
   if (lost === undefined) return
   if (!json) {
     await out.line('Projections or reactions have read events that this log does not hold:')
     await out.line(`  ${lost.message}`)
-    await out.line('If you accept this log, all projections have to be rebuilt, and reactions lose their place.')
+    await out.line('If you accept this log, all projections have to be rebuilt, and reactions lose their checkpoints.')
   }
   const confirmed = await confirm('Accept this log?')
   if (!confirmed) {
-    const how = confirmed === undefined ? ' To accept the log, run this again with --yes.' : ''
-    if (!json) await out.line(`Nothing was changed.${how}`)
+    const how = confirmed === undefined ? ' To accept the log, run the command again with --yes.' : ''
+    if (!json) await out.line(`Nothing changed.${how}`)
     throw lost
   }
   await using storage = await open({ acceptDivergedLog: true })
@@ -74,10 +77,10 @@ export async function acceptLog(
     await out.line(`  tidemark projections rebuild ${projection} ${version}`)
   }
   if (reactions.length > 0) {
-    await out.line(`These reactions have lost their place and stop with IncarnationMismatch: ${reactions.join(', ')}`)
     await out.line(
-      'Give each another name, with a place to begin from; it handles events again that it handled before.',
+      `These reactions have lost their checkpoints and stop with IncarnationMismatch: ${reactions.join(', ')}`,
     )
+    await out.line('Give each a new name, and say where it begins; it may handle events again that it handled before.')
   }
 }
 

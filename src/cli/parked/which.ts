@@ -3,16 +3,25 @@ import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { UnknownVersion } from '../../core/errors/version.ts'
 import { defineEvents } from '../../core/events/define-events.ts'
-import { listVersions } from '../../processor/versions/list-versions.ts'
 import { defineProjection } from '../../projections/define-projection.ts'
 import type { Projection } from '../../projections/projection.ts'
+import { activeVersion } from '../../views/active-version.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { loadProjections } from '../../worker/load-projections.ts'
 import { wholeNumber } from '../support/options.ts'
 
 /** Says which version of a projection; absent, the one that readers see. */
 export const versionOption = (command: Command): Command =>
-  command.option('--version <number>', 'of this version (default: the active one)', wholeNumber)
+  command.option('--version <number>', 'version of the projection (default: the active one)', wholeNumber)
+
+/** A version that was named, or else the active one; a reaction has one version. @throws UnknownVersion */
+export async function activeOr(storage: Storage, name: string, version: number | undefined): Promise<number> {
+  const active = version ?? (await activeVersion(storage.viewStore, name))
+  if (active !== undefined) return active
+  const [lease] = await storage.leases.list({ projection: name })
+  if (lease === undefined) throw new UnknownVersion(name, null)
+  return lease.document.version
+}
 
 /**
  * A projection without its code: enough to list, show and drop what is parked.
@@ -20,10 +29,8 @@ export const versionOption = (command: Command): Command =>
  * @throws UnknownVersion
  */
 export async function nameOnly(storage: Storage, name: string, version: number | undefined): Promise<Projection> {
-  const chosen = version ?? (await listVersions(storage, name)).find(({ active }) => active)?.version
-  if (chosen === undefined) throw new UnknownVersion(name, null)
   return defineProjection(name, {
-    version: chosen,
+    version: await activeOr(storage, name, version),
     events: defineEvents({}),
     key: () => null,
     initial: () => ({}),
@@ -34,9 +41,16 @@ export async function nameOnly(storage: Storage, name: string, version: number |
 /** A projection with its code, from a folder of projections. @throws InvalidConfiguration, InvalidDefinition */
 export async function withCode(folder: string | undefined, name: string): Promise<Projection> {
   if (folder === undefined) {
-    throw new InvalidConfiguration('--projections', 'is needed: events are folded by the code of the projection')
+    throw new InvalidConfiguration(
+      '--projections',
+      'is required: replaying applies events with the code of the projection',
+    )
   }
   const found = (await loadProjections(resolve(folder))).find((projection) => projection.name === name)
-  if (found === undefined) throw new InvalidConfiguration('--projections', `${folder} has no projection ${name}`)
+  if (found === undefined)
+    throw new InvalidConfiguration(
+      '--projections',
+      `expected ${name} in ${folder}, which has no such projection or reaction`,
+    )
   return found
 }

@@ -4,6 +4,8 @@ import { VersionBehind } from '../../core/errors/version.ts'
 import { activateVersion } from '../../processor/versions/activate-version.ts'
 import { createEstimate } from '../../processor/versions/time-left.ts'
 import { behindOf } from '../../processor/versions/version-progress.ts'
+import { count } from '../support/count.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions, wholeNumber } from '../support/options.ts'
 import { startProgress } from '../support/progress.ts'
 import { type CommonOptions, type Session, withStorage } from '../support/session.ts'
@@ -13,19 +15,23 @@ type Which = { readonly name: string; readonly version: number }
 
 const EVERY = 500
 
-const help = `
-A newer version becomes active by itself when it has reached the active one; this command is for going back, and for
-going forward again. Newer versions than the one that is named are held from then on.`
+const notes = `
+A newer version becomes active automatically when it has caught up with the active one. Use this command to roll back to
+an older version, and to go forward again. Versions newer than the one activated become standby: workers keep them up to
+date, and they become active only by command.`
 
-/** `tidemark projections activate`: goes to a version, or back to it. */
+/** `tidemark projections activate`: switches readers to a version. */
 export const addProjectionsActivate = (group: Command): Command =>
-  storageOptions(group.command('activate'))
-    .description('Makes a version of a projection the one that readers see, without a view that goes back.')
-    .argument('<projection>', 'the name of the projection')
-    .argument('<version>', 'the version', wholeNumber)
-    .option('--wait', 'until it is as far as the feed, where it is not yet')
-    .option('--allow-behind', 'also when it is behind or has parked views: readers may see views go back')
-    .addHelpText('after', help)
+  explain(
+    storageOptions(group.command('activate')),
+    ['projections activate meter-overview 1', 'projections activate meter-overview 2 --wait'],
+    notes,
+  )
+    .description('Switches readers to a version of a projection. No view regresses.')
+    .argument('<projection>', 'name of the projection')
+    .argument('<version>', 'version to activate', wholeNumber)
+    .option('--wait', 'wait until the version has caught up')
+    .option('--allow-behind', 'also if it is behind or has parked views: readers may see views regress')
     .action((name: string, version: number, { wait = false, allowBehind = false, ...options }: Options) =>
       withStorage(options, async (session) => {
         const which = { name, version }
@@ -37,8 +43,8 @@ export const addProjectionsActivate = (group: Command): Command =>
         await tell(
           { projection: name, active: version, previous },
           previous === version
-            ? `Version ${version} of ${name} is active, as before`
-            : `Version ${version} of ${name} is active, instead of version ${previous}`,
+            ? `Version ${version} of ${name} was already active`
+            : `Version ${version} of ${name} is now active; version ${previous} was active before`,
         )
       }),
     )
@@ -56,8 +62,8 @@ async function activateInTime({ storage, signal }: Session, which: Which): Promi
       }
       const behind = await behindOf(storage, which.name, which.version)
       const { left } = estimate(Date.now(), behind)
-      const time = left === null ? 'nobody can tell when it arrives' : `about ${Math.ceil(left / 1000)} s left`
-      progress.update(Math.max(0, total - behind), `${behind} events behind, ${time}`)
+      const time = left === null ? 'no ETA yet' : `about ${Math.ceil(left / 1000)} s left`
+      progress.update(Math.max(0, total - behind), `${count(behind, 'event')} behind, ${time}`)
       await systemClock.sleep(EVERY, signal)
     }
     return undefined

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { listVersions } from '../../processor/versions/list-versions.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 import { roles } from './roles.ts'
 
 /** `tidemark projections list`: every version of every projection. */
 export const addProjectionsList = (group: Command): Command =>
-  storageOptions(group.command('list'))
-    .description('Lists the projections that workers ran on this storage, each with its versions.')
+  explain(storageOptions(group.command('list')), ['projections list', 'projections list --json'])
+    .description('Lists the projections and reactions that workers have run on this storage, with their versions.')
     .action((options: CommonOptions) =>
       withStorage(options, async ({ storage, rows }) => {
         const versions = await listVersions(storage)
@@ -24,6 +25,7 @@ export const addProjectionsList = (group: Command): Command =>
             workers: ({ ranges }) =>
               new Set(ranges.flatMap(({ owner, expiresAt }) => (owner !== null && expiresAt > now ? [owner] : [])))
                 .size,
+            paused: ({ paused }) => paused !== null,
             since: ({ since }) => since,
             'handlers changed': ({ changed }) => changed,
           },

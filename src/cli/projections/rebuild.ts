@@ -1,24 +1,24 @@
 import type { Command } from 'commander'
 import { rebuildVersion } from '../../processor/versions/drop-version.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions, wholeNumber } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
 
-const help = `
-What readers see is never built again in its place: raise the projection's version in its code for that. Only after the
-log was restored, when everything that was derived from it is of no use, the active version is taken, too.
-Stop the workers that run the version before, and start them afterwards.`
+const notes = `
+The version that readers see is never rebuilt in place: raise the version in the projection's code instead. The one
+exception is a log that was restored, where everything derived from it is unusable.
+Stop the workers that run the version first, and start them afterwards.`
 
-/** `tidemark projections rebuild`: lets a version be built again. */
+/** `tidemark projections rebuild`: has a version rebuilt. */
 export const addProjectionsRebuild = (group: Command): Command =>
-  storageOptions(group.command('rebuild'))
-    .description('Removes the views of a version, so that workers build them again from the start of the feed.')
-    .argument('<projection>', 'the name of the projection')
-    .argument('<version>', 'the version', wholeNumber)
-    .addHelpText('after', help)
+  explain(storageOptions(group.command('rebuild')), ['projections rebuild meter-overview 2'], notes)
+    .description('Removes the views of a version, so that workers rebuild them from the start of the feed.')
+    .argument('<projection>', 'name of the projection')
+    .argument('<version>', 'version to rebuild', wholeNumber)
     .action((name: string, version: number, options: CommonOptions) =>
       withStorage(options, async ({ storage, tell }) => {
         await rebuildVersion(storage, { name, version })
-        const sentence = `Version ${version} of ${name} is built again as soon as a worker runs it`
+        const sentence = `Version ${version} of ${name} will be rebuilt as soon as a worker runs it`
         await tell({ projection: name, rebuilt: version }, sentence)
       }),
     )

@@ -1,10 +1,10 @@
 import type { VersionSummary } from '../../processor/versions/list-versions.ts'
 
 /**
- * What a version is: what readers see (`active`), on its way there (`building`), left by command (`held`), from before
+ * What a version is: what readers see (`active`), on its way there (`building`), rolled back from by command (`standby`), from before
  * (`old`), or about to be gone (`dropping`).
  */
-export type Role = 'active' | 'building' | 'held' | 'old' | 'dropping'
+export type Role = 'active' | 'building' | 'standby' | 'old' | 'dropping'
 
 /** Makes a function that tells what each version of a list is. */
 export function roles(all: readonly VersionSummary[]): (one: VersionSummary) => Role {
@@ -12,7 +12,7 @@ export function roles(all: readonly VersionSummary[]): (one: VersionSummary) => 
   return (one) => {
     if (one.dropping) return 'dropping'
     if (one.active) return 'active'
-    if (one.held) return 'held'
+    if (one.held) return 'standby'
     return one.version > (active.get(one.projection) ?? 0) ? 'building' : 'old'
   }
 }

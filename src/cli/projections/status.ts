@@ -1,31 +1,39 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
-import { listVersions, type VersionSummary } from '../../processor/versions/list-versions.ts'
+import { intervalText } from '../../core/positions/hash-interval.ts'
+import { listWorkers } from '../../processor/status/list-workers.ts'
+import { listVersions, type RangeSummary, type VersionSummary } from '../../processor/versions/list-versions.ts'
 import { createEstimate, type Estimate } from '../../processor/versions/time-left.ts'
-import type { RangeProgress } from '../../processor/versions/version-progress.ts'
+import { count } from '../support/count.ts'
 import { EXIT } from '../support/exit-codes.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, type Session, withStorage } from '../support/session.ts'
 import { roles } from './roles.ts'
 
 type Options = CommonOptions & { readonly watch?: boolean }
 
-type Row = RangeProgress & { readonly one: VersionSummary; readonly role: string; readonly state: string }
+type Row = RangeSummary & { readonly one: VersionSummary; readonly role: string; readonly shown: string }
 
 const EVERY = 1_000
 
-const help = `
-A range is unowned when no worker has it, parked when the version has parked sequences, behind, or idle.
-How long it takes is estimated from what really became less in the last seconds, new events included.
-Ends with ${EXIT.attention} when a range of an active version is unowned, or something is parked.`
+const notes = `
+States of a range: idle (read to its end), working, stalled (failing, or without progress), parked (idle or working,
+with parked sequences), pausing (paused, the last page still in hand), paused, and unowned (no worker owns it).
+The ETA is estimated from how much the lag shrank in the last seconds, new events included.
+Exits with ${EXIT.attention} when a range of an active version is unowned or stalled, or something is parked. What is paused
+needs no attention, except for what is parked.`
 
-/** `tidemark projections status`: how each version is on each range. */
+/** `tidemark projections status`: the state of each version on each range. */
 export const addProjectionsStatus = (group: Command): Command =>
-  storageOptions(group.command('status'))
-    .description('Shows how far each version is on each feed range, and when it arrives.')
-    .argument('[projection]', 'only of this projection')
-    .option('--watch', 'look every second, until every version has arrived')
-    .addHelpText('after', help)
+  explain(
+    storageOptions(group.command('status')),
+    ['projections status', 'projections status meter-overview --watch'],
+    notes,
+  )
+    .description('Shows the state and lag of each version on each feed range, and its ETA.')
+    .argument('[projection]', 'only versions of this projection or reaction')
+    .option('--watch', 'refresh every second until every version has caught up')
     .action((projection: string | undefined, { watch = false, ...options }: Options) =>
       withStorage(options, async (session) => {
         const { storage, signal } = session
@@ -41,7 +49,7 @@ export const addProjectionsStatus = (group: Command): Command =>
         }
         let versions = await look()
         // A rate takes two looks.
-        for (let first = true; !signal.aborted && versions.some(({ behind }) => behind > 0); first = false) {
+        for (let first = true; !signal.aborted && versions.some(isCatchingUp); first = false) {
           if (!first && !watch) break
           if (!first) await show(session, versions)
           await systemClock.sleep(EVERY, signal)
@@ -54,7 +62,9 @@ export const addProjectionsStatus = (group: Command): Command =>
 
 type Looked = VersionSummary & Estimate
 
-async function show({ json, rows, out }: Session, versions: readonly Looked[]): Promise<void> {
+const isCatchingUp = ({ behind, paused }: VersionSummary): boolean => behind > 0 && paused === null
+
+async function show({ json, rows, out, storage }: Session, versions: readonly Looked[]): Promise<void> {
   const roleOf = roles(versions)
   if (json)
     return rows(
@@ -62,37 +72,45 @@ async function show({ json, rows, out }: Session, versions: readonly Looked[]): 
       {},
     )
   const ranges = versions.flatMap((one) =>
-    one.ranges.map((range): Row => ({ ...range, one, role: roleOf(one), state: stateOf(one, range) })),
+    one.ranges.map((range): Row => ({ ...range, one, role: roleOf(one), shown: stateOf(one, range) })),
   )
   await rows(ranges, {
     projection: ({ one }) => one.projection,
     version: ({ one }) => one.version,
     role: ({ role }) => role,
-    range: ({ range }) => `${range.min || '0'}-${range.max}`,
-    state: ({ state }) => state,
-    owner: ({ owner }) => owner,
+    range: ({ range }) => intervalText(range),
+    state: ({ shown }) => shown,
+    owner: ({ owner, state }) => (state === 'unowned' ? null : owner),
     position: ({ position }) => position,
     behind: ({ behind }) => behind,
     oldest: ({ oldest }) => oldest,
+    parked: ({ parked }) => parked,
   })
   for (const one of versions) {
-    if (one.behind > 0) await out.line(`${one.projection} ${one.version}: ${one.behind} events behind, ${arrival(one)}`)
-    if (one.parked > 0) await out.line(`${one.projection} ${one.version}: ${one.parked} sequences are parked`)
+    const what = `${one.projection} ${one.version}`
+    if (one.paused !== null) await out.line(`${what}: paused since ${one.paused}, ${count(one.behind, 'event')} behind`)
+    else if (one.behind > 0) await out.line(`${what}: ${count(one.behind, 'event')} behind, ${arrival(one)}`)
+    if (one.parked > 0) await out.line(`${what}: ${count(one.parked, 'parked sequence')}`)
+  }
+  for (const { worker, state } of await listWorkers(storage)) {
+    if (state === 'standby') await out.line(`Worker ${worker} is standby: other workers own all ranges`)
   }
 }
 
-const isOwned = ({ owner, expiresAt }: RangeProgress): boolean => owner !== null && expiresAt > Date.now()
-
-function stateOf({ parked }: VersionSummary, range: RangeProgress): string {
-  if (!isOwned(range)) return 'unowned'
-  if (parked > 0) return 'parked'
-  return range.behind > 0 ? 'behind' : 'idle'
+/** A range of a paused version that is not yet, or not at all, in the hands of a worker that has stopped. */
+function stateOf({ paused }: VersionSummary, { state }: RangeSummary): string {
+  if (paused === null || state === 'paused') return state
+  return state === 'unowned' ? 'paused' : 'pausing'
 }
 
 const needsAttention = (versions: readonly VersionSummary[]): boolean =>
-  versions.some(({ active, parked, ranges }) => parked > 0 || (active && !ranges.every(isOwned)))
+  versions.some(
+    ({ active, parked, paused, ranges }) => parked > 0 || (active && paused === null && ranges.some(isInTrouble)),
+  )
+
+const isInTrouble = ({ state }: RangeSummary): boolean => state === 'unowned' || state === 'stalled'
 
 function arrival({ rate, left }: Estimate): string {
-  if (left === null) return rate < 0 ? 'and more come than are folded' : 'and it does not come nearer'
-  return `${Math.round(rate).toLocaleString('en')} fewer a second, about ${Math.ceil(left / 1000)} s left`
+  if (left === null) return rate < 0 ? 'falling further behind' : 'not catching up'
+  return `${Math.round(rate).toLocaleString('en')}/s, ETA ${Math.ceil(left / 1000)} s`
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
+import { count } from '../support/count.ts'
+import { explain } from '../support/help.ts'
 import { type NewFileOptions, writeNewFile } from '../support/new-file.ts'
 import { moment, storageOptions } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'
@@ -18,15 +20,18 @@ type Options = CommonOptions & {
 
 /** `tidemark streams export`: stored events as lines of JSON. */
 export const addStreamsExport = (group: Command): Command =>
-  storageOptions(group.command('export'))
-    .description('Writes stored events as lines of JSON: of one stream, or of all in the order of their times.')
-    .argument('[stream]', 'only of this stream, in the order of its versions')
-    .option('--category <name>', 'only of streams of this category')
-    .option('--type <name...>', 'only of these types')
-    .option('--from <time>', 'only recorded then or later', moment)
-    .option('--to <time>', 'only recorded before', moment)
-    .option('--output <file>', 'a new file to write to, which only you can read, instead of the standard output')
-    .option('--force', 'replace the file where it is there')
+  explain(storageOptions(group.command('export')), [
+    'streams export meter:87000001:2020',
+    'streams export --category meter --from 2026-01-01 --output meters.jsonl',
+  ])
+    .description('Writes stored events as lines of JSON: those of one stream, or of all streams in order of time.')
+    .argument('[stream]', 'only events of this stream, in order of version')
+    .option('--category <name>', 'only events of streams in this category')
+    .option('--type <name...>', 'only events of these types')
+    .option('--from <time>', 'only events recorded then or later', moment)
+    .option('--to <time>', 'only events recorded earlier', moment)
+    .option('--output <file>', 'write a new file that only you can read, instead of the standard output')
+    .option('--force', 'replace an existing file')
     .action((streamId: string | undefined, options: Options) =>
       withStorage(options, async (session) => {
         const events = selected(session, streamId, options)
@@ -39,7 +44,10 @@ export const addStreamsExport = (group: Command): Command =>
           force: options.force ?? false,
           signal: session.signal,
         })
-        await session.tell({ file: options.output, events: exported }, `${exported} events in ${options.output}`)
+        await session.tell(
+          { file: options.output, events: exported },
+          `Wrote ${count(exported, 'event')} to ${options.output}`,
+        )
       }),
     )
 
@@ -49,7 +57,8 @@ function selected(
   { category, type, from, to }: Options,
 ): AsyncIterable<EventDocument> {
   const filters = [category, type, from, to].some((filter) => filter !== undefined)
-  if (streamId !== undefined && filters) throw new InvalidConfiguration('stream', 'goes without --category and others')
+  if (streamId !== undefined && filters)
+    throw new InvalidConfiguration('stream', 'cannot be combined with --category, --type, --from or --to')
   if (streamId !== undefined) return storage.events.read(streamId, { signal })
   return storage.events.query({
     signal,
@@ -78,7 +87,7 @@ async function writeFile(
   async function* lines() {
     for await (const event of events) {
       yield `${jsonLine(event)}\n`
-      if (++done % 100 === 0) progress.update(done, `${done} events`)
+      if (++done % 100 === 0) progress.update(done, count(done, 'event'))
     }
   }
   try {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { StreamNotFound } from '../../core/errors/append.ts'
 import { eventLine } from '../support/events.ts'
+import { explain } from '../support/help.ts'
 import { storageOptions, wholeNumber } from '../support/options.ts'
 import { jsonLine } from '../support/output.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
@@ -14,13 +15,16 @@ type Options = CommonOptions & {
 
 /** `tidemark streams show`: the events of a stream. */
 export const addStreamsShow = (group: Command): Command =>
-  storageOptions(group.command('show'))
-    .description('Shows the events of a stream, a line each; with --json the stored documents.')
-    .argument('<stream>', 'the id of the stream, such as meter:87000001:2020')
-    .option('--from <version>', 'the first version to read', wholeNumber)
-    .option('--to <version>', 'the last version to read', wholeNumber)
-    .option('--limit <number>', 'at most so many events', wholeNumber)
-    .option('--backwards', 'the last event first')
+  explain(storageOptions(group.command('show')), [
+    'streams show meter:87000001:2020',
+    'streams show meter:87000001:2020 --backwards --limit 10 --json',
+  ])
+    .description('Shows the events of a stream, one a line; with --json, the stored documents.')
+    .argument('<stream>', 'id of the stream, such as meter:87000001:2020')
+    .option('--from <version>', 'first version to show', wholeNumber)
+    .option('--to <version>', 'last version to show', wholeNumber)
+    .option('--limit <number>', 'at most this many events', wholeNumber)
+    .option('--backwards', 'last event first')
     .action((streamId: string, { from, to, limit, backwards, ...options }: Options) =>
       withStorage(options, async ({ storage, out, json, signal }) => {
         let shown = 0
@@ -36,7 +40,7 @@ export const addStreamsShow = (group: Command): Command =>
           shown++
         }
         if (shown > 0) return
-        // A part without events is an answer; a stream without any is not there.
+        // A part may hold no events; a stream without any does not exist.
         const { version } = await storage.events.load(streamId, { limit: 1 })
         if (version === 0) throw new StreamNotFound(streamId)
       }),

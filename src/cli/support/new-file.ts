@@ -43,7 +43,7 @@ export async function writeNewFile(
   }
 }
 
-const TAKEN = 'is there already; --force replaces it'
+const TAKEN = 'already exists; --force replaces it'
 
 /** Whether anything has this name, a link to nowhere included. */
 const isThere = (file: string): Promise<boolean> =>

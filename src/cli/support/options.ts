@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError } from 'commander'
 
-/** Adds what every command on a storage has. */
+/** Adds the options that every command on a storage has. */
 export const storageOptions = (command: Command): Command =>
   command
-    .option('--storage <url>', 'the storage (default: TIDEMARK_STORAGE, else file:./data)')
-    .option('--json', 'answer for programs')
+    .option('--storage <url>', 'storage URL (default: TIDEMARK_STORAGE, else file:./data)')
+    .option('--json', 'JSON output')
 
-/** Takes a whole number from 1. */
+/** Parses a whole number from 1. */
 export function wholeNumber(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It must be a whole number from 1.')
+    throw new InvalidArgumentError('Expected a whole number from 1.')
   }
   return value
 }
@@ -18,18 +18,18 @@ export function wholeNumber(text: string): number {
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/
 
 /**
- * Takes a moment in ISO 8601: a time with its zone, or a date alone, which begins at midnight in UTC. A time without a
- * zone would be another moment on each machine.
+ * Parses a moment in ISO 8601: a time with its zone, or a date alone, which begins at midnight UTC. A time without a
+ * zone would mean a different moment on each machine.
  */
 export function moment(text: string): Date {
   const [matched, day, zone] = MOMENT.exec(text) ?? []
   if (matched !== undefined && zone === undefined && text.includes('T')) {
-    throw new InvalidArgumentError(`It needs a time zone: ${text}Z is UTC, ${text}+02:00 another one.`)
+    throw new InvalidArgumentError(`Expected a time zone: ${text}Z is UTC, ${text}+02:00 is two hours ahead of it.`)
   }
   const date = new Date(text)
   // A day that a month does not have would be one of the next month.
   if (day === undefined || Number.isNaN(date.getTime()) || !new Date(day).toISOString().startsWith(day)) {
-    throw new InvalidArgumentError('It must be a time such as 2026-01-31T12:00:00Z, or a date such as 2026-01-31.')
+    throw new InvalidArgumentError('Expected a time such as 2026-01-31T12:00:00Z, or a date such as 2026-01-31.')
   }
   return date
 }

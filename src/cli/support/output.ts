@@ -1,24 +1,24 @@
 import { once } from 'node:events'
 import type { Json } from '../../core/json/json.ts'
 import { visibleText } from '../../process/visible-text.ts'
+import { isClosedPipe } from './closed-output.ts'
 
-/** Where a command writes what it found. */
+/** Where a command writes its results. */
 export type Output = {
-  /** Whether a person looks at a terminal. */
+  /** Whether the output is a terminal. */
   readonly isTerminal: boolean
   readonly width: number
-  /** Writes a line, of which a terminal obeys nothing, and waits until there is room for more. */
+  /** Writes a line, in which nothing is left that a terminal would obey, and waits until there is room for more. */
   line(text: string): Promise<void>
-  /** Aborted when nobody reads the output any more, as behind `| head`. */
+  /** Aborted when the output is no longer read, as behind `| head`, or can no longer be written. */
   readonly closed: AbortSignal
 }
 
-/** The standard output. A reader who has seen enough ends the command and is no failure. */
+/** The standard output; see `surviveClosedOutput` for what else a closed pipe takes. */
 export function standardOutput(stream: NodeJS.WriteStream = process.stdout): Output {
   const closed = new AbortController()
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') closed.abort()
-    else throw error
+    closed.abort(isClosedPipe(error) ? undefined : error)
   })
   return {
     isTerminal: stream.isTTY === true,

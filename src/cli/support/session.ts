@@ -12,18 +12,18 @@ export type CommonOptions = { readonly storage?: string; readonly json?: boolean
 /** What a command works with. */
 export type Session = Console & { readonly storage: Storage }
 
-/** How a command answers, and how it is ended. */
+/** How a command writes its results, and how it is stopped. */
 export type Console = {
   readonly out: Output
-  /** Whether a program reads the answer. */
+  /** Whether the output is JSON. */
   readonly json: boolean
-  /** Aborted by SIGINT and SIGTERM, and when nobody reads the output any more. */
+  /** Aborted by SIGINT and SIGTERM, and when the output is no longer read. */
   readonly signal: AbortSignal
-  /** Answers with rows: one JSON array, or a table. */
+  /** Writes rows: one JSON array, or a table. */
   rows<Row>(rows: readonly Row[], columns: Columns<Row>): Promise<void>
-  /** Ends with another exit code than 0, though nothing failed. */
+  /** Sets an exit code other than 0 although nothing failed. */
   endWith(code: number): void
-  /** Answers with one thing: as JSON, or as a sentence. */
+  /** Writes one result: as JSON, or as a sentence. */
   tell(value: object, sentence: string): Promise<void>
 }
 
@@ -79,8 +79,6 @@ async function settle(
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   onNpmGone(() => onSignal('SIGTERM'))
-  // Who reads what goes wrong may be gone, too.
-  process.stderr.on('error', () => {})
   try {
     let code: number = EXIT.done
     await work(out, AbortSignal.any([told.signal, out.closed]), (other) => {

@@ -15,7 +15,7 @@ test('a log that holds everything is left as it is, and one that is not there is
   await count(storage, 'a:1', 3)
   expect(await shop.run(['log', 'accept'])).toMatchObject({
     code: 0,
-    stdout: 'The log holds everything that was derived from it. Nothing was changed.\n',
+    stdout: 'The log holds everything that was derived from it: nothing to accept, nothing changed.\n',
     stderr: '',
   })
   const answer = await shop.json(['log', 'accept', '--yes'])

@@ -39,7 +39,7 @@ test('a storage is made by setup only, and then shown, exported, copied and tail
   expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(7)
   expect(await shop.run(['streams', 'export', '--output', file])).toMatchObject({
     code: 2,
-    stderr: `InvalidConfiguration: --output: ${file} is there already; --force replaces it\n`,
+    stderr: `InvalidConfiguration: --output: ${file} already exists; --force replaces it\n`,
   })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await shop.json(['streams', 'export', 'b:2', '--output', file, '--force'])).toEqual({ file, events: 2 })

@@ -18,7 +18,7 @@ async function* chunks(): AsyncIterable<string> {
 const write = (file: string, force = false, text = chunks()) =>
   writeNewFile(file, text, { setting: '--output', force, signal: new AbortController().signal })
 
-const taken = { code: 'InvalidConfiguration', setting: '--output', message: expect.stringMatching(/is there already/) }
+const taken = { code: 'InvalidConfiguration', setting: '--output', message: expect.stringMatching(/already exists/) }
 
 it('is whole, can be read by its owner only, and leaves nothing beside it', async () => {
   const before = process.umask(0)

@@ -65,15 +65,15 @@ it('changes nothing about a log that holds everything', async () => {
   await append(storage, 3)
   const { said, console, open } = consoleOf(storage)
   await acceptLog(open, () => Promise.reject(new Error('nobody is asked')), console)
-  expect(said).toEqual(['The log holds everything that was derived from it. Nothing was changed.'])
+  expect(said).toEqual(['The log holds everything that was derived from it: nothing to accept, nothing changed.'])
   const told = consoleOf(storage, true)
   await acceptLog(open, async () => true, told.console)
   expect(JSON.parse(told.said.join())).toEqual({ accepted: false, incarnation: storage.incarnation })
 })
 
 it.each([
-  [undefined, 'Nothing was changed. To accept the log, run this again with --yes.'],
-  [false, 'Nothing was changed.'],
+  [undefined, 'Nothing changed. To accept the log, run the command again with --yes.'],
+  [false, 'Nothing changed.'],
 ])('changes nothing about a log that lost events when the answer is %s', async (answer, last) => {
   const storage = await lostLog()
   const { said, console, open } = consoleOf(storage)
@@ -95,7 +95,7 @@ it('accepts a log that lost events, and says what to do with what was derived', 
   expect(accepted.incarnation).not.toBe(storage.incarnation)
   expect(said).toContain(`Accepted. The log's new incarnation is ${accepted.incarnation}.`)
   expect(said).toContain('  tidemark projections rebuild counts 1')
-  expect(said.at(-2)).toMatch(/lost their place and stop with IncarnationMismatch: mails$/)
+  expect(said.at(-2)).toMatch(/lost their checkpoints and stop with IncarnationMismatch: mails$/)
 
   // And that is what helps.
   await expect(accepted.views.get(counts, 'a:1')).rejects.toMatchObject({ code: 'IncarnationMismatch' })
