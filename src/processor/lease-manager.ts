@@ -6,17 +6,17 @@ import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import { type FailureReport, PAUSES, reportOf } from './failures.ts'
 import { createLeaseTable, type LeaseTable } from './leases/lease-table.ts'
-import { type KeepAlive, renewOn, watchOn } from './leases/renew-leases.ts'
+import { type LeaseRenewal, renewOn, watchOn } from './leases/renew-leases.ts'
 import { createLeaseTaking } from './leases/take-leases.ts'
 import { createWorkerRegistry, versionKey } from './leases/worker-registry.ts'
-import type { TrackContext } from './ranges/range-context.ts'
-import type { Track } from './ranges/range-worker.ts'
+import type { RangeContext } from './ranges/range-context.ts'
+import type { RangeWorker } from './ranges/range-worker.ts'
 import type { ProcessorSettings } from './settings.ts'
 
 /** Acquires leases for this worker, and runs one range worker per lease. */
 export type LeaseManager = {
   /** By the id of the lease. */
-  readonly tracks: ReadonlyMap<string, Track>
+  readonly rangeWorkers: ReadonlyMap<string, RangeWorker>
   /** What is known about the leases. */
   readonly table: LeaseTable
   /** From when on others may take this worker's leases: milliseconds since 1970. */
@@ -48,7 +48,7 @@ const AFTER_CUT = 50
 
 /** Makes the lease manager of a worker. @param onStandby called when `standby` changes */
 export function createLeaseManager(
-  context: TrackContext,
+  context: RangeContext,
   projections: readonly Projection[],
   { leaseDuration, renewInterval, pollInterval }: ProcessorSettings,
   onStandby: (standby: boolean) => void = () => {},
@@ -72,7 +72,7 @@ export function createLeaseManager(
     })),
     incarnation,
   )
-  const tracks = new Map<string, Track>()
+  const rangeWorkers = new Map<string, RangeWorker>()
   const running = new Set<Promise<void>>()
   // Since when what is paused is.
   const paused = new Map<string, string>()
@@ -92,12 +92,12 @@ export function createLeaseManager(
       registry,
       table,
       pollInterval,
-      tracks,
+      rangeWorkers,
       failed,
       ended(id, why) {
         if (why === 'closed') closed = true
         // Its final state stays visible.
-        else tracks.delete(id)
+        else rangeWorkers.delete(id)
         ended.abort()
         // Its parts must not wait for the next check.
         if (why === 'split') cut.abort()
@@ -121,7 +121,7 @@ export function createLeaseManager(
     error = null
     letGo()
     applyPauses()
-    setStandby((await takeDue(now)) && tracks.size === 0 && table.entries.length > 0)
+    setStandby((await takeDue(now)) && rangeWorkers.size === 0 && table.entries.length > 0)
     await forgetWorkers(now)
   }
 
@@ -137,7 +137,7 @@ export function createLeaseManager(
   }
 
   function letGo(): void {
-    for (const [id, { lease, leave }] of tracks) {
+    for (const [id, { lease, leave }] of rangeWorkers) {
       const entry = table.entry(id)
       if (entry === undefined) leave()
       else if ('etag' in entry.seen && lease.isTakenIn(entry.seen as Parameters<typeof lease.isTakenIn>[0]))
@@ -156,7 +156,7 @@ export function createLeaseManager(
       const kind = since === null ? 'resumed' : 'paused'
       context.onNotice({ kind, projection: name, version, since: (since ?? before) as string })
     }
-    for (const { projection, setPaused } of tracks.values()) setPaused(paused.has(versionKey(projection)))
+    for (const { projection, setPaused } of rangeWorkers.values()) setPaused(paused.has(versionKey(projection)))
   }
 
   async function forgetWorkers(now: number): Promise<void> {
@@ -169,7 +169,7 @@ export function createLeaseManager(
 
   function failed(failure: unknown, where: Parameters<typeof context.onError>[1] = {}): void {
     if (failure instanceof StorageClosed || failure instanceof WorkerReplaced) closed = true
-    if (failure instanceof WorkerReplaced) for (const { lease } of tracks.values()) lease.lose()
+    if (failure instanceof WorkerReplaced) for (const { lease } of rangeWorkers.values()) lease.lose()
     context.onError(failure, where)
   }
 
@@ -203,7 +203,7 @@ export function createLeaseManager(
   function isAlone(): boolean {
     return (
       table.entries.length > 0 &&
-      table.entries.every(({ id }) => tracks.has(id)) &&
+      table.entries.every(({ id }) => rangeWorkers.has(id)) &&
       table.workers(clock.now()).every(({ id }) => id === workerId)
     )
   }
@@ -219,10 +219,10 @@ export function createLeaseManager(
     await clock.sleep(Math.min(milliseconds, AFTER_CUT), signal)
   }
 
-  const keepAlive: KeepAlive = {
+  const renewLeases: LeaseRenewal = {
     context,
     registry,
-    tracks,
+    rangeWorkers,
     renewInterval,
     running,
     isClosed: () => closed,
@@ -231,7 +231,7 @@ export function createLeaseManager(
   }
   let loops: Promise<unknown> = Promise.resolve()
   return {
-    tracks,
+    rangeWorkers,
     table,
     get expiresAt() {
       return registry.expiresAt
@@ -252,7 +252,7 @@ export function createLeaseManager(
       await registry.renew()
       await registered()
       await look()
-      loops = Promise.all([lookOn(), renewOn(keepAlive), watchOn(keepAlive)])
+      loops = Promise.all([lookOn(), renewOn(renewLeases), watchOn(renewLeases)])
     },
     async end() {
       const isLast = table.workers(clock.now()).every(({ id }) => id === workerId)

@@ -9,7 +9,7 @@ import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import { createLeaseManager, type LeaseManager } from './lease-manager.ts'
 import { createPageState } from './pages/page-state.ts'
-import type { FailurePlace, TrackContext } from './ranges/range-context.ts'
+import type { FailurePlace, RangeContext } from './ranges/range-context.ts'
 import { createReaders } from './ranges/shared-readers.ts'
 import { startReactions } from './reactions/start-reactions.ts'
 import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
@@ -78,7 +78,7 @@ export async function startProcessor(
   const settings = settingsOf(options)
   const stopping = new AbortController()
   const background = new Set<Promise<unknown>>()
-  const context: TrackContext = {
+  const context: RangeContext = {
     storage,
     clock,
     random,

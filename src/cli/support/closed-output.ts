@@ -1,9 +1,9 @@
 import { EXIT, lineOf } from './exit-codes.ts'
 
 /**
- * Lets the process outlive the reader of its output, as behind `| head`: whoever writes, be it a command or the library
- * that prints the help, a pipe that nobody reads is no failure. Call it before anything is written. A standard output
- * that fails otherwise, on a full disk, say, makes the exit code 1.
+ * Lets the process outlive the reader of its output, as in `tidemark … | head`: a closed pipe is not a failure, also for
+ * the library that prints the help. Call it before anything is written. Any other failure to write to standard output,
+ * such as a full disk, makes the exit code 1.
  */
 export function surviveClosedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,10 +13,10 @@ export function surviveClosedOutput(): void {
       process.exitCode = EXIT.failed
     })
   })
-  // Nobody is left to be told.
+  // There is no other place to report it.
   process.stderr.on('error', () => {})
 }
 
-/** Whether a write failed because the reader is gone. After the first such failure, Node may name it otherwise. */
+/** Whether a write failed because the reader is gone. After the first such failure, Node may report another code. */
 export const isClosedPipe = ({ code }: NodeJS.ErrnoException): boolean =>
   code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED'

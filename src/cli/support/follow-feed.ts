@@ -13,8 +13,8 @@ export type FollowOptions = {
 type Place = readonly [range: FeedRange, from: FeedStart]
 
 /**
- * Gives the events of all ranges to `each`, one after another, until it is aborted, or reaches the end of every range
- * and shall not follow. A range that is cut goes on as its parts.
+ * Passes the events of all ranges to `each`, one after another, until the signal is aborted or, without `follow`, until
+ * the end of every range. A range that is split continues as its parts.
  */
 export async function followFeed(
   feed: ChangeFeed,
@@ -26,7 +26,7 @@ export async function followFeed(
     const ended = new AbortController()
     // Begun before anything is read, so that nothing is missed in between.
     const changed = follow ? feed.changed(AbortSignal.any([signal, ended.signal])) : undefined
-    // It may fail while something is read, and nobody waits for it yet.
+    // It may fail during a read, before it is awaited.
     if (changed) ignoreRejection(changed)
     try {
       const { next, caughtUp } = await readOnce(places)

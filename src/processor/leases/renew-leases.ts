@@ -1,15 +1,15 @@
 import { backoffDelay } from '../../core/async/backoff.ts'
 import { within } from '../../core/async/time-limit.ts'
 import { PAUSES } from '../failures.ts'
-import type { TrackContext } from '../ranges/range-context.ts'
-import type { Track } from '../ranges/range-worker.ts'
+import type { RangeContext } from '../ranges/range-context.ts'
+import type { RangeWorker } from '../ranges/range-worker.ts'
 import type { WorkerRegistry } from './worker-registry.ts'
 
 /** What renewal requires. */
-export type KeepAlive = {
-  readonly context: Pick<TrackContext, 'clock' | 'random' | 'signal'>
+export type LeaseRenewal = {
+  readonly context: Pick<RangeContext, 'clock' | 'random' | 'signal'>
   readonly registry: WorkerRegistry
-  readonly tracks: ReadonlyMap<string, Track>
+  readonly rangeWorkers: ReadonlyMap<string, RangeWorker>
   readonly renewInterval: number
   /** Receives the work that runs, until it ends. */
   readonly running: Set<Promise<void>>
@@ -17,25 +17,25 @@ export type KeepAlive = {
   /** Called when the worker's document could not be renewed. */
   failedToKeep(failure: unknown): void
   /** Called when the state of a range could not be stored. */
-  failedToTell(failure: unknown, track: Track): void
+  failedToTell(failure: unknown, rangeWorker: RangeWorker): void
 }
 
 /** Renews the worker's own document, on which its leases depend, and stores the state that other workers need. */
 export async function renewOn({
   context,
   registry,
-  tracks,
+  rangeWorkers,
   renewInterval,
   running,
   ...told
-}: KeepAlive): Promise<void> {
+}: LeaseRenewal): Promise<void> {
   const { clock, random, signal } = context
 
   /** Awaited only at the end, because a missing response must not delay the reports of other ranges. */
-  function tell(track: Track): void {
-    const saved: Promise<void> = track.lease
+  function tell(rangeWorker: RangeWorker): void {
+    const saved: Promise<void> = rangeWorker.lease
       .save()
-      .catch((failure) => told.failedToTell(failure, track))
+      .catch((failure) => told.failedToTell(failure, rangeWorker))
       .finally(() => running.delete(saved))
     running.add(saved)
   }
@@ -53,17 +53,17 @@ export async function renewOn({
       failures++
       told.failedToKeep(failure)
     }
-    for (const track of tracks.values()) if (track.isNoteDue) tell(track)
+    for (const rangeWorker of rangeWorkers.values()) if (rangeWorker.isNoteDue) tell(rangeWorker)
   }
 }
 
 /** Ends leases that may have expired before anything else notices, because the storage may not respond at all. */
-export async function watchOn({ context, registry, tracks, isClosed }: KeepAlive): Promise<void> {
+export async function watchOn({ context, registry, rangeWorkers, isClosed }: LeaseRenewal): Promise<void> {
   const { clock, signal } = context
   const { duration } = registry
   while (!signal.aborted && !isClosed()) {
     const left = registry.safeUntil - clock.now()
     await clock.sleep(Math.max(1, Math.min(left > 0 ? left : duration / 2, duration / 2)), signal)
-    for (const { lease } of tracks.values()) lease.check()
+    for (const { lease } of rangeWorkers.values()) lease.check()
   }
 }

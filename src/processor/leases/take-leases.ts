@@ -2,8 +2,8 @@ import { limiter } from '../../core/async/limiter.ts'
 import { containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
-import type { FailurePlace, TrackContext } from '../ranges/range-context.ts'
-import { startTrack, type Track, type TrackNotes } from '../ranges/range-worker.ts'
+import type { FailurePlace, RangeContext } from '../ranges/range-context.ts'
+import { type RangeWorker, startRangeWorker, type TrackNotes } from '../ranges/range-worker.ts'
 import { beginReaction } from '../reactions/first-checkpoint.ts'
 import { takeLease } from './lease.ts'
 import { balanceLease, type LeaseEntry, type LeaseTable, type TableProjection } from './lease-table.ts'
@@ -12,15 +12,15 @@ import { versionKey, type WorkerRegistry } from './worker-registry.ts'
 
 /** What taking leases requires. */
 export type LeaseTaking = {
-  readonly context: TrackContext
+  readonly context: RangeContext
   readonly projections: readonly Projection[]
   readonly registry: WorkerRegistry
   readonly table: LeaseTable
   readonly pollInterval: number
   /** Receives a range worker, by the id of its lease. */
-  readonly tracks: Map<string, Track>
+  readonly rangeWorkers: Map<string, RangeWorker>
   /** Called when a range worker has ended. */
-  ended(id: string, why: Awaited<Track['ended']>): void
+  ended(id: string, why: Awaited<RangeWorker['ended']>): void
   failed(failure: unknown, where: FailurePlace): void
 }
 
@@ -40,7 +40,7 @@ export type TakeDue = (now: number) => Promise<boolean>
  * @param running receives the work that runs, until it ends
  */
 export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): TakeDue {
-  const { context, projections, registry, table, pollInterval, tracks, failed } = taking
+  const { context, projections, registry, table, pollInterval, rangeWorkers, failed } = taking
   const { storage, clock, random, signal, workerId } = context
   const { leases } = storage
   const taker = { leases, random, registry, now: clock.now }
@@ -56,20 +56,20 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
 
   function due(now: number): LeaseEntry[] {
     const workers = table.workers(now)
-    const sight = JSON.stringify([table.revision, tracks.size, workers.map(({ id }) => id)])
+    const sight = JSON.stringify([table.revision, rangeWorkers.size, workers.map(({ id }) => id)])
     // The result would be the same, and computing it requires examining each lease.
     if (sight === settled) return []
     const { entries } = table
     const all = entries.map((entry) => {
       const lease = balanceLease(table, entry, now)
-      if (lease.owner !== workerId || tracks.has(entry.id)) return lease
+      if (lease.owner !== workerId || rangeWorkers.has(entry.id)) return lease
       // This worker had it in an earlier life, or lost track of it: no other worker relies on it.
       return { ...lease, owner: null, freeSince: lease.freeSince ?? entry.seenAt }
     })
     const wanted = new Set(leasesToTake({ me: workerId, leases: all, workers, now, patience: pollInterval }))
     isSettled = wanted.size === 0 && all.every(({ freeSince }) => freeSince === undefined)
     settled = isSettled && entries.every(table.lastsWithOwner) ? sight : undefined
-    return entries.filter(({ id }) => wanted.has(id) && !tracks.has(id) && !underWay.has(id))
+    return entries.filter(({ id }) => wanted.has(id) && !rangeWorkers.has(id) && !underWay.has(id))
   }
 
   async function take(entry: LeaseEntry): Promise<void> {
@@ -82,13 +82,13 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
       const lease = await takeLease(taker, entry.seen, () => notes.of())
       if (lease === undefined) return await refused(entry)
       refusals.delete(entry.id)
-      if (signal.aborted || tracks.has(entry.id)) return await lease.release()
+      if (signal.aborted || rangeWorkers.has(entry.id)) return await lease.release()
       const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
       const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
       const paused = table.pausedSince(projection.name, projection.version) !== null
-      const track = startTrack(context, code, range, lease, { wider, notes, paused })
-      tracks.set(entry.id, track)
-      const over = track.ended.then((why) => {
+      const rangeWorker = startRangeWorker(context, code, range, lease, { wider, notes, paused })
+      rangeWorkers.set(entry.id, rangeWorker)
+      const over = rangeWorker.ended.then((why) => {
         running.delete(over)
         taking.ended(entry.id, why)
       })

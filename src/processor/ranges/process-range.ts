@@ -1,7 +1,7 @@
 import type { FeedPage } from '../../core/port/change-feed.ts'
 import type { Lease } from '../leases/lease.ts'
 import type { PageConsumer } from './process-page.ts'
-import type { TrackContext } from './range-context.ts'
+import type { RangeContext } from './range-context.ts'
 import type { RangeReader } from './range-reader.ts'
 
 /** The progress events of `processRange`. */
@@ -35,8 +35,8 @@ const LAZY = 500
  *
  * @throws what reading, folding and saving throw; calling it again resumes where it left off
  */
-export async function follow(
-  context: TrackContext,
+export async function processRange(
+  context: RangeContext,
   { consume, lease, reader, signal }: Following,
   { reading, done, progress, idle }: FollowObserver,
 ): Promise<void> {

@@ -8,7 +8,7 @@ import type { OpenReader } from './shared-readers.ts'
 export type FailurePlace = { readonly projection?: string; readonly range?: FeedRange }
 
 /** What all range workers of a processor share. */
-export type TrackContext = PageContext & {
+export type RangeContext = PageContext & {
   readonly storage: StoragePort
   readonly workerId: string
   /** After how many milliseconds without progress a range that is behind is stalled. */

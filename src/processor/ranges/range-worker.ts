@@ -9,19 +9,19 @@ import type { Lease, LeaseNote } from '../leases/lease.ts'
 import { attributesOf } from '../pages/page-context.ts'
 import { watchLag } from './paused-range.ts'
 import { createPageConsumer } from './process-page.ts'
-import { follow } from './process-range.ts'
-import type { TrackContext } from './range-context.ts'
+import { processRange } from './process-range.ts'
+import type { RangeContext } from './range-context.ts'
 import { createProgress, type Progress } from './throughput.ts'
 
 /** The state of a range worker, as far as it knows itself. */
-export type TrackState = 'idle' | 'working' | 'stalled' | 'paused'
+export type RangeState = 'idle' | 'working' | 'stalled' | 'paused'
 
 /** One projection running on one range, for as long as the lease is valid. */
-export type Track = {
+export type RangeWorker = {
   readonly projection: Projection
   readonly range: FeedRange
   readonly lease: Lease
-  readonly state: TrackState
+  readonly state: RangeState
   readonly progress: Progress
   /** Whether other workers need to know its state, and no checkpoint reports it. */
   readonly isNoteDue: boolean
@@ -51,22 +51,22 @@ export type TrackStart = {
 }
 
 /** Starts a projection on a range. Failures are retried with increasing backoff and shown in the status; it never rejects. */
-export function startTrack(
-  context: TrackContext,
+export function startRangeWorker(
+  context: RangeContext,
   projection: Projection,
   range: FeedRange,
   lease: Lease,
   { wider, notes, paused: begunPaused }: TrackStart,
-): Track {
+): RangeWorker {
   const { storage, clock, random, telemetry } = context
   const leaving = new AbortController()
   const signal = AbortSignal.any([context.signal, leaving.signal, lease.ended])
   const reader = context.readerOf(range)
   const progress = createProgress(clock)
-  let state: TrackState = 'working'
+  let state: RangeState = 'working'
   let error: FailureReport | null = null
   let failures = 0
-  let noted: TrackState = 'working'
+  let noted: RangeState = 'working'
   let paused = begunPaused
   // Aborted when it is paused or resumed.
   let changed = new AbortController()
@@ -80,7 +80,7 @@ export function startTrack(
   leaseChanged('taken')
 
   /** No progress for `stalledAfter` means stalled, whatever the cause. */
-  function stateNow(): TrackState {
+  function stateNow(): RangeState {
     const hangs = state === 'working' && clock.now() - progress.at >= context.stalledAfter
     return hangs ? 'stalled' : state
   }
@@ -101,7 +101,7 @@ export function startTrack(
             lease.incarnation,
           )
         }
-        await follow(
+        await processRange(
           context,
           { consume: consumerUntil(turn), lease, reader, signal: turn },
           {
@@ -195,5 +195,5 @@ export function startTrack(
 }
 
 /** States that no checkpoint tells other workers of. */
-const noteKind = (state: TrackState): TrackState | undefined =>
+const noteKind = (state: RangeState): RangeState | undefined =>
   state === 'stalled' || state === 'paused' ? state : undefined

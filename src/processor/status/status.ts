@@ -4,7 +4,7 @@ import { containsHash } from '../../core/positions/hash-interval.ts'
 import type { FailureReport } from '../failures.ts'
 import type { LeaseManager } from '../lease-manager.ts'
 import type { LeaseEntry } from '../leases/lease-table.ts'
-import type { TrackContext } from '../ranges/range-context.ts'
+import type { RangeContext } from '../ranges/range-context.ts'
 import type { Lag } from '../ranges/throughput.ts'
 import type { ProcessorSettings } from '../settings.ts'
 import { createParkedCount, type ParkedHashes } from './parked-count.ts'
@@ -91,7 +91,7 @@ export type ProcessorStatus = {
  * reads the feed: a worker knows the progress of its own ranges, and knows that of others from their leases.
  */
 export function createStatus(
-  context: TrackContext,
+  context: RangeContext,
   manager: LeaseManager,
   { unownedAfter }: ProcessorSettings,
 ): () => Promise<ProcessorStatus> {
@@ -102,13 +102,13 @@ export function createStatus(
   async function statusOf(entry: LeaseEntry): Promise<RangeStatus> {
     const { id, projection, range, document } = entry
     const hashes = await parkedOf(projection)
-    const track = manager.tracks.get(id)
-    const lease = track?.lease.ended.aborted ? undefined : track?.lease
+    const rangeWorker = manager.rangeWorkers.get(id)
+    const lease = rangeWorker?.lease.ended.aborted ? undefined : rangeWorker?.lease
     const now = clock.now()
     const since = lease ? undefined : (table.unownedSince(entry, now) ?? unheld(document.owner, entry.seenAt))
-    const isOwn = lease !== undefined && track !== undefined
-    const known = isOwn ? track.progress.lag : since === undefined ? toldLag(document) : UNKNOWN
-    const state = isOwn ? track.state : since === undefined ? toldState(document.state, known) : 'unowned'
+    const isOwn = lease !== undefined && rangeWorker !== undefined
+    const known = isOwn ? rangeWorker.progress.lag : since === undefined ? toldLag(document) : UNKNOWN
+    const state = isOwn ? rangeWorker.state : since === undefined ? toldState(document.state, known) : 'unowned'
     // The lag of a range that cannot be read is unknown.
     const lag = state === 'stalled' && known.behind === 0 ? UNKNOWN : known
     const parked = countIn(hashes, range)
@@ -128,10 +128,10 @@ export function createStatus(
       oldest: lag.oldest,
       oldestAge: lag.oldest === null ? null : Math.max(0, now - Date.parse(lag.oldest)),
       parked,
-      folded: track?.progress.folded ?? 0,
-      rate: track?.progress.rate ?? 0,
-      progressAt: isOwn ? iso(track.progress.at) : null,
-      error: track?.error ?? toldError(document.error),
+      folded: rangeWorker?.progress.folded ?? 0,
+      rate: rangeWorker?.progress.rate ?? 0,
+      progressAt: isOwn ? iso(rangeWorker.progress.at) : null,
+      error: rangeWorker?.error ?? toldError(document.error),
     }
   }
 

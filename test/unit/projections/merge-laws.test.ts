@@ -45,7 +45,11 @@ describe('thenMerges', () => {
 
   it.each<[string, object, RegExp]>([
     ['the last one wins', { merge: (_: Total, b: Total) => b }, /differs from folding together/],
-    ['something is lost', { merge: (a: Total, b: Total) => ({ ...a, kwh: a.kwh + b.kwh }) }, /differs from folding together/],
+    [
+      'something is lost',
+      { merge: (a: Total, b: Total) => ({ ...a, kwh: a.kwh + b.kwh }) },
+      /differs from folding together/,
+    ],
     [
       'handlers do not commute',
       {
@@ -67,7 +71,11 @@ describe('thenMerges', () => {
       },
       /differs from folding together|commutative/,
     ],
-    ['a view as initial makes it counts', { initial: () => ({ kwh: 100, most: 0 }) }, /differs from folding together|initial/],
+    [
+      'a view as initial makes it counts',
+      { initial: () => ({ kwh: 100, most: 0 }) },
+      /differs from folding together|initial/,
+    ],
     ['null takes all away', { on: { ...base.on, Cleared: () => null } }, /differs from folding together/],
   ])('tells that %s', async (_, wrong, message) => {
     const projection = defineProjection('totals', { ...base, ...wrong } as typeof base)

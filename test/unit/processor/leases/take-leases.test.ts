@@ -4,8 +4,8 @@ import { type LeaseDocument, leaseId } from '../../../../src/core/port/lease-sto
 import { createLeaseTable } from '../../../../src/processor/leases/lease-table.ts'
 import { createLeaseTaking } from '../../../../src/processor/leases/take-leases.ts'
 import { createWorkerRegistry } from '../../../../src/processor/leases/worker-registry.ts'
-import type { TrackContext } from '../../../../src/processor/ranges/range-context.ts'
-import type { Track } from '../../../../src/processor/ranges/range-worker.ts'
+import type { RangeContext } from '../../../../src/processor/ranges/range-context.ts'
+import type { RangeWorker } from '../../../../src/processor/ranges/range-worker.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { overall } from '../support.ts'
@@ -46,9 +46,9 @@ async function looking(owner: string, lives: Readonly<Record<string, string>>, e
   for (const document of documents) await leases.save(document, 'ifAbsent')
   const table = createLeaseTable([{ name: overall.name, version: 1, startsAnywhere: true }], incarnation)
   table.update({ documents: await leases.list(), all: true }, [range], clock.now())
-  const tracks = new Map<string, Track>()
+  const rangeWorkers = new Map<string, RangeWorker>()
   const { signal } = new AbortController()
-  const context = { storage: port, clock, random: Math.random, signal, workerId: 'me' } as unknown as TrackContext
+  const context = { storage: port, clock, random: Math.random, signal, workerId: 'me' } as unknown as RangeContext
   const takeDue = createLeaseTaking(
     // What it takes is seen in the store: no work begins without a whole context.
     {
@@ -57,7 +57,7 @@ async function looking(owner: string, lives: Readonly<Record<string, string>>, e
       registry,
       table,
       pollInterval: 100,
-      tracks,
+      rangeWorkers,
       ended() {},
       failed() {},
     },
@@ -70,7 +70,7 @@ async function looking(owner: string, lives: Readonly<Record<string, string>>, e
     const now = await leases.get(id)
     return now?.document.owner === 'me' && now.etag !== before?.etag
   }
-  return { look, tracks }
+  return { look, rangeWorkers }
 }
 
 describe('a worker at whose last look there was nothing to do takes', () => {
@@ -88,10 +88,10 @@ describe('a worker at whose last look there was nothing to do takes', () => {
   })
 
   it('a lease of its own on which work ended', async () => {
-    const { look, tracks } = await looking('me', {}, 60_000)
-    tracks.set(id, {} as Track)
+    const { look, rangeWorkers } = await looking('me', {}, 60_000)
+    rangeWorkers.set(id, {} as RangeWorker)
     expect(await look(2_000)).toBe(false)
-    tracks.delete(id)
+    rangeWorkers.delete(id)
     expect(await look(3_000)).toBe(true)
   })
 })
