@@ -30,6 +30,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'reference/cli',
     'reference/configuration',
     'reference/module-systems',
+    'reference/typescript',
     'reference/errors',
     'reference/storage-contract',
     'reference/cosmos-emulator',
