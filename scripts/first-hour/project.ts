@@ -73,7 +73,12 @@ export function createProject(folder: string, node: string, packages: readonly s
     })
     return {
       pid: child.pid,
-      status: async () => (await (await fetch(`${url}/status`)).json()) as WorkerStatus,
+      async status() {
+        // A connection that was kept may be closed by the worker just when it is used again.
+        const ask = () => fetch(`${url}/status`)
+        const response = await ask().catch(ask)
+        return (await response.json()) as WorkerStatus
+      },
       async end(signal) {
         running.delete(child)
         child.kill(signal)
