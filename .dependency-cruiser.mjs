@@ -182,7 +182,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|bench/peers|scripts/first-hour/shop)/' },
+    exclude: { path: '^(dist|bench/peers|scripts/first-hour/shop|test/types/package)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
   },
 }

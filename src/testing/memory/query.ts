@@ -5,7 +5,7 @@ import { type Condition, parseFilter } from '../../core/reading/filter.ts'
 import { eventLimitOf, recordedBoundOf } from '../../core/reading/query-options.ts'
 import { documentOf } from './documents.ts'
 import type { Handle } from './handle.ts'
-import { compareValues, matches } from './matches.ts'
+import { matches } from './matches.ts'
 import type { MemoryState } from './state.ts'
 
 const PAGE = 1000
