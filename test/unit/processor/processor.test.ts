@@ -162,7 +162,7 @@ describe('a processor', () => {
     await two.stop()
   })
 
-  it('says how it is', async () => {
+  it('reports its own status and that of its ranges', async () => {
     await using port = openMemory()
     await append(port, 's:1', [1])
     await using processor = await startProcessor(port, [perStream], { workerId: 'me' })
@@ -172,6 +172,7 @@ describe('a processor', () => {
     expect(await processor.status()).toEqual({
       workerId: 'me',
       running: true,
+      standby: false,
       workers: ['me'],
       leases: null,
       unownedAfter: 30_000,
