@@ -109,6 +109,7 @@ it('takes no version up to readers, and ends when the version is dropped', async
   )
   await using youngest = await start(port.reopen(), [counts(3)], { onVersion: () => {} })
   await pauseVersion(port, three)
+  await stopped(port, three)
   await young.stop()
   await old.stop()
   await pauseVersion(port, { name: 'counts', version: 1 })

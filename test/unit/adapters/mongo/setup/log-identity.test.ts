@@ -85,7 +85,7 @@ describe('opening', () => {
     await on.open({ setup: false })
     await loseTail(on.client, 'x', 'a:1', 2)
     for (const setup of [true, false]) {
-      await expect(on.open({ setup })).rejects.toMatchObject({ code: 'LogDiverged', event: 'a:1:3' })
+      await expect(on.open({ setup })).rejects.toMatchObject({ code: 'LogDiverged', event: 'a:1@3' })
     }
   })
 
