@@ -1,11 +1,10 @@
-import type { CosmosClient } from '@azure/cosmos'
+import { type CosmosClient, setAuthorizationTokenHeaderUsingMasterKey, type TokenProvider } from '@azure/cosmos'
 import { type CosmosOptions, type CosmosPort, openCosmosPort } from './adapters/cosmos/index.ts'
 import { type Storage, withViews } from './views/with-views.ts'
 
 /** An opened database in Azure Cosmos DB, with its views. */
 export type CosmosStorage = Storage & CosmosPort
 
-export { signedBy } from './adapters/cosmos/client/signed-by.ts'
 export {
   type AppendMode,
   type CosmosOptions,
@@ -24,4 +23,21 @@ export {
 export async function openCosmos(client: CosmosClient, options: CosmosOptions): Promise<CosmosStorage> {
   const { clock } = options
   return withViews(await openCosmosPort(client, options), clock ? { clock } : {})
+}
+
+/**
+ * Signs each request with the current key, so that a key can be rotated while the client is in use: `new CosmosClient({
+ * endpoint, tokenProvider: signedBy(() => currentKey()) })`.
+ *
+ * @param key returns the account's key in base64; it is called for each request, so it should cache the key
+ */
+export function signedBy(key: () => string | Promise<string>): TokenProvider {
+  return async ({ verb, resourceId, resourceType, headers }) => {
+    const signed: Record<string, string> = {}
+    await setAuthorizationTokenHeaderUsingMasterKey(verb, resourceId, resourceType, signed, await key())
+    // The signature includes the date.
+    headers['x-ms-date'] = signed['x-ms-date'] as string
+    // The SDK encodes it again.
+    return decodeURIComponent(signed.authorization as string)
+  }
 }

@@ -1,7 +1,7 @@
 import type { CosmosClientOptions } from '@azure/cosmos'
-import { signedBy } from '../../adapters/cosmos/client/signed-by.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { StorageAccessDenied } from '../../core/errors/storage.ts'
+import { signedBy } from '../../cosmos.ts'
 import { isInstalled } from '../../process/packages.ts'
 import { isKey } from './is-key.ts'
 import { keyInFile } from './key-file.ts'

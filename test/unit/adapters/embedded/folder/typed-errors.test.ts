@@ -118,4 +118,4 @@ it('a disk of whatever size holds a storage or refuses it with a TidemarkError',
       expect(error, `${kilobytes}k`).toBeInstanceOf(TidemarkError)
     }
   }
-})
+}, 120_000)
