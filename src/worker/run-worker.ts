@@ -47,7 +47,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
         log.error({ err, ...where }, projection ? 'a projection failed' : 'the leases could not be read or renewed')
       },
       onStandby: standby.tell,
-      onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice)),
+      onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice, folder)),
     })
     defer(() => processor.stop())
     const server = createHealthServer(() => processor.status(), { access: config })

@@ -4,12 +4,16 @@ import type { VersionNotice } from '../processor/versions/version-notice.ts'
 export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' =>
   kind === 'handlersChanged' || kind === 'outdated' || kind === 'begun' ? 'warn' : 'info'
 
-/** A notice about a projection's version as a sentence for the log. */
-export function tellVersion(notice: VersionNotice): string {
+/**
+ * A notice about a projection's version as a sentence for the log.
+ *
+ * @param folder the worker's folder of projections, for commands that need it
+ */
+export function tellVersion(notice: VersionNotice, folder: string): string {
   const what = `version ${notice.version} of projection ${notice.projection}`
   switch (notice.kind) {
     case 'handlersChanged':
-      return notice.parked ? fixedHandlers(what, notice) : changedHandlers(what, notice)
+      return notice.parked ? fixedHandlers(what, notice, folder) : changedHandlers(what, notice)
     case 'catchingUp':
       return `${what} is ${notice.behind} ${notice.behind === 1 ? 'event' : 'events'} behind, ${timeLeft(notice.left)}`
     case 'held':
@@ -35,5 +39,5 @@ const changedHandlers = (what: string, { since }: Changed): string =>
   `the handlers of ${what} have changed since ${since}: raise its version to rebuild its views, unless the results are the same`
 
 /** What is parked is most likely what the change fixes, and a new version would rebuild all views for it. */
-const fixedHandlers = (what: string, { projection, since }: Changed): string =>
-  `the handlers of ${what} have changed since ${since}, and some of its views are parked: if the change fixes those, replay them with \`tidemark parked replay ${projection} --all\`; raise the version only if other views are wrong, too`
+const fixedHandlers = (what: string, { projection, since }: Changed, folder: string): string =>
+  `the handlers of ${what} have changed since ${since}, and some of its views are parked: if the change fixes those, replay them with \`tidemark parked replay ${projection} --all --projections ${folder}\`; raise the version only if other views are wrong as well`
