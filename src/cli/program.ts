@@ -23,8 +23,8 @@ import { addStreamsExport } from './streams/export.ts'
 import { addStreamsList } from './streams/list.ts'
 import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
-import { oneLine } from './support/one-line.ts'
 import { packageVersion } from './support/package-version.ts'
+import { usageError } from './support/usage-error.ts'
 import { addViewsGet } from './views/get.ts'
 import { addViewsList } from './views/list.ts'
 import { addWorker } from './worker.ts'
@@ -86,7 +86,7 @@ export function tidemark(): Command {
     .addHelpText('after', help)
     // Errors take one line, whatever reports them.
     .configureOutput({
-      outputError: (text, write) => write(`InvalidUsage: ${oneLine(text.replace(/^error: /, ''))}\n`),
+      outputError: (text, write) => write(`InvalidUsage: ${usageError(text)}\n`),
     })
     .exitOverride()
   for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator]) add(program)

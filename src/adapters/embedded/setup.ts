@@ -66,7 +66,7 @@ export async function openFolder(
   try {
     const stored = Number(setting(log.database, 'ranges'))
     if (ranges !== undefined && ranges !== stored) {
-      throw new InvalidConfiguration('ranges', `${folder} was created with ${stored}, not ${ranges}, feed ranges`)
+      throw new InvalidConfiguration('ranges', `${folder} was created with ${stored} feed ranges, not ${ranges}`)
     }
     const documents = await openFile(documentsPath, viewsFormat, busyTimeout)
     const found = { incarnation: String(setting(log.database, 'incarnation')), ranges: feedRanges(stored) }

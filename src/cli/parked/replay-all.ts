@@ -36,7 +36,7 @@ export async function replayAll(
   if (folder === undefined) {
     throw new InvalidConfiguration(
       '--projections',
-      'is required: replaying applies events with the code of projections',
+      'required, because a replay applies events with the code of the projections',
     )
   }
   const code = await loadProjections(resolve(folder))
@@ -57,7 +57,7 @@ export async function replayAll(
   async function replay(version: VersionSummary, sequences: ParkedSequences, key: string): Promise<void> {
     try {
       const replayed = await sequences.replay(key, { dryRun })
-      const text = `${dryRun ? 'would have ' : ''}${outcomeOf(replayed, dryRun)}`
+      const text = outcomeOf(replayed, dryRun)
       await report(version, key, replayed.unparked ? 'resumed' : 'parked', text, replayed)
     } catch (error) {
       if (error instanceof NotParked) await report(version, key, 'gone', 'not parked any more')

@@ -43,7 +43,7 @@ export async function withCode(folder: string | undefined, name: string): Promis
   if (folder === undefined) {
     throw new InvalidConfiguration(
       '--projections',
-      'is required: replaying applies events with the code of the projection',
+      'required, because a replay applies events with the code of the projection',
     )
   }
   const found = (await loadProjections(resolve(folder))).find((projection) => projection.name === name)

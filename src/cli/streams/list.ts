@@ -28,7 +28,7 @@ export const addStreamsList = (group: Command): Command =>
     ],
     notes,
   )
-    .description('Lists streams, one a line, in the order of their ids.')
+    .description('Lists streams, one per line, in the order of their ids.')
     .option('--category <name>', 'only streams in this category')
     .option('--limit <number>', 'at most this many streams', wholeNumber)
     .option('--after <stream>', 'only streams after this id, which need not exist')

@@ -19,7 +19,7 @@ export const addStreamsShow = (group: Command): Command =>
     'streams show meter:87000001:2020',
     'streams show meter:87000001:2020 --backwards --limit 10 --json',
   ])
-    .description('Shows the events of a stream, one a line; with --json, the stored documents.')
+    .description('Shows the events of a stream, one per line; with --json, the stored documents.')
     .argument('<stream>', 'id of the stream, such as meter:87000001:2020')
     .option('--from <version>', 'first version to show', wholeNumber)
     .option('--to <version>', 'last version to show', wholeNumber)

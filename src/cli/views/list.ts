@@ -33,7 +33,7 @@ export const addViewsList = (group: Command): Command =>
     ],
     notes,
   )
-    .description('Lists the views of a projection, one a line, in the active version.')
+    .description('Lists the views of a projection, one per line, in the active version.')
     .argument('<projection>', 'name of the projection')
     .option('--where <json>', 'only views that match a filter', filterOf)
     .option('--order-by <field>', 'order by a field, then the key; <field>:descending reverses it', orderOf)

@@ -138,7 +138,7 @@ test('what is parked is found, tried, replayed and dropped', async () => {
   expect(await lines([...all, bad], 4)).toMatchObject([{ projection: 'counts', key: 'b:1', outcome: 'parked' }])
   expect(await shop.run([...all, good, '--dry-run'])).toMatchObject({
     code: 0,
-    stdout: 'counts b:1: would have applied 2 events, and resumed\n1 sequence would resume, 0 still parked\n',
+    stdout: 'counts b:1: would apply 2 events, and resume\n1 sequence would resume, 0 still parked\n',
   })
   const other = await projectionFolder(shop, 'other', 'export default counts(2)')
   expect(await lines(['parked', 'replay', 'counts', '--all', '--projections', other], 4)).toMatchObject([

@@ -81,7 +81,7 @@ describe('the files of a folder', () => {
     expect(await again.feed.ranges()).toHaveLength(4)
     const other = openEmbeddedPort(folder, { ranges: 2 })
     await expect(other).rejects.toMatchObject({ code: 'InvalidConfiguration', setting: 'ranges' })
-    await expect(other).rejects.toThrow(/4, not 2/)
+    await expect(other).rejects.toThrow(/created with 4 feed ranges, not 2/)
   })
 
   it('have four feed ranges unless another number is given', async () => {
