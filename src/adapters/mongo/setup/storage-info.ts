@@ -58,6 +58,6 @@ export function assertSlots(slots: number | undefined, info?: StorageInfo): void
     throw new InvalidConfiguration('slots', `must be a whole number from 1 to ${MAX_SLOTS}`)
   }
   if (info !== undefined && info.slots !== slots) {
-    throw new InvalidConfiguration('slots', `the storage was created with ${info.slots}, not ${slots}, slots`)
+    throw new InvalidConfiguration('slots', `the storage was created with ${info.slots} slots, not ${slots}`)
   }
 }
