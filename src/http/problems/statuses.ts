@@ -10,7 +10,7 @@ const CODES = {
     'InvalidPrecondition',
     'NotJson',
   ],
-  404: ['StreamNotFound'],
+  404: ['StreamNotFound', 'ViewNotFound'],
   // WrongExpectedVersion is 412 where the request has a precondition.
   409: ['WrongExpectedVersion', 'EventIdReused', 'StreamDeleted', 'PeriodClosed', 'IncarnationMismatch'],
   412: ['PreconditionFailed'],
