@@ -28,13 +28,13 @@ export function fastifyErrorHandler(
 ): <R extends FastifyReplyLike>(error: unknown, request: FastifyRequestLike, reply: R) => R {
   return (error, request, reply) => {
     const response = errorResponse(error, request.headers, options, fastifyProblem)
-    if (response.isFailure) request.log.error(error)
+    if (response.failure) request.log.error(response.failure.error)
     for (const name of REPRESENTATION_HEADERS) reply.removeHeader(name)
     for (const [name, value] of Object.entries(response.headers)) reply.header(name, value)
-    reply.code(response.body.status)
+    reply.code(response.status)
     // The schema of the route's responses does not apply to problem details.
-    reply.serializer(JSON.stringify)
-    reply.send(response.body)
+    reply.serializer(String)
+    reply.send(response.text)
     return reply
   }
 }

@@ -9,6 +9,9 @@ export const POSITION_HEADER = 'tidemark-position'
 // The alphabet of positions. Node's decoder would ignore any other character.
 const TOKEN = /^[A-Za-z0-9_-]+$/
 
+/** Whether a value has the characters of a position only, so that a header can hold it. */
+export const isToken = (value: unknown): value is PositionToken => typeof value === 'string' && TOKEN.test(value)
+
 /**
  * The position that a read waits for, validated before any I/O. It is null if the request has none; pass it to
  * `views.waitFor` in either case.
@@ -18,7 +21,7 @@ const TOKEN = /^[A-Za-z0-9_-]+$/
 export function positionOf(headers: RequestHeaders): PositionToken | null {
   const header = headerOf(headers, POSITION_HEADER)
   if (header === undefined) return null
-  if (!TOKEN.test(header)) throw new InvalidPosition()
+  if (!isToken(header)) throw new InvalidPosition()
   decodePosition(header)
   return header
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { notify } from '../core/async/callbacks.ts'
 import { errorResponse, REPRESENTATION_HEADERS } from './problems/error-response.ts'
 import type { ProblemOptions } from './problems/problem-of.ts'
 
@@ -20,12 +21,12 @@ export function requestListener(
     try {
       await handler(request, response)
     } catch (error) {
-      const { body, headers, isFailure } = errorResponse(error, request.headers, options)
-      if (isFailure) onError(error)
+      const { status, headers, text, failure } = errorResponse(error, request.headers, options)
+      if (failure) notify(onError, failure.error)
       // A response that has started cannot be replaced, and must not look complete to the client.
       if (response.headersSent) return void response.destroy()
       for (const name of REPRESENTATION_HEADERS) response.removeHeader(name)
-      response.writeHead(body.status, headers).end(JSON.stringify(body))
+      response.writeHead(status, headers).end(text)
     }
   }
   return (request, response) => void serve(request, response)

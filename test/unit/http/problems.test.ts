@@ -9,7 +9,7 @@ import { ViewParked, WaitTimedOut } from '../../../src/core/errors/view.ts'
 import { PreconditionFailed, PreconditionRequired } from '../../../src/http/errors.ts'
 import { expectedVersionOf } from '../../../src/http/preconditions.ts'
 import { problem } from '../../../src/http/problems/problem.ts'
-import { problemOf } from '../../../src/http/problems/problem-of.ts'
+import { type ProblemOptions, problemOf } from '../../../src/http/problems/problem-of.ts'
 import type { RequestLike } from '../../../src/http/streams/event-streams.ts'
 import { SERVERS, type Serve, type TestServer } from '../../support/http/servers.ts'
 import { sendRaw, statusesOf } from '../../support/raw-http.ts'
@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const server of opened.splice(0)) await server.close()
 })
 
-const failing = async (serve: Serve, error: unknown, options = { statuses }) => {
+const failing = async (serve: Serve, error: unknown, options: ProblemOptions = { statuses }) => {
   const server = await serve(() => {
     throw error
   }, options)
@@ -150,6 +150,31 @@ describe.each(SERVERS)('an error over %s', (_, serve) => {
     const response = await fetch(url)
     expect([response.status, response.headers.get('tidemark-position')]).toEqual([422, 'cG9zaXRpb24'])
     expect(await response.json()).not.toHaveProperty('position')
+  })
+
+  it.each([
+    [
+      'of the application has a position of another kind',
+      Object.assign(new OrderShipped('x'), { position: 'é\r\n' }),
+      409,
+    ],
+    ['cannot be mapped, because the mapping throws', new Error('unmapped'), 500],
+    ['is mapped to what is not JSON', new Error('bigint'), 500],
+    ['is mapped to a status that is none', Object.assign(new Error('odd'), { code: 'Odd' }), 500],
+  ])('costs one response, not the process, where it %s', async (_, error, status) => {
+    const mapping = (found: unknown) => {
+      if (!(found instanceof Error)) return undefined
+      if (found.message === 'unmapped') throw new Error('a secret of the mapping')
+      return found.message === 'bigint' ? problem(400, 'Big', 'It is big', { n: 1n }) : undefined
+    }
+    const { url, logged } = await failing(serve, error, { statuses: { ...statuses, Odd: 42 }, problemOf: mapping })
+    const response = await fetch(url)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect([response.status, await response.json()]).toMatchObject([
+      status,
+      { code: status === 500 ? 'InternalError' : 'OrderShipped' },
+    ])
+    expect(logged).toMatchObject(status === 500 ? [{ errors: [{}, error] }] : [])
   })
 
   it('takes back what was said of a representation', async () => {
