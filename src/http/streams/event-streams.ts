@@ -3,7 +3,15 @@ import { InvalidOption } from '../../core/errors/input.ts'
 import type { Json } from '../../core/json/json.ts'
 import { EventStreamRefused } from '../errors.ts'
 import { headerOf } from '../request-headers.ts'
-import { EVENT_STREAM, formatEvent, formatRetry, HEARTBEAT, isOver, writeText } from './server-sent-events.ts'
+import {
+  EVENT_STREAM,
+  endWithin,
+  formatEvent,
+  formatRetry,
+  HEARTBEAT,
+  isOver,
+  writeText,
+} from './server-sent-events.ts'
 
 /** How event streams are served; times are milliseconds. */
 export type EventStreamOptions = {
@@ -60,6 +68,12 @@ export type EventStreams = {
   close(): void
 }
 
+// A Node timer with a longer delay in milliseconds than this fires after one.
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/** Milliseconds in which a client must have read the rest of its stream once the streams are closed. */
+const FAREWELL = 1_000
+
 /** Creates the event streams of a server. @throws InvalidOption */
 export function eventStreams({
   limit = 500,
@@ -70,7 +84,9 @@ export function eventStreams({
   onError = () => {},
 }: EventStreamOptions = {}): EventStreams {
   for (const [option, value] of Object.entries({ limit, heartbeat, retry, stalledAfter })) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new InvalidOption(option, 'a whole number from 1', value)
+    if (!Number.isSafeInteger(value) || value < 1 || value > LONGEST_TIMER) {
+      throw new InvalidOption(option, `a whole number from 1 to ${LONGEST_TIMER}`, value)
+    }
   }
   // One function for each open stream, which ends it.
   const open = new Set<() => void>()
@@ -95,7 +111,11 @@ export function eventStreams({
     const views = changes[Symbol.asyncIterator]()
     // This also ends a wait for the next change.
     const end = () => void views.return?.()
-    open.add(end)
+    const stop = () => {
+      end()
+      if (response.headersSent) endWithin(response, Math.min(stalledAfter, FAREWELL))
+    }
+    open.add(stop)
     response.once('close', end)
     try {
       let next = await views.next()
@@ -116,9 +136,9 @@ export function eventStreams({
       if (!response.headersSent) throw error
       onError(error)
     } finally {
-      open.delete(end)
+      open.delete(stop)
       end()
-      if (response.headersSent) response.end()
+      if (response.headersSent) endWithin(response, stalledAfter)
     }
   }
 

@@ -45,5 +45,12 @@ export async function writeText(response: ServerResponse, text: string, limit: n
   })
 }
 
+/** Ends a response. A client that does not read the rest within `limit` milliseconds is disconnected. */
+export function endWithin(response: ServerResponse, limit: number): void {
+  if (isOver(response)) return
+  const late = setTimeout(() => response.destroy(), limit)
+  response.once('close', () => clearTimeout(late)).end()
+}
+
 /** Whether nothing can be written to the response any more. */
 export const isOver = (response: ServerResponse): boolean => response.destroyed || response.writableEnded

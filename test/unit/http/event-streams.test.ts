@@ -259,6 +259,24 @@ describe.each(SERVERS)('an event stream over %s', (_, serve) => {
     client.disconnect()
   })
 
+  it('does not hold up a server that closes for a client that reads nothing', async () => {
+    const { source, push } = pushed()
+    const streams = eventStreams()
+    const server = await serve(
+      (request, response) => streams.serve(request, response, source, () => ({ filler: 'x'.repeat(12_000_000) })),
+      { preClose: streams.close },
+    )
+    push(0)
+    const client = await readEvents(server.url)
+    client.pause()
+    push(1)
+    await sleep(100)
+    const started = performance.now()
+    await server.close()
+    expect(performance.now() - started).toBeLessThan(5_000)
+    client.disconnect()
+  })
+
   it('ends with an error of its source, which is reported', async () => {
     const errors: unknown[] = []
     const { url, streams, storage } = await streaming(serve, { onError: (error) => errors.push(error) })
@@ -328,8 +346,8 @@ describe('the text of an event', () => {
   })
 })
 
-it('options that are no whole numbers are refused', () => {
-  for (const bad of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+it('options that are no whole numbers, or longer than a timer can be, are refused', () => {
+  for (const bad of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
     for (const option of ['limit', 'heartbeat', 'retry', 'stalledAfter']) {
       expect(() => eventStreams({ [option]: bad })).toThrow(InvalidOption)
     }
