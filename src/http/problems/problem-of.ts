@@ -34,7 +34,7 @@ export function problemOf(
   if (!hasCode(error)) return undefined
   const status = statusOf(error, headers, statuses)
   if (status === undefined || status === 500) return undefined
-  if (status === 503 && !isAboutView(error)) return problem(status, error.code, UNAVAILABLE)
+  if ((status === 503 || isOfStorage(error)) && !isAboutView(error)) return problem(status, error.code, UNAVAILABLE)
   if (error instanceof IncarnationMismatch && status === 503) return problem(status, error.code, STALE_VIEW)
   if (!(error instanceof TidemarkError)) return problem(status, error.code, error.message)
   const { code, name: _, cause: __, position: ___, issues, ...data } = { ...error } as Record<string, unknown>
@@ -73,5 +73,9 @@ const ABOUT_VIEWS: ReadonlySet<string> = new Set([
   'IncarnationMismatch',
   'EventStreamRefused',
 ])
+
+// Whatever status the application gives it.
+const isOfStorage = (error: CodedError): boolean =>
+  error instanceof TidemarkError && (STATUSES.get(error.code) === 503 || error.code.includes('Storage'))
 
 const isAboutView = ({ code }: CodedError): boolean => ABOUT_VIEWS.has(code)

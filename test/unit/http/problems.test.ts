@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { CommandIdReused, WrongExpectedVersion } from '../../../src/core/errors/append.ts'
 import { IncarnationMismatch } from '../../../src/core/errors/feed.ts'
 import { InvalidEventData } from '../../../src/core/errors/input.ts'
-import { StorageMoved, StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import { StorageCorrupt, StorageMoved, StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import { ViewParked, WaitTimedOut } from '../../../src/core/errors/view.ts'
 import { PreconditionFailed, PreconditionRequired } from '../../../src/http/errors.ts'
 import { expectedVersionOf } from '../../../src/http/preconditions.ts'
@@ -77,8 +77,12 @@ describe('the problem of an error', () => {
     for (const error of [moved, away]) {
       const found = problemOf(error, {})
       expect(found).toMatchObject({ status: 503, code: error.code })
-      expect(JSON.stringify(found)).not.toMatch(/secret|10\.0\.0\.7/)
+      const chosen = problemOf(error, {}, { statuses: { [error.code]: 502 } })
+      expect(chosen).toMatchObject({ status: 502, code: error.code })
+      expect(JSON.stringify([found, chosen])).not.toMatch(/secret|10\.0\.0\.7/)
     }
+    const corrupt = new StorageCorrupt('/var/secret/events.db')
+    expect(JSON.stringify(problemOf(corrupt, {}, { statuses: { StorageCorrupt: 502 } }))).not.toContain('secret')
     expect(problemOf(new ViewParked('overview', '7'), {})).toMatchObject({ status: 503, projection: 'overview' })
   })
 
