@@ -27,18 +27,23 @@ export function createWatch(port: StoragePort, clock: Clock, gate: HandoverGate)
     key: string,
     signal: AbortSignal | undefined,
   ): AsyncIterator<WatchedView<V>> {
-    let wake = () => {}
-    const { topic, leave } = join(projection, key, () => wake())
+    // Several calls of `next` may wait at once.
+    let waiting: (() => void)[] = []
+    const wake = () => {
+      const woken = waiting
+      waiting = []
+      for (const resolve of woken) resolve()
+    }
+    const { topic, leave } = join(projection, key, wake)
     let seen: string | undefined
     let isOver = false
     const end = () => {
       isOver = true
-      signal?.removeEventListener('abort', onAbort)
+      signal?.removeEventListener('abort', wake)
       leave()
       wake()
     }
-    const onAbort = () => wake()
-    signal?.addEventListener('abort', onAbort)
+    signal?.addEventListener('abort', wake)
 
     /** The next result, or undefined if there is nothing new yet. */
     function found(): IteratorResult<WatchedView<V>> | undefined {
@@ -56,9 +61,7 @@ export function createWatch(port: StoragePort, clock: Clock, gate: HandoverGate)
           for (;;) {
             const result = found()
             if (result) return result
-            await new Promise<void>((resolve) => {
-              wake = resolve
-            })
+            await new Promise<void>((resolve) => waiting.push(resolve))
           }
         } catch (error) {
           end()

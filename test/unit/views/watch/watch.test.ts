@@ -218,6 +218,17 @@ describe('watching a view', () => {
     await expect(never.over).rejects.toThrow('enough')
   })
 
+  it('ends every wait of one iterator, however many there are at once', async () => {
+    await using storage = withViews(openMemory())
+    await project(storage, 'k', 1)
+    const iterator = storage.views.watch(notes, 'k')[Symbol.asyncIterator]()
+    await iterator.next()
+    const waits = [iterator.next(), iterator.next()]
+    await sleep(20)
+    await iterator.return?.()
+    expect(await Promise.all(waits)).toEqual([{ done: true }, { done: true }])
+  })
+
   it('throws what the first read throws, and outlasts a storage that is away later', async () => {
     const port = openMemory()
     let away = true
