@@ -51,7 +51,10 @@ type Counts = { conditions: number; alternatives: number; values: number }
  * @throws InvalidQuery
  */
 export function parseFilter(filter: Filter | undefined): readonly Condition[] {
-  return conditionsOf(filter ?? {}, 0, { conditions: 0, alternatives: 0, values: 0 })
+  // Whatever has no members of its own would hold for everything.
+  const given = filter ?? {}
+  if (!isPlain(given)) throw new InvalidQuery('A filter must be an object of conditions')
+  return conditionsOf(given, 0, { conditions: 0, alternatives: 0, values: 0 })
 }
 
 function conditionsOf(filter: Filter, nesting: number, counts: Counts): readonly Condition[] {
@@ -77,13 +80,14 @@ function alternativesOf(list: readonly unknown[], nesting: number, counts: Count
   }
   count(counts, 'alternatives', list.length)
   const alternatives = Array.from(list, (one) => {
-    if (typeof one !== 'object' || one === null || Array.isArray(one)) {
-      throw new InvalidQuery('An alternative of or must be an object of conditions')
-    }
-    return conditionsOf(one as Filter, nesting, counts)
+    if (!isPlain(one)) throw new InvalidQuery('An alternative of or must be an object of conditions')
+    return conditionsOf(one, nesting, counts)
   })
   return { operator: 'or', alternatives }
 }
+
+// Objects of another realm have another prototype, so that it is the tag that tells them from a Date or a Map.
+const isPlain = (value: unknown): value is Filter => Object.prototype.toString.call(value) === '[object Object]'
 
 function conditionOf(
   name: string,

@@ -51,6 +51,14 @@ describe('parseFilter', () => {
     expect(parseFilter({})).toEqual([])
   })
 
+  it('refuses what has no members, so that it cannot hold for everything', () => {
+    for (const filter of [[], new Date(0), new Map([['a', 1]]), 'a', 1, true, () => ({})] as never[]) {
+      expect(() => parseFilter(filter)).toThrow(InvalidQuery)
+      expect(() => parseFilter({ or: [filter] })).toThrow(InvalidQuery)
+    }
+    expect(parseFilter(Object.assign(Object.create(null), { a: 1 }))).toHaveLength(1)
+  })
+
   it.each([
     { a: { eq: 1 } },
     { a: { $gt: 1 } },
