@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { InvalidPrecondition } from '../../http/errors.ts'
-import { expectedVersionOf } from '../../http/preconditions.ts'
+import { expectedVersionOf, hasPrecondition } from '../../http/preconditions.ts'
 import type { ConditionalOptions, Meters } from '../domain/meters.ts'
 
 /**
- * The version of a meter that a write expects, by the request's `If-Match`.
+ * The version of a meter that a write expects, by the request's `If-Match`, or `If-None-Match: *`.
  *
  * @throws MeterNotFound; PreconditionFailed, also for the ETag of a year that has been closed; InvalidPrecondition
  */
@@ -13,14 +13,15 @@ export async function expectationOf(
   { headers }: FastifyRequest,
   meterId: string,
 ): Promise<ConditionalOptions> {
-  if (headers['if-match'] === undefined) return {}
+  if (!hasPrecondition(headers)) return {}
   const { year } = await meters.find(meterId)
   return { expectedVersion: expectedVersionOf(headers, { period: year }) }
 }
 
-/** Refuses an `If-Match` that nothing would compare: ignoring it would write regardless. @throws InvalidPrecondition */
-export function refuseIfMatch({ headers }: FastifyRequest): void {
-  if (headers['if-match'] !== undefined) {
-    throw new InvalidPrecondition('if-match', 'left out, because this request cannot be made conditional')
+/** Refuses preconditions that nothing would compare: ignoring them would write regardless. @throws InvalidPrecondition */
+export function refusePreconditions({ headers }: FastifyRequest, ...names: ('if-match' | 'if-none-match')[]): void {
+  for (const name of names) {
+    if (headers[name] === undefined) continue
+    throw new InvalidPrecondition(name, 'left out, because this request cannot be made conditional')
   }
 }

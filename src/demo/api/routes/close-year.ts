@@ -1,7 +1,7 @@
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
-import { refuseIfMatch } from '../if-match.ts'
+import { refusePreconditions } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, meterParams, noBody, writeAnswer, year } from '../schemas.ts'
 
@@ -20,7 +20,7 @@ export const closeYear: Route = (api, { storage, meters }) => {
     handler: async (request, reply) => {
       const { id, year } = request.params
       assertMeterId(id)
-      refuseIfMatch(request)
+      refusePreconditions(request, 'if-match', 'if-none-match')
       const write = await carryOut(storage, request, (options) => meters.closeYear(id, year, options))
       const body = answerWrite(reply, write)
       // It would be the closed year's, and the meter now has the version that opened the next one.

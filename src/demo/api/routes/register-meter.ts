@@ -1,7 +1,7 @@
 import { registrationSchema } from '../../domain/events.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
-import { refuseIfMatch } from '../if-match.ts'
+import { refusePreconditions } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, writeAnswer } from '../schemas.ts'
 
@@ -17,7 +17,7 @@ export const registerMeter: Route = (api, { storage, meters }) => {
       response: { 201: writeAnswer, ...failures },
     },
     handler: async (request, reply) => {
-      refuseIfMatch(request)
+      refusePreconditions(request, 'if-match')
       const write = await carryOut(storage, request, (options) => meters.register(request.body, options))
       reply.code(201).header('location', `/meters/${encodeURIComponent(write.meterId)}`)
       return answerWrite(reply, write)

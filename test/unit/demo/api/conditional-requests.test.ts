@@ -135,6 +135,19 @@ describe('If-Match', () => {
     expect(await demo.activate('m', headers)).toMatchObject({ status: 200, body: first.body })
   })
 
+  it('is not the only precondition: what must not exist is not written to', async () => {
+    const demo = await openDemo({ projecting: false })
+    const absent = { 'if-none-match': '*' }
+    expect((await demo.register('m')).status).toBe(201)
+    const before = await demo.countEvents()
+    expect(await demo.activate('m', absent)).toMatchObject({ status: 412, body: { code: 'WrongExpectedVersion' } })
+    expect(await demo.send('DELETE', '/meters/m', undefined, absent)).toMatchObject({ status: 412 })
+    const refused = { status: 400, body: { code: 'InvalidPrecondition' } }
+    expect(await demo.activate('m', { 'if-none-match': '"2026:1"' })).toMatchObject(refused)
+    expect(await demo.post('/meters/m/years/2026/close', undefined, absent)).toMatchObject(refused)
+    expect(await demo.countEvents()).toBe(before)
+  })
+
   it('is refused where it is malformed, or where nothing could compare it', async () => {
     const demo = await openDemo({ projecting: false })
     await demo.register('m')
