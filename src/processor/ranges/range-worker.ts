@@ -68,6 +68,8 @@ export function startRangeWorker(
   let failures = 0
   let noted: RangeState = 'working'
   let paused = begunPaused
+  // Whether the lease may say that it is paused.
+  let saysPaused = false
   // Aborted when it is paused or resumed.
   let changed = new AbortController()
   notes.of = () => {
@@ -91,9 +93,13 @@ export function startRangeWorker(
       try {
         if (paused) {
           state = 'paused'
+          saysPaused = true
           await watchLag({ storage, clock, range, lease, progress, signal: turn })
           continue
         }
+        // First, so that whoever pauses it again does not find it stopped while it works.
+        if (saysPaused) await lease.save()
+        saysPaused = false
         if (lease.incarnation !== storage.incarnation) {
           throw new IncarnationMismatch(
             `Lease ${leaseText({ ...projection, projection: projection.name, range })}`,

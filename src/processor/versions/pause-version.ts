@@ -19,7 +19,8 @@ export type Paused = {
 /**
  * Pauses a projection version, or a reaction, on all feed ranges of all workers: each finishes the page in hand, keeps
  * its lease, and reads no further until the version is resumed. That is stored, so it outlives workers. Readers keep
- * reading the views as they are. A version that is paused does not become active, except by force.
+ * reading the views as they are. A version that is paused does not become active by itself; by command it does if it has
+ * nothing to catch up on, or by force.
  *
  * @throws UnknownVersion, VersionBeingDropped
  */

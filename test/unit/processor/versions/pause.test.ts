@@ -172,3 +172,35 @@ it('goes on trying nothing while it is paused, whatever the storage does', async
   await count(storage, 'a:1')
   await until('it is counted', async () => (await allOf(storage)) === 1)
 })
+
+it('counts a range as at work from its resumption on, also when it is paused again at once', async () => {
+  await using port = openMemory()
+  const called: number[] = []
+  let proceed = () => {}
+  const anything = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as never
+  const mails = defineReaction('mails', {
+    events: defineEvents({ Counted: anything }),
+    from: 'start',
+    on: {
+      Counted: async (event) => {
+        called.push(event.version)
+        await new Promise<void>((resolve) => (proceed = resolve))
+      },
+    },
+  })
+  const which = { name: 'mails', version: 1 }
+  // So rarely that nothing but the pause itself is stored meanwhile.
+  const rarely = { leaseDuration: 60_000, renewInterval: 20_000 }
+  // With another worker, it looks at the leases often.
+  await using _ = await start(port.reopen(), [counts(1)], { ...rarely, workerId: 'w1' })
+  await using __ = await start(port, [mails], { ...rarely, workerId: 'w2' })
+  await pauseVersion(port, which)
+  await stopped(port, which)
+  await count(port, 'a:1')
+  await resumeVersion(port, which)
+  await until('the call is under way', () => called.length === 1)
+  await pauseVersion(port, which)
+  expect(await rangesAtWork(port, which)).toBe(1)
+  proceed()
+  await stopped(port, which)
+})
