@@ -42,13 +42,15 @@ export async function replayAll(
   const code = await loadProjections(resolve(folder))
   const versions = (await listVersions(storage, name)).filter(({ parked }) => parked > 0)
   const total = versions.reduce((sum, { parked }) => sum + parked, 0)
-  const progress = startProgress(total)
+  // Where the lines show how far it is, a bar would only overwrite them.
+  const progress = out.isTerminal ? undefined : startProgress(total)
   const counts: Record<Outcome, number> = { resumed: 0, parked: 0, skipped: 0, gone: 0, contended: 0 }
   let done = 0
 
   async function report(version: VersionSummary, key: string, outcome: Outcome, text: string, replayed?: Replayed) {
     counts[outcome]++
-    progress.update(++done, `${count(done, 'sequence')} of ${total.toLocaleString('en')}`)
+    done++
+    progress?.update(done, `${count(done, 'sequence')} of ${total.toLocaleString('en')}`)
     const { projection, version: number } = version
     if (json) return out.line(jsonLine({ projection, version: number, key, dryRun, outcome, ...replayed }))
     await out.line(`${projection} ${key}: ${text}`)
@@ -81,7 +83,7 @@ export async function replayAll(
       }
     }
   } finally {
-    progress.stop()
+    progress?.stop()
   }
   const left = counts.parked + counts.skipped + counts.contended
   if (left > 0) session.endWith(EXIT.refused)
