@@ -87,7 +87,8 @@ function summaryOf(progress: RangeProgress, hashes: readonly string[]): RangeSum
 
 /** A reaction never has more than one version, and only its leases record it. */
 async function withoutRecord({ leases }: StoragePort, projection: string): Promise<VersionRecord> {
-  const [found] = await leases.list({ projection })
+  // What is kept among the leases for other purposes has reserved names.
+  const [found] = projection.startsWith('$') ? [] : await leases.list({ projection })
   if (found === undefined) throw new UnknownVersion(projection, null)
   return { active: found.document.version, versions: {} }
 }

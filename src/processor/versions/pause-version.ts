@@ -65,7 +65,7 @@ async function assertKnown(storage: StoragePort, { name, version }: Which): Prom
   const entry = record?.versions[version]
   if (entry?.dropping) throw new VersionBeingDropped(name, version)
   if (entry !== undefined) return
-  // Of a reaction, nothing is recorded but its leases.
-  if (record === undefined && (await leasesOf(storage, name, version)).length > 0) return
+  // Of a reaction, nothing is recorded but its leases. What else is kept among them has reserved names.
+  if (record === undefined && !name.startsWith('$') && (await leasesOf(storage, name, version)).length > 0) return
   throw new UnknownVersion(name, record === undefined ? null : version)
 }

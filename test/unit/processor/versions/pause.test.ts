@@ -100,7 +100,10 @@ it('takes no version up to readers, and ends when the version is dropped', async
   const three = { name: 'counts', version: 3 }
   await expect(pauseVersion(port, two)).rejects.toMatchObject({ code: 'UnknownVersion', version: 2 })
   await expect(resumeVersion(port, two)).rejects.toMatchObject({ code: 'UnknownVersion' })
-  await expect(pauseVersion(port, { name: 'none', version: 1 })).rejects.toMatchObject({ code: 'UnknownVersion' })
+  for (const name of ['none', '$workers', '$pauses']) {
+    await expect(pauseVersion(port, { name, version: 1 })).rejects.toMatchObject({ code: 'UnknownVersion' })
+    await expect(listVersions(port, name)).rejects.toMatchObject({ code: 'UnknownVersion' })
+  }
 
   // A newer version catches up with one that is paused, and takes over from it.
   await using young = await start(port.reopen(), [counts(2)])
