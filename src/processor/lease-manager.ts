@@ -121,7 +121,10 @@ export function createLeaseManager(
     error = null
     letGo()
     applyPauses()
-    setStandby((await takeDue(now)) && rangeWorkers.size === 0 && table.entries.length > 0)
+    const isSettled = await takeDue(now)
+    if (rangeWorkers.size > 0 || table.entries.length === 0) setStandby(false)
+    // A range without an owner may be taken by another worker as well: it stays on standby until it owns one.
+    else if (isSettled) setStandby(true)
     await forgetWorkers(now)
   }
 
@@ -243,7 +246,7 @@ export function createLeaseManager(
       return error
     },
     get standby() {
-      return standby
+      return standby && rangeWorkers.size === 0
     },
     get closed() {
       return closed

@@ -37,3 +37,24 @@ it('a worker for which no range is left is on standby until another one stops', 
     ['c', false],
   ])
 })
+
+it('of several on standby, only the one that takes over is told', async () => {
+  await using port = openMemory()
+  const told: [string, boolean][] = []
+  const start = (workerId: string) =>
+    startProcessor(port.reopen(), [overall], {
+      ...quick,
+      workerId,
+      onStandby: (standby) => told.push([workerId, standby]),
+    })
+  await using a = await start('a')
+  await using b = await start('b')
+  await using _ = await start('c')
+  await using __ = await start('d')
+  await until('all others are on standby', () => told.length === 3)
+  await a.stop()
+  const owner = async () => (await b.status()).ranges[0]?.owner ?? 'a'
+  await until('one of them has taken over', async () => (await owner()) !== 'a')
+  await new Promise((resolve) => setTimeout(resolve, 5 * quick.pollInterval))
+  expect(told.slice(3)).toEqual([[await owner(), false]])
+})
