@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { systemClock } from '../../core/clock.ts'
 import { VersionBehind } from '../../core/errors/version.ts'
+import { pausedSince } from '../../core/leases/pauses.ts'
 import { activateVersion } from '../../processor/versions/activate-version.ts'
 import { createEstimate } from '../../processor/versions/time-left.ts'
 import { behindOf } from '../../processor/versions/version-progress.ts'
@@ -59,6 +60,9 @@ async function activateInTime({ storage, signal }: Session, which: Which): Promi
         return await activateVersion(storage, which, { signal })
       } catch (error) {
         if (!(error instanceof VersionBehind)) throw error
+        // It will not catch up, however long the wait.
+        if ((await pausedSince(storage.leases, { projection: which.name, version: which.version })) !== null)
+          throw error
       }
       const behind = await behindOf(storage, which.name, which.version)
       const { left } = estimate(Date.now(), behind)

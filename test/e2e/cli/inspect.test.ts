@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openEmbedded } from '../../../src/embedded.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
+import { listVersions } from '../../../src/processor/versions/list-versions.ts'
+import { pauseVersion } from '../../../src/processor/versions/pause-version.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { count, counts } from '../../unit/processor/versions/support.ts'
 import { workshop } from './run-cli.ts'
@@ -92,3 +94,22 @@ test('a projection is paused on all workers, says so everywhere, and is resumed'
   expect(await shop.run(['leases', 'release', 'counts:1:0-FF', '--force'])).toMatchObject({ code: 0 })
   await second.stop()
 }, 180_000)
+
+test('a version that is paused and behind is not waited for', async () => {
+  await using shop = await workshop()
+  await shop.run(['setup', '--storage', `${shop.storage}?ranges=1`])
+  await using storage = await openEmbedded(join(shop.folder, 'data'))
+  for (const version of [1, 2]) {
+    await using _ = await startProcessor(storage, [counts(version)])
+    await untilCaughtUp(storage, [counts(version)])
+    await until('it is active', async () =>
+      (await listVersions(storage)).some((one) => one.active && one.version === version),
+    )
+  }
+  await pauseVersion(storage, { name: 'counts', version: 1 })
+  await count(storage, 'a:1')
+  const { child, ended } = shop.start(['projections', 'activate', 'counts', '1', '--wait'])
+  const tooLong = setTimeout(() => child.kill('SIGTERM'), 20_000)
+  expect(await ended).toMatchObject({ code: 4, stderr: expect.stringContaining('it has been paused since') })
+  clearTimeout(tooLong)
+}, 60_000)
