@@ -31,14 +31,11 @@ test('every assignment of a code was seen', () => {
   expect(codesInSource()).toHaveLength(assignments.length)
 })
 
-test('every class that the library throws is exported by tidemark/errors, or by tidemark/http where it belongs', async () => {
+test('every class that the library throws is exported by tidemark/errors', async () => {
   const inDemo = (code: string) => readFileSync(join(root, 'src/demo/domain/errors.ts'), 'utf8').includes(`'${code}'`)
   const ofLibrary = codesInSource().flatMap(({ name, code }) => (inDemo(code) ? [] : [name]))
   const errors = Object.keys(await import('../../src/errors.ts'))
-  const http: object = await import('../../src/http/errors.ts')
-  const published: object = await import('../../src/http/index.ts')
-  expect([...errors, ...Object.keys(http)].toSorted()).toEqual([...ofLibrary, 'TidemarkError'].toSorted())
-  expect(published).toMatchObject(http)
+  expect(errors.toSorted()).toEqual([...ofLibrary, 'TidemarkError'].toSorted())
 })
 
 test('a code is the name of its class', () => {

@@ -97,7 +97,7 @@ export function startRangeWorker(
           await watchLag({ storage, clock, range, lease, progress, signal: turn })
           continue
         }
-        // First, so that whoever pauses it again does not find it stopped while it works.
+        // First, so that a command that pauses it again does not find it stopped while it works.
         if (saysPaused) await lease.save()
         saysPaused = false
         if (lease.incarnation !== storage.incarnation) {
