@@ -31,14 +31,15 @@ export type WatchLoop = {
 export function createWatchLoop(port: StoragePort, clock: Clock, gate: HandoverGate): WatchLoop {
   const projections = createWatchedProjections(port, clock, gate)
   let running: AbortController | undefined
-  // Ends a wait early, because a view was added that has not been read yet.
+  // Ends a wait early: a view was added that has not been read yet, or nothing is watched any more.
   let wake = () => {}
 
   async function run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; ) {
       const rest = new AbortController()
       wake = () => rest.abort()
-      const stop = AbortSignal.any([signal, rest.signal])
+      // Not combined with the loop's own signal: Node 22 would keep a part of each combination as long as that lives.
+      const stop = rest.signal
       // Started before anything is read; otherwise a change between reading and waiting would be missed.
       const changed = port.viewStore.changed(stop)
       ignoreRejection(changed)
@@ -70,6 +71,7 @@ export function createWatchLoop(port: StoragePort, clock: Clock, gate: HandoverG
           if (projections.size > 0) return
           running?.abort()
           running = undefined
+          wake()
         },
       }
     },
