@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { StreamDeleted } from '../../core/errors/append.ts'
+import type { StreamsQuery } from '../../core/port/event-log.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { count } from '../support/count.ts'
 import { explain } from '../support/help.ts'
@@ -41,13 +43,36 @@ export const addStreamsList = (group: Command): Command =>
           ...(limit !== undefined && { limit }),
           ...(after !== undefined && { after }),
         }
-        for await (const stream of storage.events.streams(query)) {
-          const version = versions ? await versionOf(storage, stream) : undefined
+        for await (const { stream, version } of listStreams(storage, query, versions)) {
           if (json) await out.line(jsonLine({ stream, ...(version !== undefined && { version }) }))
           else await out.line(version === undefined ? stream : `${stream}  ${count(version, 'event')}`)
         }
       }),
     )
 
-const versionOf = async ({ events }: Storage, stream: string): Promise<number> =>
-  (await events.load(stream, { limit: 0 })).version
+type Listed = { readonly stream: string; readonly version?: number }
+
+/** Lists streams, each with its version if that is wanted. One that is deleted meanwhile is left out then. */
+export async function* listStreams(
+  { events }: Pick<Storage, 'events'>,
+  query: StreamsQuery,
+  versions: boolean,
+): AsyncIterable<Listed> {
+  for await (const stream of events.streams(query)) {
+    if (!versions) {
+      yield { stream }
+      continue
+    }
+    const version = await versionOf(events, stream)
+    if (version !== undefined) yield { stream, version }
+  }
+}
+
+async function versionOf(events: Storage['events'], stream: string): Promise<number | undefined> {
+  try {
+    return (await events.load(stream, { limit: 0 })).version
+  } catch (error) {
+    if (error instanceof StreamDeleted) return undefined
+    throw error
+  }
+}
