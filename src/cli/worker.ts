@@ -21,7 +21,7 @@ those of this machine under which clients may call its health server.`
 export const addWorker = (program: Command): Command =>
   explain(program.command('worker'), ['worker --projections ./projections --port 3001'], notes)
     .description('Runs the projections and reactions in a folder until it is stopped.')
-    .requiredOption('--projections <folder>', 'folder of projections, one file each')
+    .option('--projections <folder>', 'folder of projections, one file each', './projections')
     .option('--storage <url>', 'storage URL (default: TIDEMARK_STORAGE, else file:./data)')
     .option('--host <address>', 'address of the health server (default: HOST, else 127.0.0.1)')
     .option('--port <number>', 'port of the health server (default: WORKER_PORT, else any free port)')
