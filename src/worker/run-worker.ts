@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import { intervalText } from '../core/positions/hash-interval.ts'
 import { isLoopback } from '../open/loopback.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { runProcess } from '../process/lifecycle.ts'
@@ -12,6 +11,7 @@ import { readWorkerConfig } from './config.ts'
 import { createHealthServer } from './http/health-server.ts'
 import { loadProjections } from './load-projections.ts'
 import { createLog } from './log.ts'
+import { logFailure } from './log-failure.ts'
 import { createStandbyLog } from './log-standby.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
 
@@ -42,10 +42,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       stalledAfter,
       ...polls,
       ...measured,
-      onError: (err, { projection, range }) => {
-        const where = { ...(projection && { projection }), ...(range && { range: intervalText(range) }) }
-        log.error({ err, ...where }, projection ? 'a projection failed' : 'the leases could not be read or renewed')
-      },
+      onError: (err, place) => logFailure(log, err, place),
       onStandby: standby.tell,
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice, folder)),
     })

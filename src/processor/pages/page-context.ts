@@ -32,7 +32,15 @@ export type PageContext = {
   /** Aborted when no further attempt is to be made. */
   readonly signal?: AbortSignal
   /** Called for each failure of a handler, including those that are retried. */
-  onError?(error: unknown, where: { readonly projection: string; readonly range: FeedRange }): void
+  onError?(
+    error: unknown,
+    where: {
+      readonly projection: string
+      readonly range: FeedRange
+      readonly attempt: number
+      readonly parks: boolean
+    },
+  ): void
 }
 
 /** What the ranges of one projection or reaction share in a processor. */

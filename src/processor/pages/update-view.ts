@@ -56,8 +56,9 @@ export async function updateView(
     const parkAfter = attempts < most ? undefined : attempts
     const { folded, failure } = await foldItems({ context, projection, key, found, parkAfter }, items)
     if (failure === undefined) return folded
-    context.onError?.(failure.error, { projection: projection.name, range })
-    if (parkAfter !== undefined) {
+    const parks = parkAfter !== undefined
+    context.onError?.(failure.error, { projection: projection.name, range, attempt: attempts, parks })
+    if (parks) {
       retries.noteParked()
       return folded
     }

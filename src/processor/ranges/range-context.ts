@@ -5,7 +5,14 @@ import type { VersionNotice } from '../versions/version-notice.ts'
 import type { OpenReader } from './shared-readers.ts'
 
 /** Where a failure happened; empty for a failure of the leases themselves. */
-export type FailurePlace = { readonly projection?: string; readonly range?: FeedRange }
+export type FailurePlace = {
+  readonly projection?: string
+  readonly range?: FeedRange
+  /** Which attempt of a handler failed, from 1; absent where no handler did. */
+  readonly attempt?: number
+  /** Whether that was the last attempt, so that the event and what follows it in its sequence are parked. */
+  readonly parks?: boolean
+}
 
 /** What all range workers of a processor share. */
 export type RangeContext = PageContext & {

@@ -148,7 +148,7 @@ async function callUntilDone(
     } catch (error) {
       // Work that was stopped is retried by the next worker.
       if (signal?.aborted || !(error instanceof HandlerFailed)) throw error
-      onError?.(error, { projection: reaction.name, range })
+      onError?.(error, { projection: reaction.name, range, attempt, parks: attempt >= attempts })
       if (attempt >= attempts) return error
       telemetry.count('tidemark.handler.retries', 1, attributesOf(reaction))
       await clock.sleep(backoffDelay(attempt, PAUSES, random), signal)
