@@ -113,7 +113,7 @@ test('what is asked wrongly is told in one line, and help is everywhere', async 
     ['streams', 'show'],
     ['feed', 'tail', '--from', 'yesterday'],
     ['leases', 'list', '--nonsense'],
-    ['worker'],
+    ['worker', '--nonsense'],
     ['parked', 'drop', 'p', '--event', 'nothing'],
   ]) {
     const { code, stdout, stderr } = await shop.run(args)
