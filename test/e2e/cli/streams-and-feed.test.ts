@@ -142,4 +142,4 @@ test('what is asked wrongly is told in one line, and help is everywhere', async 
     code: 1,
     stderr: expect.stringContaining('bad.ts: its default export is not a projection'),
   })
-}, 60_000)
+}, 180_000)
