@@ -73,7 +73,7 @@ it('starts the emulator where none is, says so, shares it with commands, and end
   expect(JSON.parse(list.output())).toHaveLength(3)
   const backup = shop.start('src/cli/main.ts', ['backup', './copy', '--storage', url])
   expect(await backup.ended).toBe(1)
-  expect(backup.output()).toMatch(/^UnsupportedStorage: This database is backed up with its own tools.+\n$/)
+  expect(backup.output()).toMatch(/^UnsupportedStorage: Back this database up with its own tools.+\n$/)
   process.kill(demo.child.pid as number, 'SIGTERM')
   expect(await demo.ended).toBe(0)
   await goneWithin(demo, 1_000)

@@ -72,7 +72,7 @@ describe('npm run import', { timeout: 60_000 }, () => {
     ['an unknown option', ['FILE', '--quickly'], /unknown option/],
     ['two files', ['FILE', 'FILE'], /too many arguments/],
     ['a format that there is not', ['FILE', '--format', 'paris'], /--format: "paris" must be one of/],
-    ['an id that cannot be', ['FILE', '--meter', 'a/b'], /--meter: .*holds one of/],
+    ['an id that cannot be', ['FILE', '--meter', 'a/b'], /--meter: .*contains one of/],
     ['a storage that cannot be', ['FILE', '--storage', 'carrier-pigeon://'], /--storage: must be a URL/],
   ])('ends with 2 for %s, and makes no storage', async (_, args, message) => {
     await using folder = await tempFolder()
