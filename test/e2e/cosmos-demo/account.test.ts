@@ -16,7 +16,7 @@ it('sets an account up, and says in one line what keeps it from that', { timeout
   expect(await run(['setup'], { ...good, NODE_EXTRA_CA_CERTS: '' })).toEqual({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^InvalidConfiguration: --storage: the certificate .+ NODE_EXTRA_CA_CERTS\n$/),
+    stderr: expect.stringMatching(/^InvalidConfiguration: --storage: the certificate .+ set NODE_EXTRA_CA_CERTS .+\n$/),
   })
   expect(await run(['setup'], { ...good, COSMOS_KEY: 'a2V5' })).toEqual({
     code: 1,
