@@ -35,7 +35,7 @@ let tries = 0
 /** Each time that it is tried, an append is another one, so that nobody can know it again. */
 const otherIds: Mutation = {
   replace: {
-    module: 'append/commit-group.ts',
+    module: 'append/commit-batch.ts',
     by: ({ commitGroup }: CommitGroup) => ({
       commitGroup: ((handle, heads, items, how) => {
         const renamed = items.map((item): AppendItem => {

@@ -32,7 +32,7 @@ export type Mutation = {
 
 const oneLsnPerView: Mutation = {
   replace: {
-    module: 'core/tidemark.ts',
+    module: 'core/positions/tidemark.ts',
     by: {
       hasFolded: ([mark]: readonly Tidemark[], position: Position) => mark && comparePositions(mark, position) >= 0,
       advance: (_: readonly Tidemark[], __: HashInterval, { lsn, hash, version }: Position) => [
@@ -43,19 +43,22 @@ const oneLsnPerView: Mutation = {
 }
 
 const lsnAlone: Mutation = {
-  replace: { module: 'core/position.ts', by: { comparePositions: (a: Position, b: Position) => a.lsn - b.lsn } },
+  replace: {
+    module: 'core/positions/position.ts',
+    by: { comparePositions: (a: Position, b: Position) => a.lsn - b.lsn },
+  },
 }
 
 const lsnWithoutHash: Mutation = {
   replace: {
-    module: 'core/position.ts',
+    module: 'core/positions/position.ts',
     by: { comparePositions: (a: Position, b: Position) => a.lsn - b.lsn || a.version - b.version },
   },
 }
 
 const splitForgetsTheParent: Mutation = {
   replace: {
-    module: 'core/tidemark.ts',
+    module: 'core/positions/tidemark.ts',
     by: {
       hasFolded: (marks: readonly Tidemark[], position: Position) => {
         const around = marks.filter(({ min, max }) => position.hash >= min && position.hash < max)
@@ -241,7 +244,7 @@ const leaseKeptAfterItsLoss: Mutation = {
 /** What a replica does not show yet is taken for erased, so that replaying passes over it. */
 const unseenTakenForErased: Mutation = {
   replace: {
-    module: 'processor/parking/waiting-events.ts',
+    module: 'processor/replay/load-waiting-events.ts',
     by: (original) => ({
       waitingEvents(log: EventLog, ...rest: Tail<Parameters<typeof waitingEvents>>) {
         const read: EventLog['read'] = async function* (streamId, options = {}) {
@@ -262,14 +265,14 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 
 /** Readers are shown a version that may not have got as far as the one before. */
 const switchWithoutWaiting: Mutation = {
-  replace: { module: 'processor/versions/reached.ts', by: { haveReached: () => true } },
+  replace: { module: 'processor/versions/covered-positions.ts', by: { haveReached: () => true } },
   parts: ['versions'],
   symptom: /went back|stale/,
 }
 
 /** The views of a version are removed beneath those who run it. */
 const removedBeneathItsWorkers: Mutation = {
-  replace: { module: 'processor/versions/in-use.ts', by: { assertUnused: async () => {} } },
+  replace: { module: 'processor/versions/assert-unused.ts', by: { assertUnused: async () => {} } },
   parts: ['versions'],
 }
 
@@ -297,7 +300,7 @@ const nameKeptByTwo: Mutation = {
 
 const partLeftOut: Mutation = {
   replace: {
-    module: 'core/view-slices.ts',
+    module: 'core/positions/view-slices.ts',
     by: { partKeys: (key: string, slices: readonly string[]) => slices.slice(1).map((_, i) => `${key}~${i}`) },
   },
   parts: ['merged'],
@@ -313,7 +316,7 @@ const reactionGivesUp: Mutation = {
 /** Where a reaction begins is nowhere stored. */
 const reactionForgetsItsPlace: Mutation = {
   replace: {
-    module: 'processor/reactions/begin-reaction.ts',
+    module: 'processor/reactions/first-checkpoint.ts',
     by: { beginReaction: async () => ({ passesOver: false }) },
   },
   parts: ['reactions'],
@@ -323,7 +326,7 @@ const reactionForgetsItsPlace: Mutation = {
 /** A command that is given again is looked for in the period that is open, and in no other. */
 const commandsOfOnePeriodOnly: Mutation = {
   replace: {
-    module: 'aggregates/command-id.ts',
+    module: 'aggregates/commands/command-id.ts',
     by: (original) => ({
       findCommand: (...[storage, key, [first]]: Parameters<typeof findCommand>) =>
         (original.findCommand as typeof findCommand)(storage, key, first === undefined ? [] : [first]),
@@ -336,7 +339,7 @@ const commandsOfOnePeriodOnly: Mutation = {
 /** A state in memory is taken for the newest one. */
 const statesNotLookedAt: Mutation = {
   replace: {
-    module: 'aggregates/conflict.ts',
+    module: 'aggregates/commands/append-or-conflict.ts',
     by: (original) => ({
       tryAppend: (...[storage, streamId, documents, , named]: Parameters<typeof tryAppend>) =>
         (original.tryAppend as typeof tryAppend)(storage, streamId, documents, 'any' as never, named),
