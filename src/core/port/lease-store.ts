@@ -30,7 +30,7 @@ export type LeaseDocument = {
 export const leaseId = (projection: string, version: number, range: FeedRange): string =>
   `${projection}:${version}:${range.min}-${range.max}`
 
-/** A lease as people read and type it: its id, with the range as {@link intervalText} writes it. */
+/** A lease as people read and type it: its id, with the range as `intervalText` writes it. */
 export const leaseText = ({
   projection,
   version,
