@@ -5,7 +5,7 @@ const SEEDS = 2_000
 const module = '../../../src/testing/simulate/simulate.ts'
 
 // Events that were folded twice, or never, or that somebody did not see who had waited for them.
-const DAMAGE = /folded|lost|stale|went back/
+const DAMAGE = /folded|lost|stale|regressed/
 
 /** The first seed that does damage. */
 async function firstFailure({

@@ -267,7 +267,7 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 const switchWithoutWaiting: Mutation = {
   replace: { module: 'processor/versions/covered-positions.ts', by: { haveReached: () => true } },
   parts: ['versions'],
-  symptom: /went back|stale/,
+  symptom: /regressed|stale/,
 }
 
 /** The views of a version are removed beneath those who run it. */
