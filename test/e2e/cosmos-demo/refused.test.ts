@@ -10,7 +10,7 @@ const faults = [
   [['setup', '--storage', `https://${NOBODY}/meters`], { COSMOS_KEY: 'a2V5' }, /no host is called x+\.example/],
   [['setup'], { TIDEMARK_STORAGE: 'https://127.0.0.1:1/meters', COSMOS_KEY: 'se cret' }, /COSMOS_KEY: is not base64/],
   [['setup', '--storage', `https://${NOBODY}/meters?region=2`], {}, /the parameter "region"/],
-  [['setup', '--storage', 'cosmos-emulator://192.0.2.1:8081'], {}, /on this machine only/],
+  [['setup', '--storage', 'cosmos-emulator://192.0.2.1:8081'], {}, /must be on this machine/],
   [
     ['streams', 'show', 'a:1', '--storage', 'cosmos-emulator://127.0.0.1:1'],
     {},
