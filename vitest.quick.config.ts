@@ -14,5 +14,7 @@ export default defineConfig({
       'test/unit/processor/{many-views,page-failures,merged-views}.test.ts',
       'test/conformance/memory.test.ts',
     ],
+    // It looks for a MongoDB server, which takes longer than all the rest.
+    exclude: ['test/unit/copy/copy-log.test.ts'],
   },
 })
