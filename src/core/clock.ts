@@ -12,8 +12,8 @@ export type Clock = {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
-// A Node timer with a longer delay in milliseconds than this fires after one.
-const LONGEST_TIMER = 2 ** 31 - 1
+/** A Node timer with a longer delay in milliseconds than this fires after one. */
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** The machine's clock. */
 export const systemClock: Clock = {

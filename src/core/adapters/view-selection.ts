@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtin } from '../builtin-modules.ts'
 import { InvalidQuery } from '../errors/input.ts'
 import type { Json } from '../json/json.ts'
 import type { ViewQuery } from '../port/view-store.ts'
@@ -49,5 +49,5 @@ export function orderedValueAt(data: Json | undefined, path: readonly string[]):
 function digestOf(conditions: readonly Condition[]): string {
   if (conditions.length === 0) return ''
   const text = conditions.map((condition) => JSON.stringify(condition)).sort()
-  return `:${createHash('sha256').update(JSON.stringify(text)).digest('base64url').slice(0, 16)}`
+  return `:${builtin.crypto().createHash('sha256').update(JSON.stringify(text)).digest('base64url').slice(0, 16)}`
 }

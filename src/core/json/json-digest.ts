@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { builtin } from '../builtin-modules.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { Json } from './json.ts'
 
@@ -9,4 +9,4 @@ import type { Json } from './json.ts'
  * @throws NotJson for more than 256 levels
  */
 export const jsonDigest = (value: Json): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('base64url').slice(0, 22)
+  builtin.crypto().createHash('sha256').update(canonicalJson(value)).digest('base64url').slice(0, 22)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LONGEST_TIMER } from '../../core/clock.ts'
 import { InvalidOption } from '../../core/errors/input.ts'
 import type { Json } from '../../core/json/json.ts'
 import { EventStreamRefused } from '../errors.ts'
@@ -67,9 +68,6 @@ export type EventStreams = {
   /** Ends all streams and refuses further ones. Call it before closing the server, which waits for open connections. */
   close(): void
 }
-
-// A Node timer with a longer delay in milliseconds than this fires after one.
-const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Milliseconds in which a client must have read the rest of its stream once the streams are closed. */
 const FAREWELL = 1_000

@@ -1,3 +1,4 @@
+import { compareTexts } from '../../core/adapters/compare-events.ts'
 import type { Json } from '../../core/json/json.ts'
 import { valueAt } from '../../core/reading/field-path.ts'
 import type { Condition } from '../../core/reading/filter.ts'
@@ -9,7 +10,7 @@ export const matches = (data: Json | undefined, conditions: readonly Condition[]
 /** Strings in the order of code points, numbers in that of their values. */
 export function compareValues(a: string | number, b: string | number): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)))
+  return compareTexts(String(a), String(b))
 }
 
 function holds(data: Json | undefined, condition: Condition): boolean {

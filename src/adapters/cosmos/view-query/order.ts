@@ -1,3 +1,4 @@
+import { compareTexts } from '../../../core/adapters/compare-events.ts'
 import type { PagePlace } from '../../../core/adapters/page-token.ts'
 import { orderedValueAt, type ViewSelection } from '../../../core/adapters/view-selection.ts'
 import type { ViewDocument } from '../../../core/port/view-store.ts'
@@ -44,6 +45,3 @@ function compareValues(a: Scalar, b: Scalar): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b
   return typeof a === 'string' && typeof b === 'string' ? compareTexts(a, b) : 0
 }
-
-// By code point, as UTF-8 sorts; JavaScript compares UTF-16 units.
-const compareTexts = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
