@@ -9,7 +9,7 @@ import { deleteItem } from './client/items.ts'
 import type { Operation } from './client/operation.ts'
 import type { Handle } from './handle.ts'
 import { partitionQueries } from './partitions/partition-queries.ts'
-import { readDocument, saveDocument } from './stored-documents.ts'
+import { readDocument, removeDocument, saveDocument } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
 
 // Views read concurrently: enough to hide the latency, few enough not to be throttled.
@@ -42,7 +42,7 @@ export function viewStore(handle: Handle): ViewStore {
     }
   }
 
-  async function remove(operation: Operation, id: string): Promise<void> {
+  async function dropOne(operation: Operation, id: string): Promise<void> {
     try {
       await deleteItem(operation, views, id, { kind: 'repeatable', priority: 'Low' })
     } catch (error) {
@@ -60,7 +60,7 @@ export function viewStore(handle: Handle): ViewStore {
     const options = { most: DROPPED, priority: 'Low' } as const
     const ids = (await queries.each<string>(operation, { query, parameters }, options)).flat()
     await concurrently(DROPPED_AT_ONCE, ids, async (id) => {
-      await remove(operation, id)
+      await dropOne(operation, id)
     })
     return ids.length > 0
   }
@@ -97,6 +97,18 @@ export function viewStore(handle: Handle): ViewStore {
 
     query: viewQuerier(handle),
     count: viewCounter(handle),
+
+    async remove(ref, etag) {
+      assertViewKey(ref.key)
+      return handle.run('view.remove', async (operation) => {
+        const removed = await removeDocument(operation, views, viewId(ref), etag)
+        if (removed) {
+          handle.viewSessions.note(ref.projection, ref.version, viewId(ref))
+          handle.committed.views.notify()
+        }
+        return removed
+      })
+    },
 
     async drop(projection, version) {
       // Each step is a separate call with its own deadline.

@@ -7,7 +7,7 @@ import { assertViewKey } from '../../core/view-key.ts'
 import type { Handle } from './handle.ts'
 import { assertIndexable } from './schema/view-indexes.ts'
 import type { Database } from './sqlite/database.ts'
-import { parseStored, replacesOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
+import { parseStored, replacesOf, revisionOf, type StoredRow, saveResult, toStored } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
 
 // Views removed at once, which limits how long other saves wait.
@@ -71,6 +71,14 @@ export function viewStore(handle: Handle): ViewStore {
       const paths = fields.map(parsePath)
       assertIndexable({ projection, version })
       await writer.submit(['index', projection, version, paths])
+    },
+    async remove({ projection, version, key }, etag, { overwrite = false } = {}) {
+      handle.assertOpen()
+      assertViewKey(key)
+      const answer = await writer.submit(['removeView', projection, version, key, revisionOf(etag)])
+      if (answer[0] !== 'done') return false
+      if (overwrite) await scrubber.scrub()
+      return true
     },
     async drop(projection, version) {
       for (;;) {

@@ -40,6 +40,30 @@ export async function saveRecord(
   return saved
 }
 
+/**
+ * Removes a record if it still has its ETag; returns whether this removed it. After a lost response, the record's
+ * absence is most likely the effect of this call.
+ */
+export async function removeRecord(
+  handle: Handle,
+  collection: Collection<StoredRecord>,
+  id: string,
+  etag: string,
+): Promise<boolean> {
+  const revision = revisionOf(etag)
+  if (revision === null) return false
+  let isRepeated = false
+  const isRemoved = await handle.run(async (attempt) => {
+    const wasAsked = isRepeated
+    isRepeated = true
+    const { deletedCount } = await collection.deleteOne({ _id: id, etag: revision }, { ...attempt })
+    if (deletedCount === 1) return true
+    return wasAsked && (await collection.findOne({ _id: id }, { ...attempt, projection: { _id: 1 } })) === null
+  })
+  if (isRemoved) handle.watch.notify('documents')
+  return isRemoved
+}
+
 async function insert(collection: Collection<StoredRecord>, record: StoredRecord, attempt: Attempt): Promise<boolean> {
   try {
     await collection.insertOne(record, { ...attempt })

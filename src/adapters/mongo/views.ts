@@ -7,7 +7,7 @@ import { MOST_BSON } from './client/limits.ts'
 import { type StoredRecord, toRecord, toStored } from './client/stored-record.ts'
 import type { Handle } from './handle.ts'
 import { dropViewIndexes, makeViewIndexes } from './setup/view-indexes.ts'
-import { saveRecord } from './stored-documents.ts'
+import { removeRecord, saveRecord } from './stored-documents.ts'
 import { viewCounter, viewQuerier } from './view-query.ts'
 import { findMany, revisionsOf } from './views/find-views.ts'
 import { asRefused } from './views/view-refused.ts'
@@ -67,6 +67,11 @@ export function viewStore(handle: Handle): ViewStore {
     async index(projection, version, paths) {
       handle.assertOpen()
       await makeViewIndexes(handle, projection, version, paths)
+    },
+    async remove(ref, etag) {
+      handle.assertOpen()
+      assertViewKey(ref.key)
+      return removeRecord(handle, views, viewId(ref), etag)
     },
     async drop(projection, version) {
       handle.assertOpen()

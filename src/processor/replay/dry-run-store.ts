@@ -22,6 +22,7 @@ export function unsaved(viewStore: ViewStore): ViewStore {
       saves.set(viewId(document), stored)
       return { saved: true, etag: stored.etag }
     },
+    remove: async () => false,
     drop: async () => {},
   }
 }

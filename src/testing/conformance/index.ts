@@ -10,6 +10,7 @@ import { nesting } from './append/nesting.ts'
 import { recordedAt } from './append/recorded-at.ts'
 import type { ConformanceCase } from './case.ts'
 import { leases } from './documents/leases.ts'
+import { removedViews } from './documents/removed-views.ts'
 import { snapshots } from './documents/snapshots.ts'
 import { viewCounts } from './documents/view-queries/counts.ts'
 import { viewFilters } from './documents/view-queries/filters.ts'
@@ -70,6 +71,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...feedWatching,
   ...logIdentity,
   ...views,
+  ...removedViews,
   ...viewFilters,
   ...viewOrders,
   ...viewPages,

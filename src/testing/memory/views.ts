@@ -55,6 +55,16 @@ export function viewStore(handle: Handle): ViewStore {
     },
     query: viewQuerier(handle),
     count: viewCounter(handle),
+    async remove(ref, etag) {
+      handle.assertOpen()
+      assertViewKey(ref.key)
+      return handle.run(() => {
+        if (state.views.get(viewId(ref))?.etag !== etag) return false
+        state.views.delete(viewId(ref))
+        handle.wake('views')
+        return true
+      })
+    },
     drop: (projection, version) =>
       handle.run(() => {
         for (const [id, stored] of state.views) {

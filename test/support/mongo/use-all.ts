@@ -31,6 +31,8 @@ export async function useAll(port: StoragePort): Promise<void> {
   await saveViews(port, Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`k${n}`, { n, other: n % 3 }])))
   const { etag = '' } = (await port.viewStore.get(view('k1', {}))) ?? {}
   await port.viewStore.save(view('k1', { n: 7 }), { ifMatch: etag })
+  const removed = (await port.viewStore.get(view('k19', {})))?.etag ?? ''
+  await port.viewStore.remove(view('k19', {}), removed)
   await port.viewStore.getMany('overview', 1, ['k1', 'k2'])
   await port.viewStore.getParked?.('overview', 1, ['k1', 'k2'])
   for (const orderBy of [undefined, { field: 'n' }, { field: 'n', direction: 'descending' }] as const) {

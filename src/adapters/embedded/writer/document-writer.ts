@@ -11,6 +11,7 @@ const INSERT_VIEW = `
 const UPDATE_VIEW = `
   UPDATE views SET revision = ?, gone = ?, document = ?
   WHERE projection = ? AND version = ? AND key = ? AND revision = ?`
+const REMOVE_VIEW = 'DELETE FROM views WHERE projection = ? AND version = ? AND key = ? AND revision = ?'
 const DROP_VIEWS = `
   DELETE FROM views WHERE id IN (SELECT id FROM views WHERE projection = ? AND version = ? LIMIT ?)`
 const INSERT_LEASE = `
@@ -64,6 +65,10 @@ export class DocumentWriter implements BatchWriter<DocumentItem, DocumentAnswer>
         const answer = this.#save(replaces, INSERT_VIEW, UPDATE_VIEW, values)
         if (answer[0] === 'saved') this.#notes.add('view', marks)
         return answer
+      }
+      case 'removeView': {
+        const [, projection, version, key, replaces] = item
+        return this.#run(REMOVE_VIEW, projection, version, key, replaces) === 1 ? ['done', true] : ['refused']
       }
       case 'index': {
         const [, projection, version, paths] = item

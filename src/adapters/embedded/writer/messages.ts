@@ -55,6 +55,7 @@ export type DocumentItem =
       document: string,
       marks: Marks,
     ]
+  | readonly [kind: 'removeView', projection: string, version: number, key: string, replaces: number]
   | readonly [kind: 'index', projection: string, version: number, paths: readonly (readonly string[])[]]
   | readonly [kind: 'drop', projection: string, version: number, limit: number]
   | readonly [

@@ -91,6 +91,11 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
         return result
       })
     },
+    remove: (ref, etag, options) =>
+      call('views.remove', `${viewId(ref)} if ${etag}`, () => {
+        interfere(world, line, 'views', viewId(ref), { ifMatch: etag })
+        return viewStore.remove(ref, etag, options)
+      }),
     query: (query) => call('views.query', query.projection, () => viewStore.query(query)),
     count: (query) => call('views.count', query.projection, () => viewStore.count(query)),
     drop: (projection, version) =>
