@@ -33,6 +33,7 @@ const CODES = {
     'ViewParked',
     'ViewContended',
     'EventStreamRefused',
+    'PayloadStoreFailed',
   ],
   504: ['WaitTimedOut'],
   // Failures of the server's own code or storage, which clients learn nothing about.
@@ -67,6 +68,9 @@ const CODES = {
     'CopyInProgress',
     'CopyDiverged',
     'NotCopyable',
+    'PayloadRuleMissing',
+    'PayloadLost',
+    'PayloadTampered',
   ],
 } as const
 

@@ -31,14 +31,20 @@ export type StoredPayload = {
   readonly modified: Date
 }
 
-/** A cache in front of payload stores. It never fails: when it is down, it holds nothing. */
+/** A cache in front of payload stores. Reading and filling never fail: when it is down, it holds nothing. */
 export interface PayloadCache {
   /** What it holds of these keys, in one round trip. */
   getMany(keys: readonly string[]): Promise<Map<string, Uint8Array>>
-  /** Keeps entries for the cache's time to live. */
+  /** Keeps entries for the cache's time to live, except those that were removed within that time. */
   set(entries: Iterable<readonly [key: string, bytes: Uint8Array]>): Promise<void>
+  /**
+   * Removes entries, and refuses them for the cache's time to live, so that a read which began earlier, perhaps in
+   * another process, cannot put them back.
+   *
+   * @throws PayloadStoreFailed if they may still be there
+   */
   remove(keys: readonly string[]): Promise<void>
-  /** Removes all entries whose key begins with this text. */
+  /** Removes all entries whose key begins with this text, likewise. @throws PayloadStoreFailed */
   removeAll(prefix: string): Promise<void>
 }
 

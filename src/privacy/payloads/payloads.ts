@@ -1,6 +1,6 @@
 import type { PayloadTraits } from './payload-store.ts'
 
-/** An object to store: its key, its content, and what decides where. */
+/** An object to store: its key (see `objectKey`), its content, and what decides where. */
 export type NewPayload = { readonly key: string; readonly content: Uint8Array; readonly traits: PayloadTraits }
 
 /** Where an object is stored: the name of the rule, and its key. */
@@ -34,6 +34,13 @@ export interface Payloads {
    * @throws PayloadLost, PayloadStoreFailed, PayloadTampered
    */
   fetch(references: readonly PayloadReference[]): Promise<readonly Uint8Array[]>
-  /** Removes all objects of a key from every store and from the cache; call it again after an interruption. */
-  forget(keyId: string): Promise<void>
+  /**
+   * Removes all objects whose key begins with `<owner>/`, with their versions, from every store and from the cache. Call
+   * it again after an interruption, and once more when no process can have the person's key in its cache any longer:
+   * until then an append that began earlier may store another object. Since objects of a later key of that person have
+   * the same prefix, `admit` must wait until then, too.
+   *
+   * @throws PayloadStoreFailed; what could be removed, was
+   */
+  forget(owner: string): Promise<void>
 }

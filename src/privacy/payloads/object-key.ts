@@ -1,0 +1,67 @@
+import { builtin } from '../../core/builtin-modules.ts'
+
+/** What a payload belongs to. */
+export type PayloadOwner = {
+  /** The id of the person's key, or the category of the stream for a payload that is no person's. */
+  readonly owner: string
+  readonly streamId: string
+  readonly eventId: string
+  /** The member of the event's data. */
+  readonly field: string
+}
+
+/** The longest part of a key, in characters. Four parts then fit into the 1,024 bytes of a key in S3. */
+export const LONGEST_PART = 200
+
+/**
+ * The key under which a payload is stored: `<owner>/<stream>/<eventId>/<field>~<hash>`. The objects of one person share
+ * a prefix. The hash, 96 bits of the SHA-256 of the content, keeps an event id that is reused with other content from
+ * replacing the object that the first event refers to; a repeat with equal content writes the same object.
+ *
+ * @param content the bytes that are stored: sealed, if they are personal
+ */
+export function objectKey({ owner, streamId, eventId, field }: PayloadOwner, content: Uint8Array): string {
+  return `${ownerPrefix(owner)}${encodePart(streamId)}/${encodePart(eventId)}/${encodePart(field)}~${hash(content, 16)}`
+}
+
+/** The prefix of all objects of one owner. */
+export const ownerPrefix = (owner: string): string => `${encodePart(owner)}/`
+
+/** The owner, the stream and the event that a key names, if they are not abbreviated and the key is one of ours. */
+export function parseObjectKey(key: string): Omit<PayloadOwner, 'field'> | undefined {
+  const [owner, streamId, eventId, field, ...others] = key.split('/')
+  if (owner === undefined || streamId === undefined || eventId === undefined || field === undefined) return undefined
+  if (others.length > 0 || [owner, streamId, eventId].some((part) => part === '' || part.includes('~')))
+    return undefined
+  try {
+    return {
+      owner: decodeURIComponent(owner),
+      streamId: decodeURIComponent(streamId),
+      eventId: decodeURIComponent(eventId),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a text is a key, or the beginning of one: parts of letters, digits, `_ . - ~ %` that stay in their folder. */
+export const isKeyText = (text: string): boolean =>
+  /^[\w.~%/-]*$/.test(text) && !text.startsWith('/') && !/(^|\/)\.+(\/|$)|\/\//.test(text)
+
+// Percent-encoded like a part of a URL; a long part ends with a hash of all of it.
+function encodePart(part: string): string {
+  const encoded = encodeURIComponent(part.toWellFormed())
+    .replaceAll(/[!'()*~]/g, escaped)
+    .replace(/^\.+$/, (dots) => dots.replaceAll('.', escaped))
+  if (encoded.length <= LONGEST_PART && part.isWellFormed() && part !== '') return encoded
+  return `${encoded.slice(0, 100).replace(/%.?$/, '')}~${hash(part, 43)}`
+}
+
+const escaped = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+
+const hash = (content: string | Uint8Array, length: number): string =>
+  builtin.crypto().createHash('sha256').update(asBytes(content)).digest('base64url').slice(0, length)
+
+// UTF-16, since texts that differ in a lone surrogate only have the same UTF-8.
+const asBytes = (content: string | Uint8Array): Uint8Array =>
+  typeof content === 'string' ? Buffer.from(content, 'utf16le') : content
