@@ -3,7 +3,14 @@ import * as v from 'valibot'
 import { z } from 'zod'
 import { defineEvents } from '../../src/core/events/define-events.ts'
 import { eventStore } from '../../src/core/events/event-store.ts'
-import type { EventOf, EventTypesOf, NewEvent, NewEventOf, RecordedEvent } from '../../src/core/events/types.ts'
+import type {
+  EventOf,
+  EventTypesOf,
+  NewEvent,
+  NewEventOf,
+  PublicEvent,
+  RecordedEvent,
+} from '../../src/core/events/types.ts'
 import type { StoragePort } from '../../src/core/port/storage.ts'
 
 // Compiled, never run: each line below an @ts-expect-error must be refused.
@@ -62,6 +69,63 @@ defineEvents({ Bad: z.object({ at: z.coerce.date() }) })
 defineEvents({ Bad: z.string() })
 // @ts-expect-error no schema
 defineEvents({ Bad: { at: 'now' } })
+const members = defineEvents({
+  Joined: {
+    schema: z.object({
+      memberId: z.string(),
+      name: z.string(),
+      scan: z.string().nullable(),
+      plan: z.string().default('basic'),
+    }),
+    personal: { of: (data) => data.memberId, fields: { name: '(forgotten)', scan: null } },
+    apart: ['scan'],
+  },
+  Moved: {
+    schema: v.object({ from: v.string(), to: v.string(), old: v.string(), rent: v.number() }),
+    personal: [
+      { of: (data) => data.from, fields: { old: '' } },
+      { of: ({ to }) => to, fields: { rent: 0 } },
+    ],
+  },
+  Renamed: {
+    schema: z.object({ memberId: z.string(), fullName: z.string() }),
+    version: 2,
+    upcast: { 1: ({ name, ...data }) => ({ ...data, fullName: name }) },
+    personal: { of: (data) => data.memberId, fields: { fullName: '', name: '' } },
+  },
+})
+type Members = EventTypesOf<typeof members>
+isTrue<
+  Same<
+    NewEvent<Members, 'Joined'>['data'],
+    { memberId: string; name: string; scan: string | null; plan?: string | undefined }
+  >
+>()
+isTrue<
+  Same<RecordedEvent<Members, 'Joined'>['data'], { memberId: string; name: string; scan: string | null; plan: string }>
+>()
+isTrue<
+  Same<
+    PublicEvent<Members, 'Joined'>['data'],
+    Omit<{ memberId: string; name: string; scan: string | null; plan: string }, 'name' | 'scan'>
+  >
+>()
+isTrue<Same<keyof PublicEvent<Members, 'Moved'>['data'], 'from' | 'to'>>()
+isTrue<Same<keyof PublicEvent<Members, 'Renamed'>['data'], 'memberId'>>()
+
+const joined = z.object({ memberId: z.string(), age: z.number(), name: z.object({ first: z.string() }) })
+// @ts-expect-error no such member
+defineEvents({ Bad: { schema: joined, personal: { of: (data) => data.memberId, fields: { nam: '' } } } })
+// @ts-expect-error a member of a member
+defineEvents({ Bad: { schema: joined, personal: { of: (data) => data.memberId, fields: { 'name.first': '' } } } })
+// @ts-expect-error a stand-in of another type
+defineEvents({ Bad: { schema: joined, personal: { of: (data) => data.memberId, fields: { age: '' } } } })
+// @ts-expect-error the id of a person is a text
+defineEvents({ Bad: { schema: joined, personal: { of: (data) => data.age, fields: { age: 0 } } } })
+// @ts-expect-error a person is missing
+defineEvents({ Bad: { schema: joined, personal: { fields: { age: 0 } } } })
+// @ts-expect-error no such member
+defineEvents({ Bad: { schema: joined, apart: ['scan'] } })
 // @ts-expect-error a version needs its upcasters
 defineEvents({ Bad: { schema: z.object({}), version: 2 } })
 

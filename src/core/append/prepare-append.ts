@@ -3,6 +3,8 @@ import { hasControlCharacter } from '../json/control-characters.ts'
 import { copyJson, type Json } from '../json/json.ts'
 import { MOST_LEVELS } from '../json/json-faults.ts'
 import {
+  CLAIM_LAPSED,
+  FORGOTTEN,
   HUSK,
   isReservedType,
   type NewEventDocument,
@@ -100,7 +102,7 @@ function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCo
 }
 
 // Types that Tidemark itself appends through the port; the tombstone has its own method.
-const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED])
+const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED, FORGOTTEN, CLAIM_LAPSED])
 
 function serialise(type: string, data: unknown, metadata: unknown, levels: number = MOST_LEVELS): PreparedEvent {
   assertObject('metadata', metadata)

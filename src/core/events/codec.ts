@@ -1,14 +1,18 @@
 import { uuidV7 } from '../append/uuid.ts'
 import { ignoreRejection, isThenable } from '../async/callbacks.ts'
-import { InvalidEvent } from '../errors/input.ts'
+import { InvalidEvent, InvalidEventData } from '../errors/input.ts'
+import type { JsonObject } from '../json/json.ts'
 import type { EventDocument, NewEventDocument } from '../port/event-document.ts'
-import { schemaVersionOf } from './define-events.ts'
-import type { DefinedEvents, EventDefinitions, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
+import type { EventDefinitions } from './definition-types.ts'
+import { personalOf, schemaVersionOf } from './describe.ts'
+import { type Opening, openDocuments, withoutPersonal, withStandIns } from './sealing/open-documents.ts'
+import { APART, isSealed, SEALED } from './sealing/sealed-data.ts'
+import type { AnyEventTypes, DefinedEvents, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
 import { upcast } from './upcast.ts'
 import { validateEvent } from './validate.ts'
 
-// The only place where domain events and stored documents are converted. Append, read, query and feed all use it. Both
-// directions are asynchronous, so that data which is stored elsewhere or encrypted can be inserted and removed here.
+// The only place where domain events and stored documents are converted. Append, read, query and feed all use it. New
+// documents are in clear until `sealDocuments`, so that they can be folded before they are appended.
 
 /** Metadata shared by all events of one append; an event's own metadata takes precedence. */
 export type EncodeContext = {
@@ -35,9 +39,16 @@ export async function encodeEvents<E extends EventTypes>(
     const output = validateEvent(set, event)
     // Most schemas are synchronous, and a turn of the event loop for each event would cost as much as validating it.
     const eventData = isThenable(output) ? await output : output
+    assertUnsealed(event.type, eventData)
     documents.push({ eventType: event.type, eventData, metadata: newMetadata(set, event, i, context) })
   }
   return documents
+}
+
+function assertUnsealed(type: string, data: JsonObject): void {
+  if (!isSealed(data)) return
+  const path = data[SEALED] === undefined ? APART : SEALED
+  throw new InvalidEventData(type, [{ path, message: 'this name is reserved' }])
 }
 
 function newMetadata<E extends EventTypes>(
@@ -62,25 +73,52 @@ function newMetadata<E extends EventTypes>(
  * The typed events of documents, in their newest shape. Types that the set does not define are skipped, and so are the
  * storage's own.
  *
- * @throws EventSchemaTooNew, UpcastFailed
+ * @throws EventSchemaTooNew, UpcastFailed; VaultRequired, and what the vault throws
  */
 export async function decodeEvents<E extends EventTypes>(
-  set: DefinedEvents<E>,
+  { definitions }: DefinedEvents<E>,
   documents: readonly EventDocument[],
+  opening: Opening = {},
 ): Promise<RecordedEvent<E>[]> {
   const events: RecordedEvent<E>[] = []
+  const isKnown = ({ eventType }: EventDocument) => Object.hasOwn(definitions, eventType)
+  if (documents.some((document) => isSealed(document.eventData) && isKnown(document))) {
+    for (const { document, redacted } of await openDocuments(documents.filter(isKnown), definitions, opening)) {
+      const event = toEvent(document, definitions[document.eventType] as EventDefinitions[string], opening)
+      events.push((redacted ? { ...event, redacted } : event) as RecordedEvent<E>)
+    }
+    return events
+  }
   for (const document of documents) {
-    const definition = Object.hasOwn(set.definitions, document.eventType) && set.definitions[document.eventType]
-    if (!definition) continue
-    events.push({
-      type: document.eventType,
-      data: upcast(document, definition),
-      streamId: document.stream.id,
-      version: document.stream.version,
-      metadata: document.metadata,
-    } as RecordedEvent<E>)
+    const definition = isKnown(document) && definitions[document.eventType]
+    if (definition) events.push(toEvent(document, definition, opening) as RecordedEvent<E>)
   }
   return events
+}
+
+function toEvent(
+  document: EventDocument,
+  definition: EventDefinitions[string],
+  opening: Opening,
+): RecordedEvent<AnyEventTypes> {
+  return {
+    type: document.eventType,
+    data: newestData(document, definition, opening),
+    streamId: document.stream.id,
+    version: document.stream.version,
+    metadata: document.metadata,
+  }
+}
+
+function newestData(
+  document: EventDocument,
+  definition: EventDefinitions[string],
+  { personal = true }: Opening,
+): JsonObject {
+  if (personal || personalOf(definition).length === 0) return upcast(document, definition)
+  const isOld = (document.metadata.schemaVersion ?? 1) < schemaVersionOf(definition)
+  const eventData = isOld ? withStandIns(document.eventData, definition) : document.eventData
+  return withoutPersonal(upcast({ ...document, eventData }, definition), definition)
 }
 
 function assertEvent(event: unknown, index: number): void {

@@ -1,18 +1,24 @@
 import { InvalidDefinition, UnknownEventType } from '../errors/input.ts'
 import { hasControlCharacter } from '../json/control-characters.ts'
 import { isReservedType } from '../port/event-document.ts'
-import type { DataSchema, EventDefinitions, EventSet, TypesOf, VersionedSchema } from './types.ts'
+import type { DataSchema, DescribedSchema, EventDefinitions } from './definition-types.ts'
+import { isDescribed, schemaOf } from './describe.ts'
+import { assertMembers } from './sealing/assert-members.ts'
+import type { Definable, KnownMembers } from './sealing/personal-types.ts'
+import type { EventSet, TypesOf } from './types.ts'
 
 /**
- * Defines the event types of an aggregate, or of several, each with a Standard Schema (zod, valibot, arktype, …) or
- * with a schema, its version and the upcasters from earlier versions.
+ * Defines the event types of an aggregate, or of several, each with a Standard Schema (zod, valibot, arktype, …), or
+ * with a schema and what else there is to say: its version with the upcasters from earlier ones, the members that are
+ * personal, and those that are stored apart from the event.
  *
  * @throws InvalidDefinition for a name that is empty, begins with `$` or contains a control character, a value that is
- *   not a schema, or a version without all its upcasters
+ *   not a schema, a version without all its upcasters, or a member that the data does not have
  */
-export function defineEvents<const D extends EventDefinitions>(
-  definitions: D,
+export function defineEvents<const S extends { readonly [type: string]: DataSchema }, const D extends EventDefinitions>(
+  given: Definable<S> & D & KnownMembers<D>,
 ): EventSet<{ [T in keyof TypesOf<D>]: TypesOf<D>[T] }> {
+  const definitions: EventDefinitions = given
   for (const [type, definition] of Object.entries(definitions)) {
     if (type === '' || type.length > 200 || isReservedType(type) || hasControlCharacter(type)) {
       const rule = 'use 1 to 200 characters, not beginning with $, without control characters'
@@ -21,7 +27,7 @@ export function defineEvents<const D extends EventDefinitions>(
     if (!isSchema(schemaOf(definition))) {
       throw new InvalidDefinition(`Event type ${type} needs a Standard Schema`)
     }
-    if (isVersioned(definition)) assertUpcasters(type, definition)
+    if (isDescribed(definition)) assertDescribed(type, definition)
   }
   return {
     definitions,
@@ -32,23 +38,12 @@ export function defineEvents<const D extends EventDefinitions>(
   }
 }
 
-/** The schema of a definition. */
-export const schemaOf = (definition: DataSchema | VersionedSchema): DataSchema =>
-  isVersioned(definition) ? definition.schema : definition
-
-/** The version of a definition's schema: 1 if it never had another. */
-export const schemaVersionOf = (definition: DataSchema | VersionedSchema): number =>
-  isVersioned(definition) ? definition.version : 1
-
-/** Whether a definition has earlier versions. */
-export const isVersioned = (definition: DataSchema | VersionedSchema): definition is VersionedSchema =>
-  !('~standard' in definition)
-
 // arktype's schemas are functions, others are objects.
 const isSchema = (schema: unknown): boolean =>
   (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema
 
-function assertUpcasters(type: string, { version, upcast }: VersionedSchema): void {
+function assertDescribed(type: string, definition: DescribedSchema): void {
+  const { version = 1, upcast, personal, apart } = definition
   if (!Number.isSafeInteger(version) || version < 1) {
     throw new InvalidDefinition(`Event type ${type}: its version must be a whole number from 1`)
   }
@@ -57,4 +52,5 @@ function assertUpcasters(type: string, { version, upcast }: VersionedSchema): vo
       throw new InvalidDefinition(`Event type ${type}: an upcaster from version ${from} is missing`)
     }
   }
+  if (personal !== undefined || apart !== undefined) assertMembers(type, definition)
 }

@@ -8,17 +8,26 @@ import { guardedTelemetry } from '../telemetry/guarded-telemetry.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { categoryOf, traceAppend } from '../telemetry/trace-append.ts'
 import { decodeEvents, type EncodeContext, encodeEvents } from './codec.ts'
+import { sealDocuments } from './sealing/seal-documents.ts'
 import type { EventSet, EventTypes, NewEvent, RecordedEvent } from './types.ts'
 
 /** The log, typed by a set of events. Reading skips types outside the set. */
 export interface EventStore<E extends EventTypes> {
-  /** Validates and appends; see `EventLog.append`. @throws InvalidEventData, UnknownEventType and those of the log */
+  /**
+   * Validates, seals and appends; see `EventLog.append`.
+   *
+   * @throws InvalidEventData, UnknownEventType, VaultRequired, PersonForgotten, and those of the log and the vault
+   */
   append(
     streamId: string,
     events: readonly NewEvent<E>[],
     options: Pick<AppendOptions, 'expectedVersion'> & Pick<EncodeContext, 'metadata'>,
   ): Promise<AppendResult>
-  /** Reads a stream page by page. @throws StreamDeleted, EventSchemaTooNew, UpcastFailed */
+  /**
+   * Reads a stream page by page.
+   *
+   * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed; VaultRequired, and those of the vault
+   */
   read(streamId: string, options?: ReadOptions): AsyncIterable<RecordedEvent<E>>
   /** Reads a part of a stream and its version. @throws as `read` does */
   load(
@@ -31,18 +40,20 @@ export interface EventStore<E extends EventTypes> {
 
 /** Types a storage's log by a set of events. `telemetry` counts and traces what is appended. */
 export function eventStore<E extends EventTypes>(
-  storage: Pick<StoragePort, 'events'>,
+  storage: Pick<StoragePort, 'events' | 'vault'>,
   set: EventSet<E>,
   options: { readonly telemetry?: Telemetry } = {},
 ): EventStore<E> {
-  const log = storage.events
+  const { events: log, vault } = storage
+  const opening = { vault }
   const telemetry = guardedTelemetry(options.telemetry)
   return {
     async append(streamId, events, options) {
       assertExpectedVersion(options?.expectedVersion)
       const { expectedVersion, ...given } = options
       return traceAppend(telemetry, streamId, given.metadata, async (metadata) => {
-        const documents = await encodeEvents(set, events, metadata ? { metadata } : {})
+        const encoded = await encodeEvents(set, events, metadata ? { metadata } : {})
+        const documents = await sealDocuments(vault, streamId, encoded, set.definitions)
         try {
           const result = await log.append(streamId, documents, { expectedVersion })
           if (!result.duplicate) telemetry.count('tidemark.events.appended', documents.length, categoryOf(streamId))
@@ -56,7 +67,7 @@ export function eventStore<E extends EventTypes>(
     },
     async *read(streamId, options) {
       for await (const page of pages(log, streamId, options)) {
-        for (const event of await decodeEvents(set, page)) {
+        for (const event of await decodeEvents(set, page, opening)) {
           options?.signal?.throwIfAborted()
           yield event
         }
@@ -64,11 +75,11 @@ export function eventStore<E extends EventTypes>(
     },
     async load(streamId, options) {
       const { events, version } = await log.load(streamId, options)
-      return { events: await decodeEvents(set, events), version }
+      return { events: await decodeEvents(set, events, opening), version }
     },
     async *query(query) {
       const types = query.types ?? Object.keys(set.definitions)
-      for await (const document of log.query({ ...query, types })) yield* await decodeEvents(set, [document])
+      for await (const document of log.query({ ...query, types })) yield* await decodeEvents(set, [document], opening)
     },
   }
 }

@@ -1,32 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Json, JsonObject } from '../json/json.ts'
 import type { EventMetadata } from '../port/event-document.ts'
-
-/**
- * Any Standard Schema whose output is a JSON object: its output is what is stored, and is not validated again when
- * read. See https://standardschema.dev.
- */
-// biome-ignore lint/suspicious/noExplicitAny: the input of a schema is its own business
-export type DataSchema = StandardSchemaV1<any, JsonObject>
-
-/**
- * A schema with earlier versions: `upcast[n]` turns data of version n into data of version n + 1. An upcaster is pure
- * and synchronous, as handlers are: its input is frozen, and it returns a new plain object.
- */
-export type VersionedSchema<S extends DataSchema = DataSchema> = {
-  readonly schema: S
-  /** The version of `schema`, 2 or more. */
-  readonly version: number
-  // biome-ignore lint/suspicious/noExplicitAny: data of a shape that no type describes any more
-  readonly upcast: { readonly [fromVersion: number]: (data: any) => unknown }
-}
-
-/** Event types by name, each with its schema. */
-export type EventDefinitions = { readonly [type: string]: DataSchema | VersionedSchema }
-
-/** The schema of one event type. */
-export type SchemaOf<Definition> =
-  Definition extends VersionedSchema<infer S> ? S : Definition extends DataSchema ? Definition : never
+import type { DataSchema, EventDefinitions, SchemaOf } from './definition-types.ts'
+import type { Personal, PersonalMembers } from './sealing/personal-types.ts'
 
 /**
  * Event types by name, each with the type of its data: `{ ItemAdded: { sku: string } }`. An interface may be one, and
@@ -47,20 +23,35 @@ export interface Parsed<In, Out> {
 
 /** The map of event types that definitions come to. */
 export type TypesOf<D extends EventDefinitions> = {
-  [T in keyof D]: DataOf<StandardSchemaV1.InferInput<SchemaOf<D[T]>>, StandardSchemaV1.InferOutput<SchemaOf<D[T]>>>
+  [T in keyof D]: [PersonalMembers<D[T]>] extends [never]
+    ? SchemaData<SchemaOf<D[T]>>
+    : Personal<SchemaData<SchemaOf<D[T]>>, PersonalMembers<D[T]>>
 }
+
+type SchemaData<S extends DataSchema> = DataOf<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>>
 
 // Where both are the same, as they mostly are, only one of them is printed.
 type DataOf<In, Out> = [In, Out] extends [Out, In] ? Out : Parsed<In, Out>
 
 /** What a writer gives as the data of an event type. */
-export type InputOf<Data> = Data extends Parsed<infer In, unknown> ? Fillable<In> : Fillable<Data>
+export type InputOf<Data> = InputOfPlain<WithPersonal<Data>>
+
+type InputOfPlain<Data> = Data extends Parsed<infer In, unknown> ? Fillable<In> : Fillable<Data>
+
+// The data with its personal members, without the brand that tells which they are.
+type WithPersonal<Data> = Data extends Personal<infer All, string> ? All : Data
 
 // The compiler gives each object of a list the members of the others, as `undefined`: `{}` must take them, too.
 type Fillable<In> = In extends { readonly [member: string]: never } ? { readonly [member: string]: undefined } : In
 
 /** What a reader gets as the data of an event type. */
-export type OutputOf<Data> = Data extends Parsed<unknown, infer Out> ? Out : Data
+export type OutputOf<Data> = OutputOfPlain<WithPersonal<Data>>
+
+type OutputOfPlain<Data> = Data extends Parsed<unknown, infer Out> ? Out : Data
+
+/** What a reader gets that does not say how it forgets: the data without its personal members. */
+export type PublicOf<Data> =
+  Data extends Personal<infer All, infer Members> ? Omit<OutputOfPlain<All>, Members> : OutputOf<Data>
 
 /** The metadata that a writer may set for an event; all other names of `EventMetadata` are reserved. */
 export type UserMetadata = {
@@ -98,7 +89,14 @@ export type RecordedEvent<E extends EventTypes, Type extends keyof E & string = 
     /** 1-based number of the event in its stream. */
     readonly version: number
     readonly metadata: EventMetadata
+    /** The names of members that contain stand-ins, because their person was forgotten; absent if there are none. */
+    readonly redacted?: readonly string[]
   }
+}[Type]
+
+/** The same without personal members: an event as readers get it who do not say how they forget. */
+export type PublicEvent<E extends EventTypes, Type extends keyof E & string = keyof E & string> = {
+  [T in Type]: Omit<RecordedEvent<E, T>, 'data' | 'redacted'> & { readonly data: PublicOf<E[T]> }
 }[Type]
 
 declare const eventTypes: unique symbol

@@ -4,9 +4,9 @@ import { deepFreeze } from '../json/deep-freeze.ts'
 import { copyJson, type JsonObject } from '../json/json.ts'
 import { isPlainObject } from '../json/json-faults.ts'
 import type { EventDocument } from '../port/event-document.ts'
-import { isVersioned, schemaVersionOf } from './define-events.ts'
+import type { DataSchema, DescribedSchema } from './definition-types.ts'
+import { isDescribed, schemaVersionOf } from './describe.ts'
 import { eventReference } from './event-reference.ts'
-import type { DataSchema, VersionedSchema } from './types.ts'
 
 /**
  * An event's data in the newest shape of its type; what is stored does not change. Upcasters get frozen data, because
@@ -15,7 +15,7 @@ import type { DataSchema, VersionedSchema } from './types.ts'
  * @throws EventSchemaTooNew if it was written by newer code; UpcastFailed if an upcaster throws, returns a promise or
  *   something else that is not a plain object, or if the result of the last one is not JSON
  */
-export function upcast(document: EventDocument, definition: DataSchema | VersionedSchema): JsonObject {
+export function upcast(document: EventDocument, definition: DataSchema | DescribedSchema): JsonObject {
   const stored = document.metadata.schemaVersion ?? 1
   const known = schemaVersionOf(definition)
   if (stored === known) return document.eventData
@@ -32,8 +32,8 @@ export function upcast(document: EventDocument, definition: DataSchema | Version
   return data as JsonObject
 }
 
-function runUpcaster(definition: DataSchema | VersionedSchema, version: number, data: unknown): object {
-  const upcaster = isVersioned(definition) ? definition.upcast[version] : undefined
+function runUpcaster(definition: DataSchema | DescribedSchema, version: number, data: unknown): object {
+  const upcaster = isDescribed(definition) ? definition.upcast?.[version] : undefined
   if (upcaster === undefined) throw new TypeError('There is no upcaster from this version')
   const returned = upcaster(data)
   if (isThenable(returned)) {

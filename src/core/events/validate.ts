@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isThenable } from '../async/callbacks.ts'
 import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
 import type { JsonObject } from '../json/json.ts'
-import { schemaOf } from './define-events.ts'
+import { schemaOf } from './describe.ts'
 import type { DefinedEvents, EventTypes } from './types.ts'
 
 /**

@@ -57,5 +57,11 @@ export const PERIOD_OPENED = '$periodOpened'
 /** An entry by a repository, the last event of a period, that its books are closed. */
 export const PERIOD_CLOSED = '$periodClosed'
 
+/** An entry by a vault, in a stream of its own for each person, that the person was forgotten. */
+export const FORGOTTEN = '$forgotten'
+
+/** An entry by a repository that another one's unfinished claim of a unique value ended at this version. */
+export const CLAIM_LAPSED = '$claimLapsed'
+
 /** Event types that begin with `$` are reserved; `defineEvents` refuses them. */
 export const isReservedType = (type: string): boolean => type.startsWith('$')

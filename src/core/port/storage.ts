@@ -1,3 +1,4 @@
+import type { Vault } from '../events/sealing/vault.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import type { EventLog } from './event-log.ts'
 import type { LeaseStore } from './lease-store.ts'
@@ -37,6 +38,8 @@ export interface StoragePort extends AsyncDisposable {
   readonly limits: StorageLimits
   /** The identity of this incarnation of the log. */
   readonly incarnation: string
+  /** What seals and opens personal data and payloads stored apart, if the storage was given one; no adapter has it. */
+  readonly vault?: Vault
   /** Resolves when the database responds. @throws StorageUnavailable and similar errors */
   ping(): Promise<void>
   /**

@@ -27,5 +27,5 @@ it('every error of the demo has a status', () => {
 })
 
 it('the statuses are those that HTTP has for such failures', () => {
-  expect(new Set(STATUSES.values())).toEqual(new Set([400, 404, 409, 412, 413, 422, 428, 500, 503, 504]))
+  expect(new Set(STATUSES.values())).toEqual(new Set([400, 404, 409, 410, 412, 413, 422, 428, 500, 503, 504]))
 })

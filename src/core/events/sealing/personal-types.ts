@@ -1,0 +1,68 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { JsonObject } from '../../json/json.ts'
+import type { DataSchema, SchemaOf, SchemaVersions } from '../definition-types.ts'
+
+/**
+ * Which members of some data are about a person. They are sealed under a key of that person, so that forgetting the key
+ * makes them unreadable wherever they are.
+ */
+export type PersonalRule<Data = JsonObject> = {
+  /**
+   * The person's opaque id, such as a customer number: it stays readable, so it must say nothing about the person. Null
+   * or undefined if the data is about nobody; the members then stay as they are.
+   */
+  readonly of: (data: Data) => string | null | undefined
+  /**
+   * The members, each with the stand-in that readers get once the person was forgotten. Members of earlier versions of
+   * the schema stay here, too.
+   */
+  readonly fields: { readonly [Member in keyof Data]?: Data[Member] }
+}
+
+declare const personal: unique symbol
+
+/** In a map of event types: data of which some members are personal. */
+export interface Personal<Data, Members extends string> {
+  readonly [personal]: readonly [Data, Members]
+}
+
+/** The names of the personal members of a definition. */
+export type PersonalMembers<Definition> = Definition extends { readonly personal: infer Rules }
+  ? Rules extends readonly (infer Rule)[]
+    ? FieldsOf<Rule>
+    : FieldsOf<Rules>
+  : never
+
+// One rule after the other, because `keyof` a union has only what they share.
+type FieldsOf<Rule> = Rule extends { readonly fields: infer Fields } ? keyof Fields & string : never
+
+/** What definitions must be, so that a rule's function gets the data of its schema. */
+export type Definable<S> = {
+  readonly [T in keyof S]:
+    | S[T]
+    | (SchemaVersions & {
+        readonly schema: S[T]
+        readonly personal?: PersonalRule<OutputOfSchema<S[T]>> | readonly PersonalRule<OutputOfSchema<S[T]>>[]
+        readonly apart?: readonly (keyof OutputOfSchema<S[T]>)[]
+      })
+}
+
+type OutputOfSchema<S> = S extends DataSchema ? StandardSchemaV1.InferOutput<S> : never
+
+/** What the compiler says of definitions that name a member which their data does not have. */
+export type KnownMembers<D> = [UnknownMember<D>] extends [never]
+  ? unknown
+  : `${UnknownMember<D> & string} is not a member of the event's data`
+
+type UnknownMember<D> = {
+  [T in keyof D]: UnknownPersonalMember<D[T]> | Exclude<ApartMembers<D[T]>, keyof DataOfDefinition<D[T]>>
+}[keyof D]
+
+// Members of earlier versions are in no schema.
+type UnknownPersonalMember<Definition> = Definition extends { readonly version: number }
+  ? never
+  : Exclude<PersonalMembers<Definition>, keyof DataOfDefinition<Definition>>
+
+type ApartMembers<Definition> = Definition extends { readonly apart: readonly (infer Member)[] } ? Member : never
+
+type DataOfDefinition<Definition> = StandardSchemaV1.InferOutput<SchemaOf<Definition>>

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { decodeEvents, encodeEvents } from '../../../../src/core/events/codec.ts'
+import { defineEvents } from '../../../../src/core/events/define-events.ts'
+import { eventStore } from '../../../../src/core/events/event-store.ts'
+import type { EventDocument } from '../../../../src/core/port/event-document.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+
+const schema = z.object({
+  memberId: z.string().nullable(),
+  plan: z.string(),
+  name: z.string(),
+  age: z.number().nullable(),
+})
+const personal = {
+  of: (data: { memberId: string | null }) => data.memberId,
+  fields: { name: '(forgotten)', age: null },
+}
+const members = defineEvents({ Joined: { schema, personal }, Left: z.object({}) })
+
+const stored = (eventData: EventDocument['eventData'], schemaVersion?: number): EventDocument => ({
+  id: 'member:1:1',
+  stream: { id: 'member:1', version: 1 },
+  eventType: 'Joined',
+  eventData,
+  metadata: { eventId: 'e', recordedAt: '2026-01-01T00:00:00.000Z', ...(schemaVersion && { schemaVersion }) },
+})
+const SEALED = { memberId: 'm', plan: 'basic', $personal: [{ k: 'key.1', f: ['age', 'name'], c: 'AAAA' }] }
+
+describe('a definition with personal members', () => {
+  test.each([
+    ['a member that the schema does not have', { nam: '' }],
+    ['a member of a member', { 'name.first': '' }],
+    ['a reserved member', { $personal: '' }],
+    ['a stand-in of another type', { age: 'unknown' }],
+    ['a stand-in that is not JSON', { name: undefined }],
+  ])('is refused for %s', (_, fields) => {
+    const definition = { Joined: { schema, personal: { of: () => 'm', fields } } }
+    expect(() => defineEvents(definition as never)).toThrow(expect.objectContaining({ code: 'InvalidDefinition' }))
+  })
+
+  test('is refused for a member of two people, and for a rule without a function', () => {
+    const twice = [personal, { of: () => 'n', fields: { name: '' } }]
+    expect(() => defineEvents({ Joined: { schema, personal: twice } } as never)).toThrow('the data of two people')
+    expect(() => defineEvents({ Joined: { schema, personal: { fields: { name: '' } } } } as never)).toThrow(
+      'function `of`',
+    )
+  })
+
+  test('is refused for members apart that the schema does not have', () => {
+    expect(() => defineEvents({ Joined: { schema, apart: ['scan'] } } as never)).toThrow('scan is not a member')
+  })
+})
+
+describe('without a vault', () => {
+  test('personal data cannot be appended, and nothing is written', async () => {
+    const storage = openMemory()
+    const data = { memberId: 'm', plan: 'basic', name: 'Ann', age: 7 }
+    const appended = eventStore(storage, members).append('member:1', [{ type: 'Joined', data }], {
+      expectedVersion: 'any',
+    })
+    await expect(appended).rejects.toMatchObject({ code: 'VaultRequired', eventType: 'Joined', field: 'name' })
+    expect(await storage.events.load('member:1')).toMatchObject({ version: 0 })
+  })
+
+  test('sealed data cannot be read, but can be left out', async () => {
+    await expect(decodeEvents(members, [stored(SEALED)])).rejects.toMatchObject({ code: 'VaultRequired', field: 'age' })
+    const [event] = await decodeEvents(members, [stored(SEALED)], { personal: false })
+    expect(event?.data).toEqual({ memberId: 'm', plan: 'basic' })
+    expect(event).not.toHaveProperty('redacted')
+  })
+})
+
+describe('a reader without personal members', () => {
+  test('does not get them either where they are about nobody and in clear', async () => {
+    const clear = { memberId: null, plan: 'basic', name: 'Nobody', age: null }
+    const [event] = await decodeEvents(members, [stored(clear)], { personal: false })
+    expect(event?.data).toEqual({ memberId: null, plan: 'basic' })
+  })
+
+  test('has upcasters see stand-ins in place of them', async () => {
+    const seen: unknown[] = []
+    const renamed = defineEvents({
+      Joined: {
+        schema: z.object({ memberId: z.string(), fullName: z.string(), plan: z.string() }),
+        version: 2,
+        upcast: {
+          1: ({ name, ...data }) => {
+            seen.push(name)
+            return { ...data, fullName: name.toUpperCase() }
+          },
+        },
+        personal: { of: (data) => data.memberId, fields: { fullName: '?', name: 'gone' } },
+      },
+    })
+    const document = stored({ memberId: 'm', plan: 'basic', $personal: [{ k: 'key.1', f: ['name'], c: 'AAAA' }] })
+    const [event] = await decodeEvents(renamed, [document], { personal: false })
+    expect(seen).toEqual(['gone'])
+    expect(event?.data).toEqual({ memberId: 'm', plan: 'basic' })
+  })
+})
+
+test.each(['$personal', '$apart'])('a schema may not give %s', async (member) => {
+  const open = defineEvents({ Open: z.record(z.string(), z.json()) })
+  const encoded = encodeEvents(open, [{ type: 'Open', data: { [member]: [] } }])
+  await expect(encoded).rejects.toMatchObject({ code: 'InvalidEventData', issues: [{ path: member }] })
+})
