@@ -7,7 +7,7 @@ import type { Snapshots } from './snapshots.ts'
 import type { StateCache } from './state-cache.ts'
 
 /** The part of a storage that repositories use. */
-export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limits' | 'incarnation'>
+export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limits' | 'incarnation' | 'vault'>
 
 /** What the parts of one repository share. */
 export type Context<S, E extends EventTypes> = {

@@ -17,6 +17,8 @@ export type Loaded<S> = {
   /** That event, whatever its type. */
   readonly last: EventDocument | undefined
   readonly snapshotVersion: number
+  /** The keys of the people whose data is folded in; absent if there are none. */
+  readonly keys?: readonly string[]
 }
 
 const PAGE = 500
@@ -24,8 +26,8 @@ const PAGE = 500
 /**
  * Folds a stream, starting from the cached state or a snapshot if one is valid.
  *
- * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for an
- *   invalid `asOf`
+ * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, VaultRequired, those of the vault, what a handler of `evolve`
+ *   throws; InvalidQuery for an invalid `asOf`
  */
 export async function loadStream<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -63,8 +65,8 @@ function remember<S, E extends EventTypes>({ cache }: Context<S, E>, loaded: Loa
 }
 
 /** What a later fold can start from; undefined for a stream without events. */
-function baseOf<S>({ state, version, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
-  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion }
+function baseOf<S>({ state, version, last, snapshotVersion, keys }: Loaded<S>): Base<S> | undefined {
+  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion, ...(keys && { keys }) }
 }
 
 const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
@@ -79,6 +81,10 @@ const nothing = <S, E extends EventTypes>({ initial }: Context<S, E>): Base<S> =
 async function foldFromCache<S, E extends EventTypes>(context: Context<S, E>, streamId: string, limit: Limit) {
   const cached = context.cache.get(streamId)
   if (cached === undefined || cached.version > limit.version) return undefined
+  if (cached.keys && !(await context.storage.vault?.states.areCurrent(cached.keys))) {
+    context.cache.drop(streamId)
+    return undefined
+  }
   const loaded = await foldFrom(context, streamId, cached, limit)
   // An entry later than the requested time is still useful for other loads.
   if (loaded === undefined && limit.time === Number.POSITIVE_INFINITY) context.cache.drop(streamId)
@@ -106,7 +112,11 @@ async function foldFrom<S, E extends EventTypes>(
   base: Base<S>,
   limit: Limit,
 ): Promise<Loaded<S> | undefined> {
-  let { state } = base
+  const { vault } = storage
+  let { state, keys } = base
+  const onKeys = (more: readonly string[]) => {
+    keys = mergeKeys(keys, more)
+  }
   let last: EventDocument | undefined
   let from = Math.max(base.version, 1)
   for (;;) {
@@ -117,14 +127,21 @@ async function foldFrom<S, E extends EventTypes>(
       if (!endsWith(base, within[0])) return undefined
       fresh = within.slice(1)
     }
-    state = await foldDocuments(aggregate, state, fresh)
+    state = await foldDocuments(aggregate, state, fresh, { vault, onKeys })
     last = within.at(-1) ?? last
     const reached = page.events.at(-1)?.stream.version ?? page.version
     if (within.length < page.events.length || reached >= Math.min(page.version, limit.version)) break
     from = reached + 1
   }
   const version = last?.stream.version ?? 0
-  return { streamId, state: deepFreeze(state), version, last, snapshotVersion: base.snapshotVersion }
+  const loaded = { streamId, state: deepFreeze(state), version, last, snapshotVersion: base.snapshotVersion }
+  return keys ? { ...loaded, keys } : loaded
+}
+
+/** Keys, each once, in an order that does not depend on who used which first. */
+export function mergeKeys(keys: readonly string[] = [], more: readonly string[] = []): readonly string[] | undefined {
+  const all = new Set([...keys, ...more])
+  return all.size > 0 ? [...all].sort() : undefined
 }
 
 const endsWith = <S>({ version, eventId }: Base<S>, event: EventDocument | undefined): boolean =>
