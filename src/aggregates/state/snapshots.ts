@@ -55,7 +55,7 @@ export function snapshots<S>(
   }
 
   // A snapshot that is moved to another stream, or back to an earlier version, does not open.
-  const placeOf = (streamId: string, version: number) => [streamId, String(version), definition, storage.incarnation]
+  const placeOf = (streamId: string, version: number) => [streamId, String(version), definition]
 
   /** What of a snapshot is stored; undefined if someone whose data is in it was forgotten. */
   const stored = async (streamId: string, { state, version, keys }: Base<S>) => {
