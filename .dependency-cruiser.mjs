@@ -12,7 +12,7 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement
 }
 
-const LAYERS = ['core', 'aggregates', 'views', 'projections', 'reactions', 'processor']
+const LAYERS = ['core', 'uniqueness', 'aggregates', 'views', 'projections', 'reactions', 'processor']
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
 // What each storage is opened with: `tidemark/embedded` and its neighbours.

@@ -1,6 +1,7 @@
 import { InvalidDefinition } from '../core/errors/input.ts'
 import type { EventSet, EventTypes, NewEvent, RecordedEvent } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
+import type { Unique } from '../uniqueness/unique-values.ts'
 import { isShareable } from './state/initial-state.ts'
 
 /** One function for each event type, which folds an event of that type into the state. */
@@ -32,6 +33,13 @@ export interface Aggregate<S, E extends EventTypes> {
    * Present if an aggregate has one stream for each period, `meter:87000001:2020`, instead of one for its whole life.
    */
   readonly periods?: Periods<S, E>
+  /**
+   * The values of a state that no other aggregate of the category may have at the same time, by a name for each:
+   * `unique: { email: (state) => state.email?.toLowerCase() }`. A function returns a text, several, or none; an empty
+   * text is none. It must be pure, and change only together with a rebuild of the claims. A command that would give an
+   * aggregate a value of another one fails with `ValueTaken`.
+   */
+  readonly unique?: Unique<S>
 }
 
 /**
@@ -47,8 +55,9 @@ export function defineAggregate<S, E extends EventTypes>(definition: {
   readonly initial: S
   readonly evolve: NoInfer<Evolve<S, E>>
   readonly periods?: NoInfer<Periods<S, E>>
+  readonly unique?: NoInfer<Unique<S>>
 }): Aggregate<S, E> {
-  const { category, events, evolve, periods } = definition
+  const { category, events, evolve, periods, unique } = definition
   assertCategory(category)
   for (const type of Object.keys(events.definitions)) {
     if (!Object.hasOwn(evolve, type) || typeof evolve[type as keyof E & string] !== 'function') {
@@ -64,6 +73,11 @@ export function defineAggregate<S, E extends EventTypes>(definition: {
   }
   if (periods !== undefined && typeof periods.carry !== 'function') {
     throw new InvalidDefinition(`Aggregate ${category} has periods, but no carry function to open the next one`)
+  }
+  for (const [name, select] of Object.entries(unique ?? {})) {
+    if (typeof select !== 'function') {
+      throw new InvalidDefinition(`Aggregate ${category}: unique.${name} is not a function of the state`)
+    }
   }
   if (!isShareable(definition.initial)) {
     throw new InvalidDefinition(

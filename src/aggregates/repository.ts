@@ -23,10 +23,11 @@ import { periodStreams } from './periods/period-events.ts'
 import { type AsOf, limitOf } from './state/as-of.ts'
 import type { Context, RepositoryStorage } from './state/context.ts'
 import { initialStates } from './state/initial-state.ts'
-import { loadStream } from './state/load.ts'
+import { domainVersion, loadStream } from './state/load.ts'
 import { noSnapshots, type SnapshotOptions, snapshots } from './state/snapshots.ts'
 import { stateCache } from './state/state-cache.ts'
 import { fingerprintOf } from './state/state-fingerprint.ts'
+import { createClaims } from './unique/create-claims.ts'
 
 /** The settings of a repository, all optional. */
 export type RepositoryOptions = {
@@ -39,6 +40,11 @@ export type RepositoryOptions = {
   readonly clock?: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
+  /**
+   * For an aggregate with unique values: milliseconds for which an append of another aggregate may be in flight before
+   * the value that it claims is taken from it; default 1,000. Its command is then run again; nothing is lost.
+   */
+  readonly uniqueGrace?: number
   /** Counts and traces appends; by default nothing does. */
   readonly telemetry?: Telemetry
 }
@@ -56,9 +62,9 @@ export type LoadedState<S> = {
   readonly streamId: string
   /** It is frozen, if it consists of plain objects and arrays, because it may be shared. */
   readonly state: S
-  /** The version of the last event that is folded in; 0 if there is none. */
+  /** The version of the last event that is folded in; 0 if the aggregate does not exist. */
   readonly version: number
-  /** Whether there is any event: otherwise `state` is the initial one. */
+  /** Whether there is any event of the aggregate: otherwise `state` is the initial one. */
   readonly exists: boolean
   /** The period that was loaded, for an aggregate with periods. */
   readonly period?: string
@@ -74,7 +80,7 @@ export interface Repository<S, E extends EventTypes> {
    * For an aggregate with periods, the command runs in the open period, or in `period`: for a later one, the books of
    * the open one are closed first; the first command of an aggregate must name one.
    *
-   * @throws WrongExpectedVersion after too many conflicts; CommandIdReused, PeriodClosed, StreamDeleted,
+   * @throws WrongExpectedVersion after too many conflicts; ValueTaken, UniqueIndexStale; CommandIdReused, PeriodClosed, StreamDeleted,
    *   InvalidStreamId, InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent, AppendTooLarge, EventIdReused;
    *   InvalidConfiguration if a period is missing or there are none; InvalidDefinition if the aggregate was stored with
    *   periods and has none now, or the other way round
@@ -180,12 +186,14 @@ function contextOf<S, E extends EventTypes>(
   options: RepositoryOptions,
 ): Context<S, E> {
   const { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry } = options
+  const { uniqueGrace = 1000 } = options
   assertCount('snapshots.every', taking?.every ?? 1, 1)
   assertCount('cache.max', cache ? cache.max : 1, 1)
   assertCount('retries', retries, 0)
+  assertCount('uniqueGrace', uniqueGrace, 0)
   const { initial } = aggregate
   const definition = taking && fingerprintOf(aggregate, taking.salt ?? '')
-  return {
+  const context: Context<S, E> = {
     aggregate,
     storage,
     initial: initialStates(initial),
@@ -196,7 +204,9 @@ function contextOf<S, E extends EventTypes>(
     cache: stateCache(cache ? cache.max : false, () => storage.incarnation),
     snapshots:
       taking && definition !== undefined ? snapshots(storage, taking, { definition, initial, clock }) : noSnapshots,
+    claims: undefined,
   }
+  return { ...context, claims: createClaims(context, uniqueGrace) }
 }
 
 function assertCount(setting: string, value: number, least: number): void {
@@ -213,16 +223,18 @@ const toLoadedState = <S>({
   streamId,
   state,
   version,
+  exists,
   period,
 }: {
   readonly streamId: string
   readonly state: S
   readonly version: number
+  readonly exists: boolean
   readonly period?: string
 }): LoadedState<S> => ({
   streamId,
   state,
-  version,
-  exists: version > 0,
+  version: domainVersion({ exists, version }),
+  exists,
   ...(period !== undefined && { period }),
 })

@@ -1,11 +1,10 @@
 import { encodeEvents } from '../../core/events/codec.ts'
-import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
-import { keysOf } from '../../core/events/sealing/sealed-data.ts'
 import type { EventTypes, UserMetadata } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import type { Context } from '../state/context.ts'
-import { keep, type Loaded, loadStream, mergeKeys } from '../state/load.ts'
+import { domainVersion, keep, type Loaded, loadStream } from '../state/load.ts'
+import { appendClaimed } from '../unique/append-claimed.ts'
 import { Conflict, tryAppend } from './append-or-conflict.ts'
 import type { Command } from './command.ts'
 import { type CarriedOut, type CommandKey, findCommand } from './command-id.ts'
@@ -18,23 +17,19 @@ import { type Preview, previewEvents } from './preview.ts'
 export type CommandContext = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
 
 /** A state that a command is decided on, and where its events are appended. */
-export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion' | 'keys'>
+export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
 
 /** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
-  /** As they are appended: sealed, if anything is personal. */
   readonly documents: readonly NewEventDocument[]
   readonly preview: Preview<S, E>
-  /** The keys of the people whose data is in the state after them; absent if there are none. */
-  readonly keys?: readonly string[]
 }
 
 /**
  * Runs a command on a state.
  *
  * @returns undefined if it decides nothing
- * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData,
- *   InvalidEvent, VaultRequired, PersonForgotten, and those of the vault
+ * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
  */
 export async function decide<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -42,17 +37,14 @@ export async function decide<S, E extends EventTypes>(
   command: Command<S, E>,
   { key, metadata }: CommandContext,
 ): Promise<PreparedDecision<S, E> | undefined> {
-  const { storage } = context
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
-  const encoded = await encodeEvents(context.aggregate.events, events, {
+  await context.claims?.prepare()
+  const documents = await encodeEvents(context.aggregate.events, events, {
     ...(metadata && { metadata }),
     ...(key && { command: key }),
   })
-  const preview = await previewEvents(context, ground.streamId, ground, encoded)
-  const documents = await sealDocuments(storage.vault, ground.streamId, encoded, context.aggregate.events.definitions)
-  const keys = mergeKeys(ground.keys, documents === encoded ? [] : documents.flatMap((one) => keysOf(one.eventData)))
-  return { documents, preview, ...(keys && { keys }) }
+  return { documents, preview: await previewEvents(context, ground.streamId, ground, documents) }
 }
 
 /** Runs a command on a loaded stream and appends its events at exactly the version that was loaded. */
@@ -66,7 +58,10 @@ export async function decideAndAppend<S, E extends EventTypes>(
   const { streamId, version } = loaded
   const decision = await decide(context, loaded, command, stamp)
   if (decision === undefined) return unchanged(context, loaded)
-  const appended = await tryAppend(storage, streamId, decision.documents, version, stamp.key !== undefined)
+  const change = { streamId, version, before: loaded.state, after: decision.preview.state }
+  const appended = await appendClaimed(context, change, () =>
+    tryAppend(storage, streamId, decision.documents, version, stamp.key !== undefined),
+  )
   if (appended instanceof Conflict) return appended
   if (appended.duplicate && stamp.key) {
     // The same command was executed elsewhere at the same time; its content must still be compared.
@@ -80,7 +75,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
 export async function settle<S, E extends EventTypes>(
   context: Context<S, E>,
   ground: DecisionState<S>,
-  { preview, keys }: PreparedDecision<S, E>,
+  { preview }: PreparedDecision<S, E>,
   { version, position, duplicate }: AppendResult,
 ): Promise<Executed<S, E>> {
   const { streamId } = ground
@@ -90,9 +85,9 @@ export async function settle<S, E extends EventTypes>(
         streamId,
         state: preview.state,
         version,
+        exists: true,
         last: preview.documents.at(-1),
         snapshotVersion: ground.snapshotVersion,
-        ...(keys && { keys }),
       }
   const { state } = keep(context, after)
   return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }
@@ -101,8 +96,11 @@ export async function settle<S, E extends EventTypes>(
 /** The result of a command that decided nothing. */
 export async function unchanged<S, E extends EventTypes>(
   { storage }: Context<S, E>,
-  { streamId, version, last, state }: Loaded<S>,
+  loaded: Loaded<S>,
 ): Promise<Executed<S, E>> {
+  const { streamId, last, state } = loaded
+  const version = domainVersion(loaded)
+  if (version === 0) return { streamId, version, position: null, state, events: [], duplicate: false }
   const found = last && (await storage.events.findAppend(streamId, last.metadata.eventId))
   return { streamId, version, position: found?.position ?? null, state, events: [], duplicate: false }
 }

@@ -4,7 +4,7 @@ import { PERIOD_OPENED } from '../../core/port/event-document.ts'
 import type { PendingCommand } from '../gate/pending-command.ts'
 import type { CommandSource } from '../gate/serve-commands.ts'
 import type { Context } from '../state/context.ts'
-import { type Loaded, loadStream } from '../state/load.ts'
+import { domainVersion, type Loaded, loadStream } from '../state/load.ts'
 import { findCommand } from './command-id.ts'
 import type { Executed } from './command-result.ts'
 import { decideAndAppend } from './decide.ts'
@@ -40,7 +40,7 @@ export function streamSource<S, E extends EventTypes>(
         const loaded = await find()
         const earlier = await findEarlier(pending)
         if (earlier) return earlier
-        assertExpectation(pending.options, loaded)
+        assertExpectation(pending.options, { streamId, version: domainVersion(loaded) })
         return decideAndAppend(context, loaded, pending.command, pending.stamp)
       }),
   }

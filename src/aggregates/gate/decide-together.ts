@@ -4,7 +4,8 @@ import type { NewEventDocument } from '../../core/port/event-document.ts'
 import { decide, type PreparedDecision } from '../commands/decide.ts'
 import { assertExpectation } from '../commands/expectation.ts'
 import type { Context } from '../state/context.ts'
-import type { Loaded } from '../state/load.ts'
+import { domainVersion, type Loaded } from '../state/load.ts'
+import { changesUniqueValues } from '../unique/append-claimed.ts'
 import type { PendingCommand } from './pending-command.ts'
 
 /** The result of a command on the state that its predecessors leave. */
@@ -28,8 +29,8 @@ export type Plan<S, E extends EventTypes> = {
   readonly documents: readonly NewEventDocument[]
   /** The state after all of them. */
   readonly state: S
-  /** The keys of the people whose data is in that state; absent if there are none. */
-  readonly keys?: readonly string[]
+  /** Whether the first of the missing ones changes unique values: then claims are made for it alone. */
+  readonly isNextAlone: boolean
 }
 
 /**
@@ -42,29 +43,28 @@ export async function decideTogether<S, E extends EventTypes>(
   commands: readonly PendingCommand<S, E>[],
 ): Promise<Plan<S, E>> {
   const { streamId, snapshotVersion } = loaded
-  let { keys } = loaded
   const { limits } = context.storage
   const verdicts: Verdict<S, E>[] = []
   const documents: NewEventDocument[] = []
   const named = new Set<string>()
   let { state, version } = loaded
   let bytes = 0
+  let isNextAlone = false
   for (const pending of commands) {
     const { command, stamp, options } = pending
     const depends = documents.length > 0
     // A repeat within the same append must be looked up after it.
     if (stamp.key && named.has(stamp.key.id)) break
     try {
-      assertExpectation(options, { streamId, version })
-      const decision = await decide(
-        context,
-        { streamId, state, version, snapshotVersion, ...(keys && { keys }) },
-        command,
-        stamp,
-      )
+      assertExpectation(options, { streamId, version: depends ? version : domainVersion(loaded) })
+      const decision = await decide(context, { streamId, state, version, snapshotVersion }, command, stamp)
       if (decision === undefined) {
         verdicts.push({ kind: 'unchanged', pending, depends, version, state })
         continue
+      }
+      if (changesUniqueValues(context, state, decision.preview.state)) {
+        isNextAlone = true
+        break
       }
       const prepared = prepareAppend(streamId, decision.documents, { expectedVersion: version }, limits)
       const size = sizeOf(prepared)
@@ -75,7 +75,6 @@ export async function decideTogether<S, E extends EventTypes>(
       bytes += size
       version += prepared.length
       state = decision.preview.state
-      keys = decision.keys
       verdicts.push({ kind: 'decided', pending, depends, version, decision })
       // Its result is only certain once it is stored.
       if (decision.preview.isGuess) break
@@ -83,7 +82,7 @@ export async function decideTogether<S, E extends EventTypes>(
       verdicts.push({ kind: 'failed', pending, depends, version, error })
     }
   }
-  return { verdicts, documents, state, ...(keys && { keys }) }
+  return { verdicts, documents, state, isNextAlone }
 }
 
 function sizeOf(events: readonly PreparedEvent[]): number {

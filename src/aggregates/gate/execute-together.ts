@@ -41,6 +41,11 @@ export async function executeTogether<S, E extends EventTypes>(
   )
   const decided = waiting.slice(0, plan.verdicts.length)
   const left = waiting.slice(plan.verdicts.length)
+  const [next, ...rest] = left
+  if (next && plan.isNextAlone && decided.length === 0) {
+    await alone(next)
+    return { left: rest }
+  }
   if (plan.documents.length === 0) {
     if (!isFresh) return { left: waiting }
     await answer(context, loaded, plan.verdicts, decided, undefined)

@@ -30,7 +30,7 @@ export async function closePeriod<S, E extends EventTypes>(
 
   return retryConflicts(context, async () => {
     const open = await findOpenPeriod(context, streams)
-    if (open === undefined) throw new StreamNotFound(streams.root)
+    if (open.period === undefined) throw new StreamNotFound(streams.root)
     const done = stamp.key && (await findCommand(context.storage, stamp.key, [streamId]))
     if (done) return replayClose(context, streams, done)
     if (period < open.period) throw new PeriodClosed(streamId, period, open.period)

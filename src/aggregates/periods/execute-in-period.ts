@@ -20,7 +20,10 @@ export function periodSource<S, E extends EventTypes>(
   streams: PeriodStreams,
 ): CommandSource<S, E, OpenPeriod<S>> {
   return {
-    find: () => findOpenPeriod(context, streams),
+    find: async () => {
+      const open = await findOpenPeriod(context, streams)
+      return open.period === undefined ? undefined : open
+    },
     loadedOf: ({ loaded }) => loaded,
     moved: (open, after) => ({ ...open, loaded: after }),
     belongs: (open, { options: { period } }) => period === undefined || period === open.period,
@@ -48,9 +51,9 @@ function executeInPeriod<S, E extends EventTypes>(
   const { period } = pending.options
   const attempt = async (expectation: Expectation): Promise<Executed<S, E> | Conflict> => {
     const open = await findOpenPeriod(context, streams)
-    if (open === undefined) {
+    if (open.period === undefined) {
       assertExpectation(expectation, { streamId: streams.root, version: 0 })
-      return openFirstPeriod(context, streams, command, stamp, period)
+      return openFirstPeriod(context, streams, open, command, stamp, period)
     }
     const earlier = await findEarlier(context, streams, open, pending)
     if (earlier) return earlier

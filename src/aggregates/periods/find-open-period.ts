@@ -1,6 +1,6 @@
 import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventTypes } from '../../core/events/types.ts'
-import type { NewEventDocument } from '../../core/port/event-document.ts'
+import { CLAIM_LAPSED, type NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import type { Context, RepositoryStorage } from '../state/context.ts'
 import { type Loaded, loadStream } from '../state/load.ts'
@@ -18,25 +18,29 @@ export type OpenPeriod<S> = {
   readonly period: string
   readonly predecessor: string | undefined
   readonly loaded: Loaded<S>
-  /** The version of the stream that lists the periods, which is their number. */
+  /** The version of the stream that lists the periods: at least their number. */
   readonly listed: number
 }
+
+/** An aggregate that does not exist, and the version of the stream that would list its periods. */
+export type Unopened = { readonly period?: undefined; readonly listed: number }
 
 /**
  * Finds the open period from the last entry of the list, loads it, and completes what a crash left unfinished: a period
  * that was decided on is opened, one that was opened is listed.
  *
- * @returns undefined if the aggregate does not exist, after one read
+ * @returns without a period if the aggregate does not exist, after one read
  */
 export async function findOpenPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
   streams: PeriodStreams,
-): Promise<OpenPeriod<S> | undefined> {
+): Promise<OpenPeriod<S> | Unopened> {
   const { storage } = context
   for (;;) {
     const list = await storage.events.load(streams.root, { direction: 'backwards', limit: 1 })
     const entry = list.events[0]
-    if (entry === undefined) return undefined
+    // Before its first entry, the stream may contain notes of claims that lapsed.
+    if (entry === undefined || entry.eventType === CLAIM_LAPSED) return { listed: list.version }
     const { period, predecessor } = parseOpened(entry)
     const streamId = streams.of(period)
     const loaded = await loadStream(context, streamId)

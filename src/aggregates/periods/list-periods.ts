@@ -1,3 +1,4 @@
+import { CLAIM_LAPSED } from '../../core/port/event-document.ts'
 import type { RepositoryStorage } from '../state/context.ts'
 import { type PeriodStreams, parseOpened } from './period-events.ts'
 
@@ -12,6 +13,7 @@ export type ListedPeriod = {
 export async function listPeriods({ events }: RepositoryStorage, { root }: PeriodStreams): Promise<ListedPeriod[]> {
   const listed: ListedPeriod[] = []
   for await (const entry of events.read(root)) {
+    if (entry.eventType === CLAIM_LAPSED) continue
     listed.push({ period: parseOpened(entry).period, listedAt: Date.parse(entry.metadata.recordedAt) })
   }
   return listed

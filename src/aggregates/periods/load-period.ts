@@ -7,7 +7,9 @@ import { listPeriods } from './list-periods.ts'
 import { type PeriodStreams, periodStreams } from './period-events.ts'
 
 /** A period of an aggregate, folded. */
-export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version'> & { readonly period?: string }
+export type LoadedPeriod<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'exists'> & {
+  readonly period?: string
+}
 
 /** `Repository.load` for an aggregate with one stream for each period. */
 export async function loadPeriod<S, E extends EventTypes>(
@@ -18,7 +20,8 @@ export async function loadPeriod<S, E extends EventTypes>(
   const streams = periodStreams(context.aggregate, id)
   if (period !== undefined) streams.of(period)
   const open = await findOpenPeriod(context, streams)
-  if (open === undefined) return { streamId: streams.root, state: context.initial(), version: 0 }
+  const none = { streamId: streams.root, state: context.initial(), version: 0, exists: false }
+  if (open.period === undefined) return none
   if (period === undefined && asOf && 'time' in asOf) return loadAtTime(context, streams, asOf)
   const wanted = period ?? open.period
   if (wanted === open.period && asOf === undefined) return { ...open.loaded, period: wanted }
@@ -34,7 +37,7 @@ async function loadAtTime<S, E extends EventTypes>(
   const listed = await listPeriods(context.storage, streams)
   const load = async (index: number): Promise<LoadedPeriod<S>> => {
     const period = listed[index]?.period
-    if (period === undefined) return { streamId: streams.root, state: context.initial(), version: 0 }
+    if (period === undefined) return { streamId: streams.root, state: context.initial(), version: 0, exists: false }
     return { ...(await loadStream(context, streams.of(period), asOf)), period }
   }
   let index = listed.findLastIndex(({ listedAt }) => listedAt <= asOf.time.getTime())

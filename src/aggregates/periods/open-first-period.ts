@@ -7,6 +7,8 @@ import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
 import { type CommandContext, type DecisionState, decide, settle } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
+import { appendClaimed } from '../unique/append-claimed.ts'
+import type { Unopened } from './find-open-period.ts'
 import { firstListingOf, type PeriodStreams } from './period-events.ts'
 import { takenBy } from './plan-close.ts'
 
@@ -20,6 +22,7 @@ import { takenBy } from './plan-close.ts'
 export async function openFirstPeriod<S, E extends EventTypes>(
   context: Context<S, E>,
   streams: PeriodStreams,
+  { listed: version }: Unopened,
   command: Command<S, E>,
   stamp: CommandContext,
   period: string | undefined,
@@ -40,7 +43,8 @@ export async function openFirstPeriod<S, E extends EventTypes>(
   const taken = await takenBy(storage, streamId)
   if (taken) return taken
   const entry = firstListingOf(period, documents, { eventId: uuidV7(), ...stamp.metadata })
-  const listed = await tryAppend(storage, streams.root, [entry], 0, false)
+  const change = { streamId: streams.root, version, before: ground.state, after: decision.preview.state }
+  const listed = await appendClaimed(context, change, () => tryAppend(storage, streams.root, [entry], version, false))
   if (listed instanceof Conflict) return listed
   const appended = await storage.events.append(streamId, documents, { expectedVersion: 'noStream' })
   // Another process that repaired the list may have been first; they are this command's events all the same.

@@ -3,7 +3,6 @@ import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
-import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
@@ -12,6 +11,7 @@ import type { CommandContext } from '../commands/decide.ts'
 import { decidedEvents } from '../commands/decided-events.ts'
 import { type Preview, previewEvents } from '../commands/preview.ts'
 import type { Context, RepositoryStorage } from '../state/context.ts'
+import { appendClaimed } from '../unique/append-claimed.ts'
 import { type OpenPeriod, openSuccessor } from './find-open-period.ts'
 import { closingOf, type PeriodClosing, type PeriodStreams } from './period-events.ts'
 
@@ -44,11 +44,7 @@ export async function planClose<S, E extends EventTypes>(
   const encoded = await encodeEvents(aggregate.events, carried, metadata ? { metadata } : {})
   const [event] = encoded as [NewEventDocument]
   const eventId = key?.eventId(0) ?? uuidV7()
-  const begun = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
-  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [begun])
-  // The mark contains the event as the successor's stream will, so it is sealed for that stream.
-  const sealed = await sealDocuments(storage.vault, streamId, [begun], aggregate.events.definitions)
-  const [opening] = sealed as readonly [NewEventDocument]
+  const opening = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
   const taken = await takenBy(storage, streamId)
   if (taken) return taken
@@ -58,6 +54,7 @@ export async function planClose<S, E extends EventTypes>(
     ...(key && { commandId: key.id, ...(key.fingerprint !== undefined && { commandFingerprint: key.fingerprint }) }),
     ...metadata,
   })
+  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [opening])
   return { closing, mark, preview }
 }
 
@@ -66,13 +63,18 @@ export async function planClose<S, E extends EventTypes>(
  * then opens and lists the successor.
  */
 export async function carryOutClose<S, E extends EventTypes>(
-  { storage }: Context<S, E>,
+  context: Context<S, E>,
   streams: PeriodStreams,
   { period, loaded, listed }: OpenPeriod<S>,
-  { closing, mark }: Pick<ClosePlan<S, E>, 'closing' | 'mark'>,
+  { closing, mark, preview }: ClosePlan<S, E>,
   { key }: Pick<CommandContext, 'key'>,
 ): Promise<{ readonly closed: AppendResult; readonly opened: AppendResult } | Conflict> {
-  const closed = await tryAppend(storage, loaded.streamId, [mark], loaded.version, key !== undefined)
+  const { storage } = context
+  const { streamId, version } = loaded
+  // The mark contains how the successor begins, so it decides which values are carried over.
+  const closed = await appendClaimed(context, { streamId, version, before: loaded.state, after: preview.state }, () =>
+    tryAppend(storage, streamId, [mark], version, key !== undefined),
+  )
   if (closed instanceof Conflict) return closed
   return { closed, opened: await openSuccessor(storage, streams, { period, listed }, closing) }
 }

@@ -1,7 +1,7 @@
 import { StreamDeleted } from '../../core/errors/append.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import { deepFreeze, makeImmutable } from '../../core/json/deep-freeze.ts'
-import type { EventDocument } from '../../core/port/event-document.ts'
+import { CLAIM_LAPSED, type EventDocument } from '../../core/port/event-document.ts'
 import { type AsOf, type Limit, limitOf } from './as-of.ts'
 import type { Context } from './context.ts'
 import { foldDocuments } from './fold.ts'
@@ -14,20 +14,24 @@ export type Loaded<S> = {
   readonly state: S
   /** The version of the last event that is folded in; 0 for none. */
   readonly version: number
+  /** Whether there is any event but notes of claims that lapsed: a stream that has only those is no aggregate yet. */
+  readonly exists: boolean
   /** That event, whatever its type. */
   readonly last: EventDocument | undefined
   readonly snapshotVersion: number
-  /** The keys of the people whose data is folded in; absent if there are none. */
-  readonly keys?: readonly string[]
 }
 
 const PAGE = 500
 
+/** The version of a stream as its callers know it: 0 if it does not exist for them. */
+export const domainVersion = ({ exists, version }: Pick<Loaded<unknown>, 'exists' | 'version'>): number =>
+  exists ? version : 0
+
 /**
  * Folds a stream, starting from the cached state or a snapshot if one is valid.
  *
- * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, VaultRequired, those of the vault, what a handler of `evolve`
- *   throws; InvalidQuery for an invalid `asOf`
+ * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for an
+ *   invalid `asOf`
  */
 export async function loadStream<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -64,9 +68,9 @@ function remember<S, E extends EventTypes>({ cache }: Context<S, E>, loaded: Loa
   if (base && makeImmutable(base.state)) cache.put(loaded.streamId, base)
 }
 
-/** What a later fold can start from; undefined for a stream without events. */
-function baseOf<S>({ state, version, last, snapshotVersion, keys }: Loaded<S>): Base<S> | undefined {
-  return last && { state, version, eventId: last.metadata.eventId, snapshotVersion, ...(keys && { keys }) }
+/** What a later fold can start from; undefined for a stream without events, so what a base stands for exists. */
+function baseOf<S>({ state, version, exists, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
+  return exists && last ? { state, version, eventId: last.metadata.eventId, snapshotVersion } : undefined
 }
 
 const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
@@ -81,10 +85,6 @@ const nothing = <S, E extends EventTypes>({ initial }: Context<S, E>): Base<S> =
 async function foldFromCache<S, E extends EventTypes>(context: Context<S, E>, streamId: string, limit: Limit) {
   const cached = context.cache.get(streamId)
   if (cached === undefined || cached.version > limit.version) return undefined
-  if (cached.keys && !(await context.storage.vault?.states.areCurrent(cached.keys))) {
-    context.cache.drop(streamId)
-    return undefined
-  }
   const loaded = await foldFrom(context, streamId, cached, limit)
   // An entry later than the requested time is still useful for other loads.
   if (loaded === undefined && limit.time === Number.POSITIVE_INFINITY) context.cache.drop(streamId)
@@ -112,12 +112,9 @@ async function foldFrom<S, E extends EventTypes>(
   base: Base<S>,
   limit: Limit,
 ): Promise<Loaded<S> | undefined> {
-  const { vault } = storage
-  let { state, keys } = base
-  const onKeys = (more: readonly string[]) => {
-    keys = mergeKeys(keys, more)
-  }
+  let { state } = base
   let last: EventDocument | undefined
+  let exists = base.version > 0
   let from = Math.max(base.version, 1)
   for (;;) {
     const page = await storage.events.load(streamId, { from, limit: PAGE, to: Math.max(limit.version, 1) })
@@ -127,21 +124,15 @@ async function foldFrom<S, E extends EventTypes>(
       if (!endsWith(base, within[0])) return undefined
       fresh = within.slice(1)
     }
-    state = await foldDocuments(aggregate, state, fresh, { vault, onKeys })
+    state = await foldDocuments(aggregate, state, fresh)
     last = within.at(-1) ?? last
+    exists ||= fresh.some(({ eventType }) => eventType !== CLAIM_LAPSED)
     const reached = page.events.at(-1)?.stream.version ?? page.version
     if (within.length < page.events.length || reached >= Math.min(page.version, limit.version)) break
     from = reached + 1
   }
   const version = last?.stream.version ?? 0
-  const loaded = { streamId, state: deepFreeze(state), version, last, snapshotVersion: base.snapshotVersion }
-  return keys ? { ...loaded, keys } : loaded
-}
-
-/** Keys, each once, in an order that does not depend on who used which first. */
-export function mergeKeys(keys: readonly string[] = [], more: readonly string[] = []): readonly string[] | undefined {
-  const all = new Set([...keys, ...more])
-  return all.size > 0 ? [...all].sort() : undefined
+  return { streamId, state: deepFreeze(state), version, exists, last, snapshotVersion: base.snapshotVersion }
 }
 
 const endsWith = <S>({ version, eventId }: Base<S>, event: EventDocument | undefined): boolean =>

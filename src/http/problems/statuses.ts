@@ -13,7 +13,7 @@ const CODES = {
   ],
   404: ['StreamNotFound', 'ViewNotFound'],
   // WrongExpectedVersion is 412 where the request has a precondition.
-  409: ['WrongExpectedVersion', 'EventIdReused', 'StreamDeleted', 'PeriodClosed', 'IncarnationMismatch'],
+  409: ['WrongExpectedVersion', 'EventIdReused', 'StreamDeleted', 'PeriodClosed', 'ValueTaken', 'IncarnationMismatch'],
   410: ['PersonForgotten'],
   412: ['PreconditionFailed'],
   413: ['AppendTooLarge'],
@@ -34,6 +34,7 @@ const CODES = {
     'FeedRangeGone',
     'ViewParked',
     'ViewContended',
+    'UniqueIndexStale',
     'EventStreamRefused',
     'KeysUnavailable',
     'PayloadStoreFailed',

@@ -13,6 +13,13 @@ export interface Vault {
   readonly views: ViewSealing
   readonly states: StateSealing
   /**
+   * A secret of 32 bytes for a purpose, always the same one, which only who has the vault can derive. With it, values
+   * that can be guessed are hashed so that guesses cannot be tested.
+   *
+   * @throws KeysUnavailable
+   */
+  secretFor?(purpose: string): Promise<Uint8Array>
+  /**
    * Finishes what forgetting a person began, such as removing payloads, until it is aborted; processors run it.
    *
    * @param failed called for each failure; it is tried again
@@ -75,14 +82,8 @@ export interface StateSealing {
    * @returns undefined if one of the keys was forgotten
    */
   seal(place: readonly string[], keys: readonly string[], state: Json): Promise<JsonObject | undefined>
-  /**
-   * @returns the state and the keys that it is sealed under; undefined if one of them was forgotten
-   * @throws PersonalKeyMissing, PersonalDataTampered, KeysUnavailable
-   */
-  open(
-    place: readonly string[],
-    sealed: JsonObject,
-  ): Promise<{ readonly state: Json; readonly keys: readonly string[] } | undefined>
+  /** @returns undefined if one of the keys was forgotten. @throws PersonalKeyMissing, PersonalDataTampered, … */
+  open(place: readonly string[], sealed: JsonObject): Promise<{ readonly state: Json } | undefined>
   /** Whether none of the keys was forgotten, as far as this process knows. @throws KeysUnavailable */
   areCurrent(keys: readonly string[]): Promise<boolean>
 }
