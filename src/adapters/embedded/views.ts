@@ -87,6 +87,10 @@ export function viewStore(handle: Handle): ViewStore {
         if (answer[0] === 'done' && answer[1]) return scrubber.scrub()
       }
     },
+    async scrub() {
+      handle.assertOpen()
+      await scrubber.scrub()
+    },
     async changed(signal) {
       handle.assertOpen()
       await watch.changed(signal)

@@ -1,9 +1,11 @@
 import { encodeEvents } from '../../core/events/codec.ts'
+import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
+import { keysOf } from '../../core/events/sealing/sealed-data.ts'
 import type { EventTypes, UserMetadata } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
 import type { Context } from '../state/context.ts'
-import { domainVersion, keep, type Loaded, loadStream } from '../state/load.ts'
+import { domainVersion, keep, type Loaded, loadStream, mergeKeys } from '../state/load.ts'
 import { appendClaimed } from '../unique/append-claimed.ts'
 import { Conflict, tryAppend } from './append-or-conflict.ts'
 import type { Command } from './command.ts'
@@ -17,19 +19,23 @@ import { type Preview, previewEvents } from './preview.ts'
 export type CommandContext = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
 
 /** A state that a command is decided on, and where its events are appended. */
-export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion'>
+export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion' | 'keys'>
 
 /** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
+  /** As they are appended: sealed, if anything is personal. */
   readonly documents: readonly NewEventDocument[]
   readonly preview: Preview<S, E>
+  /** The keys of the people whose data is in the state after them; absent if there are none. */
+  readonly keys?: readonly string[]
 }
 
 /**
  * Runs a command on a state.
  *
  * @returns undefined if it decides nothing
- * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
+ * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData,
+ *   InvalidEvent, VaultRequired, PersonForgotten, and those of the vault
  */
 export async function decide<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -37,14 +43,18 @@ export async function decide<S, E extends EventTypes>(
   command: Command<S, E>,
   { key, metadata }: CommandContext,
 ): Promise<PreparedDecision<S, E> | undefined> {
+  const { storage } = context
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
   await context.claims?.prepare()
-  const documents = await encodeEvents(context.aggregate.events, events, {
+  const encoded = await encodeEvents(context.aggregate.events, events, {
     ...(metadata && { metadata }),
     ...(key && { command: key }),
   })
-  return { documents, preview: await previewEvents(context, ground.streamId, ground, documents) }
+  const preview = await previewEvents(context, ground.streamId, ground, encoded)
+  const documents = await sealDocuments(storage.vault, ground.streamId, encoded, context.aggregate.events.definitions)
+  const keys = mergeKeys(ground.keys, documents === encoded ? [] : documents.flatMap((one) => keysOf(one.eventData)))
+  return { documents, preview, ...(keys && { keys }) }
 }
 
 /** Runs a command on a loaded stream and appends its events at exactly the version that was loaded. */
@@ -75,7 +85,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
 export async function settle<S, E extends EventTypes>(
   context: Context<S, E>,
   ground: DecisionState<S>,
-  { preview }: PreparedDecision<S, E>,
+  { preview, keys }: PreparedDecision<S, E>,
   { version, position, duplicate }: AppendResult,
 ): Promise<Executed<S, E>> {
   const { streamId } = ground
@@ -88,6 +98,7 @@ export async function settle<S, E extends EventTypes>(
         exists: true,
         last: preview.documents.at(-1),
         snapshotVersion: ground.snapshotVersion,
+        ...(keys && { keys }),
       }
   const { state } = keep(context, after)
   return { streamId, version, position, state, events: preview.events.map(toAppended), duplicate }

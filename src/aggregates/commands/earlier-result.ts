@@ -12,6 +12,6 @@ export async function replay<S, E extends EventTypes>(
 ): Promise<Executed<S, E>> {
   const { version, position } = append
   const { state } = await loadStream(context, streamId, { version })
-  const events = await decodeEvents(context.aggregate.events, append.events)
+  const events = await decodeEvents(context.aggregate.events, append.events, { vault: context.storage.vault })
   return { streamId, version, position, state, events: events.map(toAppended), duplicate: true }
 }

@@ -23,7 +23,7 @@ export type Outcome<S> =
 export async function appendTogether<S, E extends EventTypes>(
   context: Context<S, E>,
   loaded: Loaded<S>,
-  { verdicts, documents, state }: Plan<S, E>,
+  { verdicts, documents, state, keys }: Plan<S, E>,
 ): Promise<Outcome<S>> {
   const { streamId, version } = loaded
   const isNamed = verdicts.some(({ kind, pending }) => kind === 'decided' && pending.stamp.key !== undefined)
@@ -34,7 +34,14 @@ export async function appendTogether<S, E extends EventTypes>(
     const last = verdicts.findLast((verdict) => verdict.kind === 'decided')
     const after = last?.decision.preview.isGuess
       ? await loadStream(context, streamId, { version: appended.version })
-      : { ...loaded, state, version: appended.version, exists: true, last: last?.decision.preview.documents.at(-1) }
+      : {
+          ...loaded,
+          state,
+          version: appended.version,
+          exists: true,
+          last: last?.decision.preview.documents.at(-1),
+          ...(keys && { keys }),
+        }
     return { appended, after: keep(context, after) }
   } catch (error) {
     if (REFUSALS.some((kind) => error instanceof kind)) return 'refused'

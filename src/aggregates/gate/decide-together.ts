@@ -29,6 +29,8 @@ export type Plan<S, E extends EventTypes> = {
   readonly documents: readonly NewEventDocument[]
   /** The state after all of them. */
   readonly state: S
+  /** The keys of the people whose data is in that state; absent if there are none. */
+  readonly keys?: readonly string[]
   /** Whether the first of the missing ones changes unique values: then claims are made for it alone. */
   readonly isNextAlone: boolean
 }
@@ -43,6 +45,7 @@ export async function decideTogether<S, E extends EventTypes>(
   commands: readonly PendingCommand<S, E>[],
 ): Promise<Plan<S, E>> {
   const { streamId, snapshotVersion } = loaded
+  let { keys } = loaded
   const { limits } = context.storage
   const verdicts: Verdict<S, E>[] = []
   const documents: NewEventDocument[] = []
@@ -57,7 +60,12 @@ export async function decideTogether<S, E extends EventTypes>(
     if (stamp.key && named.has(stamp.key.id)) break
     try {
       assertExpectation(options, { streamId, version: depends ? version : domainVersion(loaded) })
-      const decision = await decide(context, { streamId, state, version, snapshotVersion }, command, stamp)
+      const decision = await decide(
+        context,
+        { streamId, state, version, snapshotVersion, ...(keys && { keys }) },
+        command,
+        stamp,
+      )
       if (decision === undefined) {
         verdicts.push({ kind: 'unchanged', pending, depends, version, state })
         continue
@@ -75,6 +83,7 @@ export async function decideTogether<S, E extends EventTypes>(
       bytes += size
       version += prepared.length
       state = decision.preview.state
+      keys = decision.keys
       verdicts.push({ kind: 'decided', pending, depends, version, decision })
       // Its result is only certain once it is stored.
       if (decision.preview.isGuess) break
@@ -82,7 +91,7 @@ export async function decideTogether<S, E extends EventTypes>(
       verdicts.push({ kind: 'failed', pending, depends, version, error })
     }
   }
-  return { verdicts, documents, state, isNextAlone }
+  return { verdicts, documents, state, isNextAlone, ...(keys && { keys }) }
 }
 
 function sizeOf(events: readonly PreparedEvent[]): number {

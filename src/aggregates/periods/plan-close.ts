@@ -3,6 +3,7 @@ import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
+import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
@@ -44,7 +45,11 @@ export async function planClose<S, E extends EventTypes>(
   const encoded = await encodeEvents(aggregate.events, carried, metadata ? { metadata } : {})
   const [event] = encoded as [NewEventDocument]
   const eventId = key?.eventId(0) ?? uuidV7()
-  const opening = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
+  const begun = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
+  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [begun])
+  // The mark contains the event as the successor's stream will, so it is sealed for that stream.
+  const sealed = await sealDocuments(storage.vault, streamId, [begun], aggregate.events.definitions)
+  const [opening] = sealed as readonly [NewEventDocument]
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
   const taken = await takenBy(storage, streamId)
   if (taken) return taken
@@ -54,7 +59,6 @@ export async function planClose<S, E extends EventTypes>(
     ...(key && { commandId: key.id, ...(key.fingerprint !== undefined && { commandFingerprint: key.fingerprint }) }),
     ...metadata,
   })
-  const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [opening])
   return { closing, mark, preview }
 }
 

@@ -1,6 +1,7 @@
 import { ignoreRejection, isThenable } from '../../core/async/callbacks.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { decodeEvents } from '../../core/events/codec.ts'
+import type { Opening } from '../../core/events/sealing/open-documents.ts'
 import type { EventTypes, RecordedEvent } from '../../core/events/types.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { Aggregate } from '../aggregate.ts'
@@ -8,15 +9,17 @@ import type { Aggregate } from '../aggregate.ts'
 /**
  * The state after some more events. Types that the aggregate does not know are skipped.
  *
- * @throws EventSchemaTooNew, UpcastFailed, and as `evolveState` does
+ * @param opening how personal data is opened
+ * @throws EventSchemaTooNew, UpcastFailed, VaultRequired, those of the vault, and as `evolveState` does
  */
 export async function foldDocuments<S, E extends EventTypes>(
   aggregate: Aggregate<S, E>,
   state: S,
   documents: readonly EventDocument[],
+  opening: Opening = {},
 ): Promise<S> {
   let folded = state
-  for (const event of await decodeEvents(aggregate.events, documents)) {
+  for (const event of await decodeEvents(aggregate.events, documents, opening)) {
     folded = evolveState(aggregate, folded, event)
   }
   return folded

@@ -19,6 +19,8 @@ export type Loaded<S> = {
   /** That event, whatever its type. */
   readonly last: EventDocument | undefined
   readonly snapshotVersion: number
+  /** The keys of the people whose data is folded in; absent if there are none. */
+  readonly keys?: readonly string[]
 }
 
 const PAGE = 500
@@ -30,8 +32,8 @@ export const domainVersion = ({ exists, version }: Pick<Loaded<unknown>, 'exists
 /**
  * Folds a stream, starting from the cached state or a snapshot if one is valid.
  *
- * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, what a handler of `evolve` throws; InvalidQuery for an
- *   invalid `asOf`
+ * @throws StreamDeleted, EventSchemaTooNew, UpcastFailed, VaultRequired, those of the vault, what a handler of `evolve`
+ *   throws; InvalidQuery for an invalid `asOf`
  */
 export async function loadStream<S, E extends EventTypes>(
   context: Context<S, E>,
@@ -69,8 +71,9 @@ function remember<S, E extends EventTypes>({ cache }: Context<S, E>, loaded: Loa
 }
 
 /** What a later fold can start from; undefined for a stream without events, so what a base stands for exists. */
-function baseOf<S>({ state, version, exists, last, snapshotVersion }: Loaded<S>): Base<S> | undefined {
-  return exists && last ? { state, version, eventId: last.metadata.eventId, snapshotVersion } : undefined
+function baseOf<S>({ state, version, exists, last, snapshotVersion, keys }: Loaded<S>): Base<S> | undefined {
+  if (!exists || last === undefined) return undefined
+  return { state, version, eventId: last.metadata.eventId, snapshotVersion, ...(keys && { keys }) }
 }
 
 const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
@@ -85,6 +88,10 @@ const nothing = <S, E extends EventTypes>({ initial }: Context<S, E>): Base<S> =
 async function foldFromCache<S, E extends EventTypes>(context: Context<S, E>, streamId: string, limit: Limit) {
   const cached = context.cache.get(streamId)
   if (cached === undefined || cached.version > limit.version) return undefined
+  if (cached.keys && !(await context.storage.vault?.states.areCurrent(cached.keys))) {
+    context.cache.drop(streamId)
+    return undefined
+  }
   const loaded = await foldFrom(context, streamId, cached, limit)
   // An entry later than the requested time is still useful for other loads.
   if (loaded === undefined && limit.time === Number.POSITIVE_INFINITY) context.cache.drop(streamId)
@@ -112,7 +119,11 @@ async function foldFrom<S, E extends EventTypes>(
   base: Base<S>,
   limit: Limit,
 ): Promise<Loaded<S> | undefined> {
-  let { state } = base
+  const { vault } = storage
+  let { state, keys } = base
+  const onKeys = (more: readonly string[]) => {
+    keys = mergeKeys(keys, more)
+  }
   let last: EventDocument | undefined
   let exists = base.version > 0
   let from = Math.max(base.version, 1)
@@ -124,7 +135,7 @@ async function foldFrom<S, E extends EventTypes>(
       if (!endsWith(base, within[0])) return undefined
       fresh = within.slice(1)
     }
-    state = await foldDocuments(aggregate, state, fresh)
+    state = await foldDocuments(aggregate, state, fresh, { vault, onKeys })
     last = within.at(-1) ?? last
     exists ||= fresh.some(({ eventType }) => eventType !== CLAIM_LAPSED)
     const reached = page.events.at(-1)?.stream.version ?? page.version
@@ -132,7 +143,14 @@ async function foldFrom<S, E extends EventTypes>(
     from = reached + 1
   }
   const version = last?.stream.version ?? 0
-  return { streamId, state: deepFreeze(state), version, exists, last, snapshotVersion: base.snapshotVersion }
+  const loaded = { streamId, state: deepFreeze(state), version, exists, last, snapshotVersion: base.snapshotVersion }
+  return keys ? { ...loaded, keys } : loaded
+}
+
+/** Keys, each once, in an order that does not depend on who used which first. */
+export function mergeKeys(keys: readonly string[] = [], more: readonly string[] = []): readonly string[] | undefined {
+  const all = new Set([...keys, ...more])
+  return all.size > 0 ? [...all].sort() : undefined
 }
 
 const endsWith = <S>({ version, eventId }: Base<S>, event: EventDocument | undefined): boolean =>

@@ -1,7 +1,7 @@
 import { notify } from '../../core/async/callbacks.ts'
 import type { Clock } from '../../core/clock.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
-import { copyJson } from '../../core/json/json.ts'
+import { copyJson, type JsonObject } from '../../core/json/json.ts'
 import type { SnapshotDocument } from '../../core/port/snapshot-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { Base } from './state-cache.ts'
@@ -37,7 +37,7 @@ export const noSnapshots: Snapshots<never> = { get: async () => undefined, offer
 
 /** Takes and finds snapshots. */
 export function snapshots<S>(
-  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation'>,
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'incarnation' | 'vault'>,
   { every, onError }: SnapshotOptions,
   { definition, initial, clock }: { readonly definition: string; readonly initial: S; readonly clock: Clock },
 ): Snapshots<S> {
@@ -54,13 +54,31 @@ export function snapshots<S>(
     }
   }
 
-  const save = async (streamId: string, { state, version, eventId }: Base<S>) => {
+  // A snapshot that is moved to another stream, or back to an earlier version, does not open.
+  const placeOf = (streamId: string, version: number) => [streamId, String(version), definition]
+
+  /** What of a snapshot is stored; undefined if someone whose data is in it was forgotten. */
+  const stored = async (streamId: string, { state, version, keys }: Base<S>) => {
+    const copied = copyJson(state, 'state')
+    if (keys === undefined) return { state: copied }
+    const sealed = await storage.vault?.states.seal(placeOf(streamId, version), keys, copied)
+    return sealed && { state: sealed, sealed: true as const }
+  }
+
+  const opened = async ({ id, version, state, sealed }: SnapshotDocument) => {
+    if (!sealed) return { state }
+    return storage.vault?.states.open(placeOf(id, version), state as JsonObject)
+  }
+
+  const save = async (streamId: string, base: Base<S>) => {
+    const { version, eventId } = base
     try {
-      const copied = copyJson(state, 'state')
+      const content = await stored(streamId, base)
+      if (content === undefined) return
       const takenAt = new Date(clock.now()).toISOString()
       const { incarnation } = storage
       const place = { version, ...(eventId !== undefined && { eventId }) }
-      await storage.snapshots.save({ id: streamId, ...place, state: copied, definition, incarnation, takenAt })
+      await storage.snapshots.save({ id: streamId, ...place, ...content, definition, incarnation, takenAt })
       // If the stream was deleted in the meantime, the deletion may have looked for a snapshot before this one was
       // saved.
       if (await isDeleted(streamId)) await storage.snapshots.remove(streamId)
@@ -73,10 +91,13 @@ export function snapshots<S>(
     async get(streamId) {
       try {
         const found = await storage.snapshots.get(streamId)
-        if (found === undefined || !isUsable(found, definition, storage.incarnation, initial)) return undefined
-        const { state, version, eventId } = found
+        if (found === undefined || !isUsable(found, definition, storage.incarnation)) return undefined
+        const content = await opened(found)
+        if (content === undefined || !isLike(content.state, initial)) return undefined
+        const { version, eventId } = found
         return {
-          state: state as S,
+          ...content,
+          state: content.state as S,
           version,
           ...(typeof eventId === 'string' && { eventId }),
           snapshotVersion: version,
@@ -100,15 +121,16 @@ export function snapshots<S>(
   }
 }
 
-function isUsable(found: SnapshotDocument, definition: string, incarnation: string, initial: unknown): boolean {
+function isUsable(found: SnapshotDocument, definition: string, incarnation: string): boolean {
   return (
     found.definition === definition &&
     found.incarnation === incarnation &&
     Number.isSafeInteger(found.version) &&
     found.version >= 1 &&
-    found.state !== undefined &&
-    (initial === null || kindOf(found.state) === kindOf(initial))
+    found.state !== undefined
   )
 }
+
+const isLike = (state: unknown, initial: unknown): boolean => initial === null || kindOf(state) === kindOf(initial)
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)

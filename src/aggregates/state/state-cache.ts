@@ -9,6 +9,8 @@ export type Base<S> = {
   readonly eventId?: string
   /** The version of the last snapshot of the stream, as far as it is known; 0 for none. */
   readonly snapshotVersion: number
+  /** The keys of the people whose data is folded in. Once one of them is forgotten, the state is invalid. */
+  readonly keys?: readonly string[]
 }
 
 /**

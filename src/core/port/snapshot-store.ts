@@ -9,6 +9,8 @@ export type SnapshotDocument = {
   /** The id of that event: a different one there means a different history. Older snapshots have none. */
   readonly eventId?: string
   readonly state: Json
+  /** Present if the state is sealed, because it was folded from personal data. */
+  readonly sealed?: true
   /** A fingerprint of the code that computed the state; with a different one, the snapshot is useless. */
   readonly definition: string
   /** The incarnation of the log that it was folded from. */

@@ -52,6 +52,12 @@ export type ViewPage = {
   readonly next?: string
 }
 
+/**
+ * The reserved projection under which a vault keeps the keys of people. A storage that can copy itself leaves these
+ * documents out: a copy of a key would outlive its being forgotten.
+ */
+export const VAULT_KEYS = '$keys'
+
 /** The id of a view's document. */
 export const viewId = ({ projection, version, key }: ViewRef): string => `${projection}:${version}:${key}`
 
@@ -113,6 +119,14 @@ export interface ViewStore {
 
   /** Removes all views of a projection version; call it again after an interruption. */
   drop(projection: string, version: number): Promise<void>
+
+  /**
+   * Overwrites what is left of removed documents, and of earlier versions of those that were saved again, in the files
+   * of the database. Only if the adapter is the database itself; other databases have their own ways.
+   *
+   * @throws StorageBusy if other connections use the files for too long: then call it again
+   */
+  scrub?(): Promise<void>
 
   /** Resolves when views or leases may have changed since the call, or when `signal` is aborted; see the feed's. */
   changed(signal: AbortSignal): Promise<void>

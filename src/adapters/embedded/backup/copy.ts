@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { StorageMoved } from '../../../core/errors/storage.ts'
+import { VAULT_KEYS } from '../../../core/port/view-store.ts'
 import { eventsFormat } from '../schema/events.ts'
 import { viewsFormat } from '../schema/views.ts'
 import { Database } from '../sqlite/database.ts'
@@ -72,7 +73,11 @@ function backUp(data: BackupData): void {
     previous = database.get(`SELECT value FROM storage WHERE name = 'incarnation'`)?.[0]
     database.statement(`UPDATE storage SET value = ? WHERE name = 'incarnation'`).run(incarnation)
   })
-  change(join(target, viewsFormat.name), (database) => moveDerived(database, String(previous), incarnation))
+  change(join(target, viewsFormat.name), (database) => {
+    // A key in a backup would open what was forgotten since. Deleted rows are overwritten.
+    database.statement('DELETE FROM views WHERE projection = ?').run(VAULT_KEYS)
+    moveDerived(database, String(previous), incarnation)
+  })
 }
 
 function main(): BackupOutcome {

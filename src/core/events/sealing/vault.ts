@@ -82,8 +82,14 @@ export interface StateSealing {
    * @returns undefined if one of the keys was forgotten
    */
   seal(place: readonly string[], keys: readonly string[], state: Json): Promise<JsonObject | undefined>
-  /** @returns undefined if one of the keys was forgotten. @throws PersonalKeyMissing, PersonalDataTampered, … */
-  open(place: readonly string[], sealed: JsonObject): Promise<{ readonly state: Json } | undefined>
+  /**
+   * @returns the state and the keys that it is sealed under; undefined if one of them was forgotten
+   * @throws PersonalKeyMissing, PersonalDataTampered, KeysUnavailable
+   */
+  open(
+    place: readonly string[],
+    sealed: JsonObject,
+  ): Promise<{ readonly state: Json; readonly keys: readonly string[] } | undefined>
   /** Whether none of the keys was forgotten, as far as this process knows. @throws KeysUnavailable */
   areCurrent(keys: readonly string[]): Promise<boolean>
 }

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StoragePort } from '../../../../../src/core/port/storage.ts'
-import type { ViewDocument } from '../../../../../src/core/port/view-store.ts'
+import { VAULT_KEYS, type ViewDocument } from '../../../../../src/core/port/view-store.ts'
 import { someEvents } from '../../../../support/embedded/events.ts'
 import { open, tempFolder } from '../../../../support/embedded/folders.ts'
+import { findNeedles } from '../../../../support/embedded/needles.ts'
 
 const view = (storage: StoragePort, key: string, lsn: number): ViewDocument => ({
   id: `p:1:${key}`,
@@ -17,6 +18,28 @@ const view = (storage: StoragePort, key: string, lsn: number): ViewDocument => (
 })
 
 describe('a backup', () => {
+  it('has neither the keys of a vault nor a trace of them', async () => {
+    const folder = tempFolder()
+    const storage = await open(folder)
+    const key = (name: string): ViewDocument => ({
+      ...view(storage, name, 1),
+      id: `$keys:1:${name}`,
+      projection: VAULT_KEYS,
+      data: { key: `wrapped-key-of-${name}` },
+      tidemarks: [],
+    })
+    const names = Array.from({ length: 50 }, (_, i) => `person-${i}`)
+    for (const name of names) await storage.viewStore.save(key(name), 'ifAbsent')
+    await storage.viewStore.save({ ...view(storage, 'k', 3), tidemarks: [] }, 'ifAbsent')
+    const target = join(tempFolder(), 'copy')
+    await storage.backup(target)
+    expect(findNeedles(folder, ['wrapped-key-of'])).not.toEqual([])
+    expect(findNeedles(target, ['wrapped-key-of', 'person-7'])).toEqual([])
+    const copy = await open(target)
+    expect(await copy.viewStore.getMany(VAULT_KEYS, 1, names)).toEqual(new Map())
+    expect(await copy.viewStore.get({ projection: 'p', version: 1, key: 'k' })).toBeDefined()
+  })
+
   it('holds what was there, as another incarnation to which everything derived belongs', async () => {
     const storage = await open(undefined, { ranges: 3 })
     const { position } = await storage.events.append('a:1', someEvents(3), { expectedVersion: 0 })

@@ -190,3 +190,28 @@ describe('what was removed from what is derived', () => {
     expect(findNeedles(folder, ['removed-text'])).toEqual([])
   })
 })
+
+describe('what was replaced in a view', () => {
+  it('is in no file any more once the views were scrubbed', async () => {
+    const folder = tempFolder()
+    const storage = await open(folder)
+    const document = (key: string, text: string) => ({
+      id: `p:1:${key}`,
+      ...{ projection: 'p', version: 1, key, data: { text }, incarnation: storage.incarnation, tidemarks: [] },
+    })
+    const keys = Array.from({ length: 200 }, (_, i) => `k${i}`)
+    const etags = new Map<string, string>()
+    for (const key of keys) {
+      const saved = await storage.viewStore.save(document(key, `erased-data of ${key} ${'x'.repeat(300)}`), 'ifAbsent')
+      if (saved.saved) etags.set(key, saved.etag)
+    }
+    for (const key of keys) {
+      await storage.viewStore.save(document(key, 'kept-data'), { ifMatch: etags.get(key) as string })
+    }
+    expect(findNeedles(folder, ['erased-data'])).not.toEqual([])
+    await storage.viewStore.scrub?.()
+    expect(findNeedles(folder, ['erased-data'])).toEqual([])
+    await storage.close()
+    expect(findNeedles(folder, ['erased-data', 'kept-data'])).toEqual(['views.db: kept-data'])
+  })
+})
