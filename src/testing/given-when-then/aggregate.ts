@@ -10,6 +10,7 @@ import type { EventTypes, NewEvent } from '../../core/events/types.ts'
 import { deepFreeze } from '../../core/json/deep-freeze.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import { asRecorded } from './recorded.ts'
+import { arePersonal, everyoneForgotten, redactedDocuments } from './redacted.ts'
 
 /** An error's code, such as `'PeriodClosed'`, or its class. */
 // biome-ignore lint/suspicious/noExplicitAny: the constructors of errors have any parameters
@@ -19,7 +20,8 @@ export type ExpectedError = string | (abstract new (...parameters: any[]) => Err
 export type When<E extends EventTypes> = {
   /**
    * The command decides exactly these events, in this order, or none: types and data are compared, as they would be
-   * stored. The aggregate must be able to fold them.
+   * stored. The aggregate must be able to fold them, and to fold all of them again with stand-ins once the people whose
+   * data is in them are forgotten.
    *
    * @throws AssertionError, or what the command threw
    */
@@ -48,6 +50,7 @@ export function given<S, E extends EventTypes>(
         const decided = await decide(aggregate, history, command as Command<S, E>)
         const wanted = await recorded(aggregate, expected, history.length)
         await fold(aggregate, [...history, ...decided])
+        await foldRedacted(aggregate, [...history, ...decided])
         deepStrictEqual(decided.map(typeAndData), wanted.map(typeAndData))
       },
       async thenThrows(expected) {
@@ -66,6 +69,21 @@ export function given<S, E extends EventTypes>(
 
 const fold = <S, E extends EventTypes>(aggregate: Aggregate<S, E>, documents: readonly EventDocument[]) =>
   foldDocuments(aggregate, initialStates(aggregate.initial)(), documents)
+
+async function foldRedacted<S, E extends EventTypes>(
+  aggregate: Aggregate<S, E>,
+  documents: readonly EventDocument[],
+): Promise<void> {
+  const { definitions } = aggregate.events
+  if (!arePersonal(definitions)) return
+  try {
+    const redacted = redactedDocuments(documents, definitions)
+    await foldDocuments(aggregate, initialStates(aggregate.initial)(), redacted, { vault: everyoneForgotten })
+  } catch (cause) {
+    const message = `Aggregate ${aggregate.category} cannot be loaded any more once a person is forgotten: ${cause}`
+    throw new AssertionError({ message })
+  }
+}
 
 async function decide<S, E extends EventTypes>(
   aggregate: Aggregate<S, E>,

@@ -1,6 +1,7 @@
 import { AssertionError } from 'node:assert'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { defineAggregate } from '../../../src/aggregates/aggregate.ts'
 import { PeriodClosed } from '../../../src/core/errors/append.ts'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import { idOf } from '../../../src/core/stream-id.ts'
@@ -130,5 +131,54 @@ describe('given events, then a view', () => {
     await givenEvents(balances, [deposit('1', 2), streamDeleted('account:1')]).thenViews({})
     const wrong = givenEvents(balances, [{ streamId: 'account:1', type: 'Deposited', data: { amount: 'x' } }])
     await expect(wrong.thenView('1', null)).rejects.toMatchObject({ code: 'InvalidEventData' })
+  })
+})
+
+describe('given events of people', () => {
+  const members = defineEvents({
+    Joined: {
+      schema: z.object({ memberId: z.string().nullable(), name: z.string() }),
+      personal: { of: (data) => data.memberId, fields: { name: '' } },
+    },
+  })
+  const memberWith = (initials: (name: string, redacted: readonly string[] | undefined) => string) =>
+    defineAggregate({
+      category: 'member',
+      events: members,
+      initial: { initials: '' },
+      evolve: { Joined: (_, { data, redacted }) => ({ initials: initials(data.name, redacted) }) },
+    })
+  const joined = (memberId: string | null) => ({ type: 'Joined' as const, data: { memberId, name: 'Ann Lee' } })
+  const strict = memberWith((name) => {
+    if (name === '') throw new RangeError('no name')
+    return name.slice(0, 1)
+  })
+
+  test('fails if the aggregate could not be loaded once they are forgotten', async () => {
+    await expect(
+      given(strict, joined('m'))
+        .when(() => [])
+        .then(),
+    ).rejects.toThrow('cannot be loaded any more')
+    await expect(
+      given(strict)
+        .when(() => joined('m'))
+        .then(joined('m')),
+    ).rejects.toThrow('cannot be loaded any more')
+  })
+
+  test('passes if it can be, or if they are about nobody', async () => {
+    const seen: unknown[] = []
+    const lenient = memberWith((name, redacted) => {
+      seen.push(redacted)
+      return name.slice(0, 1)
+    })
+    await given(lenient, joined('m'))
+      .when(() => [])
+      .then()
+    expect(seen).toEqual([undefined, undefined, ['name']])
+    await given(strict, joined(null))
+      .when(() => [])
+      .then()
   })
 })

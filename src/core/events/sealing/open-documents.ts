@@ -8,7 +8,7 @@ import type { Opened, Vault } from './vault.ts'
 
 /** How events are opened. */
 export type Opening = {
-  readonly vault?: Vault | undefined
+  readonly vault?: Pick<Vault, 'events'> | undefined
   /** Whether the reader gets personal members; default true. Without, no key is needed. */
   readonly personal?: boolean
   /** Called with the keys that opened personal members, if there were any. */
