@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads'
+import { preventStrippingCrash } from '../../src/core/type-stripping.ts'
 import type { RunOptions } from './options.ts'
 import type { Outcome, Task } from './thread.ts'
 
 // Milliseconds after which a seed that gives no answer is told as one that never ends.
 const ENDLESS = 120_000
+
+preventStrippingCrash(import.meta.url)
 
 /**
  * Runs seeds over threads, each of which takes the next one when it is through with the one before.

@@ -1,11 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { TidemarkError } from '../../../core/errors/base.ts'
 import { StorageUnavailable } from '../../../core/errors/storage.ts'
+import { preventStrippingCrash } from '../../../core/type-stripping.ts'
 import { toError } from './failure.ts'
 import type { Failure, Outcome, ThreadMessage, WriterData } from './messages.ts'
 
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+preventStrippingCrash(import.meta.url)
 
 // None of the flags that this process was started with, such as loaders and inspectors. Node 22 warns in each thread
 // that SQLite is experimental; one warning in the main thread is enough.
