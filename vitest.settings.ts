@@ -1,4 +1,9 @@
+import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration, TestUserConfig } from 'vitest/config'
+
+// Tests start thousands of threads and processes from the sources. What one of them has stripped of types and compiled,
+// the next ones load from here. The workers of Vitest inherit the variable, and everything that they start.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('./node_modules/.cache/tests', import.meta.url))
 
 /** What holds for every run of tests. */
 export const settings: TestProjectInlineConfiguration['test'] = {
