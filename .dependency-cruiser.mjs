@@ -60,7 +60,7 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
     ENTRIES,
-    srcFolder(...LAYERS, 'adapters', 'open', 'process'),
+    srcFolder(...LAYERS, 'adapters', 'open', 'privacy', 'process'),
     ...(application !== 'cli' ? [srcFolder('http')] : []),
     ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
     ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),

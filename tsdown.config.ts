@@ -26,6 +26,7 @@ export default defineConfig({
     'src/http/index.ts',
     'src/mongo.ts',
     'src/opentelemetry/index.ts',
+    'src/privacy/index.ts',
     'src/testing/index.ts',
     'src/cli/main.ts',
     // Started as `new Worker(new URL('./writer/thread.js', import.meta.url))`: no import leads here.

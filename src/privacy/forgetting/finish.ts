@@ -1,0 +1,75 @@
+import type { Stored } from '../../core/port/save.ts'
+import { type DueMarker, isForgotten, type KeyDocument } from '../vault/key-document.ts'
+import type { Forgetting } from './forgetting.ts'
+import { appendMarker } from './marker.ts'
+
+/** What a pass over the people whose forgetting is unfinished did. */
+export type FinishResult = {
+  /** How many are finished now. */
+  readonly finished: number
+  /** When the next one can be finished; absent if nobody is left. */
+  readonly next?: Date
+}
+
+type Pending = { readonly keyId: string; readonly stored: Stored<KeyDocument>; readonly marker: DueMarker }
+
+/**
+ * Does what is left to do for people who were forgotten: removes their payloads at once and, when no process can have
+ * their key any longer, once more; then overwrites what is left of the key in files of this machine; then appends the
+ * marker. Each step may be repeated, so that any process may go on where another one died.
+ *
+ * @param begun whose payloads this process has removed before
+ * @param failed called for each person who could not be finished, and is tried again by the next pass
+ * @throws KeysUnavailable
+ */
+export async function finishDue(
+  forgetting: Forgetting,
+  begun: Set<string>,
+  failed: (error: unknown) => void,
+  signal?: AbortSignal,
+): Promise<FinishResult> {
+  const { store, clock, payloads } = forgetting
+  const due: Pending[] = []
+  let next = Number.POSITIVE_INFINITY
+  for await (const page of store.pages({ 'marker.due': { gt: '' } })) {
+    for (const { keyId, stored } of page) {
+      signal?.throwIfAborted()
+      const { marker } = stored.document
+      if (marker === null) continue
+      const at = Date.parse(marker.due)
+      const isDue = at <= clock.now()
+      if (!isDue) next = Math.min(next, at)
+      // Payloads of a later generation would have the same prefix.
+      const hasPayloads = payloads !== undefined && isForgotten(stored.document) && (isDue || !begun.has(keyId))
+      if (hasPayloads && !(await attempt(() => payloads.forget(keyId), failed))) continue
+      begun.add(keyId)
+      if (isDue) due.push({ keyId, stored, marker })
+    }
+  }
+  // What was replaced is overwritten for all of them at once, since that takes time.
+  const isOverwritten = due.length === 0 || (await attempt(() => store.scrub(), failed))
+  let finished = 0
+  for (const one of isOverwritten ? due : []) {
+    signal?.throwIfAborted()
+    if (await attempt(() => finishOne(forgetting, one), failed)) finished++
+    begun.delete(one.keyId)
+  }
+  return { finished, ...(next !== Number.POSITIVE_INFINITY && { next: new Date(next) }) }
+}
+
+async function finishOne({ store, log }: Forgetting, { keyId, stored, marker }: Pending): Promise<void> {
+  const { document, etag } = stored
+  await appendMarker(log(), { person: marker.person, key: keyId, through: document.forgottenThrough })
+  // If another process was first, or the person was forgotten again, its pass or the next one sees to it.
+  await store.save(keyId, { ...document, marker: null }, { ifMatch: etag })
+}
+
+async function attempt(work: () => Promise<void>, failed: (error: unknown) => void): Promise<boolean> {
+  try {
+    await work()
+    return true
+  } catch (error) {
+    failed(error)
+    return false
+  }
+}

@@ -1,0 +1,16 @@
+// Published as `tidemark/privacy`.
+
+export type { Vault } from '../core/events/sealing/vault.ts'
+export { type CopyKeysOptions, type CopyKeysReport, copyKeys } from './forgetting/copy-keys.ts'
+export type { FinishResult } from './forgetting/finish.ts'
+export type { ForgetResult } from './forgetting/forget.ts'
+export { type ForgottenPerson, listForgotten } from './forgetting/marker.ts'
+export type { ReapplyOptions, ReapplyReport } from './forgetting/reapply.ts'
+export type { RetiredMaster, RotationOptions, RotationReport } from './forgetting/rotate.ts'
+export type { EpochStatus, VaultStatus } from './forgetting/status.ts'
+export { openVault, type PrivacyVault } from './open-vault.ts'
+export type { PayloadCache, PayloadRule, PayloadStore, PayloadTraits, StoredPayload } from './payloads/payload-store.ts'
+export { createLocalMaster, localMaster } from './vault/local-master.ts'
+export type { MasterContext, MasterKey } from './vault/master-key.ts'
+export type { VaultOptions } from './vault/vault-options.ts'
+export { withVault } from './with-vault.ts'

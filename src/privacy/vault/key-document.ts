@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../core/json/json.ts'
+
+/** What is left to do after a person was forgotten. */
+export type DueMarker = {
+  /** From when on nobody can have the key in a cache: ISO 8601. */
+  readonly due: string
+  readonly person: string
+}
+
+/**
+ * The keys of one person, and the fence that keeps a forgotten key from being used again. It is one document, so that no
+ * write and no restore of a part can separate the two.
+ */
+export type KeyDocument = {
+  /** The generation of the newest key, from 1. */
+  readonly generation: number
+  /** The newest key, wrapped by the key of the epoch; null if it was forgotten, or was never made. */
+  readonly key: string | null
+  readonly epoch: number
+  /** The last generation that was forgotten; 0 if none was. */
+  readonly forgottenThrough: number
+  /** The last generation that may be made. */
+  readonly admitted: number
+  /** Null if nothing is left to do. */
+  readonly marker: DueMarker | null
+}
+
+/** Whether nothing may be sealed for the person any more. */
+export const isForgotten = ({ admitted, forgottenThrough }: KeyDocument): boolean => admitted <= forgottenThrough
+
+/** A document that a key was put into. */
+export const withKey = (
+  document: KeyDocument | undefined,
+  { epoch, key, generation }: Pick<KeyDocument, 'epoch' | 'generation'> & { readonly key: string },
+): KeyDocument => ({
+  forgottenThrough: 0,
+  admitted: generation,
+  marker: null,
+  ...document,
+  generation,
+  key,
+  epoch,
+})
+
+/** The generation of the key to make next. */
+export const nextGeneration = (document: KeyDocument | undefined): number => document?.admitted ?? 1
+
+/** The document of a person whose keys up to a generation are forgotten; the same one if there is nothing to change. */
+export function forgottenThrough(
+  document: KeyDocument | undefined,
+  through: number | undefined,
+  marker: DueMarker,
+): KeyDocument {
+  if (document === undefined) {
+    const generation = through ?? 1
+    return { generation, key: null, epoch: 0, forgottenThrough: generation, admitted: generation, marker }
+  }
+  const last = through ?? Math.max(document.generation, document.admitted)
+  if (document.forgottenThrough >= last) return document
+  const key = document.generation <= last ? null : document.key
+  return { ...document, key, forgottenThrough: last, marker }
+}
+
+/** The content of a stored document; undefined if it is not one. */
+export function parseKeyDocument(data: JsonObject | null): KeyDocument | undefined {
+  if (data === null) return undefined
+  const { generation, key, epoch, forgottenThrough, admitted, marker } = data
+  const numbers = [generation, epoch, forgottenThrough, admitted]
+  const isValid = numbers.every((n) => Number.isSafeInteger(n)) && (key === null || typeof key === 'string')
+  return isValid && marker !== undefined ? (data as unknown as KeyDocument) : undefined
+}
