@@ -74,7 +74,10 @@ export default {
     ...applicationRules,
     only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http')]),
     only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
-    only('open-imports-library-and-entries', srcFolder('open'), [srcFolder(...LAYERS, 'adapters', 'process'), ENTRIES]),
+    only('open-imports-library-and-entries', srcFolder('open'), [
+      srcFolder(...LAYERS, 'adapters', 'connectors', 'privacy', 'process'),
+      ENTRIES,
+    ]),
     only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),
     onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
     only('privacy-imports-core-and-views', srcFolder('privacy'), [srcFolder('core', 'views')]),

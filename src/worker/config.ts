@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InvalidConfiguration } from '../core/errors/input.ts'
+import { readVaultConfig, type VaultConfig } from '../open/vault/vault-config.ts'
 import {
   allowedHostsSetting,
   hostSetting,
@@ -27,11 +28,13 @@ export type WorkerConfig = {
   readonly pollInterval: number | undefined
   /** After how many milliseconds without progress a range that is behind is stalled. */
   readonly stalledAfter: number
+  /** Its vault, if it has one. */
+  readonly vault: VaultConfig | undefined
 }
 
 /**
- * Reads `HOST`, `ALLOWED_HOSTS`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION`, `POLL_INTERVAL` and
- * `STALLED_AFTER`.
+ * Reads `HOST`, `ALLOWED_HOSTS`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `LEASE_DURATION`, `POLL_INTERVAL`,
+ * `STALLED_AFTER` and what `readVaultConfig` reads.
  *
  * @throws InvalidConfiguration
  */
@@ -58,5 +61,6 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
     leaseDuration: settings.LEASE_DURATION,
     pollInterval: settings.POLL_INTERVAL,
     stalledAfter: settings.STALLED_AFTER,
+    vault: readVaultConfig(environment, settings.TIDEMARK_STORAGE, 'TIDEMARK_STORAGE'),
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { isLoopback } from '../open/loopback.ts'
-import { openStorage } from '../open/open-storage.ts'
+import { openStorageWithVault } from '../open/vault/open-with-vault.ts'
 import { runProcess } from '../process/lifecycle.ts'
 import { closeServer, listen } from '../process/listen.ts'
 import { findTelemetry } from '../process/load-opentelemetry.ts'
@@ -31,7 +31,8 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const { leaseDuration, pollInterval, stalledAfter } = config
     const polls = pollInterval !== undefined && { pollInterval }
     const measured = telemetry && { telemetry }
-    const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...measured, ...polls })
+    const opening = { setting: 'TIDEMARK_STORAGE', ...measured, ...polls }
+    const { storage } = await openStorageWithVault(config.storage, config.vault, opening)
     defer(() => storage.close())
     const standby = createStandbyLog(log)
     defer(async () => standby.stop())

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { parseFileUrl } from '../../../src/open/embedded-url.ts'
+import { parseFileUrl } from '../../../src/open/file-url.ts'
 import { openStorage } from '../../../src/open/open-storage.ts'
 import { tempFolder } from '../../support/embedded/folders.ts'
 

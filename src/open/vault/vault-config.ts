@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { parseFileUrl } from '../file-url.ts'
+import { type MasterAddress, type PayloadAddress, parseMasterAddress, parsePayloadAddress } from './addresses.ts'
+
+/** How a process opens its vault. Times are milliseconds. */
+export type VaultConfig = {
+  /** The first one wraps; the others only unwrap what they wrapped before a rotation. */
+  readonly masters: readonly [MasterAddress, ...MasterAddress[]]
+  /** The URL of the storage of the keys; the storage itself if it is absent. */
+  readonly storage?: string
+  readonly payloads?: PayloadAddress
+  readonly payloadCache?: { readonly url: string; readonly ttl: number }
+  readonly keyCacheTtl?: number
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const HOURS = 3_600_000
+
+/**
+ * Reads `VAULT_KEY`, `VAULT_STORAGE`, `PAYLOADS`, `PAYLOAD_CACHE`, `PAYLOAD_CACHE_TTL` and `KEY_CACHE_TTL`. An empty
+ * variable counts as not set.
+ *
+ * @param storage the URL of the storage, whose folder, if it is one, decides the defaults
+ * @param setting the name of that URL in errors
+ * @returns undefined if there is no vault: no key is named, and none is in the default place
+ * @throws InvalidConfiguration
+ */
+export function readVaultConfig(environment: Environment, storage: string, setting: string): VaultConfig | undefined {
+  const masters = mastersOf(environment, storage, setting)
+  if (masters === undefined) {
+    const pointless = ['VAULT_STORAGE', 'PAYLOADS', 'PAYLOAD_CACHE'].find((name) => environment[name])
+    if (pointless === undefined) return undefined
+    throw new InvalidConfiguration('VAULT_KEY', `must be set with ${pointless}: only a vault uses it`)
+  }
+  const { VAULT_STORAGE: keys, PAYLOADS: payloads, PAYLOAD_CACHE: cache } = environment
+  const folder = folderOf(storage, setting)
+  const ttl = wholeNumberOf(environment, 'KEY_CACHE_TTL', HOURS)
+  const cacheTtl = wholeNumberOf(environment, 'PAYLOAD_CACHE_TTL', 24 * 365 * HOURS)
+  // It may contain a password: the error must not repeat it.
+  if (cache && !/^rediss?:\/\/[^\s]+$/i.test(cache)) {
+    throw new InvalidConfiguration('PAYLOAD_CACHE', 'must be the URL of a Redis server, as in redis://127.0.0.1:6379')
+  }
+  const place: PayloadAddress | undefined = payloads
+    ? parsePayloadAddress(payloads, 'PAYLOADS')
+    : folder === undefined
+      ? undefined
+      : { kind: 'folder', folder: join(folder, 'payloads') }
+  return {
+    masters,
+    ...(keys && { storage: keys }),
+    ...(place && { payloads: place }),
+    ...(cache && { payloadCache: { url: cache, ttl: cacheTtl ?? 5 * HOURS } }),
+    ...(ttl !== undefined && { keyCacheTtl: ttl }),
+  }
+}
+
+/** The file of the master key that is used if no other is named: `./data.key` for the folder `./data`. */
+export function defaultKeyFile(storage: string, setting: string): string | undefined {
+  const folder = folderOf(storage, setting)
+  return folder === undefined ? undefined : `${folder.replace(/(?<=.)[/\\]+$/, '')}.key`
+}
+
+function mastersOf(environment: Environment, storage: string, setting: string): VaultConfig['masters'] | undefined {
+  const { VAULT_KEY: given } = environment
+  if (given) {
+    const names = given.split(',').map((name) => name.trim())
+    if (names.includes('')) throw new InvalidConfiguration('VAULT_KEY', 'contains an empty name between commas')
+    return names.map((name) => parseMasterAddress(name, 'VAULT_KEY')) as unknown as VaultConfig['masters']
+  }
+  const file = defaultKeyFile(storage, setting)
+  return file !== undefined && existsSync(file) ? [{ kind: 'file', file }] : undefined
+}
+
+const folderOf = (storage: string, setting: string): string | undefined =>
+  /^file:/i.test(storage) ? parseFileUrl(storage, setting).folder : undefined
+
+function wholeNumberOf(environment: Environment, name: string, most: number): number | undefined {
+  const text = environment[name]
+  if (!text) return undefined
+  if (/^\d{1,12}$/.test(text) && Number(text) <= most) return Number(text)
+  throw new InvalidConfiguration(name, `must be a number of milliseconds from 0 to ${most}`)
+}
