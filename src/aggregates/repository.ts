@@ -1,10 +1,7 @@
 import { assertExpectedVersion } from '../core/append/expected-version.ts'
-import { type Clock, systemClock } from '../core/clock.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
 import type { EventTypes } from '../core/events/types.ts'
 import { formatStreamId } from '../core/stream-id.ts'
-import { guardedTelemetry } from '../core/telemetry/guarded-telemetry.ts'
-import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { categoryOf, traceAppend } from '../core/telemetry/trace-append.ts'
 import type { Aggregate } from './aggregate.ts'
 import type { Command, Decided, Returned } from './commands/command.ts'
@@ -12,6 +9,7 @@ import { commandKey } from './commands/command-id.ts'
 import type { CommandOptions, ExecuteOptions } from './commands/command-options.ts'
 import type { Executed } from './commands/command-result.ts'
 import { streamSource } from './commands/execute.ts'
+import { contextOf } from './create-context.ts'
 import { batchingGate } from './gate/batching-gate.ts'
 import { serveCommands } from './gate/serve-commands.ts'
 import { type CloseOptions, closePeriod } from './periods/close-period.ts'
@@ -20,34 +18,10 @@ import { findOpenPeriod } from './periods/find-open-period.ts'
 import { listPeriods } from './periods/list-periods.ts'
 import { loadPeriod } from './periods/load-period.ts'
 import { periodStreams } from './periods/period-events.ts'
+import type { RepositoryOptions } from './repository-options.ts'
 import { type AsOf, limitOf } from './state/as-of.ts'
-import type { Context, RepositoryStorage } from './state/context.ts'
-import { initialStates } from './state/initial-state.ts'
+import type { RepositoryStorage } from './state/context.ts'
 import { domainVersion, loadStream } from './state/load.ts'
-import { noSnapshots, type SnapshotOptions, snapshots } from './state/snapshots.ts'
-import { stateCache } from './state/state-cache.ts'
-import { fingerprintOf } from './state/state-fingerprint.ts'
-import { createClaims } from './unique/create-claims.ts'
-
-/** The settings of a repository, all optional. */
-export type RepositoryOptions = {
-  /** Without it, snapshots are neither taken nor read. */
-  readonly snapshots?: SnapshotOptions
-  /** How many states are cached in memory, 1,000 by default; false for none. */
-  readonly cache?: { readonly max: number } | false
-  /** How often a command is run again after a conflict; default 8. */
-  readonly retries?: number
-  readonly clock?: Clock
-  /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
-  readonly random?: () => number
-  /**
-   * For an aggregate with unique values: milliseconds for which an append of another aggregate may be in flight before
-   * the value that it claims is taken from it; default 1,000. Its command is then run again; nothing is lost.
-   */
-  readonly uniqueGrace?: number
-  /** Counts and traces appends; by default nothing does. */
-  readonly telemetry?: Telemetry
-}
 
 /** Which state to load; by default the newest. */
 export type LoadOptions = {
@@ -177,41 +151,6 @@ export function repository<S, E extends EventTypes>(
       return (await listPeriods(storage, streams)).map(({ period }) => period)
     },
     settled: () => context.snapshots.settled(),
-  }
-}
-
-function contextOf<S, E extends EventTypes>(
-  storage: RepositoryStorage,
-  aggregate: Aggregate<S, E>,
-  options: RepositoryOptions,
-): Context<S, E> {
-  const { snapshots: taking, cache = { max: 1000 }, retries = 8, clock = systemClock, telemetry } = options
-  const { uniqueGrace = 1000 } = options
-  assertCount('snapshots.every', taking?.every ?? 1, 1)
-  assertCount('cache.max', cache ? cache.max : 1, 1)
-  assertCount('retries', retries, 0)
-  assertCount('uniqueGrace', uniqueGrace, 0)
-  const { initial } = aggregate
-  const definition = taking && fingerprintOf(aggregate, taking.salt ?? '')
-  const context: Context<S, E> = {
-    aggregate,
-    storage,
-    initial: initialStates(initial),
-    clock,
-    random: options.random ?? Math.random,
-    retries,
-    telemetry: guardedTelemetry(telemetry),
-    cache: stateCache(cache ? cache.max : false, () => storage.incarnation),
-    snapshots:
-      taking && definition !== undefined ? snapshots(storage, taking, { definition, initial, clock }) : noSnapshots,
-    claims: undefined,
-  }
-  return { ...context, claims: createClaims(context, uniqueGrace) }
-}
-
-function assertCount(setting: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new InvalidConfiguration(setting, `must be a whole number from ${least}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type RepositoryOptions, repository } from '../../../src/aggregates/repository.ts'
+import { repository } from '../../../src/aggregates/repository.ts'
+import type { RepositoryOptions } from '../../../src/aggregates/repository-options.ts'
 import { stateCache } from '../../../src/aggregates/state/state-cache.ts'
 import { fingerprintOf } from '../../../src/aggregates/state/state-fingerprint.ts'
 import { deleteStream } from '../../../src/core/append/delete-stream.ts'
