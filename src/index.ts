@@ -7,6 +7,8 @@ export type { CommandOptions, ExecuteOptions } from './aggregates/commands/comma
 export type { Executed } from './aggregates/commands/command-result.ts'
 export { type LoadedState, type Repository, repository } from './aggregates/repository.ts'
 export type { RepositoryOptions } from './aggregates/repository-options.ts'
+export { checkUnique } from './aggregates/unique/check-unique.ts'
+export { rebuildUnique } from './aggregates/unique/rebuild-unique.ts'
 export { deleteStream } from './core/append/delete-stream.ts'
 export type { ExpectedVersion } from './core/append/expected-version.ts'
 export type { Clock } from './core/clock.ts'

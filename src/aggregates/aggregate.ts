@@ -36,7 +36,7 @@ export interface Aggregate<S, E extends EventTypes> {
   /**
    * The values of a state that no other aggregate of the category may have at the same time, by a name for each:
    * `unique: { email: (state) => state.email?.toLowerCase() }`. A function returns a text, several, or none; an empty
-   * text is none. It must be pure, and change only together with a rebuild of the claims. A command that would give an
+   * text is ignored. It must be pure, and change only together with a rebuild of the claims. A command that would give an
    * aggregate a value of another one fails with `ValueTaken`.
    */
   readonly unique?: Unique<S>

@@ -9,6 +9,9 @@ export const UNIQUE = '$unique'
 /** The version of the claims' format. */
 export const CLAIMS_VERSION = 1
 
+/** The key of the document that all claims share. Those of claims are hashes in base64url, so none begins like this. */
+export const ROOT_KEY = '$root'
+
 /**
  * A version of an owner's stream, or of one of its streams if it has periods. A claim names the version at which the
  * append that it was made for begins: whatever is stored there decides what became of that append.

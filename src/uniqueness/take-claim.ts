@@ -6,14 +6,14 @@ import type { SaveCondition } from '../core/port/save.ts'
 import type { ViewStore } from '../core/port/view-store.ts'
 import { parseStreamId } from '../core/stream-id.ts'
 import { type Claim, type ClaimSlot, claimDocument, claimRef, compareSlots, parseClaim } from './claim.ts'
-import { lapseClaim } from './lapse-claim.ts'
-import type { UniqueValue } from './unique-values.ts'
+import { endClaim } from './end-claim.ts'
+import { hasValue, type UniqueValue, type UniqueValues } from './unique-values.ts'
 
 /** An owner as its streams are now. */
 export type Owner = {
   /** The last version; null for an owner that ended and never has an event again. */
   readonly last: Omit<ClaimSlot, 'owner'> | null
-  holds(value: UniqueValue): boolean
+  readonly values: UniqueValues
 }
 
 /** What claims are made with. */
@@ -42,7 +42,7 @@ export type TakenClaim = {
 
 // How often a document is read again because it keeps changing, or an owner because it seems to stay behind its claim.
 const MOST_ATTEMPTS = 200
-const MOST_LAPSES = 6
+const MOST_REFUSALS = 6
 
 // Milliseconds between two looks at an append in flight: most are over after the first.
 const FIRST_LOOK = 5
@@ -81,12 +81,13 @@ export async function takeClaim(
       if (etag !== undefined) return { key, etag, isNew: true }
       continue
     }
-    if (found.document.incarnation !== incarnation) throw staleOf(slot, 'a claim is from another life of the log')
+    if (found.document.incarnation !== incarnation)
+      throw staleOf(slot, 'a claim is from another incarnation of the log')
     const claim = parseClaim(found)
     const isMine = claim.owner === slot.owner
     if (isMine && compareSlots(claim, slot) > 0) return claim
     if (isMine || (await isFree(context, slot, value, claim)) || (await patience.ends(claim, found.etag, value.name))) {
-      // One that is mine gets a new ETag, so that nobody who saw the old one removes it, or takes it over.
+      // One that is mine gets a new ETag, so that no process that saw the old one removes it, or takes it over.
       const etag = await save({ ifMatch: found.etag })
       if (etag !== undefined) return { key, etag, isNew: !isMine }
       if (attempt > 3) await clock.sleep(random() * LONGEST_LOOK)
@@ -109,7 +110,7 @@ async function isFree(
 ): Promise<boolean> {
   const owner = await loadOwner(claim.owner)
   if (owner.last === null) return true
-  if (owner.holds(value)) throw new ValueTaken(claimant, value.name)
+  if (hasValue(owner.values, value)) throw new ValueTaken(claimant, value.name)
   return compareSlots(owner.last, claim) >= 0
 }
 
@@ -117,21 +118,21 @@ async function isFree(
 function createPatience({ storage, clock, random, grace }: ClaimContext) {
   let etag: string | undefined
   let waited = 0
-  let lapses = 0
+  let refusals = 0
   return {
     /** @returns whether the append of the claim is ended; otherwise it is to be looked at again */
     async ends(claim: Claim, seen: string, name: string): Promise<boolean> {
-      if (seen !== etag) [etag, waited, lapses] = [seen, 0, 0]
+      if (seen !== etag) [etag, waited, refusals] = [seen, 0, 0]
       if (waited < grace) {
         const look = Math.min(Math.max(FIRST_LOOK, waited), LONGEST_LOOK, grace - waited)
         waited += look
         await clock.sleep(look)
         return false
       }
-      if (await lapseClaim(storage.events, claim, name)) return true
+      if (await endClaim(storage.events, claim, name)) return true
       // The append is stored, but what was read does not show it yet.
-      if (++lapses > MOST_LAPSES) throw staleOf(claim, 'a claim names a version that its stream does not reach')
-      if (lapses > 1) await clock.sleep(random() * LONGEST_LOOK)
+      if (++refusals > MOST_REFUSALS) throw staleOf(claim, 'a claim names a version that its stream does not reach')
+      if (refusals > 1) await clock.sleep(random() * LONGEST_LOOK)
       return false
     },
   }

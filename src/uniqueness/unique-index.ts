@@ -4,11 +4,8 @@ import { UniqueIndexStale } from '../core/errors/unique.ts'
 import type { EventLog } from '../core/port/event-log.ts'
 import type { SaveCondition } from '../core/port/save.ts'
 import type { ViewStore } from '../core/port/view-store.ts'
-import { claimRef, documentOf } from './claim.ts'
+import { claimRef, documentOf, ROOT_KEY } from './claim.ts'
 import { type ClaimKeys, claimKeys } from './claim-key.ts'
-
-// A key of claims is a hash in base64url, so none begins like this.
-const ROOT = '$root'
 
 // How often the document is read again because others keep saving it.
 const MOST_ATTEMPTS = 50
@@ -69,6 +66,15 @@ export async function markBuilt(storage: IndexStorage, category: string, names: 
   throw new StorageBusy('The record of the unique values is contended: try again')
 }
 
+/** Whether it is recorded that each value of a category has its claim. */
+export async function isIndexBuilt(
+  storage: IndexStorage,
+  category: string,
+  names: readonly string[],
+): Promise<boolean> {
+  return isBuilt((await readRoot(storage)).root, storage, category, names)
+}
+
 function isBuilt({ built }: UniqueRoot, storage: IndexStorage, category: string, names: readonly string[]): boolean {
   const found = Object.hasOwn(built, category) ? built[category] : undefined
   return found?.incarnation === storage.incarnation && names.every((name) => found.names.includes(name))
@@ -80,7 +86,9 @@ async function assertBuilt(storage: IndexStorage, category: string, names: reado
   if (isBuilt(root, storage, category, names)) return
   const before = Object.hasOwn(root.built, category) ? root.built[category] : undefined
   const isOther = before !== undefined && before.incarnation !== storage.incarnation
-  const reason = isOther ? 'they are from another life of the log' : 'there are streams from before they were kept'
+  const reason = isOther
+    ? 'they are from another incarnation of the log'
+    : 'there are streams from before they were kept'
   throw new UniqueIndexStale(category, reason)
 }
 
@@ -99,7 +107,7 @@ async function keysOf({ vault }: IndexStorage, { secret }: UniqueRoot): Promise<
 
 async function readRoot(storage: IndexStorage): Promise<{ readonly root: UniqueRoot; readonly etag: string }> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-    const found = await storage.viewStore.get(claimRef(ROOT))
+    const found = await storage.viewStore.get(claimRef(ROOT_KEY))
     if (found) return { root: found.document.data as UniqueRoot, etag: found.etag }
     const random = crypto.getRandomValues(Buffer.alloc(32)).toString('base64url')
     const root: UniqueRoot = { secret: storage.vault?.secretFor ? null : random, built: {} }
@@ -114,7 +122,7 @@ async function saveRoot(
   { secret, built }: UniqueRoot,
   condition: SaveCondition,
 ): Promise<string | undefined> {
-  const document = { ...documentOf(ROOT, incarnation), data: { secret, built: { ...built } } }
+  const document = { ...documentOf(ROOT_KEY, incarnation), data: { secret, built: { ...built } } }
   const result = await viewStore.save(document, condition)
   return result.saved ? result.etag : undefined
 }

@@ -12,7 +12,8 @@ export type UniqueValue = { readonly name: string; readonly value: string }
 /** Values by a text that identifies each. */
 export type UniqueValues = ReadonlyMap<string, UniqueValue>
 
-const NO_VALUES: UniqueValues = new Map()
+/** No values at all. */
+export const NO_VALUES: UniqueValues = new Map()
 
 /**
  * The unique values of a state.
@@ -33,11 +34,16 @@ export function uniqueValuesOf<S>(
       if (typeof value !== 'string') {
         throw new InvalidDefinition(`The function of unique.${name} must return a text, a list of texts, or null`)
       }
-      if (value !== '' && !isStandIn(value)) values.set(JSON.stringify([name, value]), { name, value })
+      if (value !== '' && !isStandIn(value)) values.set(identityOf({ name, value }), { name, value })
     }
   }
   return values
 }
+
+const identityOf = ({ name, value }: UniqueValue): string => JSON.stringify([name, value])
+
+/** Whether a value is among some. */
+export const hasValue = (values: UniqueValues, value: UniqueValue): boolean => values.has(identityOf(value))
 
 /** What changes from one state to another. */
 export type ValueChange = { readonly gained: readonly UniqueValue[]; readonly lost: readonly UniqueValue[] }

@@ -39,7 +39,7 @@ export async function findOpenPeriod<S, E extends EventTypes>(
   for (;;) {
     const list = await storage.events.load(streams.root, { direction: 'backwards', limit: 1 })
     const entry = list.events[0]
-    // Before its first entry, the stream may contain notes of claims that lapsed.
+    // Before its first entry, the stream may contain notes that claims were ended.
     if (entry === undefined || entry.eventType === CLAIM_LAPSED) return { listed: list.version }
     const { period, predecessor } = parseOpened(entry)
     const streamId = streams.of(period)

@@ -14,7 +14,7 @@ export type Loaded<S> = {
   readonly state: S
   /** The version of the last event that is folded in; 0 for none. */
   readonly version: number
-  /** Whether there is any event but notes of claims that lapsed: a stream that has only those is no aggregate yet. */
+  /** Whether there is any event but notes that claims were ended: a stream that has only those is no aggregate yet. */
   readonly exists: boolean
   /** That event, whatever its type. */
   readonly last: EventDocument | undefined

@@ -3,9 +3,7 @@ import { UniqueIndexStale } from '../../core/errors/unique.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { UniqueClaims } from '../../uniqueness/unique-claims.ts'
 import { openUniqueIndex } from '../../uniqueness/unique-index.ts'
-import type { UniqueValues } from '../../uniqueness/unique-values.ts'
-import { uniqueValuesOf } from '../../uniqueness/unique-values.ts'
-import type { Aggregate } from '../aggregate.ts'
+import { type UniqueValues, uniqueValuesOf } from '../../uniqueness/unique-values.ts'
 import type { Context } from '../state/context.ts'
 import { createOwnerLoader } from './load-owner.ts'
 import { isStandInOf } from './stand-ins.ts'
@@ -26,7 +24,8 @@ export function createClaims<S, E extends EventTypes>(
   if (viewStore === undefined) {
     throw new InvalidConfiguration('storage', `aggregate ${category} has unique values, which take a view store`)
   }
-  const valuesOf = createValuesOf(aggregate)
+  const isStandIn = isStandInOf(aggregate.events.definitions)
+  const valuesOf = (state: S): UniqueValues => uniqueValuesOf(unique, state, isStandIn)
   const claiming = {
     events: storage.events,
     viewStore,
@@ -63,6 +62,8 @@ export function createClaims<S, E extends EventTypes>(
   }
 
   return {
+    category,
+    names,
     storage: claiming,
     clock,
     random,
@@ -76,10 +77,4 @@ export function createClaims<S, E extends EventTypes>(
       return values.map(({ name, value }) => keyOf(category, name, value))
     },
   }
-}
-
-/** The function that returns the unique values of a state of an aggregate. */
-export function createValuesOf<S, E extends EventTypes>({ unique, events }: Aggregate<S, E>) {
-  const isStandIn = isStandInOf(events.definitions)
-  return (state: S): UniqueValues => uniqueValuesOf(unique, state, isStandIn)
 }

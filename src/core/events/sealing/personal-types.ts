@@ -9,7 +9,7 @@ import type { DataSchema, SchemaOf, SchemaVersions } from '../definition-types.t
 export type PersonalRule<Data = JsonObject> = {
   /**
    * The person's opaque id, such as a customer number: it stays readable, so it must say nothing about the person. Null
-   * or undefined if the data is about nobody; the members then stay as they are.
+   * or undefined if the data is about no person; the members then stay as they are.
    */
   readonly of: (data: Data) => string | null | undefined
   /**

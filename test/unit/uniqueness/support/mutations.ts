@@ -13,7 +13,7 @@ export const mutations = {
     replace: { module: 'uniqueness/claim.ts', by: { compareSlots: () => 0 } },
   },
   'a take-over that does not occupy the version of the append in flight': {
-    replace: { module: 'uniqueness/lapse-claim.ts', by: { lapseClaim: async () => true } },
+    replace: { module: 'uniqueness/end-claim.ts', by: { endClaim: async () => true } },
   },
   'a claim that replaces a later one of the same owner': {
     replace: {

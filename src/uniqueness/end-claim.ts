@@ -10,7 +10,7 @@ import { type Claim, streamOf } from './claim.ts'
  *
  * @returns whether the version is occupied by the note; otherwise something else is stored there
  */
-export async function lapseClaim(events: Pick<EventLog, 'append'>, claim: Claim, name: string): Promise<boolean> {
+export async function endClaim(events: Pick<EventLog, 'append'>, claim: Claim, name: string): Promise<boolean> {
   const streamId = streamOf(claim)
   const eventId = uuidOf(CLAIM_LAPSED, streamId, String(claim.at), name)
   const note = { eventType: CLAIM_LAPSED, eventData: { name }, metadata: { eventId } }
