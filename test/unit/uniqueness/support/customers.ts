@@ -10,7 +10,7 @@ export type Customer = {
 
 const initial: Customer = { email: null, phones: [] }
 
-export const customerEvents = defineEvents({
+const customerEvents = defineEvents({
   Registered: z.object({ email: z.string().nullable(), phones: z.array(z.string()).default([]) }),
   EmailChanged: z.object({ email: z.string().nullable() }),
   PhonesChanged: z.object({ phones: z.array(z.string()) }),
