@@ -9,6 +9,8 @@ import {
   UpcastFailed,
 } from '../core/errors/feed.ts'
 import { InvalidContinuation, InvalidViewKey } from '../core/errors/input.ts'
+import { PayloadLost, PayloadTampered } from '../core/errors/payload.ts'
+import { PersonalDataTampered, PersonalKeyMissing, VaultRequired } from '../core/errors/privacy.ts'
 import { StorageClosed } from '../core/errors/storage.ts'
 import { HandlerFailed, ViewParked, ViewTooLarge } from '../core/errors/view.ts'
 
@@ -27,6 +29,11 @@ const STOPS = [
   TidemarkAheadOfLog,
   InvalidContinuation,
   ViewParked,
+  VaultRequired,
+  PersonalKeyMissing,
+  PersonalDataTampered,
+  PayloadLost,
+  PayloadTampered,
 ]
 
 /** Determines the kind of a failure. An unknown one counts as a failure of the storage, which may be temporary. */

@@ -7,6 +7,7 @@ import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { indexViews } from '../projections/index-views.ts'
 import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
+import { finishForgetting } from './finish-forgetting.ts'
 import { createLeaseManager, type LeaseManager } from './lease-manager.ts'
 import { createPageState } from './pages/page-state.ts'
 import type { FailurePlace, RangeContext } from './ranges/range-context.ts'
@@ -128,6 +129,7 @@ export async function startProcessor(
   try {
     await manager.begin(versions.confirm)
     watching = versions.watch(knownProgress(manager))
+    context.inBackground(finishForgetting(context))
   } catch (error) {
     await stop()
     throw error

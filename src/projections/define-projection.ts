@@ -1,13 +1,23 @@
 import { ignoreRejection, isThenable } from '../core/async/callbacks.ts'
 import { InvalidDefinition, InvalidQuery, InvalidViewKey, NotJson } from '../core/errors/input.ts'
+import { SEALED } from '../core/events/sealing/sealed-data.ts'
 import type { EventTypes } from '../core/events/types.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
-import { TOMBSTONE } from '../core/port/event-document.ts'
+import { FORGOTTEN, TOMBSTONE } from '../core/port/event-document.ts'
 import { keyOfPart, mergedKeyFault } from '../core/positions/view-slices.ts'
 import { parsePath } from '../core/reading/field-path.ts'
 import { assertViewKey } from '../core/view-key.ts'
+import { viewRulesOf } from './forgetting/view-rules.ts'
 import { fingerprintOf } from './handler-fingerprint.ts'
-import type { DeletedStream, FoldedEvent, KeepsJson, Projection, ProjectionDefinition, ViewKeys } from './projection.ts'
+import {
+  type DeletedStream,
+  type FoldedEvent,
+  isForgotten,
+  type KeepsJson,
+  type Projection,
+  type ProjectionDefinition,
+  type ViewKeys,
+} from './projection.ts'
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const MAX_NAME = 100
@@ -17,14 +27,16 @@ const MAX_NAME = 100
  *
  * @param name lower-case words joined by `-`, 1 to 100 characters; it is part of what is stored
  * @throws InvalidDefinition for an invalid name, a version that is not a whole number from 1, a handler for an event
- *   type that is not among the events, an index on something other than a field path, or indexes together with `merge`
+ *   type that is not among the events, an index on something other than a field path or on a sealed member, indexes or
+ *   `personal` together with `merge`, or `personal` together with `forgotten`
  */
-export function defineProjection<V, E extends EventTypes>(
+export function defineProjection<V, E extends EventTypes, Reads extends string = never>(
   name: string,
-  definition: ProjectionDefinition<E, V> & KeepsJson<V>,
+  definition: ProjectionDefinition<E, V, Reads> & KeepsJson<V>,
 ): Projection<V> {
-  const { version = 1, initial, deleted, merge } = definition
+  const { version = 1, initial, deleted, forgotten, merge } = definition
   assertDefinition(name, version, definition)
+  const personal = viewRulesOf(name, definition)
   // The types of the two maps are checked where they are written; from here on, events are looked up by name.
   const on = definition.on as unknown as { readonly [type: string]: Handler<V> | undefined }
   const key = definition.key as unknown as (event: FoldedEvent) => ViewKeys
@@ -38,20 +50,31 @@ export function defineProjection<V, E extends EventTypes>(
     indexes: [...new Set(definition.indexes)],
     events: { definitions: Object.fromEntries(handled) },
     foldsDeletion: deleted !== undefined,
+    foldsForgotten: forgotten !== undefined,
+    readsPersonal: personal !== undefined || forgotten !== undefined,
+    ...(personal && { personal }),
     ...(merge && { merge }),
     keysOf(event) {
-      const keys = checked(isDeletion(event) ? deleted?.key(event.streamId) : key(event))
+      const keys = checked(keysBy(event))
       if (merge) for (const one of keys) assertMergedKey(one)
       return keys
     },
     fold(viewKey, view, event) {
       const before = view === null ? begin(initial, merge ? keyOfPart(viewKey) : viewKey) : (frozen(view) as V)
-      const after = isDeletion(event)
-        ? (deleted as { fold: (view: V, event: DeletedStream) => V | null }).fold(before, event)
-        : (on[event.type] as Handler<V>)(before, event)
+      const after = handlerOf(event.type)(before, event)
       assertView(after)
       return after
     },
+  }
+
+  function keysBy(event: FoldedEvent): ViewKeys {
+    if (isDeletion(event)) return deleted?.key(event.streamId)
+    return isForgotten(event) ? forgotten?.key(event.person) : key(event)
+  }
+
+  function handlerOf(type: string): Handler<V> {
+    if (type === TOMBSTONE) return deleted?.fold as Handler<V>
+    return (type === FORGOTTEN ? forgotten?.fold : on[type]) as Handler<V>
   }
 }
 
@@ -69,10 +92,10 @@ const frozen = <T>(view: T): T => (Object.isFrozen(view) ? view : deepFreeze(vie
 
 type Handler<V> = (view: V, event: FoldedEvent) => V | null
 
-function assertDefinition<E extends EventTypes, V>(
+function assertDefinition<E extends EventTypes, V, Reads extends string>(
   name: string,
   version: number,
-  { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<E, V>,
+  { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<E, V, Reads>,
 ): void {
   if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
     throw new InvalidDefinition(
@@ -128,6 +151,7 @@ function assertView(view: unknown): void {
   if (typeof view !== 'object' || Array.isArray(view)) {
     throw new NotJson('$', `the handler returned neither a JSON object nor null`)
   }
+  if (view !== null && SEALED in view) throw new NotJson('$', `${SEALED} is reserved in views`)
 }
 
 function assertSynchronous(view: unknown, what: string): void {

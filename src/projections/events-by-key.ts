@@ -1,37 +1,48 @@
 import type { Breathe } from '../core/async/breathe.ts'
 import { InvalidViewKey } from '../core/errors/input.ts'
-import { HandlerFailed } from '../core/errors/view.ts'
-import { decodeEvents } from '../core/events/codec.ts'
-import type { AnyEventTypes, RecordedEvent } from '../core/events/types.ts'
-import { deepFreeze } from '../core/json/deep-freeze.ts'
+import { eventReference } from '../core/events/event-reference.ts'
+import { isSealed } from '../core/events/sealing/sealed-data.ts'
+import type { Vault } from '../core/events/sealing/vault.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
-import { TOMBSTONE } from '../core/port/event-document.ts'
-import { partKey, type ViewSlices } from '../core/positions/view-slices.ts'
-import type { FoldItem } from './fold.ts'
-import type { DeletedStream, FoldedEvent, Projection } from './projection.ts'
+import { FORGOTTEN } from '../core/port/event-document.ts'
+import { partKey, partKeys, type ViewSlices } from '../core/positions/view-slices.ts'
+import { decodeFor } from './decode-events.ts'
+import { failureOf } from './failure.ts'
+import type { FoldItem } from './fold-item.ts'
+import type { FoldedEvent, Projection } from './projection.ts'
+
+/** How the events of a page are decoded. */
+export type DecodeOptions = {
+  /** The slices of the projection's version, if its views are stored in parts. */
+  readonly slices?: ViewSlices | undefined
+  /** What opens sealed events. */
+  readonly vault?: Vault | undefined
+  readonly breathe?: Breathe
+}
 
 /**
  * Decodes the events of a page that a projection has handlers for, and groups them by the views that they concern.
- * Events are frozen, because one event may affect several views, and a fold may be repeated.
  *
- * @param options `slices` of the projection's version, if its views are stored in parts
  * @returns the events of each view, or of each part of one, by its key, in the order of the feed
- * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed if the key function threw
+ * @throws EventSchemaTooNew, UpcastFailed, InvalidViewKey; HandlerFailed if the key function threw; VaultRequired, and
+ *   what the vault throws
  */
 export async function itemsByKey(
   projection: Projection,
   page: readonly FeedEvent[],
-  { slices, breathe = () => undefined }: { readonly slices?: ViewSlices | undefined; readonly breathe?: Breathe } = {},
+  { slices, vault, breathe = () => undefined }: DecodeOptions = {},
 ): Promise<Map<string, readonly FoldItem[]>> {
   const byKey = new Map<string, FoldItem[]>()
-  for (let from = 0; from < page.length; from += SLICE) {
-    const slice = page.slice(from, from + SLICE)
-    for (const item of await decodeItems(projection, slice)) {
+  const size = sliceOf(page, vault)
+  for (let from = 0; from < page.length; from += size) {
+    const slice = page.slice(from, from + size)
+    for (const item of await decodeItems(projection, slice, vault)) {
       for (const viewKey of keysOf(projection, item.event)) {
-        const key = slices ? partKey(viewKey, slices, item.position.hash) : viewKey
-        const items = byKey.get(key)
-        if (items) items.push(item)
-        else byKey.set(key, [item])
+        for (const key of slices ? partsFor(item, viewKey, slices) : [viewKey]) {
+          const items = byKey.get(key)
+          if (items) items.push(item)
+          else byKey.set(key, [item])
+        }
       }
       const turn = breathe()
       if (turn) await turn
@@ -40,43 +51,39 @@ export async function itemsByKey(
   return byKey
 }
 
+// Whatever part has something about a person, it forgets it.
+const partsFor = ({ event, position }: FoldItem, viewKey: string, slices: ViewSlices): readonly string[] =>
+  event.type === FORGOTTEN ? partKeys(viewKey, slices) : [partKey(viewKey, slices, position.hash)]
+
 // How many events are decoded before yielding to the event loop.
 const SLICE = 250
 
-async function decodeItems(projection: Projection, page: readonly FeedEvent[]): Promise<FoldItem[]> {
-  const { definitions } = projection.events
-  const typed = page.filter(({ event }) => Object.hasOwn(definitions, event.eventType))
-  const decoded = await decodeEvents(
-    projection.events,
-    typed.map(({ event }) => event),
-  )
+async function decodeItems(
+  projection: Projection,
+  page: readonly FeedEvent[],
+  vault: Vault | undefined,
+): Promise<FoldItem[]> {
+  const documents = page.map(({ event }) => event)
+  const decoded = await decodeFor(projection, documents, vault)
   const items: FoldItem[] = []
-  let next = 0
-  for (const feedEvent of page) {
-    const event = feedEvent === typed[next] ? (decoded[next++] as RecordedEvent<AnyEventTypes>) : deletion(feedEvent)
-    if (event === undefined || (event.type === TOMBSTONE && !projection.foldsDeletion)) continue
-    items.push({ event: frozen(event), position: feedEvent.position, range: feedEvent.range })
+  for (const [i, { position, range }] of page.entries()) {
+    const input = decoded[i]
+    if (input) items.push({ ...input, position, range })
   }
   return items
 }
 
-// Data and metadata may be shared with other projections, and are then already frozen at every level.
-function frozen(event: FoldedEvent): FoldedEvent {
-  if (!Object.isFrozen(event.metadata)) deepFreeze(event.metadata)
-  if ('data' in event && !Object.isFrozen(event.data)) deepFreeze(event.data)
-  return Object.freeze(event)
-}
-
-function deletion({ event }: FeedEvent): DeletedStream | undefined {
-  if (event.eventType !== TOMBSTONE) return undefined
-  return { type: TOMBSTONE, streamId: event.stream.id, version: event.stream.version, metadata: event.metadata }
-}
+/** How many events are decoded at once. What is sealed is opened with one read of keys for a page. */
+const sliceOf = (page: readonly FeedEvent[], vault: Vault | undefined): number =>
+  vault !== undefined && page.some(({ event }) => isSealed(event.eventData)) ? page.length : SLICE
 
 function keysOf(projection: Projection, event: FoldedEvent): readonly string[] {
   try {
     return projection.keysOf(event)
   } catch (cause) {
-    if (cause instanceof InvalidViewKey) throw cause
-    throw new HandlerFailed(projection.name, null, event, { cause })
+    if (!(cause instanceof InvalidViewKey)) throw failureOf(projection, null, event, cause)
+    if (!projection.readsPersonal) throw cause
+    const at = eventReference(event.streamId, event.version)
+    throw new InvalidViewKey('(withheld)', `the key function of ${projection.name} returned it for ${at}`)
   }
 }

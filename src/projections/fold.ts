@@ -4,20 +4,16 @@ import { HandlerFailed, ViewParked, type ViewRefused, ViewTooLarge } from '../co
 import { eventReference } from '../core/events/event-reference.ts'
 import { freezeJson } from '../core/json/freeze-json.ts'
 import type { JsonObject } from '../core/json/json.ts'
+import { FORGOTTEN } from '../core/port/event-document.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
-import { type HashInterval, sameInterval } from '../core/positions/hash-interval.ts'
+import { sameInterval } from '../core/positions/hash-interval.ts'
 import { assertIncarnation, eventMark } from '../core/positions/log-identity.ts'
-import { comparePositions, type Position, type Tidemark } from '../core/positions/position.ts'
+import { comparePositions, type Tidemark } from '../core/positions/position.ts'
 import { advance, tidemarkAt } from '../core/positions/tidemark.ts'
+import { failureOf } from './failure.ts'
+import type { FoldedView, FoldInput, FoldItem } from './fold-item.ts'
+import { foldForgetting } from './forgetting/fold-forgetting.ts'
 import type { FoldedEvent, Projection } from './projection.ts'
-
-/** An event with its position in the feed. */
-export type FoldItem = {
-  readonly event: FoldedEvent
-  readonly position: Position
-  /** The range that the feed returned it for, to which its tidemark belongs. */
-  readonly range: HashInterval
-}
 
 /** The context in which views are folded. */
 export type FoldTarget = {
@@ -85,12 +81,11 @@ function* viewSteps(
   const { fresh, tidemarks } = takeFresh(before.tidemarks, items)
   if (fresh.length === 0) return { folded: 0 }
   if (before.parked) throw new ViewParked(projection.name, key)
-  const events = fresh.map(({ event }) => event)
-  const { data, folded, failure } = yield* foldSteps(projection, before, events, target.bytesPerView)
-  if (failure === undefined) return { document: { ...before, data, tidemarks }, folded }
+  const { changed, folded, failure } = yield* foldSteps(projection, before, fresh, target.bytesPerView)
+  if (failure === undefined) return { document: { ...before, ...changed, tidemarks }, folded }
   if (folded === 0) return { folded, failure }
   const reached = takeFresh(before.tidemarks, fresh.slice(0, folded)).tidemarks
-  return { document: { ...before, data, tidemarks: reached }, folded, failure }
+  return { document: { ...before, ...changed, tidemarks: reached }, folded, failure }
 }
 
 /** The document of a view into which nothing was folded yet. */
@@ -147,14 +142,14 @@ function isFolded(marks: readonly Tidemark[], { position, event }: FoldItem): bo
 export function foldEventsInTurns(
   projection: Projection,
   view: ViewDocument,
-  events: readonly FoldedEvent[],
+  events: readonly FoldInput[],
   bytesPerView: number,
   breathe: Breathe,
 ): Promise<Folded> {
   return inTurns(foldSteps(projection, view, events, bytesPerView), breathe)
 }
 
-type Folded = { readonly data: JsonObject | null; readonly folded: number; readonly failure?: FoldFailure }
+type Folded = { readonly changed: FoldedView; readonly folded: number; readonly failure?: FoldFailure }
 
 /** Work that can be interrupted at each yield. */
 type Steps<T> = Generator<void, T>
@@ -162,22 +157,25 @@ type Steps<T> = Generator<void, T>
 function* foldSteps(
   projection: Projection,
   view: ViewDocument,
-  events: readonly FoldedEvent[],
+  events: readonly FoldInput[],
   bytesPerView: number,
 ): Steps<Folded> {
-  let { data } = view
-  if (events.length === 0) return { data, folded: 0 }
-  const around = bytesAround(view)
-  for (const [folded, event] of events.entries()) {
+  let changed: FoldedView = { data: view.data }
+  if (events.length === 0) return { changed, folded: 0 }
+  const bytes = { around: bytesAround(view), most: bytesPerView }
+  const fold = (data: JsonObject | null, event: FoldedEvent) => foldEvent(projection, view, data, event, bytes)
+  if (view.forgotten) changed = { ...changed, forgotten: view.forgotten }
+  for (const [folded, input] of events.entries()) {
     if (folded > 0) yield
     try {
-      data = foldEvent(projection, view, data, event, { around, most: bytesPerView })
+      const isPlain = changed.forgotten === undefined && input.event.type !== FORGOTTEN
+      changed = isPlain ? { data: fold(changed.data, input.event) } : foldForgetting(changed, input, fold)
     } catch (error) {
       if (!(error instanceof HandlerFailed) && !(error instanceof ViewTooLarge)) throw error
-      return { data, folded, failure: { error, event } }
+      return { changed, folded, failure: { error, event: input.event } }
     }
   }
-  return { data, folded: events.length }
+  return { changed, folded: events.length }
 }
 
 function withoutTurns<T>(steps: Steps<T>): T {
@@ -210,7 +208,7 @@ function foldEvent(
     data = projection.fold(key, before, event)
     bytes = around + freezeJson(data, 'view')
   } catch (cause) {
-    throw new HandlerFailed(projection.name, key, event, { cause })
+    throw failureOf(projection, key, event, cause)
   }
   if (bytes > most) throw new ViewTooLarge(id, bytes, most)
   return data as JsonObject | null

@@ -1,6 +1,14 @@
-import type { AnyEventTypes, DefinedEvents, EventSet, EventTypes, RecordedEvent } from '../core/events/types.ts'
+import type { PersonalRule } from '../core/events/sealing/personal-types.ts'
+import type {
+  AnyEventTypes,
+  DefinedEvents,
+  EventSet,
+  EventTypes,
+  PublicEvent,
+  RecordedEvent,
+} from '../core/events/types.ts'
 import type { Json, JsonObject } from '../core/json/json.ts'
-import type { EventMetadata, TOMBSTONE } from '../core/port/event-document.ts'
+import { type EventMetadata, FORGOTTEN, type TOMBSTONE } from '../core/port/event-document.ts'
 import type { FieldPath } from '../core/reading/view-filter.ts'
 
 /** The argument of a handler for deleted streams: the stream has ended, and its events are being erased. */
@@ -12,13 +20,37 @@ export type DeletedStream = {
   readonly metadata: EventMetadata
 }
 
+/** The argument of a handler for forgotten people: from now on, nobody can read the person's data in events. */
+export type ForgottenPerson = {
+  readonly type: typeof FORGOTTEN
+  readonly streamId: string
+  readonly version: number
+  readonly metadata: EventMetadata
+  /** The person's opaque id. */
+  readonly person: string
+  /** The last of the keys that were forgotten: `<key id>.<generation>`. */
+  readonly through: string
+}
+
 /** The result of a projection's key function: the key of the view that the event concerns, several keys, or none. */
 export type ViewKeys = string | readonly string[] | null | undefined
 
+/** The events that handlers get: with personal members only if the definition says how its views forget. */
+type EventFor<E extends EventTypes, Type extends keyof E & string, Reads extends string> = [Reads] extends [never]
+  ? PublicEvent<E, Type>
+  : RecordedEvent<E, Type>
+
+// How the compiler finds out that a member is there, although it does not know the types of its functions yet.
+type Noting<Reads extends string> = { readonly [Member in Reads]?: unknown }
+
 /**
  * How events become views. Handlers are pure: their arguments are frozen, and their result is the new view.
+ *
+ * They get no personal members of events, unless `personal` or `forgotten` says how the views forget.
+ *
+ * @typeParam Reads inferred; with explicit type arguments, `'personal'` if handlers get personal members
  */
-export type ProjectionDefinition<E extends EventTypes, V> = {
+export type ProjectionDefinition<E extends EventTypes, V, Reads extends string = never> = {
   /** Raise it when the meaning of a handler changes: new views are then built from the start of the feed. Default 1. */
   readonly version?: number
   readonly events: EventSet<E>
@@ -28,7 +60,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
    */
   readonly indexes?: readonly FieldPath<NoInfer<V>>[]
   /** The views that an event concerns. It is called for events that have a handler, and must be pure. */
-  readonly key: (event: RecordedEvent<NoInfer<E>>) => ViewKeys
+  readonly key: (event: EventFor<NoInfer<E>, keyof E & string, NoInfer<Reads>>) => ViewKeys
   /** The view before its first event. */
   readonly initial: (key: string) => V
   /**
@@ -38,7 +70,7 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
   readonly on: {
     readonly [Type in keyof E & string]?: (
       view: NoInfer<V>,
-      event: RecordedEvent<NoInfer<E>, Type>,
+      event: EventFor<NoInfer<E>, Type, NoInfer<Reads>>,
     ) => NoInfer<V> | Literals | null
   }
   /** What happens to views when a stream is deleted. By default nothing. */
@@ -46,6 +78,25 @@ export type ProjectionDefinition<E extends EventTypes, V> = {
     readonly key: (streamId: string) => ViewKeys
     readonly fold: (view: V, event: DeletedStream) => V | null
   }>
+  /**
+   * Which members of a view are about a person: they are sealed where the view is stored, under a key of that person,
+   * and opened for readers, who get stand-ins once the person was forgotten. Queries cannot filter or order by them. One
+   * rule, or several for several people. Handlers get the personal members of events; each is to end up only in a member
+   * of a view that is sealed for the same person, and never in the view's key.
+   */
+  readonly personal?: (NoInfer<PersonalRule<V>> & Noting<Reads>) | readonly (NoInfer<PersonalRule<V>> & Noting<Reads>)[]
+  /**
+   * What happens to views when a person is forgotten: for views that are stored in clear, so that queries can filter by
+   * personal members, too. Handlers get the personal members of events. `key` names all views that may contain something
+   * about the person, and `fold` removes it. It must be idempotent, because it is called again after an event that was
+   * recorded before the person was forgotten and arrives late. Keys of views stay when a view is deleted, so they must
+   * not contain anything personal.
+   */
+  readonly forgotten?: NoInfer<{
+    readonly key: (person: string) => ViewKeys
+    readonly fold: (view: V, event: ForgottenPerson) => V | null
+  }> &
+    Noting<Reads>
   /**
    * Merges two views of one key, for a projection whose handlers commute between streams, such as one that counts. Its
    * views are then stored in parts, so that workers that fold events of different feed ranges do not wait for each
@@ -89,8 +140,11 @@ export type KeepsJson<V> = unknown extends V
 // What the compiler says instead of all the types that JSON is made of.
 type ViewIsNotJson = { readonly initial: (key: string) => 'A view must be a JSON object' }
 
-/** An event on its way into views: of a defined type, or the end of a stream. */
-export type FoldedEvent = RecordedEvent<AnyEventTypes> | DeletedStream
+/** An event on its way into views: of a defined type, the end of a stream, or that a person was forgotten. */
+export type FoldedEvent = RecordedEvent<AnyEventTypes> | DeletedStream | ForgottenPerson
+
+/** Whether an event says that a person was forgotten. */
+export const isForgotten = (event: FoldedEvent): event is ForgottenPerson => event.type === FORGOTTEN
 
 /** Pure code that folds events into views; created by `defineProjection`. */
 export interface Projection<V = unknown> {
@@ -105,6 +159,12 @@ export interface Projection<V = unknown> {
   readonly indexes: readonly string[]
   /** Whether it handles the ends of streams. */
   readonly foldsDeletion: boolean
+  /** Whether its handlers get the personal members of events. */
+  readonly readsPersonal: boolean
+  /** Whether it handles that people are forgotten. */
+  readonly foldsForgotten: boolean
+  /** Which members of its views are sealed, if any are. */
+  readonly personal?: readonly PersonalRule[]
   /** Merges two views of one key; see `ProjectionDefinition`. */
   merge?(a: V, b: V): V
   /**

@@ -15,7 +15,10 @@ const DEFAULTS = { from: 'now', concurrency: 16, attempts: 5, timeLimit: 30_000 
  * @throws InvalidDefinition for an invalid name, a handler for an event type that is not among the events, or a number
  *   that is not a whole number from 1
  */
-export function defineReaction<E extends EventTypes>(name: string, definition: ReactionDefinition<E>): Reaction {
+export function defineReaction<E extends EventTypes, Reads extends boolean = false>(
+  name: string,
+  definition: ReactionDefinition<E, Reads>,
+): Reaction {
   const { from, concurrency, attempts, timeLimit } = { ...DEFAULTS, ...definition }
   for (const [setting, value] of Object.entries({ concurrency, attempts, timeLimit })) {
     if (!Number.isSafeInteger(value) || value < 1) {
@@ -33,6 +36,7 @@ export function defineReaction<E extends EventTypes>(name: string, definition: R
   const handlers = definition.on as unknown as { readonly [type: string]: ReactionSettings['call'] }
   return {
     ...(streams as unknown as Reaction),
+    readsPersonal: definition.personal === true,
     react: {
       from,
       concurrency,

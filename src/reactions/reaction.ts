@@ -1,4 +1,4 @@
-import type { AnyEventTypes, EventSet, EventTypes, RecordedEvent } from '../core/events/types.ts'
+import type { AnyEventTypes, EventSet, EventTypes, PublicEvent, RecordedEvent } from '../core/events/types.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
 import type { Projection } from '../projections/projection.ts'
 
@@ -15,11 +15,16 @@ export type ReactionContext = {
 }
 
 /** Side effects of events. */
-export type ReactionDefinition<E extends EventTypes> = {
+export type ReactionDefinition<E extends EventTypes, Reads extends boolean = false> = {
   readonly events: EventSet<E>
+  /** Whether handlers get personal members of events, too; they must not store them. Default false. */
+  readonly personal?: Reads
   /** One handler for each event type that has an effect. When it resolves, the event is acknowledged. */
   readonly on: NoInfer<{
-    readonly [Type in keyof E & string]?: (event: RecordedEvent<E, Type>, context: ReactionContext) => unknown
+    readonly [Type in keyof E & string]?: (
+      event: true extends Reads ? RecordedEvent<E, Type> : PublicEvent<E, Type>,
+      context: ReactionContext,
+    ) => unknown
   }>
   /**
    * Where it begins when it is started for the first time: with new events only, or with all events. Default `'now'`.

@@ -8,8 +8,9 @@ import type { Filter } from '../core/reading/filter.ts'
 import type { FieldPath, ViewFilter } from '../core/reading/view-filter.ts'
 import { readActive } from './active-version.ts'
 import { decodePageToken, encodePageToken } from './page-token.ts'
-import { assertKeyOf, assertQueryable, documentKeys, type ViewPlace, viewOf } from './parts.ts'
+import { assertKeyOf, assertQueryable, documentKeys, type ViewPlace } from './parts.ts'
 import type { ProjectionRef } from './projection-ref.ts'
+import { assertUnsealed, readView, readViews } from './read-sealed.ts'
 import { createHandoverGate } from './switch-gate.ts'
 import { readVersionRecord } from './version-record.ts'
 import { createWaitFor } from './wait-for.ts'
@@ -34,13 +35,15 @@ export type Views = {
    * The view, or null if it never existed or was deleted. One that is stored in parts is merged (see `merge` of a
    * projection).
    *
-   * @throws InvalidViewKey, IncarnationMismatch; InvalidQuery for a view in parts and a projection without `merge`
+   * @throws InvalidViewKey, IncarnationMismatch; InvalidQuery for a view in parts and a projection without `merge`;
+   *   VaultRequired and what the vault throws, for a view with sealed members
    */
   get<V>(projection: ProjectionRef<V>, key: string): Promise<V | null>
   /**
    * Views by their fields. All pages of a query come from the projection version of the first page.
    *
-   * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys; IncarnationMismatch
+   * @throws InvalidQuery, also for a projection with `merge`, whose views are read by their keys, and for sealed members;
+   *   IncarnationMismatch; VaultRequired and what the vault throws, for views with sealed members
    */
   query<V>(projection: ProjectionRef<V>, query?: ViewsQuery<NoInfer<V>>): Promise<ViewsPage<V>>
   /**
@@ -76,7 +79,7 @@ export type Views = {
 
 /** The views over an adapter's port. */
 export function createViews(port: StoragePort, clock: Clock): Views {
-  const { viewStore } = port
+  const { viewStore, vault } = port
   // Where views were last: guesses that every read verifies.
   const seen = new Map<string, ViewPlace>()
   const gate = createHandoverGate(port, clock)
@@ -111,7 +114,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       return keys.map((one) => found.get(one))
     })
     for (const one of value) if (one) assertIncarnation(one.document, port.incarnation)
-    return viewOf(projection, place, value) as V | null
+    return (await readView(projection, place, value, vault)) as V | null
   }
 
   return {
@@ -120,6 +123,7 @@ export function createViews(port: StoragePort, clock: Clock): Views {
 
     async query<V>(projection: ProjectionRef<V>, { after, where, ...query }: ViewsQuery<NoInfer<V>> = {}) {
       assertQueryable(projection, undefined)
+      assertUnsealed(projection, where, query.orderBy?.field)
       const from = after === undefined ? undefined : decodePageToken(after)
       const page = ({ version }: ViewPlace) =>
         viewStore.query({
@@ -134,13 +138,14 @@ export function createViews(port: StoragePort, clock: Clock): Views {
       else assertQueryable(projection, (place as ViewPlace).slices)
       for (const { document } of value.views) assertIncarnation(document, port.incarnation)
       return {
-        items: value.views.map(({ document }) => document.data as V),
+        items: (await readViews(projection, value.views, vault)) as V[],
         ...(value.next !== undefined && { next: encodePageToken({ version: place.version, after: value.next }) }),
       }
     },
 
     async count<V>(projection: ProjectionRef<V>, { where }: ViewsCount<NoInfer<V>> = {}) {
       assertQueryable(projection, undefined)
+      assertUnsealed(projection, where)
       const { name } = projection
       const { value, place } = await read(projection, ({ version }) => {
         const query = { projection: name, version }

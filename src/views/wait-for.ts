@@ -13,8 +13,9 @@ import type { Position } from '../core/positions/position.ts'
 import type { PositionToken } from '../core/positions/position-token.ts'
 import { hasFolded } from '../core/positions/tidemark.ts'
 import { hasPassed } from './has-passed.ts'
-import { documentKeyAt, documentKeys, placeIn, samePlace, type ViewPlace, viewOf } from './parts.ts'
+import { documentKeyAt, documentKeys, placeIn, samePlace, type ViewPlace } from './parts.ts'
 import type { ProjectionRef } from './projection-ref.ts'
+import { readView } from './read-sealed.ts'
 import type { HandoverGate } from './switch-gate.ts'
 import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
 import { createWaitPace, findObstacle, type WaitPace } from './wait-obstacle.ts'
@@ -41,7 +42,7 @@ export function createWaitFor(port: StoragePort, clock: Clock, gate: HandoverGat
       // Read after what it validates, as in readActive.
       const now = placeIn(recorded?.document, projection)
       if (recorded?.document.handover !== undefined) await gate(projection.name, recorded, signal)
-      else if (samePlace(now, place)) return found && { data: viewOf(projection, place, found) }
+      else if (samePlace(now, place)) return found && { data: await readView(projection, place, found, port.vault) }
       signal.throwIfAborted()
       seen.set(projection.name, now)
     }

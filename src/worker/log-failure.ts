@@ -7,9 +7,10 @@ import type { FailurePlace } from '../processor/ranges/range-context.ts'
  * sequence is an error that says what to run.
  */
 export function logFailure(log: Pick<Logger, 'warn' | 'error'>, err: unknown, place: FailurePlace): void {
-  const { projection, range, attempt, parks } = place
+  const { projection, range, attempt, parks, forgetting } = place
   const where = { ...(projection && { projection }), ...(range && { range: intervalText(range) }) }
-  if (projection === undefined) log.error({ err, ...where }, 'the leases could not be read or renewed')
+  if (forgetting) log.error({ err }, 'what is left to do for forgotten people failed and will be retried')
+  else if (projection === undefined) log.error({ err, ...where }, 'the leases could not be read or renewed')
   else if (attempt === undefined) log.error({ err, ...where }, 'a projection failed')
   else if (parks) log.error({ err, ...where, attempt }, parkedText(projection))
   else log.warn({ ...where, attempt, reason: messageOf(err) }, 'a handler failed and will be retried')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineEvents } from '../../src/core/events/define-events.ts'
+import type { EventTypesOf } from '../../src/core/events/types.ts'
 import { defineProjection } from '../../src/projections/define-projection.ts'
 import type { Projection } from '../../src/projections/projection.ts'
 import type { Storage } from '../../src/views/with-views.ts'
@@ -174,4 +175,106 @@ defineProjection('misspelled-index', {
   key: () => 'all',
   initial: () => ({ status: '' }),
   on: {},
+})
+
+const memberEvents = defineEvents({
+  Joined: {
+    schema: z.object({ memberId: z.string(), plan: z.string(), name: z.string() }),
+    personal: { of: (data) => data.memberId, fields: { name: '(forgotten)' } },
+  },
+  Left: z.object({ memberId: z.string() }),
+})
+
+defineProjection('plans', {
+  events: memberEvents,
+  key: ({ data }) => {
+    isTrue<Same<keyof typeof data, 'memberId'>>()
+    return data.memberId
+  },
+  initial: () => ({ plan: '' }),
+  on: {
+    Joined: (view, { data }) => {
+      isTrue<Same<keyof typeof data, 'memberId' | 'plan'>>()
+      return { ...view, plan: data.plan }
+    },
+  },
+})
+defineProjection('plain-with-a-name', {
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ name: '' }),
+  on: {
+    // @ts-expect-error it does not say how its views forget
+    Joined: (view, { data }) => ({ ...view, name: data.name }),
+  },
+})
+const card = defineProjection('card', {
+  events: memberEvents,
+  key: ({ data }) => data.memberId,
+  initial: (key) => ({ memberId: key, name: '', redacted: false }),
+  on: {
+    Joined: (view, { data, redacted }) => ({ ...view, name: data.name, redacted: redacted?.includes('name') ?? false }),
+  },
+  personal: { of: (view) => view.memberId, fields: { name: '(forgotten)' } },
+})
+isTrue<Same<typeof card, Projection<{ memberId: string; name: string; redacted: boolean }>>>()
+defineProjection('two-people', {
+  personal: [
+    { of: (view) => view.from, fields: { fromName: '' } },
+    { of: ({ to }) => to, fields: { toName: '' } },
+  ],
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ from: '', fromName: '', to: '', toName: '' }),
+  on: { Joined: (view, { data }) => ({ ...view, fromName: data.name }) },
+})
+defineProjection('search', {
+  events: memberEvents,
+  indexes: ['name'],
+  key: ({ data }) => data.memberId,
+  initial: () => ({ name: '' }),
+  on: { Joined: (_view, { data }) => ({ name: data.name }) },
+  forgotten: { key: (person) => person, fold: () => null },
+})
+interface Search {
+  readonly name: string
+}
+defineProjection<Search, EventTypesOf<typeof memberEvents>, 'personal'>('explicit', {
+  events: memberEvents,
+  key: ({ data }) => data.memberId,
+  initial: () => ({ name: '' }),
+  on: { Joined: (_view, { data }) => ({ name: data.name }) },
+  forgotten: { key: (person) => person, fold: (view, { person }) => ({ ...view, name: person }) },
+})
+defineProjection('no-such-member', {
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ name: '' }),
+  on: {},
+  // @ts-expect-error a member that the view does not have
+  personal: { of: () => null, fields: { nam: '' } },
+})
+defineProjection('wrong-stand-in', {
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ name: '' }),
+  on: {},
+  // @ts-expect-error a stand-in of another type
+  personal: { of: () => null, fields: { name: 0 } },
+})
+defineProjection('wrong-sweep', {
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ name: '' }),
+  on: {},
+  // @ts-expect-error a view of another type
+  forgotten: { key: (person) => person, fold: () => ({ name: 0 }) },
+})
+defineProjection('misspelled-member', {
+  events: memberEvents,
+  key: ({ streamId }) => streamId,
+  initial: () => ({ name: '' }),
+  on: {},
+  // @ts-expect-error a member that definitions do not have
+  persnal: { of: () => null, fields: { name: '' } },
 })

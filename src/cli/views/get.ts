@@ -14,7 +14,8 @@ import { type CommonOptions, withStorage } from '../support/session.ts'
 type Options = CommonOptions & { readonly projections?: string }
 
 const notes = `
---projections is needed only for a projection with merge, whose views are stored in parts and merged when read.`
+--projections is needed only for a projection with merge, whose views are stored in parts and merged when read.
+Sealed members of a view are not opened.`
 
 /** `tidemark views get`: one view as readers see it. */
 export const addViewsGet = (group: Command): Command =>
@@ -37,7 +38,11 @@ export const addViewsGet = (group: Command): Command =>
     )
 
 async function refOf(storage: Storage, name: string, folder: string | undefined): Promise<ProjectionRef> {
-  if (folder !== undefined) return withCode(resolve(folder), name) as Promise<ProjectionRef>
+  if (folder !== undefined) {
+    // Personal data does not end up on a terminal because somebody looked at something else.
+    const { personal: _, ...projection } = (await withCode(resolve(folder), name)) as ProjectionRef
+    return projection
+  }
   const version = await activeVersion(storage.viewStore, name)
   if (version === undefined) throw new UnknownVersion(name, null)
   return { name, version, initial: () => ({}) }

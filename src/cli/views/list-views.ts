@@ -5,10 +5,11 @@ import { assertIncarnation } from '../../core/positions/log-identity.ts'
 import { activeVersion } from '../../views/active-version.ts'
 import { decodePageToken, encodePageToken } from '../../views/page-token.ts'
 import { assertQueryable } from '../../views/parts.ts'
+import { sealedForm } from '../../views/sealed-views.ts'
 import { readVersionRecord } from '../../views/version-record.ts'
 import type { Storage } from '../../views/with-views.ts'
 
-/** A view in a list. */
+/** A view in a list. Sealed members are not opened. */
 export type ListedView = { readonly key: string; readonly data: JsonObject | null }
 
 /** By which field views are ordered. */
@@ -51,7 +52,7 @@ export async function listViews(
     for (const { document } of page.views) {
       if (signal.aborted) return undefined
       assertIncarnation(document, incarnation)
-      await each({ key: document.key, data: document.data })
+      await each({ key: document.key, data: document.data && sealedForm(document.data) })
     }
     left -= page.views.length
     after = page.next

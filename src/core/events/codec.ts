@@ -5,7 +5,14 @@ import type { JsonObject } from '../json/json.ts'
 import type { EventDocument, NewEventDocument } from '../port/event-document.ts'
 import type { EventDefinitions } from './definition-types.ts'
 import { personalOf, schemaVersionOf } from './describe.ts'
-import { type Opening, openDocuments, withoutPersonal, withStandIns } from './sealing/open-documents.ts'
+import {
+  type OpenedDocument,
+  type Opening,
+  openDocuments,
+  withoutPersonal,
+  withStandIns,
+} from './sealing/open-documents.ts'
+import { redactDocument } from './sealing/redact-document.ts'
 import { APART, isSealed, SEALED } from './sealing/sealed-data.ts'
 import type { AnyEventTypes, DefinedEvents, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
 import { upcast } from './upcast.ts'
@@ -76,38 +83,70 @@ function newMetadata<E extends EventTypes>(
  * @throws EventSchemaTooNew, UpcastFailed; VaultRequired, and what the vault throws
  */
 export async function decodeEvents<E extends EventTypes>(
-  { definitions }: DefinedEvents<E>,
+  set: DefinedEvents<E>,
   documents: readonly EventDocument[],
   opening: Opening = {},
 ): Promise<RecordedEvent<E>[]> {
-  const events: RecordedEvent<E>[] = []
-  const isKnown = ({ eventType }: EventDocument) => Object.hasOwn(definitions, eventType)
-  if (documents.some((document) => isSealed(document.eventData) && isKnown(document))) {
-    for (const { document, redacted } of await openDocuments(documents.filter(isKnown), definitions, opening)) {
-      const event = toEvent(document, definitions[document.eventType] as EventDefinitions[string], opening)
-      events.push((redacted ? { ...event, redacted } : event) as RecordedEvent<E>)
-    }
-    return events
+  const { definitions } = set
+  if (isAnySealed(set, documents)) {
+    const decoded = await decodeSealed(set, documents, opening)
+    return decoded.map(({ event }) => event)
   }
+  const events: RecordedEvent<E>[] = []
   for (const document of documents) {
-    const definition = isKnown(document) && definitions[document.eventType]
-    if (definition) events.push(toEvent(document, definition, opening) as RecordedEvent<E>)
+    const definition = Object.hasOwn(definitions, document.eventType) && definitions[document.eventType]
+    if (definition) events.push(toEvent({ document }, definition, opening) as RecordedEvent<E>)
   }
   return events
 }
 
+/** Whether a document of a type that the set defines is sealed. */
+export const isAnySealed = ({ definitions }: DefinedEvents<EventTypes>, documents: readonly EventDocument[]): boolean =>
+  documents.some(({ eventData, eventType }) => isSealed(eventData) && Object.hasOwn(definitions, eventType))
+
+/** An event whose personal members can be taken out again, without the vault. */
+export type SealedEvent<E extends EventTypes> = {
+  readonly event: RecordedEvent<E>
+  /** The keys that opened personal members, as `<key id>.<generation>`, if any did. */
+  readonly keys?: readonly string[]
+  /** The event as it is read once these keys are forgotten. @throws UpcastFailed */
+  without(isForgotten: (key: string) => boolean): RecordedEvent<E>
+}
+
+/** The same as `decodeEvents`, for documents some of which are sealed. @throws as `decodeEvents` does */
+export async function decodeSealed<E extends EventTypes>(
+  { definitions }: DefinedEvents<E>,
+  documents: readonly EventDocument[],
+  opening: Opening = {},
+): Promise<SealedEvent<E>[]> {
+  const known = documents.filter(({ eventType }) => Object.hasOwn(definitions, eventType))
+  const opened = await openDocuments(known, definitions, opening)
+  return opened.map((one, i) => {
+    const definition = definitions[one.document.eventType] as EventDefinitions[string]
+    return {
+      event: toEvent(one, definition, opening) as RecordedEvent<E>,
+      ...(one.keys && { keys: one.keys }),
+      without(isForgotten) {
+        const redacted = redactDocument(known[i] as EventDocument, one, definition, isForgotten)
+        return toEvent(redacted, definition, opening) as RecordedEvent<E>
+      },
+    }
+  })
+}
+
 function toEvent(
-  document: EventDocument,
+  { document, redacted }: OpenedDocument,
   definition: EventDefinitions[string],
   opening: Opening,
 ): RecordedEvent<AnyEventTypes> {
-  return {
+  const event = {
     type: document.eventType,
     data: newestData(document, definition, opening),
     streamId: document.stream.id,
     version: document.stream.version,
     metadata: document.metadata,
   }
+  return redacted ? { ...event, redacted } : event
 }
 
 function newestData(

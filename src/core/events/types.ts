@@ -96,7 +96,14 @@ export type RecordedEvent<E extends EventTypes, Type extends keyof E & string = 
 
 /** The same without personal members: an event as readers get it who do not say how they forget. */
 export type PublicEvent<E extends EventTypes, Type extends keyof E & string = keyof E & string> = {
-  [T in Type]: Omit<RecordedEvent<E, T>, 'data' | 'redacted'> & { readonly data: PublicOf<E[T]> }
+  [T in Type]: {
+    readonly type: T
+    readonly data: PublicOf<E[T]>
+    readonly streamId: string
+    /** 1-based number of the event in its stream. */
+    readonly version: number
+    readonly metadata: EventMetadata
+  }
 }[Type]
 
 declare const eventTypes: unique symbol

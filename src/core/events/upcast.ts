@@ -1,11 +1,12 @@
 import { ignoreRejection, isThenable } from '../async/callbacks.ts'
 import { EventSchemaTooNew, UpcastFailed } from '../errors/feed.ts'
+import { withheld } from '../errors/withheld.ts'
 import { deepFreeze } from '../json/deep-freeze.ts'
 import { copyJson, type JsonObject } from '../json/json.ts'
 import { isPlainObject } from '../json/json-faults.ts'
 import type { EventDocument } from '../port/event-document.ts'
 import type { DataSchema, DescribedSchema } from './definition-types.ts'
-import { isDescribed, schemaVersionOf } from './describe.ts'
+import { isDescribed, personalOf, schemaVersionOf } from './describe.ts'
 import { eventReference } from './event-reference.ts'
 
 /**
@@ -25,7 +26,8 @@ export function upcast(document: EventDocument, definition: DataSchema | Describ
     try {
       data = runUpcaster(definition, version, deepFreeze(data))
       if (version === known - 1) data = copyJson(data, 'data')
-    } catch (cause) {
+    } catch (error) {
+      const cause = personalOf(definition).length > 0 ? withheld(error) : error
       throw new UpcastFailed(referenceOf(document), document.eventType, version, { cause })
     }
   }

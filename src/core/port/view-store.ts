@@ -22,7 +22,21 @@ export type ViewDocument = ViewRef & {
   readonly tidemarks: readonly Tidemark[]
   /** Present while the view's sequence is parked. */
   readonly parked?: JsonObject
+  /** The people whose data was removed from it after they had been forgotten. */
+  readonly forgotten?: readonly ForgottenMark[]
   readonly [field: string]: Json | undefined
+}
+
+/** In a view: a person whose data was removed from it. */
+export type ForgottenMark = {
+  /** The last of the keys that were forgotten: `<key id>.<generation>`. */
+  readonly through: string
+  /** The person's opaque id. */
+  readonly person: string
+  /** The version of the event that said so, in the person's own stream. */
+  readonly version: number
+  /** When that was recorded: ISO 8601 in UTC. */
+  readonly at: string
 }
 
 /** A query over the views of one projection version; deleted views are not included. */

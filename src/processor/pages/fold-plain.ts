@@ -1,6 +1,7 @@
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
-import { type FoldItem, type FoldTarget, foldView } from '../../projections/fold.ts'
+import { type FoldTarget, foldView } from '../../projections/fold.ts'
+import type { FoldItem } from '../../projections/fold-item.ts'
 import { parkedMark } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
 import type { Projection } from '../../projections/projection.ts'
@@ -42,7 +43,8 @@ export async function foldPlain(
   found: ReadonlyMap<string, Stored<ViewDocument>>,
   byKey: ReadonlyMap<string, readonly FoldItem[]>,
 ): Promise<PlainOutcome> {
-  if (keys.length < MANY) return { folded: 0, left: keys, failures: [] }
+  // Sealing is asynchronous, so it is left to `updateView`, too.
+  if (keys.length < MANY || projection.personal) return { folded: 0, left: keys, failures: [] }
   const { storage, saves, viewQueue, telemetry, breathe } = context
   const ref = { projection: projection.name, version: projection.version }
   const target: FoldTarget = {

@@ -12,7 +12,7 @@ import type { ViewQueue } from './view-queue.ts'
 
 /** What processing pages requires. */
 export type PageContext = {
-  readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation' | 'limits'>
+  readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation' | 'limits' | 'vault'>
   readonly clock: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. */
   readonly random: () => number

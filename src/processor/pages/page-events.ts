@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../core/errors/base.ts'
 import type { FeedEvent } from '../../core/port/change-feed.ts'
 import { itemsByKey } from '../../projections/events-by-key.ts'
-import type { FoldItem } from '../../projections/fold.ts'
+import type { FoldItem } from '../../projections/fold-item.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { PageContext } from './page-context.ts'
 
@@ -11,12 +11,12 @@ import type { PageContext } from './page-context.ts'
  * @throws as `itemsByKey` does
  */
 export async function pageEvents(
-  { sharedBy, slicesOf, breathe }: PageContext,
+  { storage, sharedBy, slicesOf, breathe }: PageContext,
   projection: Projection,
   page: readonly FeedEvent[],
 ): Promise<Map<string, readonly FoldItem[]>> {
   const { skipped } = sharedBy(projection)
-  const how = { slices: slicesOf(projection), breathe }
+  const how = { slices: slicesOf(projection), vault: storage.vault, breathe }
   const without = async (again: boolean) => {
     const isSkipped = await skipped.known(again)
     return page.filter(({ event }) => !isSkipped(event.stream.id, event.stream.version))

@@ -4,6 +4,7 @@ import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import { sameInterval } from '../../core/positions/hash-interval.ts'
+import { viewSealer } from '../../projections/forgetting/view-sealer.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { foldPlain } from './fold-plain.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
@@ -22,7 +23,7 @@ const CHUNK = 500
  * @returns how many events were folded, an event that concerns two views counting twice
  * @throws HandlerFailed if the key function failed, or if the processor was stopped before a handler had all its
  *   attempts; InvalidViewKey, EventSchemaTooNew, UpcastFailed, IncarnationMismatch, TidemarkAheadOfLog, ViewContended
- *   and those of the view store: the first failure
+ *   VaultRequired, and those of the view store and the vault: the first failure
  */
 export async function projectPage(
   context: PageContext,
@@ -34,12 +35,14 @@ export async function projectPage(
   const byKey = await pageEvents(context, projection, page.events)
   const all = chunksOf([...byKey.keys()], CHUNK)
   const failures: unknown[] = []
+  const sealer = viewSealer(projection, context.storage.vault)
   let folded = 0
   let begun = 0
   let ahead: Ahead | undefined
 
   async function foldChunk(chunk: readonly string[]): Promise<void> {
     const stored = await context.storage.viewStore.getMany(projection.name, projection.version, chunk)
+    await sealer?.openAll([...stored.values()].map(({ document }) => document))
     ahead = furthest(stored.values(), range, page.readTo, ahead)
     const plain = foldPlain(context, projection, chunk, stored, byKey)
     // Once everything is folded, only the last saves are in progress.
@@ -49,7 +52,13 @@ export async function projectPage(
     failures.push(...failed)
     const saves = left.map(async (key) => {
       try {
-        const more = await updateView(context, projection, range, key, stored.get(key), byKey.get(key) ?? [])
+        const more = await updateView(
+          { context, projection, sealer },
+          range,
+          key,
+          stored.get(key),
+          byKey.get(key) ?? [],
+        )
         folded += more
       } catch (error) {
         failures.push(error)

@@ -1,12 +1,18 @@
 import { uuidOf } from '../../core/append/uuid.ts'
 import { backoffDelay } from '../../core/async/backoff.ts'
-import { NotJson } from '../../core/errors/input.ts'
-import { HandlerFailed, ViewRefused, ViewTooLarge } from '../../core/errors/view.ts'
+import { InvalidDefinition, NotJson } from '../../core/errors/input.ts'
+import { InvalidPersonId } from '../../core/errors/privacy.ts'
+import { ViewRefused, ViewTooLarge } from '../../core/errors/view.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
 import { assertIncarnation } from '../../core/positions/log-identity.ts'
-import { emptyView, type FoldFailure, type FoldItem, foldViewInTurns, takeFresh } from '../../projections/fold.ts'
+import { failureOf } from '../../projections/failure.ts'
+import { emptyView, type FoldFailure, type FoldTarget, foldViewInTurns, takeFresh } from '../../projections/fold.ts'
+import type { FoldItem } from '../../projections/fold-item.ts'
+import { sizeInClear } from '../../projections/forgetting/seal-view.ts'
+import { sweepParked } from '../../projections/forgetting/sweep-parked.ts'
+import type { ViewSealer } from '../../projections/forgetting/view-sealer.ts'
 import { parkedMark } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
 import { enqueue, park } from '../../projections/parking/waiting-queue.ts'
@@ -26,6 +32,8 @@ type Outcome = { readonly folded: number; readonly failure: FoldFailure | undefi
 type Target = {
   readonly context: PageContext
   readonly projection: Projection
+  /** Opens and seals the view, if members of it are sealed. */
+  readonly sealer: ViewSealer | undefined
   readonly key: string
   /** The view as it was read for the page. */
   readonly found: Stored<ViewDocument> | undefined
@@ -43,8 +51,7 @@ type Target = {
  *   the view store throws
  */
 export async function updateView(
-  context: PageContext,
-  projection: Projection,
+  { context, projection, sealer }: Pick<Target, 'context' | 'projection' | 'sealer'>,
   range: FeedRange,
   key: string,
   found: Stored<ViewDocument> | undefined,
@@ -54,7 +61,7 @@ export async function updateView(
   const most = retries.attempts()
   for (let attempts = 1; ; attempts++) {
     const parkAfter = attempts < most ? undefined : attempts
-    const { folded, failure } = await foldItems({ context, projection, key, found, parkAfter }, items)
+    const { folded, failure } = await foldItems({ context, projection, sealer, key, found, parkAfter }, items)
     if (failure === undefined) return folded
     const parks = parkAfter !== undefined
     context.onError?.(failure.error, { projection: projection.name, range, attempt: attempts, parks })
@@ -88,21 +95,24 @@ async function foldItems(target: Target, items: readonly FoldItem[]): Promise<Ou
 }
 
 /** Whether a document is refused, and would be refused again. */
-export const isRefusal = (error: unknown): error is ViewTooLarge | ViewRefused | NotJson =>
-  error instanceof ViewTooLarge || error instanceof ViewRefused || error instanceof NotJson
+export const isRefusal = (error: unknown): error is Error => REFUSALS.some((kind) => error instanceof kind)
+
+// The last two are faults of the rule that tells whose data a view has.
+const REFUSALS = [ViewTooLarge, ViewRefused, NotJson, InvalidPersonId, InvalidDefinition]
 
 /** The failure that a permanent refusal of a document amounts to. */
 function refusalOf(error: unknown, { projection, key }: Target, items: readonly FoldItem[]): FoldFailure | undefined {
   const [first] = items
   if (first === undefined || !isRefusal(error)) return undefined
   const { event } = first
-  if (!(error instanceof NotJson)) return { error, event }
-  return { error: new HandlerFailed(projection.name, key, event, { cause: error }), event }
+  if (error instanceof ViewTooLarge) return { error, event }
+  if (error instanceof ViewRefused && !projection.readsPersonal) return { error, event }
+  return { error: failureOf(projection, key, event, error), event }
 }
 
 /** @param refusal the failure of the first event, if that is already known */
 async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: FoldFailure): Promise<Outcome> {
-  const { context, projection, key, found, parkAfter } = target
+  const { context, projection, sealer, key, found, parkAfter } = target
   const { storage, clock, telemetry } = context
   const { incarnation } = storage
   const ref = { projection: projection.name, version: projection.version, key }
@@ -112,7 +122,7 @@ async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: Fo
   async function stepFrom(view: ViewDocument | undefined): Promise<FoldStep | undefined> {
     if (view !== undefined && parkedMark(view)) {
       assertIncarnation(view, incarnation)
-      const queued = enqueue(view, items, room)
+      const queued = enqueue(sweepParked(projection, view, items), items, room)
       return queued && { ...queued, folded: 0 }
     }
     const folding = telemetry.time('tidemark.fold.duration', attributesOf(projection))
@@ -126,12 +136,15 @@ async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: Fo
     const { streamId, version } = failure.event
     const id = uuidOf(viewId(ref), streamId, String(version), since)
     const why = { id, since, attempts: parkAfter, error: failure.error }
-    return { view: park(before, items, why, room), folded, failure, parks: true }
+    return { view: park(sweepParked(projection, before, items), items, why, room), folded, failure, parks: true }
   }
 
   async function fold(view: ViewDocument | undefined) {
     if (refusal === undefined) {
-      return foldViewInTurns(projection, key, view, items, { incarnation, bytesPerView: room.view }, context.breathe)
+      const aim: FoldTarget = { incarnation, bytesPerView: sizeInClear(projection, room.view) }
+      const foldInto = (clear: ViewDocument | undefined, inputs: readonly FoldItem[]) =>
+        foldViewInTurns(projection, key, clear, inputs, aim, context.breathe)
+      return sealer ? sealer.fold(view, items, foldInto) : foldInto(view, items)
     }
     const isFresh = takeFresh(view?.tidemarks ?? [], items).fresh.length > 0
     return isFresh ? { document: undefined, folded: 0, failure: refusal } : { document: undefined, folded: 0 }

@@ -4,7 +4,7 @@ import type { PageContext } from '../pages/page-context.ts'
 import type { VersionNotice } from '../versions/version-notice.ts'
 import type { OpenReader } from './shared-readers.ts'
 
-/** Where a failure happened; empty for a failure of the leases themselves. */
+/** Where a failure happened: see its members; empty for a failure of the leases themselves. */
 export type FailurePlace = {
   readonly projection?: string
   readonly range?: FeedRange
@@ -12,6 +12,8 @@ export type FailurePlace = {
   readonly attempt?: number
   /** Whether that was the last attempt, so that the event and what follows it in its sequence are parked. */
   readonly parks?: boolean
+  /** What failed was to finish forgetting a person; it is tried again. */
+  readonly forgetting?: true
 }
 
 /** What all range workers of a processor share. */

@@ -6,7 +6,7 @@ import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
 import { sameInterval } from '../../core/positions/hash-interval.ts'
 import { comparePositions, type Position, type Tidemark } from '../../core/positions/position.ts'
 import { hasFolded } from '../../core/positions/tidemark.ts'
-import type { FoldItem } from '../../projections/fold.ts'
+import type { FoldItem } from '../../projections/fold-item.ts'
 import { progressOf } from '../../projections/parking/reserved-names.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 

@@ -1,8 +1,8 @@
 import { uuidOf } from '../../core/append/uuid.ts'
 import type { Clock } from '../../core/clock.ts'
-import { HandlerFailed } from '../../core/errors/view.ts'
 import type { AnyEventTypes, RecordedEvent } from '../../core/events/types.ts'
 import { encodePosition } from '../../core/positions/position-token.ts'
+import { failureOf } from '../../projections/failure.ts'
 import type { FoldedEvent } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 
@@ -32,7 +32,7 @@ const GRACE = 5_000
  */
 export async function callHandler(
   { incarnation, clock, signal }: CallContext,
-  { name, react }: Reaction,
+  reaction: Reaction,
   { event, lsn, hash, attempt }: ReactionCall,
 ): Promise<void> {
   const ended = new AbortController()
@@ -47,6 +47,7 @@ export async function callHandler(
     clock.sleep(GRACE, ended.signal).then(() => abort(signal?.reason))
   }
   signal?.addEventListener('abort', stop, { once: true })
+  const { name, react } = reaction
   const { streamId, version } = event
   try {
     clock.sleep(react.timeLimit, ended.signal).then(() => {
@@ -60,7 +61,7 @@ export async function callHandler(
     })
     await Promise.race([called, gaveUp.promise])
   } catch (cause) {
-    throw new HandlerFailed(name, streamId, event, { cause })
+    throw failureOf(reaction, streamId, event, cause)
   } finally {
     ended.abort()
     signal?.removeEventListener('abort', stop)

@@ -6,6 +6,7 @@ import type { Stored } from '../../core/port/save.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
 import { assertIncarnation } from '../../core/positions/log-identity.ts'
+import type { FoldedView } from '../../projections/fold-item.ts'
 import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
 import { type Attempt, dequeue, unparked } from '../../projections/parking/waiting-queue.ts'
@@ -31,7 +32,8 @@ export type Drained = {
 
 /** The result of processing the first events of a queue. */
 export type Step = {
-  readonly data: JsonObject | null
+  /** What changes in the view. */
+  readonly changed: FoldedView
   /** How many of the given references are done. */
   readonly done: number
   readonly folded: number
@@ -99,9 +101,9 @@ export async function drain(
     mark: ParkedMark,
     { refs, after }: { readonly refs: readonly WaitingRef[]; readonly after: WaitingRef | undefined },
   ): Promise<ViewDocument | undefined> {
-    const { data, done, failure, ...counts } = await work(view, refs)
+    const { changed, done, failure, ...counts } = await work(view, refs)
     const tried = failure && attemptAfter(mark, done, failure.error)
-    const next = dequeue({ ...view, data }, refs, done, after, tried, room)
+    const next = dequeue({ ...view, ...changed }, refs, done, after, tried, room)
     const { saved } = await viewStore.save(next, { ifMatch: etag })
     if (!saved) return undefined
     folded += counts.folded

@@ -1,12 +1,13 @@
 import { backoffDelay } from '../../core/async/backoff.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
 import { LogDiverged } from '../../core/errors/feed.ts'
-import { decodeEvents } from '../../core/events/codec.ts'
 import { eventReference } from '../../core/events/event-reference.ts'
 import { type EventDocument, TOMBSTONE } from '../../core/port/event-document.ts'
-import type { EventLog } from '../../core/port/event-log.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
+import { decodeFor } from '../../projections/decode-events.ts'
+import type { FoldInput } from '../../projections/fold-item.ts'
 import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
-import type { FoldedEvent, Projection } from '../../projections/projection.ts'
+import type { Projection } from '../../projections/projection.ts'
 import type { Pausing } from './drain-queue.ts'
 
 /** Reads parked events again from the log. */
@@ -18,9 +19,9 @@ export type WaitingEvents = {
   /**
    * The event in its newest shape, or undefined if it counts as passed.
    *
-   * @throws EventSchemaTooNew, UpcastFailed, LogDiverged
+   * @throws EventSchemaTooNew, UpcastFailed, LogDiverged; VaultRequired, and what the vault throws
    */
-  event(ref: WaitingRef): Promise<FoldedEvent | undefined>
+  event(ref: WaitingRef): Promise<FoldInput | undefined>
 }
 
 // How many versions of one stream are read in one call.
@@ -32,7 +33,7 @@ const PAUSES = { first: 10, most: 1_000 }
 
 /** Creates a reader of the events of a list, each of which is read once. */
 export function waitingEvents(
-  log: EventLog,
+  { events: log, vault }: Pick<StoragePort, 'events' | 'vault'>,
   projection: Projection,
   refs: readonly WaitingRef[],
   { clock, random }: Pausing,
@@ -85,9 +86,9 @@ export function waitingEvents(
     document,
     async event(ref) {
       const [streamId, version, , , end] = ref
-      if (end) return { type: TOMBSTONE, streamId, version, metadata: end }
+      if (end) return { event: { type: TOMBSTONE, streamId, version, metadata: end } }
       const found = await document(ref)
-      return found && (await decodeEvents(projection.events, [found]))[0]
+      return found && (await decodeFor(projection, [found], vault))[0]
     },
   }
 }

@@ -8,6 +8,7 @@ import { assertViewKey } from '../../core/view-key.ts'
 import { type ParkedMark, parkedMark, type WaitingRef } from '../../projections/parking/parked-mark.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { isReaction } from '../../reactions/reaction.ts'
+import { sealedForm } from '../../views/sealed-views.ts'
 import { countParked, listParked, type ParkedPage } from '../parking/list-parked.ts'
 import { type DroppedEvent, listDropped, recordDropped } from '../parking/skipped-events.ts'
 import { recordVersion } from '../versions/record-version.ts'
@@ -22,11 +23,14 @@ export type ParkedSequence = Pick<ParkedMark, 'since' | 'attempts' | 'error' | '
   readonly key: string
   /** The first pending event as it is stored, or null if it was erased since, so that it counts as passed. */
   readonly document: EventDocument | null
-  /** The view as readers see it. */
+  /**
+   * The view, with a text in place of each sealed member; null if there is none, or if it is stored in clear and may
+   * contain personal data.
+   */
   readonly view: JsonObject | null
 }
 
-/** The result of a replay or of a dry run. */
+/** The result of a replay or of a dry run. Views are as in `ParkedSequence`. */
 export type Replayed = Drained & {
   /** The view's data before. */
   readonly before: JsonObject | null
@@ -90,6 +94,11 @@ export function parkedSequences(
     return { view, mark }
   }
 
+  /** What commands show of a view. */
+  function shown(data: JsonObject | null): JsonObject | null {
+    return data === null || projection.foldsForgotten ? null : sealedForm(data)
+  }
+
   /** Views hold what these handlers made from now on: a worker that brings them later need not warn of it. */
   async function noteHandlers({ folded }: Drained): Promise<void> {
     if (folded > 0 && !isReaction(projection)) await recordVersion(storage, clock, projection)
@@ -110,8 +119,8 @@ export function parkedSequences(
       if (view === undefined || mark === undefined) return undefined
       const { since, attempts, error, event, waiting } = mark
       const ref: WaitingRef = [event.streamId, event.version, event.lsn, event.hash]
-      const document = (await waitingEvents(storage.events, projection, [ref], pausing).document(ref)) ?? null
-      return { key, since, attempts, error, event, waiting, document, view: view.data }
+      const document = (await waitingEvents(storage, projection, [ref], pausing).document(ref)) ?? null
+      return { key, since, attempts, error, event, waiting, document, view: shown(view.data) }
     },
 
     async replay(key, { dryRun = false } = {}) {
@@ -119,14 +128,14 @@ export function parkedSequences(
       const target = dryRun ? { ...storage, viewStore: unsaved(storage.viewStore) } : storage
       const drained = await drain(target, refOf(key), workOf({ dryRun }), pausing)
       if (!dryRun) await noteHandlers(drained)
-      return { ...drained, before: view.data }
+      return { ...drained, view: shown(drained.view), before: shown(view.data) }
     },
 
     async dropOne(key, event) {
       const { view, mark } = await parkedView(key)
       const drained = await drain(storage, refOf(key), workOf({ skip: event ?? mark.event }), pausing)
       await noteHandlers(drained)
-      return { ...drained, before: view.data }
+      return { ...drained, view: shown(drained.view), before: shown(view.data) }
     },
 
     dropAll: (key) => dropWaiting(storage, refOf(key), pausing),

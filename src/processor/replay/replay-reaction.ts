@@ -18,7 +18,7 @@ import { type EventRef, isRefOf } from './replay-view.ts'
  * @param options.dryRun whether to call nothing
  */
 export function reactWaiting(
-  storage: Pick<StoragePort, 'events' | 'viewStore' | 'incarnation'>,
+  storage: Pick<StoragePort, 'events' | 'viewStore' | 'incarnation' | 'vault'>,
   reaction: Reaction,
   { skip, dryRun = false, ...pausing }: Pausing & { readonly skip?: EventRef; readonly dryRun?: boolean },
 ): Work {
@@ -32,23 +32,23 @@ export function reactWaiting(
     }
     begun = true
     const [, version, lsn, hash] = ref
-    const { data } = view
-    const done = (folded: number): Step => ({ data, done: 1, folded, dropped: 0 })
+    const changed = { data: view.data }
+    const done = (folded: number): Step => ({ changed, done: 1, folded, dropped: 0 })
     const dropped = await listDropped(storage.viewStore, { projection: reaction.name, version: reaction.version })
     if ([...dropped, ...(skip ? [skip] : [])].some((event) => isRefOf(ref, event))) return { ...done(0), dropped: 1 }
     if (called.has(version)) return done(1)
     try {
-      const event = await waitingEvents(storage.events, reaction, [ref], pausing).event(ref)
-      if (event === undefined) return done(0)
+      const waiting = await waitingEvents(storage, reaction, [ref], pausing).event(ref)
+      if (waiting === undefined) return done(0)
       const attempt = (parkedMark(view)?.attempts ?? 0) + 1
       const caller = { incarnation: storage.incarnation, clock: pausing.clock }
-      if (!dryRun) await callHandler(caller, reaction, { event, lsn, hash, attempt })
+      if (!dryRun) await callHandler(caller, reaction, { event: waiting.event, lsn, hash, attempt })
       called.add(version)
       return done(1)
     } catch (error) {
       const known = [HandlerFailed, EventSchemaTooNew, UpcastFailed].some((kind) => error instanceof kind)
       if (!known) throw error
-      return { data, done: 0, folded: 0, dropped: 0, failure: { error } }
+      return { changed, done: 0, folded: 0, dropped: 0, failure: { error } }
     }
   }
 }

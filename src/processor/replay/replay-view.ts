@@ -3,10 +3,14 @@ import { EventSchemaTooNew, UpcastFailed } from '../../core/errors/feed.ts'
 import { NotParked } from '../../core/errors/view.ts'
 import { eventReference } from '../../core/events/event-reference.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import type { ViewDocument } from '../../core/port/view-store.ts'
 import { foldEventsInTurns } from '../../projections/fold.ts'
+import type { FoldedView, FoldInput } from '../../projections/fold-item.ts'
+import { sizeInClear } from '../../projections/forgetting/seal-view.ts'
+import { viewSealer } from '../../projections/forgetting/view-sealer.ts'
 import type { WaitingRef } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
-import type { FoldedEvent, Projection } from '../../projections/projection.ts'
+import type { Projection } from '../../projections/projection.ts'
 import { listDropped } from '../parking/skipped-events.ts'
 import type { Pausing, Work } from './drain-queue.ts'
 import { waitingEvents } from './load-waiting-events.ts'
@@ -25,7 +29,7 @@ export const isRefOf = ([streamId, version]: WaitingRef, event: EventRef): boole
  * @param options.skip the first pending event, if it is to be dropped
  */
 export function foldWaiting(
-  storage: Pick<StoragePort, 'events' | 'feed' | 'viewStore' | 'limits'>,
+  storage: Pick<StoragePort, 'events' | 'feed' | 'viewStore' | 'limits' | 'vault'>,
   projection: Projection,
   { skip, ...pausing }: Pausing & { readonly skip?: EventRef },
 ): Work {
@@ -41,8 +45,8 @@ export function foldWaiting(
     begun = true
     const { length: ranges } = await storage.feed.ranges()
     const leftOut = [...(await droppedEvents), ...(skip ? [skip] : [])]
-    const log = waitingEvents(storage.events, projection, refs, pausing)
-    const events: FoldedEvent[] = []
+    const log = waitingEvents(storage, projection, refs, pausing)
+    const events: FoldInput[] = []
     // The index of each of them in the queue.
     const places: number[] = []
     let dropped = 0
@@ -64,13 +68,20 @@ export function foldWaiting(
       }
     }
     const room = roomOf(storage.limits.bytesPerView, ranges)
-    const { data, folded, failure } = await foldEventsInTurns(projection, view, events, room.view, breathe)
+    const most = sizeInClear(projection, room.view)
+    const foldInto = async (clear: ViewDocument | undefined, inputs: readonly FoldInput[]) => {
+      const result = await foldEventsInTurns(projection, clear as ViewDocument, inputs, most, breathe)
+      return { ...result, document: { ...(clear as ViewDocument), ...result.changed } }
+    }
+    const sealer = viewSealer(projection, storage.vault)
+    const { document, folded, failure } = await (sealer?.fold(view, events, foldInto) ?? foldInto(view, events))
+    const changed: FoldedView = { data: document.data, ...(document.forgotten && { forgotten: document.forgotten }) }
     if (failure) {
       const done = places[folded] as number
       const before = refs.slice(0, done).filter((ref) => leftOut.some((event) => isRefOf(ref, event)))
-      return { data, done, folded, dropped: before.length, failure }
+      return { changed, done, folded, dropped: before.length, failure }
     }
-    if (undecodable) return { data, done: undecodable.at, folded, dropped, failure: undecodable }
-    return { data, done: refs.length, folded, dropped }
+    if (undecodable) return { changed, done: undecodable.at, folded, dropped, failure: undecodable }
+    return { changed, done: refs.length, folded, dropped }
   }
 }

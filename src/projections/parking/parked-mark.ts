@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts'
 import { type EventMetadata, TOMBSTONE } from '../../core/port/event-document.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import type { Tidemark } from '../../core/positions/position.ts'
-import type { FoldItem } from '../fold.ts'
+import type { FoldItem } from '../fold-item.ts'
 
 /**
  * A pending event: its stream, and its position. The event itself is read from the log when its turn comes. Only the

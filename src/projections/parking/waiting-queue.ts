@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../core/errors/base.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
-import { type FoldItem, takeFresh } from '../fold.ts'
+import { takeFresh } from '../fold.ts'
+import type { FoldItem } from '../fold-item.ts'
 import { firstOf, type ParkedMark, parkedMark, refOf, type WaitingRef, withMark } from './parked-mark.ts'
 import type { Room } from './size-budget.ts'
 

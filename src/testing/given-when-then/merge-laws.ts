@@ -1,7 +1,7 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { deepFreeze } from '../../core/json/deep-freeze.ts'
-import type { FoldItem } from '../../projections/fold.ts'
+import type { FoldItem } from '../../projections/fold-item.ts'
 import type { Projection } from '../../projections/projection.ts'
 
 type View = unknown

@@ -1,11 +1,13 @@
 import type { Clock } from '../../core/clock.ts'
+import { KeysUnavailable } from '../../core/errors/privacy.ts'
 import { StorageBusy, StorageUnavailable } from '../../core/errors/storage.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { assertIncarnation } from '../../core/positions/log-identity.ts'
 import { readActive } from '../active-version.ts'
 import { batchedViews } from '../batched-views.ts'
-import { documentKeys, placeIn, type ViewPlace, viewOf } from '../parts.ts'
+import { documentKeys, placeIn, type ViewPlace } from '../parts.ts'
 import type { ProjectionRef } from '../projection-ref.ts'
+import { readView } from '../read-sealed.ts'
 import type { HandoverGate } from '../switch-gate.ts'
 import { readVersionRecord } from '../version-record.ts'
 import type { WatchedTopic } from './watched-view.ts'
@@ -14,6 +16,8 @@ import type { WatchedTopic } from './watched-view.ts'
  * Milliseconds after which views are read although no lease has moved: replaying parked events moves none.
  */
 const FULL_ROUND = 10_000
+
+const TEMPORARY = [StorageBusy, StorageUnavailable, KeysUnavailable]
 
 /** The watched views of one projection. */
 type Watched = {
@@ -84,7 +88,7 @@ export function createWatchedProjections(port: StoragePort, clock: Clock, gate: 
       if (signal.aborted) return 'read'
       watched.place = place
       for (const one of value) if (one) assertIncarnation(one.document, port.incarnation)
-      topic.show(viewOf(projection, place, value))
+      topic.show(await readView(projection, place, value, port.vault))
       return 'read'
     } catch (error) {
       return fail(projection, key, topic, error)
@@ -93,7 +97,7 @@ export function createWatchedProjections(port: StoragePort, clock: Clock, gate: 
 
   /** Ends a topic that has never been read, or whose error is permanent. Others survive a temporary failure of the storage. */
   function fail(projection: ProjectionRef, key: string, topic: WatchedTopic, error: unknown) {
-    const mayPass = error instanceof StorageBusy || error instanceof StorageUnavailable
+    const mayPass = TEMPORARY.some((kind) => error instanceof kind)
     if (mayPass && topic.current !== undefined) return 'failed'
     remove(projection, key, topic)
     topic.fail(error)

@@ -246,16 +246,19 @@ const unseenTakenForErased: Mutation = {
   replace: {
     module: 'processor/replay/load-waiting-events.ts',
     by: (original) => ({
-      waitingEvents(log: EventLog, ...rest: Tail<Parameters<typeof waitingEvents>>) {
+      waitingEvents(storage: StoragePort, ...rest: Tail<Parameters<typeof waitingEvents>>) {
         const read: EventLog['read'] = async function* (streamId, options = {}) {
           const shown = new Map<number, EventDocument>()
-          for await (const event of log.read(streamId, options)) shown.set(event.stream.version, event)
+          for await (const event of storage.events.read(streamId, options)) shown.set(event.stream.version, event)
           const { from = 1, to = 0 } = options
           for (let version = from; version <= to; version++) {
             yield shown.get(version) ?? ({ stream: { id: streamId, version }, eventType: 'Unseen' } as EventDocument)
           }
         }
-        return (original.waitingEvents as typeof waitingEvents)({ ...log, read }, ...rest)
+        return (original.waitingEvents as typeof waitingEvents)(
+          { ...storage, events: { ...storage.events, read } },
+          ...rest,
+        )
       },
     }),
   },

@@ -10,7 +10,8 @@ import type { HashInterval } from '../../../src/core/positions/hash-interval.ts'
 import { eventMark } from '../../../src/core/positions/log-identity.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
 import { itemsByKey } from '../../../src/projections/events-by-key.ts'
-import { type FoldItem, foldView } from '../../../src/projections/fold.ts'
+import { foldView } from '../../../src/projections/fold.ts'
+import type { FoldItem } from '../../../src/projections/fold-item.ts'
 
 const events = defineEvents({ Noted: z.object({ by: z.string() }), Gone: z.object({}), Ignored: z.object({}) })
 const left: HashInterval = { min: '', max: '80' }

@@ -16,7 +16,12 @@ export type Opening = {
 }
 
 /** An event as it was before it was sealed, in its stored version. */
-export type OpenedDocument = { readonly document: EventDocument; readonly redacted?: readonly string[] }
+export type OpenedDocument = {
+  readonly document: EventDocument
+  readonly redacted?: readonly string[]
+  /** The keys that opened personal members, if any did. */
+  readonly keys?: readonly string[]
+}
 
 /**
  * Opens the documents of one page.
@@ -40,14 +45,21 @@ export async function openDocuments(
   }
   return documents.map((document) => {
     const result = opened.get(document)
-    if (result) return withData(document, result.data, result.redacted)
+    if (result) return withData(document, result.data, result)
     return isSealed(document.eventData) ? withData(document, withoutSealed(document.eventData)) : { document }
   })
 }
 
-function withData(document: EventDocument, eventData: JsonObject, redacted: readonly string[] = []): OpenedDocument {
-  return { document: { ...document, eventData }, ...(redacted.length > 0 && { redacted }) }
+function withData(
+  document: EventDocument,
+  eventData: JsonObject,
+  { redacted, keys }: Pick<Opened, 'redacted' | 'keys'> = NOTHING,
+): OpenedDocument {
+  const opened = { document: { ...document, eventData } }
+  return { ...opened, ...(redacted.length > 0 && { redacted }), ...(keys.length > 0 && { keys }) }
 }
+
+const NOTHING = { redacted: [], keys: [] }
 
 // What is personal, and only that, can be left out without a vault.
 function needsVault(data: JsonObject, personal: boolean): boolean {

@@ -4,7 +4,7 @@ import { HandlerFailed } from '../../../../src/core/errors/view.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
 import { fullInterval } from '../../../../src/core/positions/hash-interval.ts'
 import { eventMark } from '../../../../src/core/positions/log-identity.ts'
-import type { FoldItem } from '../../../../src/projections/fold.ts'
+import type { FoldItem } from '../../../../src/projections/fold-item.ts'
 import { parkedMark, type WaitingRef } from '../../../../src/projections/parking/parked-mark.ts'
 import { roomOf } from '../../../../src/projections/parking/size-budget.ts'
 import {
