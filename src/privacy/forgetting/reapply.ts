@@ -36,8 +36,7 @@ export async function reapply(
     for await (const entry of source) {
       signal?.throwIfAborted()
       if (await reapplyOne(forgetting, entry)) forgottenAgain++
-      compared++
-      onProgress?.(compared)
+      onProgress?.(++compared)
     }
   }
   return { compared, forgottenAgain }
