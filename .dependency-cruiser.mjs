@@ -15,10 +15,13 @@ Visitor.prototype.visitStatement = function (statement) {
 const LAYERS = ['core', 'uniqueness', 'aggregates', 'views', 'projections', 'reactions', 'processor']
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
+// Clients that are typed by their structure need not be imported.
+const CONNECTOR_DRIVERS = { s3: ['@aws-sdk/client-s3'], 'azure-blob': [], redis: [] }
+
 // What each storage is opened with: `tidemark/embedded` and its neighbours.
 const ENTRIES = '^src/(embedded|cosmos|errors|mongo)\\.ts$'
 
-const PEERS = ['@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api']
+const PEERS = ['@aws-sdk/client-s3', '@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api']
 // The build makes these part of what is published; see docs/adr/0030-nothing-is-installed-with-the-package.md.
 const BUNDLED = ['lru-cache', '@standard-schema/spec']
 const BUNDLED_WITH_COMMANDS = ['commander', 'cli-progress', 'pino', 'zod']
@@ -55,6 +58,14 @@ const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]
   onlyPackages(`adapter-${adapter}-imports-its-own-driver-only`, `^src/adapters/${adapter}/`, drivers),
 ])
 
+const connectorRules = Object.entries(CONNECTOR_DRIVERS).flatMap(([connector, drivers]) => [
+  only(`connector-${connector}-imports-what-it-serves`, `^src/connectors/${connector}/`, [
+    srcFolder('core'),
+    '^src/privacy/payloads/payload-store\\.ts$',
+  ]),
+  onlyPackages(`connector-${connector}-imports-its-own-driver-only`, `^src/connectors/${connector}/`, drivers),
+])
+
 // The demo starts a worker, and so does the command line, so they may know it; never the other way round.
 const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
@@ -71,6 +82,7 @@ export default {
   forbidden: [
     ...layerRules,
     ...adapterRules,
+    ...connectorRules,
     ...applicationRules,
     only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http')]),
     only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
@@ -122,6 +134,7 @@ export default {
             'demo',
           ),
           `^src/adapters/(${Object.keys(ADAPTER_DRIVERS).join('|')})/`,
+          `^src/connectors/(${Object.keys(CONNECTOR_DRIVERS).join('|')})/`,
         ],
       },
       to: {},
@@ -149,6 +162,7 @@ export default {
             'copy',
             'http',
             'privacy',
+            'connectors',
             'adapters',
             'open',
             'process',
@@ -189,7 +203,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|bench/peers|scripts/first-hour/shop|test/types/package)/' },
+    exclude: { path: '^(dist|bench/peers|scripts/first-hour/shop|test/types/package|test/servers)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
   },
 }

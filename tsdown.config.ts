@@ -11,7 +11,15 @@ const COMMAND_LINE = [
   ...['pino', '@pinojs/redact', 'atomic-sleep', 'on-exit-leak-free', 'pino-std-serializers', 'quick-format-unescaped'],
   ...['safe-stable-stringify', 'sonic-boom', 'thread-stream'],
 ]
-const PEERS = ['@azure/cosmos', '@azure/identity', '@opentelemetry/api', 'mongodb']
+const PEERS = [
+  '@aws-sdk/client-s3',
+  '@azure/cosmos',
+  '@azure/identity',
+  '@azure/storage-blob',
+  '@opentelemetry/api',
+  '@redis/client',
+  'mongodb',
+]
 
 // The build makes only what is published; inside the repository everything runs from source. Modules that are loaded
 // together share a chunk, since Node takes longer to find and open a file than to compile what is in it.
@@ -23,6 +31,9 @@ export default defineConfig({
     'src/embedded.ts',
     'src/cosmos.ts',
     'src/cosmos-emulator/index.ts',
+    'src/connectors/azure-blob/index.ts',
+    'src/connectors/redis/index.ts',
+    'src/connectors/s3/index.ts',
     'src/http/index.ts',
     'src/mongo.ts',
     'src/opentelemetry/index.ts',

@@ -97,6 +97,8 @@ async function testPrograms(folder: string, packed: string): Promise<void> {
     wanted('@opentelemetry/api'),
     wanted('@azure/cosmos'),
     wanted('mongodb'),
+    wanted('@aws-sdk/client-s3'),
+    wanted('@redis/client'),
   )
   // The emulator starts, and the stored procedures are found and registered.
   console.log(run(folder, program, 'setup', '--storage', cosmos, '--json'))

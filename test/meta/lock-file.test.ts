@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest'
 
 type Locked = { readonly version?: string; readonly integrity?: string; readonly resolved?: string }
 
-describe.each(['package-lock.json', 'site/package-lock.json'])('%s', (file) => {
+const FILES = [
+  'package-lock.json',
+  'site/package-lock.json',
+  'test/servers/azure-blob/package-lock.json',
+  'test/servers/s3/package-lock.json',
+]
+
+describe.each(FILES)('%s', (file) => {
   const { packages } = JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')) as {
     readonly packages: Readonly<Record<string, Locked>>
   }
