@@ -36,7 +36,8 @@ export async function reapply(
     for await (const entry of source) {
       signal?.throwIfAborted()
       if (await reapplyOne(forgetting, entry)) forgottenAgain++
-      onProgress?.(++compared)
+      compared++
+      onProgress?.(compared)
     }
   }
   return { compared, forgottenAgain }
