@@ -73,6 +73,8 @@ export async function rotate(
     rewrapped += found
   }
   await removeEpochs(forgetting, current)
+  // Old wrappings in a file would be a backup like any other.
+  await forgetting.store.scrub()
   const used = new Set(Object.values(epochs.root.epochs).map((one) => one.master))
   const retired = new Map<string, RetiredMaster>()
   for (const one of stored) {
