@@ -10,6 +10,7 @@ import { keepFinishing } from './forgetting/keep-finishing.ts'
 import { type ReapplyOptions, type ReapplyReport, reapply } from './forgetting/reapply.ts'
 import { type RotationOptions, type RotationReport, rotate } from './forgetting/rotate.ts'
 import { type VaultStatus, vaultStatus } from './forgetting/status.ts'
+import { createPayloads } from './payloads/create-payloads.ts'
 import type { Payloads } from './payloads/payloads.ts'
 import { openEvents } from './sealing/open-events.ts'
 import { sealEvents } from './sealing/seal-events.ts'
@@ -67,7 +68,9 @@ export async function openVault(options: VaultOptions): Promise<PrivacyVault> {
   const indexSecret = await epochs.indexSecret()
   await Promise.all(Object.keys(root.document.epochs).map((epoch) => epochs.keyOf(Number(epoch))))
   const ring = new KeyRing({ store, epochs, indexSecret, clock, cache })
-  return createVault(settings, { store, epochs, ring, payloads: undefined })
+  const { payloads: rules, payloadCache } = options
+  const payloads = rules && createPayloads({ rules, clock, ...(payloadCache && { cache: payloadCache }) })
+  return createVault(settings, { store, epochs, ring, payloads })
 }
 
 type Parts = {

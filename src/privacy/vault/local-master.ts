@@ -3,6 +3,7 @@ import { open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
+import { syncFolder } from '../payloads/folder/durable-files.ts'
 import { KEY_BYTES } from '../sealing/derived-keys.ts'
 import type { MasterContext, MasterKey } from './master-key.ts'
 import { unwrapKey, wrapKey } from './wrapped-key.ts'
@@ -57,13 +58,6 @@ async function readSecret(file: string): Promise<string> {
     throw new InvalidConfiguration(file, 'others may read the master key: run chmod 600')
   }
   return text
-}
-
-// Without it, the file's name may be gone after a power failure, though its content is on the disk.
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  await using handle = await open(folder, 'r')
-  await handle.sync()
 }
 
 function masterOf(id: string, key: KeyObject): MasterKey {

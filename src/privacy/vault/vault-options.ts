@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidOption } from '../../core/errors/input.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import type { PayloadCache, PayloadRule } from '../payloads/payload-store.ts'
 import type { MasterKey } from './master-key.ts'
 
 /** The options of a vault. */
@@ -18,6 +19,10 @@ export type VaultOptions = {
      */
     readonly ttl?: number
   }
+  /** Where members that are stored apart go; the first rule that matches decides. By default, there is no place. */
+  readonly payloads?: readonly PayloadRule[]
+  /** What is in front of the payload stores; by default nothing. */
+  readonly payloadCache?: PayloadCache
   /** Milliseconds by which the clocks of processes may differ, and a write may be late; default 5,000. */
   readonly margin?: number
   readonly clock?: Clock

@@ -5,6 +5,7 @@ import { manualClock } from '../../../src/testing/manual-clock.ts'
 import { open, tempFolder } from '../../support/embedded/folders.ts'
 import { findNeedles } from '../../support/embedded/needles.ts'
 import { definitions, registered } from './support/people.ts'
+import { sealedPart } from './support/vaults.ts'
 
 const PLAIN = ['Ada Lovelace', 'm-17@example.org']
 
@@ -33,7 +34,7 @@ async function filled() {
 /** The wrapped key of a person, as it is stored. */
 async function wrappedKey({ storage, vault }: Awaited<ReturnType<typeof filled>>, person: string): Promise<string> {
   const [sealed] = await vault.events.seal('member:x', [registered(person)], definitions)
-  const [{ k }] = sealed?.eventData.$personal as unknown as [{ k: string }]
+  const { k } = sealedPart(sealed as NonNullable<typeof sealed>)
   const stored = await storage.viewStore.get({ projection: '$keys', version: 1, key: k.slice(0, -2) })
   return stored?.document.data?.key as string
 }
