@@ -16,12 +16,26 @@ const LAYERS = ['core', 'uniqueness', 'aggregates', 'views', 'projections', 'rea
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
 // Clients that are typed by their structure need not be imported.
-const CONNECTOR_DRIVERS = { s3: ['@aws-sdk/client-s3'], 'azure-blob': [], redis: [] }
+const CONNECTOR_DRIVERS = {
+  s3: ['@aws-sdk/client-s3'],
+  'azure-blob': [],
+  redis: [],
+  'key-vault': [],
+  kms: ['@aws-sdk/client-kms'],
+}
 
 // What each storage is opened with: `tidemark/embedded` and its neighbours.
 const ENTRIES = '^src/(embedded|cosmos|errors|mongo)\\.ts$'
 
-const PEERS = ['@aws-sdk/client-s3', '@azure/cosmos', '@azure/identity', 'mongodb', '@opentelemetry/api']
+const PEERS = [
+  '@aws-sdk/client-kms',
+  '@aws-sdk/client-s3',
+  '@azure/cosmos',
+  '@azure/identity',
+  '@azure/keyvault-keys',
+  '@opentelemetry/api',
+  'mongodb',
+]
 // The build makes these part of what is published; see docs/adr/0030-nothing-is-installed-with-the-package.md.
 const BUNDLED = ['lru-cache', '@standard-schema/spec']
 const BUNDLED_WITH_COMMANDS = ['commander', 'cli-progress', 'pino', 'zod']
@@ -61,7 +75,7 @@ const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]
 const connectorRules = Object.entries(CONNECTOR_DRIVERS).flatMap(([connector, drivers]) => [
   only(`connector-${connector}-imports-what-it-serves`, `^src/connectors/${connector}/`, [
     srcFolder('core'),
-    '^src/privacy/payloads/payload-store\\.ts$',
+    '^src/privacy/(payloads/payload-store|vault/master-key)\\.ts$',
   ]),
   onlyPackages(`connector-${connector}-imports-its-own-driver-only`, `^src/connectors/${connector}/`, drivers),
 ])

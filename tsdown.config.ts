@@ -12,9 +12,11 @@ const COMMAND_LINE = [
   ...['safe-stable-stringify', 'sonic-boom', 'thread-stream'],
 ]
 const PEERS = [
+  '@aws-sdk/client-kms',
   '@aws-sdk/client-s3',
   '@azure/cosmos',
   '@azure/identity',
+  '@azure/keyvault-keys',
   '@azure/storage-blob',
   '@opentelemetry/api',
   '@redis/client',
@@ -32,6 +34,8 @@ export default defineConfig({
     'src/cosmos.ts',
     'src/cosmos-emulator/index.ts',
     'src/connectors/azure-blob/index.ts',
+    'src/connectors/key-vault/index.ts',
+    'src/connectors/kms/index.ts',
     'src/connectors/redis/index.ts',
     'src/connectors/s3/index.ts',
     'src/http/index.ts',

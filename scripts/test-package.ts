@@ -95,6 +95,7 @@ async function testPrograms(folder: string, packed: string): Promise<void> {
     '--no-audit',
     '--no-fund',
     wanted('@opentelemetry/api'),
+    wanted('@aws-sdk/client-kms'),
     wanted('@azure/cosmos'),
     wanted('mongodb'),
     wanted('@aws-sdk/client-s3'),

@@ -17,6 +17,7 @@ const packages = [
   'fastify',
   'commander',
   '@opentelemetry/api',
+  '@aws-sdk/client-kms',
 ]
 
 const allowed: Record<string, string> = {
@@ -31,6 +32,9 @@ const allowed: Record<string, string> = {
   'src/adapters/embedded/a.ts': "import 'node:sqlite'\nexport const a = 1",
   'src/adapters/cosmos/a.ts': "import '@azure/cosmos'\nimport '../../core/a.ts'\nexport const a = 1",
   'src/adapters/mongo/a.ts': "import 'mongodb'\nexport const a = 1",
+  'src/privacy/vault/master-key.ts': 'export const a = 1',
+  'src/connectors/key-vault/a.ts': "export { a } from '../../privacy/vault/master-key.ts'",
+  'src/connectors/kms/a.ts': "import '@aws-sdk/client-kms'\nimport '../../core/a.ts'\nexport const a = 1",
   'src/open/a.ts':
     "import '@azure/cosmos'\nexport const a = () => [import('../adapters/embedded/a.ts'), import('@azure/identity')]",
   'src/cosmos.ts': "import './adapters/cosmos/a.ts'\nexport { a } from './views/a.ts'",
@@ -87,6 +91,14 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/adapters/embedded/other.ts', "import '../cosmos/a.ts'", 'adapter-embedded-imports-core-only'],
   ['src/adapters/cosmos/views.ts', "import '../../views/a.ts'", 'adapter-cosmos-imports-core-only'],
   ['src/adapters/mongo/driver.ts', "import '@azure/cosmos'", 'adapter-mongo-imports-its-own-driver-only'],
+  ['src/connectors/kms/vault.ts', "import '../../privacy/a.ts'", 'connector-kms-imports-what-it-serves'],
+  ['src/connectors/key-vault/kms.ts', "import '../kms/a.ts'", 'connector-key-vault-imports-what-it-serves'],
+  [
+    'src/connectors/key-vault/driver.ts',
+    "import '@aws-sdk/client-kms'",
+    'connector-key-vault-imports-its-own-driver-only',
+  ],
+  ['src/connectors/other/a.ts', "import '../../core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/adapters/shared.ts', "import '../core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/open/worker.ts', "import '../worker/a.ts'", 'open-imports-library-and-entries'],
   ['src/open/emulator.ts', "import '../cosmos-emulator/a.ts'", 'open-imports-library-and-entries'],

@@ -21,6 +21,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'guides/run-the-worker',
     'guides/parked-sequences',
     'guides/back-up-and-restore',
+    'guides/master-keys',
     'guides/move-to-another-storage',
   ],
   Databases: ['guides/cosmos', 'guides/mongo', 'guides/add-an-adapter'],

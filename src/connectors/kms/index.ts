@@ -1,0 +1,3 @@
+// A master key in AWS KMS.
+
+export { kmsMaster } from './kms-master.ts'
