@@ -1,5 +1,6 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { localMaster, type MasterKey } from '../../privacy/index.ts'
+import { requirePackages } from '../../process/packages.ts'
 import type { MasterAddress } from './addresses.ts'
 
 /**
@@ -10,7 +11,22 @@ import type { MasterAddress } from './addresses.ts'
  */
 export async function openMaster(address: MasterAddress, setting: string): Promise<MasterKey> {
   if (address.kind === 'file') return openFile(address.file, setting)
-  throw new InvalidConfiguration(setting, 'keys of a service are not supported yet: name a file')
+  return address.kind === 'kms' ? openKms(address, setting) : openKeyVault(address.url, setting)
+}
+
+async function openKms({ arn, region }: { readonly arn: string; readonly region: string }, setting: string) {
+  requirePackages(setting, '@aws-sdk/client-kms')
+  const { KMSClient } = await import('@aws-sdk/client-kms')
+  const { kmsMaster } = await import('../../connectors/kms/index.ts')
+  return kmsMaster(new KMSClient({ region }), arn)
+}
+
+async function openKeyVault(url: string, setting: string) {
+  requirePackages(setting, '@azure/keyvault-keys', '@azure/identity')
+  const { CryptographyClient } = await import('@azure/keyvault-keys')
+  const { DefaultAzureCredential } = await import('@azure/identity')
+  const { keyVaultMaster } = await import('../../connectors/key-vault/index.ts')
+  return keyVaultMaster(new CryptographyClient(url, new DefaultAzureCredential()))
 }
 
 async function openFile(file: string, setting: string): Promise<MasterKey> {

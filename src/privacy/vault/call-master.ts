@@ -46,7 +46,9 @@ async function callMaster(
     } catch (cause) {
       if (cause instanceof InvalidConfiguration) throw cause
       if (attempt === MASTER_CALLS.attempts) {
-        throw new KeysUnavailable(`Master key ${id} failed ${attempt} times`, { cause })
+        // A connector says what to do; the message of a driver might contain anything.
+        const what = cause instanceof KeysUnavailable ? cause.message : `Master key ${id} failed`
+        throw new KeysUnavailable(`${what} (tried ${attempt} times)`, { cause })
       }
       await clock.sleep(backoffDelay(attempt, MASTER_CALLS.backoff, Math.random))
     }
