@@ -17,6 +17,7 @@ import { idleWorker } from './embedded/idle-worker.ts'
 import { project } from './embedded/project.ts'
 import { projectParked } from './embedded/project-parked.ts'
 import { readStream } from './embedded/read-stream.ts'
+import { uniqueValues } from './embedded/unique.ts'
 import { viewQuery } from './embedded/view-query.ts'
 import { mongoAppendOne } from './mongo/append-1.ts'
 import { mongoAppendMany } from './mongo/append-64.ts'
@@ -33,6 +34,7 @@ export const measures: readonly Measure[] = [
   appendConcurrent,
   appendSequential,
   appendBatches,
+  uniqueValues,
   readStream,
   viewQuery,
   changeFeed,

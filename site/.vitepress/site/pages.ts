@@ -6,6 +6,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'guides/add-an-event-type',
     'guides/metadata',
     'guides/periods',
+    'guides/unique-values',
     'guides/delete-a-stream',
     'guides/two-streams',
     'guides/http',
