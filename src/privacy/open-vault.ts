@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { Changes } from '../core/async/changes.ts'
 import { InvalidConfiguration } from '../core/errors/input.ts'
 import type { Vault } from '../core/events/sealing/vault.ts'
@@ -16,6 +17,7 @@ import { openEvents } from './sealing/open-events.ts'
 import { sealEvents } from './sealing/seal-events.ts'
 import { stateSealing } from './sealing/seal-states.ts'
 import { viewSealing } from './sealing/seal-views.ts'
+import { derivedSecret } from './vault/derived-secret.ts'
 import { Epochs } from './vault/epochs.ts'
 import { KeyRing } from './vault/key-ring.ts'
 import { KeyStore } from './vault/key-store.ts'
@@ -70,7 +72,7 @@ export async function openVault(options: VaultOptions): Promise<PrivacyVault> {
   const ring = new KeyRing({ store, epochs, indexSecret, clock, cache })
   const { payloads: rules, payloadCache } = options
   const payloads = rules && createPayloads({ rules, clock, ...(payloadCache && { cache: payloadCache }) })
-  return createVault(settings, { store, epochs, ring, payloads })
+  return createVault(settings, { store, epochs, ring, payloads, indexSecret })
 }
 
 type Parts = {
@@ -78,6 +80,7 @@ type Parts = {
   readonly epochs: Epochs
   readonly ring: KeyRing
   readonly payloads: Payloads | undefined
+  readonly indexSecret: KeyObject
 }
 
 function createVault({ masters, clock, margin }: VaultSettings, parts: Parts): PrivacyVault {
@@ -96,6 +99,7 @@ function createVault({ masters, clock, margin }: VaultSettings, parts: Parts): P
     },
     views: viewSealing(parts.ring),
     states: stateSealing(parts.ring),
+    secretFor: async (purpose) => derivedSecret(parts.indexSecret, purpose),
     async forget(person) {
       const result = await forget(forgetting, person)
       begun.notify()

@@ -6,8 +6,8 @@ import { isAbandoned } from './rebuild-unique.ts'
 import { createSurvey, type OwnedValue, type Survey, type SurveyedStorage, type SurveyProgress } from './survey.ts'
 
 /**
- * What can be wrong with a value's claim: it is missing, belongs to another incarnation of the log, or names somebody else, who
- * does not have the value (`foreign`) or has it, too (`duplicate`).
+ * What can be wrong with a value's claim: it is missing, belongs to another incarnation of the log, or names another
+ * aggregate, which does not have the value (`foreign`) or has it, too (`duplicate`).
  */
 export type UniqueFault = 'missing' | 'stale' | 'foreign' | 'duplicate'
 
@@ -28,7 +28,7 @@ export type CheckedUnique = SurveyProgress & {
   /** Whether new values can be claimed: the claims were built for this log, and for all that is declared unique. */
   readonly built: boolean
   readonly faults: Readonly<Record<UniqueFault, number>>
-  /** Claims that nobody needs any more; they are harmless, and a rebuild removes them. */
+  /** Claims that are no longer needed; they are harmless, and a rebuild removes them. */
   readonly abandoned: number
 }
 

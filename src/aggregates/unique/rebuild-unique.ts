@@ -16,9 +16,9 @@ import {
 
 /** What a rebuild found and did. */
 export type RebuiltUnique = SurveyProgress & {
-  /** Claims that were missing, or named somebody who did not have the value. */
+  /** Claims that were missing, or named an aggregate that did not have the value. */
   readonly made: number
-  /** Claims that nobody needs any more. */
+  /** Claims that were no longer needed. */
   readonly removed: number
   /** Values that another aggregate has, too: the other one keeps the claim. */
   readonly duplicates: number

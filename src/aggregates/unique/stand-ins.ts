@@ -9,7 +9,9 @@ export function isStandInOf(definitions: EventDefinitions): (value: string) => b
   const standIns = new Set<string>()
   for (const definition of Object.values(definitions)) {
     for (const { fields } of personalOf(definition)) {
-      for (const standIn of Object.values(fields)) if (typeof standIn === 'string') standIns.add(normal(standIn))
+      for (const standIn of Object.values(fields).flat()) {
+        if (typeof standIn === 'string') standIns.add(normal(standIn))
+      }
     }
   }
   return (value) => standIns.size > 0 && standIns.has(normal(value))
