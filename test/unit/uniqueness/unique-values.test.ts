@@ -120,7 +120,7 @@ describe('unique values', () => {
 
   it('that are empty are none', async () => {
     const customers = repository(openMemory(), customer)
-    await customers.execute('a', register(''))
+    await customers.execute('a', register('', ['']))
     await customers.execute('b', register('', ['']))
     await customers.execute('c', register(null))
   })
