@@ -117,3 +117,16 @@ describe('unique values after the log has begun another life', () => {
     expect(await checkUnique(after, customer)).toMatchObject({ ok: true })
   })
 })
+
+it('a single claim from another incarnation of the log cannot be relied on either', async () => {
+  const storage = openMemory()
+  const customers = repository(storage, customer)
+  await customers.execute('a', register('a@x'))
+  await customers.execute('a', changeEmail('b@x'))
+  const [found] = (await storage.viewStore.query({ projection: UNIQUE, version: 1, where: { at: 2 } })).views
+  if (found === undefined) throw new Error('There is no claim')
+  await storage.viewStore.save({ ...found.document, incarnation: 'before' }, { ifMatch: found.etag })
+  await expect(customers.execute('b', register('b@x'))).rejects.toMatchObject({ code: 'UniqueIndexStale' })
+  expect(await rebuildUnique(storage, customer)).toMatchObject({ made: 1 })
+  await expect(customers.execute('b', register('b@x'))).rejects.toMatchObject({ code: 'ValueTaken' })
+})
