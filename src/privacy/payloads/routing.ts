@@ -11,6 +11,8 @@ export type Routing = {
   storeOf(reference: Pick<PayloadReference, 'in' | 'event' | 'field'>): PayloadStore
   /** Each store once, however many rules it has. */
   readonly stores: readonly PayloadStore[]
+  /** The names of all rules. */
+  readonly names: ReadonlySet<string>
 }
 
 /**
@@ -46,6 +48,7 @@ export function createRouting(rules: readonly PayloadRule[]): Routing {
       )
     },
     stores: [...new Set(rules.map(({ store }) => store))],
+    names: new Set(byName.keys()),
   }
 }
 
