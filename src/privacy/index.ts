@@ -9,6 +9,13 @@ export type { ReapplyOptions, ReapplyReport } from './forgetting/reapply.ts'
 export type { RetiredMaster, RotationOptions, RotationReport } from './forgetting/rotate.ts'
 export type { EpochStatus, VaultStatus } from './forgetting/status.ts'
 export { openVault, type PrivacyVault } from './open-vault.ts'
+export { type SweepOptions, type SweepReport, sweepPayloads } from './payloads/audit/sweep-payloads.ts'
+export {
+  type PayloadFault,
+  type VerifyOptions,
+  type VerifyReport,
+  verifyPayloads,
+} from './payloads/audit/verify-payloads.ts'
 export { folderPayloads } from './payloads/folder/folder-payloads.ts'
 export type { PayloadCache, PayloadRule, PayloadStore, PayloadTraits, StoredPayload } from './payloads/payload-store.ts'
 export { createLocalMaster, localMaster } from './vault/local-master.ts'

@@ -1,5 +1,5 @@
-import { InvalidStreamId } from '../../../core/errors/input.ts'
 import { StreamDeleted } from '../../../core/errors/append.ts'
+import { InvalidStreamId } from '../../../core/errors/input.ts'
 import { payloadReferencesOf } from '../../../core/events/sealing/sealed-data.ts'
 import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
