@@ -46,7 +46,7 @@ export async function decide<S, E extends EventTypes>(
   const { storage } = context
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
-  await context.claims?.prepare()
+  if (context.claims) await context.claims.prepare()
   const encoded = await encodeEvents(context.aggregate.events, events, {
     ...(metadata && { metadata }),
     ...(key && { command: key }),
