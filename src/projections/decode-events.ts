@@ -1,5 +1,5 @@
 import { decodeEvents, decodeSealed, isAnySealed } from '../core/events/codec.ts'
-import type { Vault } from '../core/events/sealing/vault.ts'
+import type { Opening } from '../core/events/sealing/open-documents.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
 import { type EventDocument, FORGOTTEN, TOMBSTONE } from '../core/port/event-document.ts'
 import type { FoldInput } from './fold-item.ts'
@@ -15,7 +15,7 @@ import type { DeletedStream, FoldedEvent, ForgottenPerson, Projection } from './
 export async function decodeFor(
   projection: Projection,
   documents: readonly EventDocument[],
-  vault: Vault | undefined,
+  vault: Opening['vault'],
 ): Promise<readonly (FoldInput | undefined)[]> {
   const { events, readsPersonal: personal } = projection
   const typed = documents.filter(({ eventType }) => Object.hasOwn(events.definitions, eventType))
@@ -33,9 +33,13 @@ export async function decodeFor(
   })
 }
 
-function frozenInput({ event, keys, without }: FoldInput): FoldInput {
-  if (keys === undefined || without === undefined) return { event: frozen(event) }
-  return { event: frozen(event), keys, without: (isForgotten) => frozen(without(isForgotten)) }
+function frozenInput({ event, keys, people, without }: FoldInput): FoldInput {
+  if (people === undefined || without === undefined) return { event: frozen(event) }
+  return {
+    event: frozen(event),
+    people,
+    ...(keys && { keys, without: (isForgotten) => frozen(without(isForgotten)) }),
+  }
 }
 
 // Data and metadata may be shared with other projections, and are then already frozen at every level.

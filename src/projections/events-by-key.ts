@@ -1,8 +1,8 @@
 import type { Breathe } from '../core/async/breathe.ts'
 import { InvalidViewKey } from '../core/errors/input.ts'
 import { eventReference } from '../core/events/event-reference.ts'
+import type { Opening } from '../core/events/sealing/open-documents.ts'
 import { isSealed } from '../core/events/sealing/sealed-data.ts'
-import type { Vault } from '../core/events/sealing/vault.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { FORGOTTEN } from '../core/port/event-document.ts'
 import { partKey, partKeys, type ViewSlices } from '../core/positions/view-slices.ts'
@@ -16,7 +16,7 @@ export type DecodeOptions = {
   /** The slices of the projection's version, if its views are stored in parts. */
   readonly slices?: ViewSlices | undefined
   /** What opens sealed events. */
-  readonly vault?: Vault | undefined
+  readonly vault?: Opening['vault']
   readonly breathe?: Breathe
 }
 
@@ -61,7 +61,7 @@ const SLICE = 250
 async function decodeItems(
   projection: Projection,
   page: readonly FeedEvent[],
-  vault: Vault | undefined,
+  vault: Opening['vault'],
 ): Promise<FoldItem[]> {
   const documents = page.map(({ event }) => event)
   const decoded = await decodeFor(projection, documents, vault)
@@ -74,7 +74,7 @@ async function decodeItems(
 }
 
 /** How many events are decoded at once. What is sealed is opened with one read of keys for a page. */
-const sliceOf = (page: readonly FeedEvent[], vault: Vault | undefined): number =>
+const sliceOf = (page: readonly FeedEvent[], vault: Opening['vault']): number =>
   vault !== undefined && page.some(({ event }) => isSealed(event.eventData)) ? page.length : SLICE
 
 function keysOf(projection: Projection, event: FoldedEvent): readonly string[] {

@@ -1,3 +1,4 @@
+import type { SealedPart } from '../core/events/codec.ts'
 import type { ViewDocument } from '../core/port/view-store.ts'
 import type { HashInterval } from '../core/positions/hash-interval.ts'
 import type { Position } from '../core/positions/position.ts'
@@ -8,6 +9,8 @@ export type FoldInput = {
   readonly event: FoldedEvent
   /** The keys that opened its personal members, as `<key id>.<generation>`, if any did. */
   readonly keys?: readonly string[]
+  /** Whose its sealed members are, if it has any. */
+  readonly people?: () => readonly SealedPart[]
   /** The event as it is read once these keys are forgotten. @throws UpcastFailed */
   readonly without?: (isForgotten: (key: string) => boolean) => FoldedEvent
 }
@@ -20,4 +23,4 @@ export type FoldItem = FoldInput & {
 }
 
 /** What folding changes in a view's document, besides its tidemarks. */
-export type FoldedView = Pick<ViewDocument, 'data' | 'forgotten'>
+export type FoldedView = Pick<ViewDocument, 'data' | 'forgetting'>

@@ -4,7 +4,6 @@ import { HandlerFailed, ViewParked, type ViewRefused, ViewTooLarge } from '../co
 import { eventReference } from '../core/events/event-reference.ts'
 import { freezeJson } from '../core/json/freeze-json.ts'
 import type { JsonObject } from '../core/json/json.ts'
-import { FORGOTTEN } from '../core/port/event-document.ts'
 import { type ViewDocument, viewId } from '../core/port/view-store.ts'
 import { sameInterval } from '../core/positions/hash-interval.ts'
 import { assertIncarnation, eventMark } from '../core/positions/log-identity.ts'
@@ -164,12 +163,13 @@ function* foldSteps(
   if (events.length === 0) return { changed, folded: 0 }
   const bytes = { around: bytesAround(view), most: bytesPerView }
   const fold = (data: JsonObject | null, event: FoldedEvent) => foldEvent(projection, view, data, event, bytes)
-  if (view.forgotten) changed = { ...changed, forgotten: view.forgotten }
+  if (view.forgetting) changed = { ...changed, forgetting: view.forgetting }
   for (const [folded, input] of events.entries()) {
     if (folded > 0) yield
     try {
-      const isPlain = changed.forgotten === undefined && input.event.type !== FORGOTTEN
-      changed = isPlain ? { data: fold(changed.data, input.event) } : foldForgetting(changed, input, fold)
+      changed = projection.foldsForgotten
+        ? foldForgetting(changed, input, fold)
+        : { data: fold(changed.data, input.event) }
     } catch (error) {
       if (!(error instanceof HandlerFailed) && !(error instanceof ViewTooLarge)) throw error
       return { changed, folded, failure: { error, event: input.event } }

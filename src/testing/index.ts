@@ -8,7 +8,13 @@ export {
   runConformanceCase,
 } from './conformance/index.ts'
 export { type ExpectedError, given, type When } from './given-when-then/aggregate.ts'
-export { type GivenEvent, givenEvents, streamDeleted, type Then } from './given-when-then/projection.ts'
+export {
+  type GivenEvent,
+  givenEvents,
+  personForgotten,
+  streamDeleted,
+  type Then,
+} from './given-when-then/projection.ts'
 export { type ManualClock, manualClock } from './manual-clock.ts'
 export { type MemoryOptions, type MemoryStorage, openMemory } from './memory/index.ts'
 export { type SimulationOptions, type SimulationReport, simulate } from './simulate/simulate.ts'

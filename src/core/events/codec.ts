@@ -12,8 +12,9 @@ import {
   withoutPersonal,
   withStandIns,
 } from './sealing/open-documents.ts'
+import type { PersonalRule } from './sealing/personal-types.ts'
 import { redactDocument } from './sealing/redact-document.ts'
-import { APART, isSealed, SEALED } from './sealing/sealed-data.ts'
+import { APART, isSealed, SEALED, sealedPartsOf } from './sealing/sealed-data.ts'
 import type { AnyEventTypes, DefinedEvents, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
 import { upcast } from './upcast.ts'
 import { validateEvent } from './validate.ts'
@@ -104,11 +105,23 @@ export async function decodeEvents<E extends EventTypes>(
 export const isAnySealed = ({ definitions }: DefinedEvents<EventTypes>, documents: readonly EventDocument[]): boolean =>
   documents.some(({ eventData, eventType }) => isSealed(eventData) && Object.hasOwn(definitions, eventType))
 
+/** Sealed members of one person in an event. */
+export type SealedPart = {
+  /** The key: `<key id>.<generation>`. */
+  readonly key: string
+  /** The person's id; undefined if the rule by which they were sealed is not in the definition any more. */
+  readonly person: string | undefined
+  /** Whether the person was forgotten when it was opened. */
+  readonly isForgotten: boolean
+}
+
 /** An event whose personal members can be taken out again, without the vault. */
 export type SealedEvent<E extends EventTypes> = {
   readonly event: RecordedEvent<E>
   /** The keys that opened personal members, as `<key id>.<generation>`, if any did. */
   readonly keys?: readonly string[]
+  /** Whose its sealed members are. */
+  people(): readonly SealedPart[]
   /** The event as it is read once these keys are forgotten. @throws UpcastFailed */
   without(isForgotten: (key: string) => boolean): RecordedEvent<E>
 }
@@ -126,12 +139,34 @@ export async function decodeSealed<E extends EventTypes>(
     return {
       event: toEvent(one, definition, opening) as RecordedEvent<E>,
       ...(one.keys && { keys: one.keys }),
+      people: () => peopleOf(known[i] as EventDocument, one, definition),
       without(isForgotten) {
         const redacted = redactDocument(known[i] as EventDocument, one, definition, isForgotten)
         return toEvent(redacted, definition, opening) as RecordedEvent<E>
       },
     }
   })
+}
+
+function peopleOf(
+  { eventData }: EventDocument,
+  { document, keys = [] }: OpenedDocument,
+  definition: EventDefinitions[string],
+): readonly SealedPart[] {
+  const rules = personalOf(definition)
+  return sealedPartsOf(eventData).map(({ key, member }) => {
+    const rule = rules.find(({ fields }) => Object.hasOwn(fields, member))
+    return { key, person: rule && personOf(rule, document.eventData), isForgotten: !keys.includes(key) }
+  })
+}
+
+// The rule has told before, when the event was sealed; it may have changed since.
+function personOf({ of }: PersonalRule, data: JsonObject): string | undefined {
+  try {
+    return of(data) ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 function toEvent(

@@ -22,20 +22,28 @@ export type ViewDocument = ViewRef & {
   readonly tidemarks: readonly Tidemark[]
   /** Present while the view's sequence is parked. */
   readonly parked?: JsonObject
-  /** The people whose data was removed from it after they had been forgotten. */
-  readonly forgotten?: readonly ForgottenMark[]
+  /** Of a view that is stored in clear although it may contain personal data: what it takes to forget people. */
+  readonly forgetting?: ForgettingState
   readonly [field: string]: Json | undefined
 }
 
-/** In a view: a person whose data was removed from it. */
+/** What a view that may contain personal data in clear remembers, so that it can forget. */
+export type ForgettingState = {
+  /** The people whom it forgot. */
+  readonly people: readonly ForgottenMark[]
+  /** The keys that opened what it contains: `<key id>.<generation>`. */
+  readonly keys: readonly string[]
+  /** When the newest of its events was recorded: ISO 8601 in UTC. */
+  readonly newest: string
+}
+
+/** A person whom a view forgot. */
 export type ForgottenMark = {
   /** The last of the keys that were forgotten: `<key id>.<generation>`. */
   readonly through: string
   /** The person's opaque id. */
   readonly person: string
-  /** The version of the event that said so, in the person's own stream. */
-  readonly version: number
-  /** When that was recorded: ISO 8601 in UTC. */
+  /** When it was recorded that they were forgotten: ISO 8601 in UTC. */
   readonly at: string
 }
 

@@ -75,7 +75,7 @@ export function foldWaiting(
     }
     const sealer = viewSealer(projection, storage.vault)
     const { document, folded, failure } = await (sealer?.fold(view, events, foldInto) ?? foldInto(view, events))
-    const changed: FoldedView = { data: document.data, ...(document.forgotten && { forgotten: document.forgotten }) }
+    const changed: FoldedView = { data: document.data, ...(document.forgetting && { forgetting: document.forgetting }) }
     if (failure) {
       const done = places[folded] as number
       const before = refs.slice(0, done).filter((ref) => leftOut.some((event) => isRefOf(ref, event)))

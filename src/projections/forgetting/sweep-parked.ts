@@ -2,8 +2,9 @@ import { freezeJson } from '../../core/json/freeze-json.ts'
 import type { JsonObject } from '../../core/json/json.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import type { FoldItem } from '../fold-item.ts'
-import { isForgotten, type Projection } from '../projection.ts'
-import { withForgotten } from './forgotten-marks.ts'
+import { type FoldedEvent, isForgotten, type Projection } from '../projection.ts'
+import { foldForgotten } from './fold-forgetting.ts'
+import { isForgottenIn } from './view-memory.ts'
 
 /**
  * A parked view after it forgot whom events say. The events wait in its queue like all others, but what the view has
@@ -12,14 +13,15 @@ import { withForgotten } from './forgotten-marks.ts'
 export function sweepParked(projection: Projection, view: ViewDocument, items: readonly FoldItem[]): ViewDocument {
   if (!projection.foldsForgotten) return view
   let swept = view
+  const fold = (data: JsonObject | null, event: FoldedEvent): JsonObject | null => {
+    const after: unknown = projection.fold(view.key, data, event)
+    freezeJson(after, 'view')
+    return after as JsonObject | null
+  }
   for (const { event } of items) {
-    if (!isForgotten(event)) continue
-    const forgotten = withForgotten(swept.forgotten, event)
-    if (forgotten === swept.forgotten) continue
+    if (!isForgotten(event) || isForgottenIn(swept.forgetting?.people ?? [], event.through)) continue
     try {
-      const data = swept.data === null ? null : (projection.fold(view.key, swept.data, event) as JsonObject | null)
-      freezeJson(data, 'view')
-      swept = { ...swept, data, forgotten }
+      swept = { ...swept, ...foldForgotten(swept, event, fold) }
     } catch {}
   }
   return swept

@@ -35,7 +35,7 @@ export function viewRulesOf(
 }
 
 /** The top-level member that a field path leads into. */
-export const firstOf = (path: string): string => path.split('.', 1)[0] as string
+const firstOf = (path: string): string => path.split('.', 1)[0] as string
 
 function membersOf(name: string, rule: PersonalRule): readonly string[] {
   if (typeof rule?.of !== 'function' || typeof rule.fields !== 'object' || rule.fields === null) {

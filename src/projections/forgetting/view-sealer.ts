@@ -50,11 +50,12 @@ export function viewSealer(projection: Projection, vault: Vault | undefined): Vi
     return known.get(view) ?? { view, keys: [] }
   }
 
-  /** Those of some keys that were forgotten in the meantime. */
+  /** Those of some keys that were forgotten in the meantime. @throws PersonalKeyMissing, KeysUnavailable */
   async function forgottenOf(keys: readonly string[]): Promise<readonly string[]> {
     if (vault === undefined || keys.length === 0 || (await vault.states.areCurrent(keys))) return []
-    const current = await Promise.all(keys.map((key) => vault.states.areCurrent([key])))
-    return keys.filter((_, i) => !current[i])
+    // Nothing can be sealed under a key that was forgotten. One that is missing is an error instead.
+    const sealed = await Promise.all(keys.map((key) => vault.states.seal([projection.name], [key], null)))
+    return keys.filter((_, i) => sealed[i] === undefined)
   }
 
   return {

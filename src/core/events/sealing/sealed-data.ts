@@ -47,3 +47,10 @@ export function keysOf(data: JsonObject): readonly string[] {
   for (const { k } of Object.values(payloadReferencesOf(data))) if (k !== undefined) keys.add(k)
   return [...keys]
 }
+
+/** The keys that stored data was sealed under, each once, with a member that it seals. */
+export function sealedPartsOf(data: JsonObject): readonly { readonly key: string; readonly member: string }[] {
+  const parts = new Map(sealedMembersOf(data).map(({ k, f }) => [k, f[0] ?? '']))
+  for (const [member, { k }] of Object.entries(payloadReferencesOf(data))) if (k !== undefined) parts.set(k, member)
+  return [...parts].map(([key, member]) => ({ key, member }))
+}
