@@ -20,7 +20,7 @@ export type DeletedStream = {
   readonly metadata: EventMetadata
 }
 
-/** The argument of a handler for forgotten people: from now on, nobody can read the person's data in events. */
+/** The argument of a handler for forgotten people: from now on, the person's data in events cannot be read. */
 export type ForgottenPerson = {
   readonly type: typeof FORGOTTEN
   readonly streamId: string

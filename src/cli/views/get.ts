@@ -39,7 +39,7 @@ export const addViewsGet = (group: Command): Command =>
 
 async function refOf(storage: Storage, name: string, folder: string | undefined): Promise<ProjectionRef> {
   if (folder !== undefined) {
-    // Personal data does not end up on a terminal because somebody looked at something else.
+    // Personal data must not end up on a terminal by accident.
     const { personal: _, ...projection } = (await withCode(resolve(folder), name)) as ProjectionRef
     return projection
   }

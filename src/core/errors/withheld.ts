@@ -1,4 +1,4 @@
-// The names of classes, and no texts that somebody took for a name.
+// The names of classes, and no other texts.
 const NAME = /^[A-Za-z_$][\w$]{0,63}$/
 const FRAME = /^\s+at /
 const FRAMES = 3

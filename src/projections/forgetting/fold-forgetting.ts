@@ -55,7 +55,7 @@ function foldOther({ data, forgetting: state = NOTHING }: FoldedView, input: Fol
   const forget = (person: string | undefined, through: string) => {
     if (person !== undefined) after = sweep(after, { ...originOf(event), type: FORGOTTEN, person, through }, fold)
   }
-  // Somebody who was admitted again was forgotten before.
+  // A person who was admitted again was forgotten before.
   for (const { key, person } of present) {
     const old = keys.filter((one) => isLater(key, one))
     for (const one of old) forget(person, one)

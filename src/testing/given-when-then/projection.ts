@@ -100,7 +100,7 @@ async function foldRedacted(projection: Projection, page: readonly FeedEvent[]):
 function foldAll(projection: Projection, key: string, items: readonly FoldItem[]): unknown {
   let stored: ViewDocument | undefined
   for (const delivered of [items, items]) {
-    // In a test, the message of a handler's error is of use, and nobody is behind the data.
+    // In a test, the message of a handler's error is of use, and the data is made up.
     const telling = { ...projection, readsPersonal: false }
     const { document, failure } = foldView(telling, key, stored, delivered, TARGET)
     if (failure) throw failure.error
