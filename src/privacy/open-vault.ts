@@ -28,7 +28,7 @@ import { type VaultOptions, type VaultSettings, vaultSettings } from './vault/va
 export interface PrivacyVault extends Vault {
   /**
    * Forgets a person: from now on nothing can be sealed for them, and from `unreadableBy` on nothing that was sealed can
-   * be opened by anyone. A processor finishes the rest. It may be repeated, also for somebody who has no data.
+   * be opened by anyone. A processor finishes the rest. It may be repeated, also for a person without data.
    *
    * @throws InvalidPersonId; KeysUnavailable: then repeat it
    */

@@ -7,7 +7,7 @@ const ATTEMPTS = 20
 
 /**
  * Lets data of a forgotten person be stored again, such as after a lawful return. They get a new key, which opens
- * nothing that was sealed before. Nothing happens for somebody who was not forgotten.
+ * nothing that was sealed before. Nothing happens for a person who was not forgotten.
  *
  * @throws ForgettingUnfinished until their marker is in the log: a process that still had the old key in its cache could
  *   otherwise seal old data under the new one. InvalidPersonId, KeysUnavailable

@@ -3,11 +3,11 @@ import { type DueMarker, isForgotten, type KeyDocument } from '../vault/key-docu
 import type { Forgetting } from './forgetting.ts'
 import { appendMarker } from './marker.ts'
 
-/** What a pass over the people whose forgetting is unfinished did. */
+/** The result of one pass of finishing. */
 export type FinishResult = {
   /** How many are finished now. */
   readonly finished: number
-  /** When the next one can be finished; absent if nobody is left. */
+  /** When the next one can be finished; absent if none is left. */
   readonly next?: Date
 }
 
@@ -16,7 +16,7 @@ type Pending = { readonly keyId: string; readonly stored: Stored<KeyDocument>; r
 /**
  * Does what is left to do for people who were forgotten: removes their payloads at once and, when no process can have
  * their key any longer, once more; then overwrites what is left of the key in files of this machine; then appends the
- * marker. Each step may be repeated, so that any process may go on where another one died.
+ * marker. Each step may be repeated, so that any process can continue where another one died.
  *
  * @param begun whose payloads this process has removed before
  * @param failed called for each person who could not be finished, and is tried again by the next pass
@@ -60,7 +60,7 @@ export async function finishDue(
 async function finishOne({ store, log }: Forgetting, { keyId, stored, marker }: Pending): Promise<void> {
   const { document, etag } = stored
   await appendMarker(log(), { person: marker.person, key: keyId, through: document.forgottenThrough })
-  // If another process was first, or the person was forgotten again, its pass or the next one sees to it.
+  // If another process was first, or the person was forgotten again, its pass or the next one does it.
   await store.save(keyId, { ...document, marker: null }, { ifMatch: etag })
 }
 

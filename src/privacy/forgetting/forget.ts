@@ -12,7 +12,7 @@ export type ForgetResult = {
 
 /**
  * Forgets a person's keys, in one write of one document: the key is gone, no other one can be made, and what is left to
- * do is recorded. It may be repeated. Somebody who has no key yet gets the fence alone, so that a first use that is
+ * do is recorded. It may be repeated. A person who has no key yet gets the fence alone, so that a first use that is
  * under way fails.
  *
  * @param through the last generation to forget; by default all of them

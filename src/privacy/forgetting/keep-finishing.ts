@@ -9,7 +9,7 @@ const LOOK_EVERY = 5000
 /**
  * Finishes what forgetting people began, until it is aborted; see `Vault.finishForgetting`.
  *
- * @param begun notified when this process forgets somebody
+ * @param begun notified when this process forgets a person
  */
 export async function keepFinishing(
   forgetting: Forgetting,

@@ -52,7 +52,7 @@ async function reapplyOne(forgetting: Forgetting, { person, key, through }: Forg
   const isBack = before === undefined || before.forgottenThrough < through
   if (isBack) await forget(forgetting, person, through)
   const after = isBack ? (await store.read([key])).keys.get(key)?.document : before
-  // Payloads of a later generation, of somebody who was admitted, have the same prefix.
+  // Payloads of a later generation, of a person who was admitted, have the same prefix.
   if (after && isForgotten(after)) await payloads?.forget(key)
   return isBack
 }

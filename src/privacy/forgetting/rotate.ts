@@ -41,7 +41,7 @@ export type RotationReport = {
 export type RotationOptions = {
   /** The master key to change to; by default the one that the vault was opened with. Other processes need it, too. */
   readonly master?: MasterKey
-  /** When it is aborted, the rotation stops with its reason; another call goes on from there. */
+  /** When it is aborted, the rotation stops with its reason; another call continues from there. */
   readonly signal?: AbortSignal
   /** Called after each page with the number of keys rewrapped so far. */
   readonly onProgress?: (rewrapped: number) => void

@@ -31,7 +31,7 @@ export function personKeys(ref: string, key: KeyObject): PersonKeys {
 }
 
 /**
- * Derives the keys of a state that contains data of several people: whoever lacks the key of one of them cannot derive
+ * Derives the keys of a state that contains data of several people: without the key of any one of them, a process cannot derive
  * it. The order of the people does not matter.
  *
  * @param people each once, at least one

@@ -7,7 +7,7 @@ import { assertPersonId } from '../vault/person-id.ts'
 export type PersonalMembers = { readonly person: string; readonly members: readonly string[] }
 
 /**
- * What of the data a rule makes personal; undefined if that is nothing, or the data is about nobody.
+ * What of the data a rule makes personal; undefined if that is nothing, or the data concerns no person.
  *
  * @param what for messages: `Event type MemberRegistered`
  * @throws InvalidPersonId; InvalidDefinition if the rule's function throws. Its error is not kept, since it may contain

@@ -20,7 +20,7 @@ export function wrapByMaster(clock: Clock, master: MasterKey, key: Uint8Array, c
 /**
  * Unwraps a key.
  *
- * @throws KeysUnavailable if the master key's service fails, hangs, or answers with something else;
+ * @throws KeysUnavailable if the master key's service fails, hangs, or returns something else;
  *   InvalidConfiguration if it is the wrong master key
  */
 export async function unwrapByMaster(clock: Clock, master: MasterKey, wrapped: Uint8Array, context: MasterContext) {

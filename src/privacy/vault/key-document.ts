@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts'
 
 /** What is left to do after a person was forgotten. */
 export type DueMarker = {
-  /** From when on nobody can have the key in a cache: ISO 8601. */
+  /** From when on no process can have the key in its cache: ISO 8601. */
   readonly due: string
   readonly person: string
 }

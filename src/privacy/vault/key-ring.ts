@@ -23,7 +23,7 @@ export type KeyRingParts = {
 export class KeyRing implements Keys {
   readonly #parts: KeyRingParts
   readonly #cache: KeyCache
-  // Reads that are under way, by key id: whoever needs the same one joins.
+  // Reads that are under way, by key id: another caller that needs the same one joins.
   readonly #reading = new Map<string, Promise<ReadonlyMap<string, KnownKeys>>>()
 
   constructor(parts: KeyRingParts) {
@@ -49,7 +49,7 @@ export class KeyRing implements Keys {
     const { current } = this.#parts.epochs.root
     const isUsable = (one: KnownKeys | undefined) => one?.keys !== undefined && one.document.epoch >= current
     const lacking = [...new Set(keyIds.values())].filter((keyId) => !isUsable(known.get(keyId)))
-    // What the cache says of somebody who was forgotten may be out of date; that there is nothing is never cached.
+    // A cached fence may be out of date; the absence of a document is never cached.
     const isRead = lacking.every((keyId) => !known.has(keyId))
     const making = { ...this.#parts, load: (ids: readonly string[]) => this.#load(ids) }
     const made = lacking.length > 0 ? await makeKeys(making, lacking, isRead ? known : undefined) : undefined
@@ -96,7 +96,7 @@ export class KeyRing implements Keys {
     }
     const read = lacking.length > 0 ? this.#load(lacking) : undefined
     if (read) for (const keyId of lacking) reads.set(keyId, read)
-    // All of them, so that no failure is left without somebody who handles it.
+    // All of them, so that no rejection is left unhandled.
     await Promise.all(new Set(reads.values()))
     for (const [keyId, reading] of reads) {
       const known = (await reading).get(keyId)

@@ -13,7 +13,7 @@ export function assertPersonId(person: unknown): asserts person is string {
 }
 
 /**
- * The id of a person's keys: 128 bits of an HMAC-SHA256, in base64url. Without the index secret, nobody can tell whether
+ * The id of a person's keys: 128 bits of an HMAC-SHA256, in base64url. Without the index secret, it cannot be computed, so a key id does not reveal whether
  * a key belongs to a person whose id they guess.
  *
  * @throws InvalidPersonId

@@ -20,7 +20,7 @@ export type RootDocument = {
   /** By number; more than one while the keys are rewrapped. */
   readonly epochs: { readonly [epoch: string]: StoredEpoch }
   /**
-   * The longest time to live, in milliseconds, of a key cache that any process has used: only after it, nobody can have
+   * The longest time to live, in milliseconds, of a key cache that any process has used: only after it, no process can have
    * a forgotten key.
    */
   readonly longestTtl: number
