@@ -13,8 +13,8 @@ export function assertPersonId(person: unknown): asserts person is string {
 }
 
 /**
- * The id of a person's keys: 128 bits of an HMAC-SHA256, in base64url. Without the index secret, it cannot be computed, so a key id does not reveal whether
- * a key belongs to a person whose id they guess.
+ * The id of a person's keys: 132 bits of an HMAC-SHA-256, as 22 characters of base64url. It cannot be computed without
+ * the index secret, so a guessed person id cannot be compared with it.
  *
  * @throws InvalidPersonId
  */
