@@ -8,6 +8,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'guides/periods',
     'guides/unique-values',
     'guides/delete-a-stream',
+    'guides/payloads',
     'guides/two-streams',
     'guides/http',
   ],
