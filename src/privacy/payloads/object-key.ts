@@ -11,7 +11,7 @@ export type PayloadOwner = {
 }
 
 /** The longest part of a key, in characters. Four parts then fit into the 1,024 bytes of a key in S3. */
-export const LONGEST_PART = 200
+const LONGEST_PART = 200
 
 /**
  * The key under which a payload is stored: `<owner>/<stream>/<eventId>/<field>~<hash>`. The objects of one person share
