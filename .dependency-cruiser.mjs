@@ -27,6 +27,8 @@ const CONNECTOR_DRIVERS = {
 // What each storage is opened with: `tidemark/embedded` and its neighbours.
 const ENTRIES = '^src/(embedded|cosmos|errors|mongo)\\.ts$'
 
+const VAULT_OPENING = '^src/open/vault/opening/'
+
 const PEERS = [
   '@aws-sdk/client-kms',
   '@aws-sdk/client-s3',
@@ -104,6 +106,16 @@ export default {
       srcFolder(...LAYERS, 'adapters', 'connectors', 'privacy', 'process'),
       ENTRIES,
     ]),
+    {
+      name: 'a-vault-is-loaded-where-it-is-used',
+      comment: 'A process without a vault must load nothing of it, and no client of a service.',
+      severity: 'error',
+      from: { path: srcFolder('cli', 'worker', 'open'), pathNot: VAULT_OPENING },
+      to: {
+        path: [srcFolder('privacy', 'connectors'), VAULT_OPENING],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
     only('copy-imports-core-only', srcFolder('copy'), [srcFolder('core')]),
     onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
     only('privacy-imports-core-and-views', srcFolder('privacy'), [srcFolder('core', 'views')]),

@@ -18,6 +18,7 @@ export {
 } from './payloads/audit/verify-payloads.ts'
 export { folderPayloads } from './payloads/folder/folder-payloads.ts'
 export type { PayloadCache, PayloadRule, PayloadStore, PayloadTraits, StoredPayload } from './payloads/payload-store.ts'
+export { type FoundVault, findVault } from './vault/find-vault.ts'
 export { createLocalMaster, localMaster } from './vault/local-master.ts'
 export type { MasterContext, MasterKey } from './vault/master-key.ts'
 export type { VaultOptions } from './vault/vault-options.ts'

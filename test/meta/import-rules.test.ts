@@ -39,6 +39,9 @@ const allowed: Record<string, string> = {
   'src/connectors/kms/a.ts': "import '@aws-sdk/client-kms'\nimport '../../core/a.ts'\nexport const a = 1",
   'src/open/a.ts':
     "import '@azure/cosmos'\nexport const a = () => [import('../adapters/embedded/a.ts'), import('@azure/identity')]",
+  'src/open/vault/opening/a.ts': "export { a } from '../../../privacy/a.ts'",
+  'src/open/vault/a.ts':
+    "import type { a } from '../../privacy/a.ts'\nexport const b = (): Promise<{ a: typeof a }> => import('./opening/a.ts')",
   'src/cosmos.ts': "import './adapters/cosmos/a.ts'\nexport { a } from './views/a.ts'",
   'src/process/a.ts': "import '../opentelemetry/a.ts'\nexport { a } from '../core/a.ts'",
   'src/cosmos-emulator/a.ts': "import '../core/a.ts'\nexport const a = 1",
@@ -107,6 +110,9 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/adapters/shared.ts', "import '../core/a.ts'", 'every-file-of-src-has-its-place'],
   ['src/open/worker.ts', "import '../worker/a.ts'", 'open-imports-library-and-entries'],
   ['src/open/emulator.ts', "import '../cosmos-emulator/a.ts'", 'open-imports-library-and-entries'],
+  ['src/open/vault/b.ts', "import './opening/a.ts'", 'a-vault-is-loaded-where-it-is-used'],
+  ['src/cli/vault.ts', "import '../privacy/a.ts'", 'a-vault-is-loaded-where-it-is-used'],
+  ['src/worker/vault.ts', "export { a } from '../open/vault/opening/a.ts'", 'a-vault-is-loaded-where-it-is-used'],
   ['src/embedded.ts', "import './open/a.ts'", 'entries-import-library-and-adapters'],
   ['src/process/worker.ts', "import '../worker/a.ts'", 'process-imports-core-and-telemetry'],
   ['src/cosmos-emulator/open.ts', "import '../open/a.ts'", 'cosmos-emulator-imports-core-only'],

@@ -1,18 +1,11 @@
-import type { PrivacyVault } from '../../privacy/index.ts'
-import type { Storage } from '../../views/with-views.ts'
 import { openStorage } from '../open-storage.ts'
 import type { OpenOptions } from '../opener.ts'
+import type { OpenedStorage } from './opening/opened-storage.ts'
 import type { VaultConfig } from './vault-config.ts'
 
-/** A storage and, if one is configured, its vault. */
-export type OpenedStorage = {
-  /** It seals and opens with the vault. Closing it closes everything that was opened with it. */
-  readonly storage: Storage
-  readonly vault: PrivacyVault | undefined
-}
-
 /**
- * Opens a storage with the vault that is configured for it. Without one, nothing of it is loaded.
+ * Opens a storage with the vault that is configured for it. Without one, nothing of it is loaded. A vault is created if
+ * there is none, unless the storage `mustExist`.
  *
  * @param config see `readVaultConfig`
  * @throws InvalidConfiguration; KeysUnavailable, VaultMismatch; and what the adapter throws
@@ -23,6 +16,6 @@ export async function openStorageWithVault(
   options: OpenOptions = {},
 ): Promise<OpenedStorage> {
   if (config === undefined) return { storage: await openStorage(url, options), vault: undefined }
-  const { openConfiguredVault } = await import('./open-configured-vault.ts')
+  const { openConfiguredVault } = await import('./opening/open-configured-vault.ts')
   return openConfiguredVault(url, config, options)
 }

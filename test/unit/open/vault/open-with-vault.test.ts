@@ -7,7 +7,7 @@ import { eventStore } from '../../../../src/core/events/event-store.ts'
 import { openStorage } from '../../../../src/open/open-storage.ts'
 import { openStorageWithVault } from '../../../../src/open/vault/open-with-vault.ts'
 import { readVaultConfig } from '../../../../src/open/vault/vault-config.ts'
-import { createLocalMaster } from '../../../../src/privacy/index.ts'
+import { createLocalMaster, findVault } from '../../../../src/privacy/index.ts'
 import { tempFolder } from '../../../support/embedded/folders.ts'
 
 const events = defineEvents({
@@ -19,8 +19,11 @@ const events = defineEvents({
 
 const registered = { type: 'Registered' as const, data: { memberId: 'm-17', name: 'Ada Lovelace' } }
 
-const openWith = (url: string, environment: Record<string, string> = {}) =>
-  openStorageWithVault(url, readVaultConfig(environment, url, 'TIDEMARK_STORAGE'), { setting: 'TIDEMARK_STORAGE' })
+const openWith = (url: string, environment: Record<string, string> = {}, mustExist = false) =>
+  openStorageWithVault(url, readVaultConfig(environment, url, 'TIDEMARK_STORAGE'), {
+    setting: 'TIDEMARK_STORAGE',
+    mustExist,
+  })
 
 async function namesIn(url: string, environment: Record<string, string> = {}): Promise<unknown[]> {
   const { storage } = await openWith(url, environment)
@@ -78,5 +81,34 @@ describe('openStorageWithVault', () => {
     await createLocalMaster(file)
     chmodSync(file, 0o644)
     await expect(openWith(url, { VAULT_KEY: file })).rejects.toThrow(refused)
+  })
+
+  it('refuses a storage without a vault where it must exist, and creates none', async () => {
+    const folder = join(tempFolder(), 'data')
+    await (await openStorage(`file:${folder}`)).close()
+    await createLocalMaster(`${folder}.key`)
+    await expect(openWith(`file:${folder}`, {}, true)).rejects.toThrow(/TIDEMARK_STORAGE: contains no vault/)
+    await using storage = await openStorage(`file:${folder}`)
+    expect(await findVault(storage)).toBeUndefined()
+  })
+
+  it('names the master key that a vault needs where another one is given', async () => {
+    const folder = tempFolder()
+    const url = `file:${join(folder, 'data')}`
+    const keys = [join(folder, 'one.key'), join(folder, 'two.key')] as const
+    const ids = await Promise.all(keys.map(createLocalMaster))
+    await (await openWith(url, { VAULT_KEY: keys[0] })).storage.close()
+    const other = openWith(url, { VAULT_KEY: keys[1] })
+    await expect(other).rejects.toThrow(`VAULT_KEY: the vault needs the master key ${ids[0]}, but was given ${ids[1]}`)
+    await (await openWith(url, { VAULT_KEY: `${keys[1]},${keys[0]}` })).storage.close()
+  })
+
+  it('does not make forgetting slower by opening a vault whose processes cache keys for less than the default', async () => {
+    const folder = join(tempFolder(), 'data')
+    await createLocalMaster(`${folder}.key`)
+    await (await openWith(`file:${folder}`, { KEY_CACHE_TTL: '2000' })).storage.close()
+    await (await openWith(`file:${folder}`)).storage.close()
+    await using storage = await openStorage(`file:${folder}`)
+    expect(await findVault(storage)).toMatchObject({ longestTtl: 2000 })
   })
 })

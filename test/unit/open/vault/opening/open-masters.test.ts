@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { parseMasterAddress } from '../../../../src/open/vault/addresses.ts'
-import { openMaster } from '../../../../src/open/vault/open-masters.ts'
-import { FakeKms } from '../../../support/kms/fake-kms.ts'
-import { CREDENTIALS } from '../../../support/kms/signature.ts'
+import { parseMasterAddress } from '../../../../../src/open/vault/addresses.ts'
+import { openMaster } from '../../../../../src/open/vault/opening/open-masters.ts'
+import { FakeKms } from '../../../../support/kms/fake-kms.ts'
+import { CREDENTIALS } from '../../../../support/kms/signature.ts'
 
 const KEY_VAULT = 'https://acme.vault.azure.net/keys/tidemark/0123456789abcdef0123456789abcdef'
 

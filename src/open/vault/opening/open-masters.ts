@@ -1,7 +1,7 @@
-import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { localMaster, type MasterKey } from '../../privacy/index.ts'
-import { requirePackages } from '../../process/packages.ts'
-import type { MasterAddress } from './addresses.ts'
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
+import { localMaster, type MasterKey } from '../../../privacy/index.ts'
+import { requirePackages } from '../../../process/packages.ts'
+import type { MasterAddress } from '../addresses.ts'
 
 /**
  * Opens a master key: reads its file, or creates the client of its service. The credentials for a service come from
@@ -17,7 +17,7 @@ export async function openMaster(address: MasterAddress, setting: string): Promi
 async function openKms({ arn, region }: { readonly arn: string; readonly region: string }, setting: string) {
   requirePackages(setting, '@aws-sdk/client-kms')
   const { KMSClient } = await import('@aws-sdk/client-kms')
-  const { kmsMaster } = await import('../../connectors/kms/index.ts')
+  const { kmsMaster } = await import('../../../connectors/kms/index.ts')
   return kmsMaster(new KMSClient({ region }), arn)
 }
 
@@ -25,7 +25,7 @@ async function openKeyVault(url: string, setting: string) {
   requirePackages(setting, '@azure/keyvault-keys', '@azure/identity')
   const { CryptographyClient } = await import('@azure/keyvault-keys')
   const { DefaultAzureCredential } = await import('@azure/identity')
-  const { keyVaultMaster } = await import('../../connectors/key-vault/index.ts')
+  const { keyVaultMaster } = await import('../../../connectors/key-vault/index.ts')
   return keyVaultMaster(new CryptographyClient(url, new DefaultAzureCredential()))
 }
 

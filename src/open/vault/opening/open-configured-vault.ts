@@ -1,0 +1,68 @@
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
+import { type FoundVault, findVault, type MasterKey, openVault, withVault } from '../../../privacy/index.ts'
+import type { Storage } from '../../../views/with-views.ts'
+import { openStorage } from '../../open-storage.ts'
+import type { OpenOptions } from '../../opener.ts'
+import type { VaultConfig } from '../vault-config.ts'
+import { openMaster } from './open-masters.ts'
+import type { StorageAndVault } from './opened-storage.ts'
+
+/**
+ * Opens a storage, the storage of its keys, and the vault. The storage of the keys must exist if it is another one: a
+ * mistyped name would otherwise begin a second vault, which opens nothing of the first.
+ */
+export async function openConfiguredVault(
+  url: string,
+  config: VaultConfig,
+  options: OpenOptions,
+): Promise<StorageAndVault> {
+  const { storage: keysUrl = url, keyCacheTtl } = config
+  const opens: Storage[] = []
+  const opened = (storage: Storage): Storage => {
+    opens.unshift(storage)
+    return storage
+  }
+  // All are closed, even if one fails to.
+  const close = async () => {
+    const results = await Promise.allSettled(opens.map((storage) => storage.close()))
+    const failed = results.find(({ status }) => status === 'rejected')
+    if (failed) throw (failed as PromiseRejectedResult).reason
+  }
+  const timed = options.clock && { clock: options.clock }
+  try {
+    const master = await Promise.all(config.masters.map((address) => openMaster(address, 'VAULT_KEY')))
+    const storage = opened(await openStorage(url, options))
+    const isOwn = keysUrl === url
+    const keys = isOwn
+      ? storage
+      : opened(await openStorage(keysUrl, { setting: 'VAULT_STORAGE', mustExist: true, ...timed }))
+    const setting = isOwn ? (options.setting ?? 'url') : 'VAULT_STORAGE'
+    const found = await findVault(keys)
+    assertFits(found, master, setting, options.mustExist ?? false)
+    // What the vault has already holds for everybody: a process must not make forgetting slower just by opening it.
+    const ttl = keyCacheTtl ?? found?.longestTtl
+    const vault = await openVault({ keys, master, ...(ttl !== undefined && { keyCache: { ttl } }), ...timed })
+    return { storage: { ...withVault(storage, vault, timed), close, [Symbol.asyncDispose]: close }, vault }
+  } catch (error) {
+    await close().catch(() => {})
+    throw error
+  }
+}
+
+function assertFits(
+  found: FoundVault | undefined,
+  masters: readonly MasterKey[],
+  setting: string,
+  mustExist: boolean,
+): void {
+  if (found === undefined) {
+    if (mustExist) throw new InvalidConfiguration(setting, 'contains no vault; create one with tidemark vault init')
+    return
+  }
+  const ids = masters.map(({ id }) => id)
+  const missing = found.masters.filter((id) => !ids.includes(id))
+  if (missing.length > 0) {
+    const reason = `the vault needs the master key ${missing.join(' and ')}, but was given ${ids.join(' and ')}`
+    throw new InvalidConfiguration('VAULT_KEY', reason)
+  }
+}
