@@ -25,7 +25,8 @@ const MOST_NAMED = 20
 const notes = `
 The target must exist (tidemark setup creates it) and hold nothing but this copy. Run the command again after an
 interruption, and once more when nothing writes to the source any more: it resumes where it left off.
-Views are not copied: a worker on the target builds them from the events.`
+Views are not copied: a worker on the target builds them from the events. Sealed personal data is copied as it is, and its
+keys by tidemark vault copy. Payloads stay where they are. Claims of unique values are made by tidemark unique rebuild.`
 
 /** `tidemark copy`: moves a log into another storage, and verifies it. */
 export const addCopy = (program: Command): Command =>
@@ -65,12 +66,22 @@ async function copy({ splitAppends = false, verifyOnly = false, ...given }: Opti
   try {
     const { copied, verification } = verifyOnly ? { verification: await verifyCopy(options) } : await moveLog(options)
     pace.stop()
+    if (copied) warn(copied)
     await report(console, verification, copied, (Date.now() - began) / 1000)
   } catch (error) {
     pace.stop()
     if (console.signal.aborted) process.stderr.write('Stopped; run the same command again to resume\n')
     throw error
   }
+}
+
+/** Says on the standard error what the copy needs besides, to be read as the source is. */
+function warn({ personal, apart }: Copied): void {
+  if (personal) process.stderr.write('Personal data was copied sealed: copy its keys, too, with tidemark vault copy\n')
+  if (apart)
+    process.stderr.write(
+      'Events refer to payloads, which were not copied: set PAYLOADS for the copy to where they are\n',
+    )
 }
 
 const PHASES = { copy: 'copying', verify: 'verifying' } as const

@@ -25,6 +25,15 @@ import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
 import { packageVersion } from './support/package-version.ts'
 import { usageError } from './support/usage-error.ts'
+import { addUniqueCheck } from './unique/check.ts'
+import { addUniqueRebuild } from './unique/rebuild.ts'
+import { addVaultAdmit } from './vault/admit.ts'
+import { addVaultCopy } from './vault/copy.ts'
+import { addVaultForget } from './vault/forget.ts'
+import { addVaultInit } from './vault/init.ts'
+import { addVaultReapply } from './vault/reapply.ts'
+import { addVaultRotate } from './vault/rotate.ts'
+import { addVaultStatus } from './vault/status.ts'
 import { addViewsGet } from './views/get.ts'
 import { addViewsList } from './views/list.ts'
 import { addWorker } from './worker.ts'
@@ -73,6 +82,12 @@ const GROUPS = [
   ['workers', 'Inspect workers.', [addWorkersList]],
   ['leases', 'Inspect and release leases: which worker owns which feed range.', [addLeasesList, addLeasesRelease]],
   ['feed', 'Read the change feed.', [addFeedTail]],
+  [
+    'vault',
+    'Administer the keys of people: forget a person, rotate the keys, recover from a backup.',
+    [addVaultInit, addVaultStatus, addVaultForget, addVaultAdmit, addVaultRotate, addVaultReapply, addVaultCopy],
+  ],
+  ['unique', 'Check and rebuild the claims of unique values.', [addUniqueRebuild, addUniqueCheck]],
   ['log', 'Recover a log that was restored or lost events.', [addLogAccept]],
 ] as const
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { notify } from '../core/async/callbacks.ts'
 import { concurrently } from '../core/async/concurrently.ts'
+import { APART, SEALED } from '../core/events/sealing/sealed-data.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { claimPlaces, type Place } from './copy-checkpoints.ts'
 import { copyPage } from './copy-page.ts'
@@ -35,6 +36,10 @@ export type Copied = {
   readonly ranges: number
   /** The approximate number of events that arrived in the meantime and are not copied. */
   readonly behind: number
+  /** Whether some of these events contain sealed personal data, whose keys are not copied. */
+  readonly personal: boolean
+  /** Whether some of them refer to payloads, which are not copied. */
+  readonly apart: boolean
 }
 
 /**
@@ -52,6 +57,7 @@ export async function copyLog(options: CopyOptions): Promise<Copied> {
   const keep = (place: Place) => places.set(`${place.range.min}-${place.range.max}`, place)
   claimed.forEach(keep)
   const expected = await eventsAfter(source.feed, claimed)
+  const found = { personal: false, apart: false }
   let done = 0
   const report = () => notify(onProgress, { phase: 'copy', done, total: Math.max(expected, done) })
   report()
@@ -69,9 +75,14 @@ export async function copyLog(options: CopyOptions): Promise<Copied> {
       await copyPage(source, { target, splitAppends }, page.events, stop)
       await place.advance(page)
       done += page.events.length
+      for (const { event } of page.events) {
+        found.personal ||= Object.hasOwn(event.eventData, SEALED)
+        found.apart ||= Object.hasOwn(event.eventData, APART)
+      }
       report()
       if (page.caughtUp) return []
     }
   })
-  return { events: done, ranges: places.size, behind: await eventsAfter(source.feed, [...places.values()]) }
+  const behind = await eventsAfter(source.feed, [...places.values()])
+  return { events: done, ranges: places.size, behind, ...found }
 }

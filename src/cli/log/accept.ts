@@ -7,7 +7,7 @@ import { askOnTerminal } from '../support/ask.ts'
 import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, type Console, withConsole } from '../support/session.ts'
-import { storageUrl } from '../support/storage-url.ts'
+import { storageOf } from '../support/storage-url.ts'
 import { derivedFrom } from './derived-from.ts'
 
 const notes = `
@@ -23,12 +23,7 @@ export const addLogAccept = (group: Command): Command =>
     .option('--yes', 'do not ask for confirmation')
     .action(({ yes = false, json = false, storage: given }: CommonOptions & { readonly yes?: boolean }) =>
       withConsole(json, (console) => {
-        const { url, setting } = storageUrl({
-          option: '--storage',
-          given,
-          variable: 'TIDEMARK_STORAGE',
-          otherwise: 'file:./data',
-        })
+        const { url, setting } = storageOf(given)
         const open = (options: Accepting) => openStorage(url, { setting, mustExist: true, ...options })
         return acceptLog(open, yes ? async () => true : askOnTerminal, console)
       }),

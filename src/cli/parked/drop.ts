@@ -41,7 +41,7 @@ export const addParkedDrop = (group: Command): Command =>
     .option('--event <stream@version>', 'this event, provided that it is the first', eventOf)
     .option('--projections <folder>', 'folder of projections, one file each')
     .action((name: string, key: string | undefined, { projections, version, all, event, ...options }: Options) =>
-      withStorage(options, async (session) => {
+      withStorage({ ...options, vault: true }, async (session) => {
         const { storage, json, out, tell } = session
         if (key === undefined) {
           if (event === undefined) throw new InvalidConfiguration('key', 'is required, unless --event names an event')

@@ -35,7 +35,7 @@ export const addParkedReplay = (group: Command): Command =>
     .option('--projections <folder>', 'folder of projections, one file each')
     .option('--dry-run', 'only show what a replay would do')
     .action((name: string | undefined, key: string | undefined, { all = false, ...options }: Options) =>
-      withStorage(options, (session) => {
+      withStorage({ ...options, vault: true }, (session) => {
         if (!all) return replayOne(session, name, key, options)
         if (key !== undefined) throw new InvalidConfiguration('--all', 'cannot be combined with the key of one view')
         return replayAll(session, name, options)

@@ -1,9 +1,10 @@
-import { openStorage } from '../../open/open-storage.ts'
+import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
+import { readVaultConfig } from '../../open/vault/vault-config.ts'
 import { onNpmGone } from '../../process/stop-with-parent.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
 import { jsonLine, type Output, standardOutput } from './output.ts'
-import { storageUrl } from './storage-url.ts'
+import { storageOf } from './storage-url.ts'
 import { type Columns, tableOf } from './table.ts'
 
 /** The options that every command on a storage has. */
@@ -27,8 +28,6 @@ export type Console = {
   tell(value: object, sentence: string): Promise<void>
 }
 
-const DEFAULT_STORAGE = 'file:./data'
-
 /** Does a command's work. */
 export type Work = (session: Session) => Promise<void>
 
@@ -48,21 +47,22 @@ export const withConsole = (json: boolean, work: (console: Console) => Promise<v
     }),
   )
 
-/**
- * Runs a command over the storage that its options, or else the environment, name, and sets the exit code.
- *
- * @param options.create whether a storage that is not there is made
- */
-export async function withStorage(options: CommonOptions & { readonly create?: boolean }, work: Work): Promise<void> {
+/** How a command opens its storage. */
+type Opening = CommonOptions & {
+  /** Whether a storage that is not there is made. */
+  readonly create?: boolean
+  /** Whether it is opened with its vault, if it has one: for commands that fold events. */
+  readonly vault?: boolean
+}
+
+/** Runs a command over the storage that its options, or else the environment, name, and sets the exit code. */
+export async function withStorage(options: Opening, work: Work): Promise<void> {
   await withConsole(options.json ?? false, async (console) => {
-    const { create = false } = options
-    const { url, setting } = storageUrl({
-      option: '--storage',
-      given: options.storage,
-      variable: 'TIDEMARK_STORAGE',
-      otherwise: DEFAULT_STORAGE,
-    })
-    await using storage = await openStorage(url, { setting, mustExist: !create })
+    const { create = false, vault = false } = options
+    const { url, setting } = storageOf(options.storage)
+    const config = vault ? readVaultConfig(process.env, url, setting) : undefined
+    const { storage } = await openStorageWithVault(url, config, { setting, mustExist: !create })
+    await using _ = storage
     await work({ ...console, storage })
   })
 }

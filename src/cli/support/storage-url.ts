@@ -28,3 +28,7 @@ export function storageUrl({ option, given, variable, otherwise }: Sources): Sto
   if (url === undefined) throw new InvalidConfiguration(option, `is needed, or else the variable ${variable}`)
   return { url, setting: variable }
 }
+
+/** The URL of the storage of a command: its option `--storage`, else `TIDEMARK_STORAGE`, else the folder `./data`. */
+export const storageOf = (given: string | undefined): StorageUrl =>
+  storageUrl({ option: '--storage', given, variable: 'TIDEMARK_STORAGE', otherwise: 'file:./data' })

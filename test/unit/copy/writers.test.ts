@@ -45,6 +45,18 @@ it('what came after it had caught up is told', async () => {
     return feed.lag(range, from)
   }
   const watched = { ...source, feed: { ...feed, lag } }
-  expect(await copyLog({ source: watched, target })).toEqual({ events: 2, ranges: 1, behind: 3 })
-  expect(await copyLog({ source: watched, target })).toEqual({ events: 3, ranges: 1, behind: 0 })
+  expect(await copyLog({ source: watched, target })).toEqual({
+    events: 2,
+    ranges: 1,
+    behind: 3,
+    personal: false,
+    apart: false,
+  })
+  expect(await copyLog({ source: watched, target })).toEqual({
+    events: 3,
+    ranges: 1,
+    behind: 0,
+    personal: false,
+    apart: false,
+  })
 })

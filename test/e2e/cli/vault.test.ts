@@ -1,0 +1,100 @@
+import { cp, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { VaultStatus } from '../../../src/privacy/index.ts'
+import { emulator } from '../import/emulator.ts'
+import { names, register } from './members/log.ts'
+import { workshop } from './run-cli.ts'
+
+const NAMES = { 'm-1': 'Ada Lovelace', 'm-2': 'Grace Hopper' }
+const WITHOUT_ADA = { ...NAMES, 'm-1': '(forgotten)' }
+
+test('a vault in a folder: init, forget, a restored backup, rotate and copy', async () => {
+  await using shop = await workshop()
+  const at = (name: string) => join(shop.folder, name)
+  const environment = { VAULT_STORAGE: `file:${at('keys')}`, KEY_CACHE_TTL: '0' }
+  const run = (args: readonly string[], env = {}) => shop.run(args, { ...environment, ...env })
+  const json = async (args: readonly string[], env = {}) => {
+    const { code, stdout, stderr } = await run([...args, '--json'], env)
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+    return JSON.parse(stdout)
+  }
+  await run(['setup'])
+  expect(await run(['vault', 'status'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^InvalidConfiguration: VAULT_KEY/),
+  })
+  expect(await json(['vault', 'init'])).toMatchObject({ file: at('data.key'), createdKey: true, createdVault: true })
+  expect((await stat(at('data.key'))).mode & 0o777).toBe(0o600)
+  const key = await readFile(at('data.key'), 'utf8')
+  expect(await json(['vault', 'init'])).toMatchObject({ createdKey: false, createdVault: false })
+  expect(await readFile(at('data.key'), 'utf8')).toBe(key)
+
+  await register(shop.storage, environment, NAMES)
+  await cp(at('keys'), at('keys-backup'), { recursive: true })
+  const shown = await run(['streams', 'export'])
+  expect(shown.stdout).toContain('$personal')
+  expect(shown.stdout).not.toMatch(/Lovelace|Hopper/)
+
+  expect(await run(['vault', 'forget', 'm-1'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--yes/) })
+  expect(await names(shop.storage, environment)).toEqual(NAMES)
+  expect(await json(['vault', 'forget', 'm-1', '--yes', '--wait'])).toMatchObject({ person: 'm-1', finished: true })
+  expect(await names(shop.storage, environment)).toEqual(WITHOUT_ADA)
+  const status: VaultStatus = await json(['vault', 'status'])
+  expect(status).toMatchObject({ people: 2, forgotten: 1, unfinished: 0, overdue: 0 })
+
+  await rm(at('keys'), { recursive: true })
+  await cp(at('keys-backup'), at('keys'), { recursive: true })
+  expect(await names(shop.storage, environment)).toEqual(NAMES)
+  expect(await json(['vault', 'reapply', '--yes'])).toEqual({ compared: 1, forgottenAgain: 1 })
+  expect(await names(shop.storage, environment)).toEqual(WITHOUT_ADA)
+
+  const rotated = await json(['vault', 'rotate', '--to', at('new.key'), '--create'])
+  expect(rotated).toMatchObject({ epoch: 2, rewrapped: 1, sameMaster: false })
+  expect(await run(['vault', 'status'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/needs the master key/),
+  })
+  const withNew = { ...environment, VAULT_KEY: at('new.key') }
+  expect(await names(shop.storage, withNew)).toEqual(WITHOUT_ADA)
+  expect(
+    await run(['vault', 'status'], { VAULT_KEY: at('new.key'), VAULT_STORAGE: `file:${at('keys-backup')}` }),
+  ).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/needs the master key/),
+  })
+
+  const copies = { ...withNew, VAULT_STORAGE: `file:${at('keys-copy')}` }
+  for (const folder of ['copy', 'keys-copy']) await run(['setup', '--storage', `file:${at(folder)}`])
+  const copied = await run(['copy', '--from', shop.storage, '--to', `file:${at('copy')}`])
+  expect(copied).toMatchObject({ code: 0, stderr: expect.stringMatching(/vault copy/) })
+  expect(await json(['vault', 'copy', '--to', copies.VAULT_STORAGE])).toEqual({ read: 2, changed: 2 })
+  expect(await names(`file:${at('copy')}`, copies)).toEqual(WITHOUT_ADA)
+}, 60_000)
+
+test('a vault in the Cosmos DB emulator: init, forget, rotate', async () => {
+  await using shop = await workshop()
+  await using server = await emulator()
+  const environment = { TIDEMARK_STORAGE: server.url, VAULT_KEY: join(shop.folder, 'master.key'), KEY_CACHE_TTL: '0' }
+  const run = (...args: readonly string[]) => shop.run(args, environment)
+  expect(await run('setup')).toMatchObject({ code: 0 })
+  expect(await run('vault', 'init')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/ALL PERSONAL DATA IS LOST/),
+  })
+  await register(server.url, environment, NAMES)
+  expect(await run('vault', 'forget', 'm-1', '--yes')).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/No worker is running/),
+  })
+  expect(await names(server.url, environment)).toEqual(WITHOUT_ADA)
+  expect(await run('vault', 'admit', 'm-1')).toMatchObject({
+    code: 4,
+    stderr: expect.stringMatching(/^ForgettingUnfinished/),
+  })
+  expect(await run('vault', 'rotate')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/The master key is the same as before/),
+  })
+  expect(await names(server.url, environment)).toEqual(WITHOUT_ADA)
+}, 60_000)
