@@ -9,6 +9,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'guides/unique-values',
     'guides/delete-a-stream',
     'guides/payloads',
+    'guides/personal-data',
     'guides/two-streams',
     'guides/http',
   ],
