@@ -8,7 +8,11 @@ if (process.argv.slice(2).join(' ') === 'run') {
   console.log('All tests take about 20 minutes on two cores; npm run test:quick takes less than two.')
 }
 
-// What starts processes, and kills them, runs alone and after the rest, so that times mean something there.
+// Processes whose outcome is compared, but never how long they take.
+const commands = 'test/e2e/{cli,cosmos-demo,import,simulate}/**/*.test.ts'
+
+// What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
+// something there.
 export default defineConfig({
   test: {
     ...servers,
@@ -25,10 +29,20 @@ export default defineConfig({
       {
         test: {
           ...settings,
+          name: 'commands',
+          include: [commands],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...settings,
           name: 'whole',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [commands],
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
