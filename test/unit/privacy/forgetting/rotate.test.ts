@@ -141,6 +141,24 @@ test('a key that was made under an earlier epoch is rewrapped before it is used'
   expect(calls).toContain('getMany')
 })
 
+test('during a rotation, a key is rewrapped before anything more is sealed under it', async () => {
+  const events = await sealMany(vault, members(600))
+  const stop = new AbortController()
+  const rotating = vault.rotate({
+    master: next,
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('stopped')),
+  })
+  await expect(rotating).rejects.toThrow('stopped')
+  const epochs = () => keyDocuments(world.keys.state).map(({ epoch }) => epoch)
+  expect(epochs().filter((epoch) => epoch === 1)).toHaveLength(100)
+  const other = await world.open({ master: [next, world.master] })
+  expect(await namesIn(other, events)).toHaveLength(600)
+  expect(epochs()).toContain(1)
+  expect(await sealMany(other, members(600))).toEqual(events)
+  expect(epochs()).not.toContain(1)
+})
+
 test('a process without the new master key says which one it needs, and is never taken to have lost a key', async () => {
   const other = await world.open()
   await vault.rotate({ master: next })

@@ -185,6 +185,10 @@ test('keys of another vault are VaultMismatch', async () => {
   const id = `$keys:1:${k.split('.')[0]}`
   world.keys.state.views.set(id, other.keys.state.views.get(id) as never)
   await expect(opened(await world.open(), another)).rejects.toMatchObject({ code: 'VaultMismatch' })
+  // A fence of another vault says nothing about the people of this one.
+  await (await other.open()).forget('m-17')
+  world.keys.state.views.set(id, other.keys.state.views.get(id) as never)
+  await expect(opened(await world.open(), another)).rejects.toMatchObject({ code: 'VaultMismatch' })
   expect(await opened(vault, event)).toMatchObject({ redacted: [] })
 })
 
