@@ -1,7 +1,9 @@
 import { VaultRequired } from '../../errors/privacy.ts'
+import type { JsonObject } from '../../json/json.ts'
 import type { NewEventDocument } from '../../port/event-document.ts'
 import type { EventDefinitions } from '../definition-types.ts'
 import { apartOf, personalOf } from '../describe.ts'
+import type { PersonalRule } from './personal-types.ts'
 import type { Vault } from './vault.ts'
 
 /**
@@ -27,8 +29,18 @@ export async function sealDocuments(
 function memberOf({ eventType, eventData }: NewEventDocument, definitions: EventDefinitions): string | undefined {
   const definition = definitions[eventType]
   if (definition === undefined) return undefined
-  for (const { fields } of personalOf(definition)) {
-    for (const member of Object.keys(fields)) if (Object.hasOwn(eventData, member)) return member
+  for (const rule of personalOf(definition)) {
+    const member = Object.keys(rule.fields).find((name) => Object.hasOwn(eventData, name))
+    if (member !== undefined && isAboutSomebody(rule, eventData)) return member
   }
   return apartOf(definition).find((member) => Object.hasOwn(eventData, member) && eventData[member] !== null)
+}
+
+// Data about no person stays in clear, so a storage without a vault takes it. Any other result is for the vault to judge.
+function isAboutSomebody({ of }: PersonalRule, data: JsonObject): boolean {
+  try {
+    return (of(data) ?? null) !== null
+  } catch {
+    return true
+  }
 }

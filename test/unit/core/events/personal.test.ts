@@ -63,6 +63,25 @@ describe('without a vault', () => {
     expect(await storage.events.load('member:1')).toMatchObject({ version: 0 })
   })
 
+  test('data of nobody is appended in clear', async () => {
+    const storage = openMemory()
+    const data = { memberId: null, plan: 'basic', name: 'Ann', age: 7 }
+    await eventStore(storage, members).append('member:1', [{ type: 'Joined', data }], { expectedVersion: 'any' })
+    expect((await storage.events.load('member:1')).events[0]?.eventData).toEqual(data)
+  })
+
+  test('data is refused of which the definition cannot tell whose it is', async () => {
+    const of = () => {
+      throw new Error('broken')
+    }
+    const broken = defineEvents({ Joined: { schema, personal: { ...personal, of } } })
+    const data = { memberId: null, plan: 'basic', name: 'Ann', age: 7 }
+    const appended = eventStore(openMemory(), broken).append('member:1', [{ type: 'Joined', data }], {
+      expectedVersion: 'any',
+    })
+    await expect(appended).rejects.toMatchObject({ code: 'VaultRequired' })
+  })
+
   test('sealed data cannot be read, but can be left out', async () => {
     await expect(decodeEvents(members, [stored(SEALED)])).rejects.toMatchObject({ code: 'VaultRequired', field: 'age' })
     const [event] = await decodeEvents(members, [stored(SEALED)], { personal: false })
