@@ -8,6 +8,8 @@ const ATTEMPTS = 20
 export type ForgetResult = {
   /** From then on no process can open what was sealed for the person, since no cache has the key any longer. */
   readonly unreadableBy: Date
+  /** Whether nothing is left to do, so that the log tells projections. Repeat it to learn when that is the case. */
+  readonly isFinished: boolean
 }
 
 /**
@@ -34,12 +36,12 @@ export async function forget(
     let next: KeyDocument | undefined = fenced
     if (fenced === stored?.document) {
       const { marker } = fenced
-      if (marker === null) return { unreadableBy: new Date(clock.now()) }
-      if (forgotten === undefined) return { unreadableBy: new Date(marker.due) }
+      if (marker === null) return { unreadableBy: new Date(clock.now()), isFinished: true }
+      if (forgotten === undefined) return { unreadableBy: new Date(marker.due), isFinished: false }
       // The write may have been late, and a process with a longer time to live may have read the key before it.
       const isLate = Date.parse(marker.due) < forgotten + ttl + margin / 2
       next = isLate ? { ...fenced, marker: { ...marker, due: dueAfter(forgotten) } } : undefined
-      if (next === undefined) return { unreadableBy: new Date(forgotten + ttl) }
+      if (next === undefined) return { unreadableBy: new Date(forgotten + ttl), isFinished: false }
     }
     const { saved } = await store.save(keyId, next, stored ? { ifMatch: stored.etag } : 'ifAbsent')
     ring.evict(keyId)
