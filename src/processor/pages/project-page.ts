@@ -1,6 +1,7 @@
 import { limiter } from '../../core/async/limiter.ts'
 import { TidemarkAheadOfLog } from '../../core/errors/feed.ts'
 import type { FeedPage, FeedRange } from '../../core/port/change-feed.ts'
+import { FORGOTTEN } from '../../core/port/event-document.ts'
 import type { Stored } from '../../core/port/save.ts'
 import type { ViewDocument } from '../../core/port/view-store.ts'
 import { sameInterval } from '../../core/positions/hash-interval.ts'
@@ -17,7 +18,8 @@ const CHUNK = 500
 /**
  * Folds a page into the views of a projection: each view is read once and written once. When it resolves, all of them
  * are saved: with the page's events folded, or, if a handler fails repeatedly, parked with its pending events. A
- * failing view does not keep the others from being saved; folding the page again then changes only what is missing.
+ * failing view does not keep the others from being saved; folding the page again then changes only what is missing. What
+ * views were swept of when people were forgotten is overwritten in the database's files, if they are this machine's.
  *
  * @param onSaving called once when the last saves have been sent to the storage: the time to start other work
  * @returns how many events were folded, an event that concerns two views counting twice
@@ -75,6 +77,10 @@ export async function projectPage(
   context.telemetry.count('tidemark.events.projected', folded, attributesOf(projection))
   if (failures.length > 0) throw failures[0]
   if (ahead) await assertInLog(context, range, page, ahead)
+  if (projection.foldsForgotten && page.events.some(({ event }) => event.eventType === FORGOTTEN)) {
+    // Before the page is done, so that another worker repeats it if this one is killed.
+    await context.storage.viewStore.scrub?.()
+  }
   return folded
 }
 
