@@ -5,6 +5,7 @@ import { openStorage } from '../../open-storage.ts'
 import type { OpenOptions } from '../../opener.ts'
 import type { VaultConfig } from '../vault-config.ts'
 import { openMaster } from './open-masters.ts'
+import { openPayloads } from './open-payloads.ts'
 import type { StorageAndVault } from './opened-storage.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function openConfiguredVault(
   config: VaultConfig,
   options: OpenOptions,
 ): Promise<StorageAndVault> {
-  const { storage: keysUrl = url, keyCacheTtl } = config
+  const { storage: keysUrl = url, keyCacheTtl, payloads } = config
   const opens: Storage[] = []
   const opened = (storage: Storage): Storage => {
     opens.unshift(storage)
@@ -41,7 +42,13 @@ export async function openConfiguredVault(
     assertFits(found, master, setting, options.mustExist ?? false)
     // What the vault has already holds for everybody: a process must not make forgetting slower just by opening it.
     const ttl = keyCacheTtl ?? found?.longestTtl
-    const vault = await openVault({ keys, master, ...(ttl !== undefined && { keyCache: { ttl } }), ...timed })
+    const vault = await openVault({
+      keys,
+      master,
+      ...(ttl !== undefined && { keyCache: { ttl } }),
+      ...(payloads && { payloads: await openPayloads(payloads, 'PAYLOADS') }),
+      ...timed,
+    })
     return { storage: { ...withVault(storage, vault, timed), close, [Symbol.asyncDispose]: close }, vault }
   } catch (error) {
     await close().catch(() => {})
