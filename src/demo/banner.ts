@@ -6,6 +6,8 @@ export type Addresses = {
   readonly api: string
   readonly workers: readonly string[]
   readonly storage: string
+  /** The file of the master key, if it is one. */
+  readonly keyFile: string | undefined
 }
 
 /**
@@ -14,7 +16,7 @@ export type Addresses = {
  * @param now milliseconds since 1970: the readings are today's
  * @param meterId an unused id
  */
-export function introduction({ api, workers, storage }: Addresses, now: number, meterId: string): string {
+export function introduction({ api, workers, storage, keyFile }: Addresses, now: number, meterId: string): string {
   const date = dateOf(now)
   const readings = [0.25, 0.5, 0.125].map((value, hour) => ({ timestamp: `${date}T0${hour}:00:00Z`, value }))
   const post = (path: string, body: unknown) =>
@@ -25,7 +27,7 @@ Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
 
   API      ${api}  (documentation: ${api}/docs)
 ${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}
-  storage  ${withoutSecrets(storage)}
+  storage  ${withoutSecrets(storage)}${keyLines(keyFile)}
 
 Try it: register a meter, activate it, then send readings of today and look at the week's totals.
 
@@ -36,3 +38,9 @@ Try it: register a meter, activate it, then send readings of today and look at t
   ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 2 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
 `
 }
+
+const keyLines = (keyFile: string | undefined): string =>
+  keyFile === undefined
+    ? ''
+    : `
+  key      ${keyFile}  (the master key of all customers' data: keep a copy: without it, the data can never be read again)`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readVaultConfig, type VaultConfig } from '../open/vault/vault-config.ts'
 import {
   allowedHostsSetting,
   hostSetting,
@@ -22,9 +23,16 @@ export type DemoConfig = {
   readonly storage: string
   /** The longest that a read with a `Tidemark-Position` waits, in milliseconds. */
   readonly viewTimeout: number
+  /** Its vault, without which there are no customers. */
+  readonly vault: VaultConfig | undefined
 }
 
-/** Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE` and `VIEW_TIMEOUT`. @throws InvalidConfiguration */
+/**
+ * Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `VIEW_TIMEOUT` and what `readVaultConfig`
+ * reads.
+ *
+ * @throws InvalidConfiguration
+ */
 export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
   const settings = readSettings(environment, {
     HOST: hostSetting,
@@ -41,5 +49,6 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
     logLevel: settings.LOG_LEVEL,
     storage: settings.TIDEMARK_STORAGE,
     viewTimeout: settings.VIEW_TIMEOUT,
+    vault: readVaultConfig(environment, settings.TIDEMARK_STORAGE, 'TIDEMARK_STORAGE'),
   }
 }

@@ -16,9 +16,15 @@ const PROJECTIONS = fileURLToPath(new URL('../../projections', import.meta.url))
  * @param storage the URL of the storage, for display
  * @param environment the environment of all processes
  * @param workers how many
+ * @param keyFile the file of the master key, for display
  * @returns the exit code
  */
-export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, workers: number): Promise<number> {
+export async function runDemo(
+  storage: string,
+  environment: NodeJS.ProcessEnv,
+  workers: number,
+  keyFile?: string,
+): Promise<number> {
   const children: Child[] = []
   const told = Promise.withResolvers<string | undefined>()
   let signals = 0
@@ -62,7 +68,7 @@ export async function runDemo(storage: string, environment: NodeJS.ProcessEnv, w
     const addresses = [first, ...others.filter((address) => address !== undefined)]
     const meterId = `87${String(randomInt(1_000_000)).padStart(6, '0')}`
     if (addresses.length === workers) {
-      console.log(introduction({ api, workers: addresses, storage }, Date.now(), meterId))
+      console.log(introduction({ api, workers: addresses, storage, keyFile }, Date.now(), meterId))
     } else {
       told.resolve('Not all workers started')
     }

@@ -2,8 +2,11 @@ import { Command, InvalidArgumentError } from 'commander'
 import { TidemarkError } from '../core/errors/base.ts'
 import { prepareStorage } from '../open/open-storage.ts'
 import { secretInArgument } from '../open/secrets.ts'
+import { storageSetting } from '../process/common-settings.ts'
+import { readSettings } from '../process/settings.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
+import { prepareKeyFile, withVaultSettings } from './prepare-vault.ts'
 import { runDemo } from './run-demo.ts'
 
 // What `npm start` runs.
@@ -29,7 +32,12 @@ Environment:
                    in Azure Cosmos DB, cosmos-emulator://127.0.0.1:8081, which is started, or
                    mongodb://127.0.0.1:27017/meters in MongoDB
   COSMOS_KEY       key of the account in Azure Cosmos DB (without it: Entra ID)
-  VIEW_TIMEOUT     milliseconds that a read waits for a Tidemark-Position at most (5000)`,
+  VIEW_TIMEOUT     milliseconds that a read waits for a Tidemark-Position at most (5000)
+  VAULT_KEY        file of the master key of customers' data, created if it is missing (beside the
+                   folder: ./data.key), or a key in Azure Key Vault or AWS KMS
+  PAYLOADS         where contracts are stored (in the folder: ./data/payloads)
+  KEY_CACHE_TTL    milliseconds that a process may cache a customer's key, and so the time that it
+                   takes to forget a customer (1000)`,
   )
   .parse()
   .opts<{ port?: string; storage?: string; workers: number }>()
@@ -37,7 +45,7 @@ Environment:
 const isLocal = !/^https:/i.test(storage ?? process.env.TIDEMARK_STORAGE ?? '')
 // People who try the demo kill workers, and should not have to wait long for the takeover. On an account every renewal
 // of a lease costs money.
-const environment = {
+const given = {
   ...(isLocal && { LEASE_DURATION: '3000' }),
   ...process.env,
   ...(port !== undefined && { PORT: port }),
@@ -49,10 +57,13 @@ if (warning !== undefined) console.error(warning)
 
 try {
   // All processes read the same environment: a fault in it is reported once, before any of them is started.
+  const { TIDEMARK_STORAGE: url } = readSettings(given, { TIDEMARK_STORAGE: storageSetting })
+  const environment = withVaultSettings(given, url)
   readWorkerConfig(environment)
-  const config = readDemoConfig(environment)
-  await prepareStorage(config.storage, 'TIDEMARK_STORAGE')
-  process.exitCode = await runDemo(config.storage, environment, workers)
+  readDemoConfig(environment)
+  await prepareStorage(url, 'TIDEMARK_STORAGE')
+  const keyFile = await prepareKeyFile(environment, url)
+  process.exitCode = await runDemo(url, environment, workers, keyFile)
 } catch (error) {
   if (!(error instanceof TidemarkError)) throw error
   console.error(`${error.code}: ${error.message}`)

@@ -19,10 +19,10 @@ export function admitRequests(api: Api, access: AccessOptions): void {
   })
 }
 
-// A page of another site can send neither without a preflight request, which this server does not allow.
+// A page of another site can send none of them without a preflight request, which this server does not allow.
 function writeFault({ method, headers, is404 }: FastifyRequest): Refusal | undefined {
   if (is404 || method === 'GET' || method === 'HEAD') return undefined
-  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
+  if (/^application\/(json|pdf)\s*(;|$)/i.test(headers['content-type'] ?? '')) return undefined
   if (headers[IDEMPOTENCY_HEADER] !== undefined) return undefined
   return {
     status: 415,

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Clock } from '../../core/clock.ts'
 import type { EventStreams } from '../../http/streams/event-streams.ts'
+import type { PrivacyVault } from '../../privacy/index.ts'
 import type { Storage } from '../../views/with-views.ts'
+import type { Contracts } from '../domain/customers/contracts.ts'
+import type { Customers } from '../domain/customers/customers.ts'
 import type { Meters } from '../domain/meters.ts'
 
 /** The server as routes see it: handlers get what their zod schemas describe. */
@@ -12,6 +16,11 @@ export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export type Context = {
   readonly storage: Storage
   readonly meters: Meters
+  readonly customers: Customers
+  readonly contracts: Contracts
+  /** What forgets customers; undefined if the storage has none, and then there can be no customers. */
+  readonly vault: PrivacyVault | undefined
+  readonly clock: Clock
   /** The longest that a read waits for a position, in milliseconds. */
   readonly viewTimeout: number
   /** Aborted when the server closes, so that no request waits for a view any longer. */

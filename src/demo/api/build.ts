@@ -11,20 +11,26 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
 import { eventStreams } from '../../http/streams/event-streams.ts'
+import type { PrivacyVault } from '../../privacy/index.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from '../../worker/http/access.ts'
 import { answerParserError } from '../../worker/http/parser-errors.ts'
 import { limitServer, SERVER_LIMITS } from '../../worker/http/server-limits.ts'
+import { openContracts } from '../domain/customers/contracts.ts'
+import { openCustomers } from '../domain/customers/customers.ts'
 import { openMeters } from '../domain/meters.ts'
 import { admitRequests } from './admission.ts'
 import type { Api } from './api.ts'
 import { answerFailure, answerNotFound } from './failures.ts'
+import { loggedRequest } from './logged-request.ts'
 import { REQUEST_ID_HEADER, requestIdOf } from './request-ids.ts'
 import { routes } from './routes/index.ts'
 
 /** The options of the API. */
 export type BuildOptions = {
   readonly storage: Storage
+  /** The vault of the storage; without it, nothing about customers can be stored. */
+  readonly vault?: PrivacyVault | undefined
   readonly clock?: Clock
   readonly logger?: FastifyBaseLogger
   /** The longest that a read waits for a position, in milliseconds; default 5,000. */
@@ -49,6 +55,7 @@ const DOCS_CSP =
 /** Creates the API, without listening yet. Closing it leaves the storage open. */
 export async function build({
   storage,
+  vault,
   clock = systemClock,
   logger,
   viewTimeout = 5_000,
@@ -57,7 +64,7 @@ export async function build({
 }: BuildOptions): Promise<Api> {
   const { requestTimeout, keepAliveTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
   const api = fastify({
-    ...(logger && { loggerInstance: logger }),
+    ...(logger && { loggerInstance: logger.child({}, { serializers: { req: loggedRequest } }) }),
     bodyLimit: BODY_LIMIT,
     requestTimeout,
     keepAliveTimeout,
@@ -91,9 +98,12 @@ export async function build({
   await api.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_CSP })
   const closing = new AbortController()
   api.addHook('preClose', async () => closing.abort(new StorageClosed()))
-  const meters = openMeters(storage, { clock, telemetry })
+  const customers = openCustomers(storage, { clock, telemetry })
+  const contracts = openContracts(storage, { telemetry })
+  const meters = openMeters(storage, { clock, telemetry, customers })
   const streams = eventStreams({ signal: closing.signal, onError: (error) => api.log.error(error) })
-  const context = { storage, meters, viewTimeout, closing: closing.signal, streams }
+  const opened = { storage, vault, customers, contracts, meters }
+  const context = { ...opened, clock, viewTimeout, closing: closing.signal, streams }
   for (const route of routes) route(api, context)
   await api.ready()
   return api

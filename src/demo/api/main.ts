@@ -1,5 +1,5 @@
 import { isLoopback } from '../../open/loopback.ts'
-import { openStorage } from '../../open/open-storage.ts'
+import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { runProcess } from '../../process/lifecycle.ts'
 import { listenFailure } from '../../process/listen.ts'
 import { findTelemetry } from '../../process/load-opentelemetry.ts'
@@ -13,9 +13,10 @@ await runProcess(async (defer) => {
   const { host, port, viewTimeout } = config
   const logger = createLog('api', config.logLevel)
   const telemetry = await findTelemetry()
-  const storage = await openStorage(config.storage, { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) })
+  const opening = { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }) }
+  const { storage, vault } = await openStorageWithVault(config.storage, config.vault, opening)
   defer(() => storage.close())
-  const api = await build({ storage, logger, viewTimeout, access: config, ...(telemetry && { telemetry }) })
+  const api = await build({ storage, vault, logger, viewTimeout, access: config, ...(telemetry && { telemetry }) })
   defer(() => api.close())
   if (!isLoopback(host)) logger.warn({ host }, 'the demo has no login: anyone who can reach this address can write')
   return api.listen({ host, port }).catch((error) => {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JsonObject } from '../../core/json/json.ts'
 import { decodePosition, encodePosition } from '../../core/positions/position-token.ts'
-import { idOf } from '../../core/stream-id.ts'
+import { idOf, parseStreamId } from '../../core/stream-id.ts'
 import { positionOf, resultHeaders } from '../../http/position-header.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
 import type { MeterWrite } from '../domain/meters.ts'
@@ -38,7 +38,8 @@ export async function waitForMeters(
   const position = positionOf(headers)
   if (position === null) return
   const { incarnation, marks } = decodePosition(position)
-  const meters = Map.groupBy(marks, ({ streamId }) => idOf(streamId))
+  const ofMeters = marks.filter(({ streamId }) => parseStreamId(streamId).category === 'meter')
+  const meters = Map.groupBy(ofMeters, ({ streamId }) => idOf(streamId))
   await Promise.all(
     Iterator.from(meters).map(([id, marks]) =>
       storage.views.waitFor(projection, id, encodePosition({ incarnation, marks }), {

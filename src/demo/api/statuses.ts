@@ -8,4 +8,9 @@ export const STATUSES: Readonly<Record<string, number>> = {
   ReadingsAlreadyCollected: 409,
   YearNotOpen: 409,
   WrongActivationCode: 422,
+  CustomerNotFound: 404,
+  ContractNotFound: 404,
+  UnknownCustomer: 422,
+  CustomerAlreadyRegistered: 409,
+  CustomerForgotten: 410,
 }

@@ -106,3 +106,53 @@ export class YearNotOpen extends TidemarkError {
     this.openYear = openYear
   }
 }
+
+/** No customer has this id. */
+export class CustomerNotFound extends TidemarkError {
+  readonly code = 'CustomerNotFound'
+  readonly customerId: string
+  constructor(customerId: string) {
+    super(`There is no customer ${customerId}`)
+    this.customerId = customerId
+  }
+}
+
+/** A meter was to be registered for a customer who does not exist. */
+export class UnknownCustomer extends TidemarkError {
+  readonly code = 'UnknownCustomer'
+  readonly customerId: string
+  constructor(customerId: string) {
+    super(`There is no customer ${customerId}: register the customer before the meter`)
+    this.customerId = customerId
+  }
+}
+
+/** The id is taken by a customer. */
+export class CustomerAlreadyRegistered extends TidemarkError {
+  readonly code = 'CustomerAlreadyRegistered'
+  readonly customerId: string
+  constructor(customerId: string) {
+    super(`The id ${customerId} is taken by another customer`)
+    this.customerId = customerId
+  }
+}
+
+/** The customer was forgotten, and with them what is requested. */
+export class CustomerForgotten extends TidemarkError {
+  readonly code = 'CustomerForgotten'
+  readonly customerId: string
+  constructor(customerId: string) {
+    super(`Customer ${customerId} was forgotten`)
+    this.customerId = customerId
+  }
+}
+
+/** The customer has no contract. */
+export class ContractNotFound extends TidemarkError {
+  readonly code = 'ContractNotFound'
+  readonly customerId: string
+  constructor(customerId: string) {
+    super(`Customer ${customerId} has no contract`)
+    this.customerId = customerId
+  }
+}

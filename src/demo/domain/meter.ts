@@ -8,6 +8,10 @@ export type MeterState = {
   /** `unknown` if the meter was not registered. */
   readonly status: 'unknown' | 'registered' | 'active' | 'deregistered'
   readonly meterId: string
+  /** The customer who lives there, if one is known. */
+  readonly customerId: string | null
+  /** Whether the customer was forgotten, so that postal code and house number are stand-ins. */
+  readonly addressForgotten: boolean
   readonly postalCode: string
   readonly houseNumber: string
   /** See `hashActivationCode`. */
@@ -24,6 +28,8 @@ export type MeterState = {
 const initial: MeterState = {
   status: 'unknown',
   meterId: '',
+  customerId: null,
+  addressForgotten: false,
   postalCode: '',
   houseNumber: '',
   activationCodeHash: '',
@@ -39,9 +45,11 @@ export const meter = defineAggregate({
   events: meterEvents,
   initial,
   evolve: {
-    MeterRegistered: (state, { data: { registeredOn = null, ...data } }) => ({
+    MeterRegistered: (state, { data: { customerId = null, registeredOn = null, ...data }, redacted }) => ({
       ...state,
       ...data,
+      customerId,
+      addressForgotten: redacted !== undefined,
       registeredOn,
       status: 'registered',
     }),
@@ -53,13 +61,36 @@ export const meter = defineAggregate({
       collected: { ...state.collected, [date]: { version, digest: digestOf(readings) } },
     }),
     MeterDeregistered: (state) => ({ ...state, status: 'deregistered' }),
-    MeterYearOpened: (_, { data: { registeredOn = null, ...data } }) => ({ ...data, registeredOn, collected: {} }),
+    MeterYearOpened: (_, { data: { customerId = null, registeredOn = null, ...data }, redacted }) => ({
+      ...data,
+      customerId,
+      addressForgotten: data.addressForgotten === true || redacted !== undefined,
+      registeredOn,
+      collected: {},
+    }),
   },
   periods: { carry: yearOpened },
 })
 
-function yearOpened({ status, registeredOn, collected: _, ...state }: MeterState): MeterEvent {
+function yearOpened({
+  status,
+  customerId,
+  addressForgotten,
+  registeredOn,
+  collected: _,
+  ...state
+}: MeterState): MeterEvent {
   // The books of an unregistered meter cannot be closed, because it has none.
   if (status === 'unknown') throw new TypeError('An unknown meter has no state to carry into another year')
-  return { type: 'MeterYearOpened', data: { ...state, status, ...(registeredOn && { registeredOn }) } }
+  return {
+    type: 'MeterYearOpened',
+    data: {
+      ...state,
+      status,
+      ...(customerId !== null && { customerId }),
+      // Nothing can be sealed for a customer who was forgotten, and the meter stays in use.
+      ...(addressForgotten && { addressForgotten }),
+      ...(registeredOn && { registeredOn }),
+    },
+  }
 }

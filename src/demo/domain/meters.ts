@@ -1,53 +1,30 @@
 import { repository } from '../../aggregates/repository.ts'
-import type { ExpectedVersion } from '../../core/append/expected-version.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { PeriodClosed } from '../../core/errors/append.ts'
-import type { UserMetadata } from '../../core/events/types.ts'
+import { PersonForgotten } from '../../core/errors/privacy.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import type { PositionToken } from '../../core/positions/position-token.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
 import { type Activation, activate } from './activate.ts'
 import { dateOf, latestDateAt, yearAfter, yearOf } from './calendar.ts'
 import { type Collection, collectReadings } from './collect-readings.ts'
+import { type CommandOptions, type ConditionalOptions, type Write, written } from './command.ts'
+import { type Customers, openCustomers } from './customers/customers.ts'
 import { deregister } from './deregister.ts'
 import {
+  CustomerNotFound,
   DateInFuture,
   MeterAlreadyRegistered,
   MeterIsDeregistered,
   MeterNotFound,
+  UnknownCustomer,
   WrongActivationCode,
   YearNotOpen,
 } from './errors.ts'
 import { type MeterState, meter } from './meter.ts'
 import { type Registration, register } from './register.ts'
 
-/** The options of a command. */
-export type CommandOptions = {
-  /** Repeating the same id returns the first result instead of deciding again. */
-  readonly commandId?: string
-  /** Identifies the content of the command, so that a different one with the same id is refused. */
-  readonly fingerprint?: string
-  readonly metadata?: UserMetadata
-}
-
-/** Options of a command on an existing meter. */
-export type ConditionalOptions = {
-  /** The version that the open year must have; the command is not retried then. */
-  readonly expectedVersion?: ExpectedVersion
-}
-
-/** The result of a command on a meter. */
-export type MeterWrite = {
-  readonly meterId: string
-  /** The stream of the year that the command belongs to. */
-  readonly streamId: string
-  /** The version of the command's last event. */
-  readonly version: number
-  /** The position to wait for in views. */
-  readonly position: PositionToken | null
-  /** Whether it had been executed before. */
-  readonly duplicate: boolean
-}
+/** The result of a command on a meter, in the stream of the year that the command belongs to. */
+export type MeterWrite = Write & { readonly meterId: string }
 
 /** The current or a former state of a meter. */
 export type FoundMeter = {
@@ -73,7 +50,7 @@ export type FoundMeter = {
  * With an `expectedVersion`, a command throws WrongExpectedVersion if the open year has another version.
  */
 export type Meters = {
-  /** @throws MeterAlreadyRegistered, DateInFuture */
+  /** @throws MeterAlreadyRegistered, DateInFuture; for a meter of a customer UnknownCustomer, CustomerForgotten */
   register(registration: Registration, options?: CommandOptions): Promise<MeterWrite>
   /** @throws WrongActivationCode (after recording the attempt), and as `activate` does; PeriodClosed, DateInFuture */
   activate(
@@ -95,7 +72,11 @@ export type Meters = {
 /** The meters of a storage. */
 export function openMeters(
   storage: StoragePort,
-  { clock = systemClock, telemetry = noTelemetry }: { readonly clock?: Clock; readonly telemetry?: Telemetry } = {},
+  {
+    clock = systemClock,
+    telemetry = noTelemetry,
+    customers = openCustomers(storage, { clock, telemetry }),
+  }: { readonly clock?: Clock; readonly telemetry?: Telemetry; readonly customers?: Customers } = {},
 ): Meters {
   const meters = repository(storage, meter, { clock, telemetry })
   const thisYear = () => yearOf(dateOf(clock.now()))
@@ -117,8 +98,9 @@ export function openMeters(
     find,
 
     async register(registration, options) {
-      const { meterId, registeredOn } = registration
+      const { meterId, customerId, registeredOn } = registration
       assertNotInFuture('registeredOn', registeredOn)
+      if (customerId !== undefined) await assertCustomer(customers, customerId)
       const period = registeredOn === undefined ? thisYear() : yearOf(registeredOn)
       try {
         const done = await meters.execute(meterId, (state) => register(state, registration), { ...options, period })
@@ -135,7 +117,9 @@ export function openMeters(
       const { state, year } = await find(meterId)
       const today = state.registeredOn === null ? later(year, thisYear()) : year
       const period = registeredOn === undefined ? today : yearOf(registeredOn)
-      const done = await meters.execute(meterId, (state) => activate(state, activation), { ...options, period })
+      const done = await withoutForgotten(() =>
+        meters.execute(meterId, (state) => activate(state, activation), { ...options, period }),
+      )
       if (done.events.some(({ type }) => type === 'MeterActivationFailed')) {
         throw new WrongActivationCode(meterId, done.position)
       }
@@ -146,7 +130,9 @@ export function openMeters(
       const { meterId, date } = collection
       assertNotInFuture('date', date)
       const period = yearOf(date)
-      const done = await meters.execute(meterId, (state) => collectReadings(state, collection), { ...options, period })
+      const done = await withoutForgotten(() =>
+        meters.execute(meterId, (state) => collectReadings(state, collection), { ...options, period }),
+      )
       const first = done.state.collected[date]
       if (done.events.length > 0 || first === undefined) return { meterId, ...written(done) }
       return { meterId, ...written(done), version: first.version, duplicate: true }
@@ -158,15 +144,15 @@ export function openMeters(
       if (year > open.year) throw new YearNotOpen(meterId, year, open.year)
       // An earlier year was continued: closing it may be a repeat; otherwise the repository reports that it is closed.
       if (year === open.year && open.state.status === 'deregistered') throw new MeterIsDeregistered(meterId)
-      return {
-        meterId,
-        ...written(await meters.close(meterId, { ...options, period: year, successor: yearAfter(year) })),
-      }
+      const closing = { ...options, period: year, successor: yearAfter(year) }
+      return { meterId, ...written(await withoutForgotten(() => meters.close(meterId, closing))) }
     },
 
     async deregister(meterId, options) {
       const period = later((await find(meterId)).year, thisYear())
-      const done = await meters.execute(meterId, (state) => deregister(state, { meterId }), { ...options, period })
+      const done = await withoutForgotten(() =>
+        meters.execute(meterId, (state) => deregister(state, { meterId }), { ...options, period }),
+      )
       return { meterId, ...written(done) }
     },
   }
@@ -174,9 +160,23 @@ export function openMeters(
 
 const later = (a: string, b: string): string => (a > b ? a : b)
 
-const written = ({ streamId, version, position, duplicate }: Omit<MeterWrite, 'meterId'>) => ({
-  streamId,
-  version,
-  position,
-  duplicate,
-})
+async function assertCustomer(customers: Customers, customerId: string): Promise<void> {
+  try {
+    await customers.assertKnown(customerId)
+  } catch (error) {
+    throw error instanceof CustomerNotFound ? new UnknownCustomer(customerId) : error
+  }
+}
+
+/**
+ * Runs a command again if it would have carried the address of a customer into another year whom another process forgot
+ * after the meter was loaded: loaded anew, it has no address left.
+ */
+async function withoutForgotten<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command()
+  } catch (error) {
+    if (!(error instanceof PersonForgotten)) throw error
+    return command()
+  }
+}

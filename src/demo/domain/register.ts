@@ -6,6 +6,8 @@ import type { MeterState } from './meter.ts'
 /** The data of a registration. */
 export type Registration = {
   readonly meterId: string
+  /** The customer who lives there, if one is known. */
+  readonly customerId?: string | undefined
   readonly postalCode: string
   readonly houseNumber: string
   /** The code with which the meter is activated later. */
@@ -15,8 +17,12 @@ export type Registration = {
 }
 
 /** Registers a meter. @throws MeterAlreadyRegistered also if the meter was deregistered since */
-export function register(state: MeterState, { registeredOn, activationCode, ...data }: Registration): MeterEvent {
+export function register(
+  state: MeterState,
+  { customerId, registeredOn, activationCode, ...data }: Registration,
+): MeterEvent {
   if (state.status !== 'unknown') throw new MeterAlreadyRegistered(data.meterId)
   const activationCodeHash = hashActivationCode(data.meterId, activationCode)
-  return { type: 'MeterRegistered', data: { ...data, activationCodeHash, ...(registeredOn && { registeredOn }) } }
+  const optional = { ...(customerId !== undefined && { customerId }), ...(registeredOn && { registeredOn }) }
+  return { type: 'MeterRegistered', data: { ...data, activationCodeHash, ...optional } }
 }

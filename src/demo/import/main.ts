@@ -2,8 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { repository } from '../../aggregates/repository.ts'
 import { TidemarkError } from '../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { openStorage } from '../../open/open-storage.ts'
 import { secretInArgument } from '../../open/secrets.ts'
+import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
+import { readVaultConfig } from '../../open/vault/vault-config.ts'
 import { storageSetting } from '../../process/common-settings.ts'
 import { readSettings } from '../../process/settings.ts'
 import { onNpmGone } from '../../process/stop-with-parent.ts'
@@ -77,7 +78,9 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   onNpmGone(() => onSignal('SIGTERM'))
   try {
-    await using storage = await openStorage(url, { setting })
+    // A meter may have a customer, whose data is sealed.
+    const opened = await openStorageWithVault(url, readVaultConfig(process.env, url, setting), { setting })
+    await using storage = opened.storage
     const meters = repository(storage, meter)
     const report = startReport(file, (message) => progress.say(visibleText(message)))
     const progress = startProgress({ total: source.size, read: source.bytesRead, days: () => days(report.counts) })

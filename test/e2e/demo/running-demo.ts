@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Started, workshop } from './demo-process.ts'
 
@@ -9,13 +10,24 @@ export type RunningDemo = {
   readonly worker: string
 }
 
+// A folder has its key beside it. Others would all have theirs in the working directory, which is the project's.
+const keyFolders = new Map<string, Promise<string>>()
+
+async function keysOf(shop: ReturnType<typeof workshop>, storage: string): Promise<NodeJS.ProcessEnv> {
+  if (storage.startsWith('file:')) return {}
+  const made = keyFolders.get(storage) ?? shop.folder()
+  keyFolders.set(storage, made)
+  const folder = await made
+  return { VAULT_KEY: join(folder, 'demo.key'), PAYLOADS: join(folder, 'payloads') }
+}
+
 /** Starts the demo on a storage. */
 export async function demoOn(
   shop: ReturnType<typeof workshop>,
   storage: string,
   ...args: readonly string[]
 ): Promise<RunningDemo> {
-  const demo = shop.start('src/demo/start.ts', ['--storage', storage, ...args])
+  const demo = shop.start('src/demo/start.ts', ['--storage', storage, ...args], await keysOf(shop, storage))
   const [, api = ''] = await demo.find(/API {6}(\S+)/)
   const [, worker = ''] = await demo.find(/worker {3}(\S+)\/status/)
   return { demo, api, worker }

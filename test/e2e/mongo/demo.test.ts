@@ -39,7 +39,7 @@ describe.skipIf(server === undefined)('on MongoDB', () => {
     const told = await shell.json(['setup', '--storage', url, '--projections', 'projections'])
     expect(told).toMatchObject({ ready: true, ranges: 4 })
     const indexes = await client.db(databases.at(-1)).collection('views').indexes()
-    expect(indexes.map(({ name }) => name)).toContain('meter-overview:1:postalCode:ascending')
+    expect(indexes.map(({ name }) => name)).toContain('meter-overview:2:postalCode:ascending')
     expect(await shell.json(['projections', 'list', '--storage', url])).toEqual([])
     const refused = await shell.run(['setup', '--storage', url.replace('slots=4', 'slots=5')])
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('slots')])

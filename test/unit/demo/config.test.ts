@@ -88,6 +88,7 @@ it('introduces the demo without the password of its storage', () => {
   const addresses = {
     api: 'http://127.0.0.1:3000',
     workers: ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'],
+    keyFile: './data.key',
     storage: 'mongodb://me:secret@db/x?tls=true&proxyPassword=secret&authMechanismProperties=AWS_SESSION_TOKEN:secret',
   }
   const text = introduction(addresses, Date.UTC(2026, 10, 20), '87000001')
@@ -96,4 +97,6 @@ it('introduces the demo without the password of its storage', () => {
   expect(text.match(/^ {2}worker {3}http\S+\/status$/gm)).toHaveLength(2)
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
+  expect(text).toMatch(/^ {2}key {6}\.\/data\.key {2}\(.+can never be read again\)$/m)
+  expect(introduction({ ...addresses, keyFile: undefined }, 0, 'm')).not.toMatch(/^ {2}key/m)
 })

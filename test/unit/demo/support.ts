@@ -1,13 +1,18 @@
+import type { FastifyBaseLogger } from 'fastify'
 import { afterEach } from 'vitest'
+import customers from '../../../projections/customers.ts'
 import dailyTotals from '../../../projections/daily-totals-by-week.ts'
 import meterOverview from '../../../projections/meter-overview.ts'
 import totalActivated from '../../../projections/total-activated-meters.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import { build } from '../../../src/demo/api/build.ts'
+import { openVault, withVault } from '../../../src/privacy/index.ts'
 import { startProcessor } from '../../../src/processor/processor.ts'
 import type { Projection } from '../../../src/projections/projection.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { withViews } from '../../../src/views/with-views.ts'
+import { memoryPayloads } from '../../support/payloads/memory-payloads.ts'
+import { testMaster } from '../privacy/support/vaults.ts'
 
 /** The demo's time in tests, on a Friday of week 47. */
 export const NOW = Date.UTC(2026, 10, 20, 12)
@@ -36,6 +41,7 @@ type Reply = {
   readonly headers: Readonly<Record<string, unknown>>
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of any shape
   readonly body: any
+  readonly raw: Buffer
   readonly position: string
 }
 
@@ -50,20 +56,35 @@ export async function openDemo({
   viewTimeout = 5_000,
   now = NOW,
   allowedHosts = [] as readonly string[],
+  hasVault = true,
+  logger = undefined as FastifyBaseLogger | undefined,
 } = {}) {
   const clock = clockAt(now)
-  const storage = withViews(openMemory({ ranges: 4, clock }))
-  opened.push(() => storage.close())
-  const api = await build({ storage, clock, viewTimeout, access: { host: '127.0.0.1', allowedHosts } })
+  const memory = withViews(openMemory({ ranges: 4, clock }))
+  opened.push(() => memory.close())
+  const payloads = memoryPayloads()
+  const vault = hasVault
+    ? await openVault({
+        keys: memory,
+        master: testMaster(),
+        keyCache: { ttl: 0 },
+        margin: 0,
+        payloads: [{ name: 'contracts', store: payloads }],
+        clock,
+      })
+    : undefined
+  const storage = vault ? withVault(memory, vault, { clock }) : memory
+  const access = { host: '127.0.0.1', allowedHosts }
+  const api = await build({ storage, vault, clock, viewTimeout, access, ...(logger && { logger }) })
   opened.push(() => api.close())
-  const projections = [dailyTotals, meterOverview, totalActivated] as readonly Projection[]
+  const projections = [customers, dailyTotals, meterOverview, totalActivated] as readonly Projection[]
   if (projecting) {
     const processor = await startProcessor(storage, projections)
     opened.push(() => processor.stop())
   }
 
   async function send(
-    method: 'GET' | 'POST' | 'DELETE' | 'PUT',
+    method: 'GET' | 'HEAD' | 'POST' | 'DELETE' | 'PUT',
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
@@ -72,13 +93,16 @@ export async function openDemo({
       method,
       url,
       headers: { ...(method !== 'GET' && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     })
     const json = String(answer.headers['content-type'] ?? '').includes('json')
     return {
       status: answer.statusCode,
       headers: answer.headers,
-      body: json ? answer.json() : answer.body,
+      body: json && answer.body !== '' ? answer.json() : answer.body,
+      raw: answer.rawPayload,
       position: String(answer.headers['tidemark-position']),
     }
   }
@@ -88,6 +112,8 @@ export async function openDemo({
   return {
     api,
     storage,
+    vault,
+    payloads,
     clock,
     send,
     get,

@@ -18,7 +18,12 @@ const projection = (name: string) =>
 
 it("loads the demo's own, each under the name of its file", async () => {
   const found = await loadProjections(fileURLToPath(new URL('../../../projections', import.meta.url)))
-  expect(found.map(({ name }) => name)).toEqual(['daily-totals-by-week', 'meter-overview', 'total-activated-meters'])
+  expect(found.map(({ name }) => name)).toEqual([
+    'customers',
+    'daily-totals-by-week',
+    'meter-overview',
+    'total-activated-meters',
+  ])
 })
 
 it('passes over what is no module', async () => {

@@ -7,6 +7,7 @@ import { failures, meterParams } from '../schemas.ts'
 
 const answer = z.object({
   meterId: z.string(),
+  customerId: z.string().optional().describe('The customer who lives there, if one is known'),
   postalCode: z.string(),
   houseNumber: z.string(),
   status: z.enum(['registered', 'active', 'deregistered']),
@@ -37,12 +38,14 @@ export const getMeter: Route = (api, { meters }) => {
       assertMeterId(id)
       const found = await meters.find(id, asOf === undefined ? undefined : timeOf(asOf))
       const { state, version } = found
-      const { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate } = state
+      const { meterId, customerId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate } =
+        state
       if (status === 'unknown') throw new MeterNotFound(id)
       const etag = etagOf(found)
       reply.header('etag', etag)
       if (isNotModified(headers, etag)) return reply.code(304).send()
-      return { meterId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate, version }
+      const address = { ...(customerId !== null && { customerId }), postalCode, houseNumber }
+      return { meterId, ...address, status, failedActivationAttempts, latestReadingDate, version }
     },
   })
 }

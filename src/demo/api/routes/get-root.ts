@@ -6,6 +6,7 @@ const answer = z.object({
   documentation: z.string(),
   openapi: z.string(),
   meters: z.string(),
+  customers: z.string(),
   health: z.string(),
 })
 
@@ -26,6 +27,7 @@ export const getRoot: Route = (api) => {
         documentation: '/docs',
         openapi: '/docs/json',
         meters: '/meters',
+        customers: '/customers',
         health: '/health',
       }
     },

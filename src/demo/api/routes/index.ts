@@ -2,6 +2,7 @@ import type { Route } from '../api.ts'
 import { activateMeter } from './activate-meter.ts'
 import { closeYear } from './close-year.ts'
 import { collectReadings } from './collect-readings.ts'
+import { customerRoutes } from './customers/index.ts'
 import { deregisterMeter } from './deregister-meter.ts'
 import { getDailyTotals } from './get-daily-totals.ts'
 import { getHealth } from './get-health.ts'
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   listMeters,
   getDailyTotals,
   getTotalActivatedMeters,
+  ...customerRoutes,
   getHealth,
   getReady,
   getRoot,

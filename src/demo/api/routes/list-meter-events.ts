@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { openDocuments } from '../../../core/events/sealing/open-documents.ts'
+import { SEALED } from '../../../core/events/sealing/sealed-data.ts'
 import type { JsonObject } from '../../../core/json/json.ts'
 import { formatStreamId } from '../../../core/stream-id.ts'
+import { meterEvents } from '../../domain/events.ts'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
 import { failures, limit, meterParams, pageOf, year } from '../schemas.ts'
@@ -11,6 +14,7 @@ const item = z.object({
   type: z.string().describe("Types that begin with $ are the store's own, for instance when books are closed"),
   data: z.looseObject({}),
   metadata: z.looseObject({}),
+  redacted: z.array(z.string()).optional().describe('Members with stand-ins, because their customer was forgotten'),
 })
 
 const after = z
@@ -34,12 +38,14 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
       const { year: open } = await meters.find(id)
       const streamId = formatStreamId({ category: 'meter', id, period: year ?? open })
       const { events, version } = await storage.events.load(streamId, { from: Number(after) + 1, limit })
-      const items = events.map(({ stream, eventType, eventData, metadata }) => ({
+      const opened = await openDocuments(events, meterEvents.definitions, { vault: storage.vault })
+      const items = opened.map(({ document: { stream, eventType, eventData, metadata }, redacted }) => ({
         streamId: stream.id,
         version: stream.version,
         type: eventType,
         data: withoutSecrets(eventData),
         metadata: withoutSecrets(metadata),
+        ...(redacted && { redacted: [...redacted] }),
       }))
       const last = items.at(-1)?.version ?? version
       return { items, ...(last < version && { next: String(last) }) }
@@ -49,8 +55,8 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
 
 // Stored events of older releases contain the activation code itself. From its hash, and from the fingerprint of a
 // request that contained it, a short code can be guessed. All of them also occur deeper: the mark that closes the books
-// contains the event that opens the next year.
-const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash', 'commandFingerprint'])
+// contains the event that opens the next year, which is why it may also contain sealed data.
+const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash', 'commandFingerprint', SEALED])
 
 const withoutSecrets = (value: JsonObject): JsonObject =>
   JSON.parse(JSON.stringify(value), (name, member) => (SECRET.has(name) ? undefined : member))

@@ -1,6 +1,8 @@
+import type { CommandOptions } from '../../domain/command.ts'
 import { registrationSchema } from '../../domain/events.ts'
+import type { Registration } from '../../domain/register.ts'
 import type { Route } from '../api.ts'
-import { carryOut, writeHeaders } from '../idempotency.ts'
+import { carryOut, type PersonalContent, writeHeaders } from '../idempotency.ts'
 import { refusePreconditions } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
 import { failures, writeAnswer } from '../schemas.ts'
@@ -18,9 +20,16 @@ export const registerMeter: Route = (api, { storage, meters }) => {
     },
     handler: async (request, reply) => {
       refusePreconditions(request, 'if-match')
-      const write = await carryOut(storage, request, (options) => meters.register(request.body, options))
+      const register = (options: CommandOptions) => meters.register(request.body, options)
+      const write = await carryOut(storage, request, register, personalContent(request.body))
       reply.code(201).header('location', `/meters/${encodeURIComponent(write.meterId)}`)
       return answerWrite(reply, write)
     },
   })
+}
+
+function personalContent({ postalCode, houseNumber, ...others }: Registration): PersonalContent | undefined {
+  const { customerId } = others
+  if (customerId === undefined) return undefined
+  return { customerId, personal: { postalCode, houseNumber }, others }
 }

@@ -3,6 +3,7 @@ import meterOverview from '../../../../projections/meter-overview.ts'
 import { EVENT_STREAM } from '../../../http/streams/server-sent-events.ts'
 import { assertMeterId } from '../../domain/meter-id.ts'
 import type { Route } from '../api.ts'
+import { shownMeter } from '../meters/shown-meter.ts'
 import { failures, meterParams } from '../schemas.ts'
 
 /** `GET /meters/{id}/changes` */
@@ -22,7 +23,10 @@ export const watchMeter: Route = (api, { storage, meters, streams }) => {
       const { id } = request.params
       assertMeterId(id)
       await meters.find(id)
-      await streams.serve(request, reply, storage.views.watch(meterOverview, id), (meter, etag) => ({ etag, meter }))
+      await streams.serve(request, reply, storage.views.watch(meterOverview, id), (view, etag) => ({
+        etag,
+        meter: view && shownMeter(view),
+      }))
       return reply
     },
   })

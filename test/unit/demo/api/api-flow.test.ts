@@ -163,6 +163,10 @@ describe('the life of a meter over HTTP', () => {
     const { body } = await demo.get('/docs/json')
     expect(Object.keys(body.paths).sort()).toEqual([
       '/',
+      '/customers',
+      '/customers/{id}',
+      '/customers/{id}/contract',
+      '/customers/{id}/forget',
       '/health',
       '/meters',
       '/meters/{id}',

@@ -1,0 +1,32 @@
+import { customerSchema } from '../../../domain/customers/events.ts'
+import type { Route } from '../../api.ts'
+import { answerCustomerWrite } from '../../customers/answer-write.ts'
+import { customerAnswer } from '../../customers/schemas.ts'
+import { carryOut, writeHeaders } from '../../idempotency.ts'
+import { refusePreconditions } from '../../if-match.ts'
+import { failures } from '../../schemas.ts'
+
+/** `POST /customers` */
+export const registerCustomer: Route = (api, { storage, customers }) => {
+  api.route({
+    method: 'POST',
+    url: '/customers',
+    schema: {
+      summary: 'Register a customer; no two have the same e-mail address, whatever its case',
+      headers: writeHeaders,
+      body: customerSchema,
+      response: { 201: customerAnswer, ...failures },
+    },
+    handler: async (request, reply) => {
+      refusePreconditions(request, 'if-match')
+      const { customerId, ...personal } = request.body
+      const write = await carryOut(storage, request, (options) => customers.register(request.body, options), {
+        customerId,
+        personal,
+        others: { customerId },
+      })
+      reply.code(201).header('location', `/customers/${encodeURIComponent(customerId)}`)
+      return answerCustomerWrite(reply, write)
+    },
+  })
+}
