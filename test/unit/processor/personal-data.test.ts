@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ViewRefused } from '../../../src/core/errors/view.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
+import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
 import type { FailurePlace } from '../../../src/processor/ranges/range-context.ts'
 import { parkedSequences } from '../../../src/processor/replay/parked-sequences.ts'
@@ -10,7 +12,7 @@ import { logError } from '../../../src/worker/log-error.ts'
 import { logFailure } from '../../../src/worker/log-failure.ts'
 import { cards, members, openMembers, plans, search } from '../../support/privacy/members.ts'
 import { until, untilCaughtUp } from '../../support/projecting/until.ts'
-import { hurriedClock } from './support.ts'
+import { hurriedClock, interposed } from './support.ts'
 
 let world: Awaited<ReturnType<typeof openMembers>>
 let processor: Processor | undefined
@@ -108,6 +110,7 @@ test('a key that is gone without forgetting stops the range at once, and loudly'
   await start([plans, cards])
   await until('it is stalled', async () => (await rangeOf('cards'))?.state === 'stalled')
   expect(await rangeOf('cards')).toMatchObject({ error: { code: 'PersonalKeyMissing' }, parked: 0 })
+  expect(places.length, 'another attempt would fail the same way').toBeLessThan(3)
   await untilCaughtUp(world.storage, [plans])
 })
 
@@ -182,6 +185,21 @@ test.each(failing)('the failure of %s repeats no personal value anywhere', async
   expect(all).toContain(projection.name)
   expect(all).not.toMatch(/needle/i)
   expect(world.storedViews() + JSON.stringify([...world.log.state.leases])).not.toMatch(/needle/i)
+})
+
+test('what a database says of a view that it refuses is not repeated either', async () => {
+  await world.join('m-1')
+  const refusing = interposed(world.storage, async (call, next, [document]) => {
+    const { projection, data, parked } = (document ?? {}) as Partial<ViewDocument>
+    const isRefused = call === 'viewStore.save' && projection === 'search' && data && !parked
+    if (isRefused) throw new ViewRefused('search:1:m-1', `invalid: ${JSON.stringify(data)}`)
+    return next()
+  })
+  await start([search], refusing)
+  await until('it is parked', async () => ((await rangeOf('search'))?.parked ?? 0) > 0)
+  const shown = await parkedSequences(world.storage, search).show('m-1')
+  expect(shown?.error).toMatchObject({ code: 'HandlerFailed' })
+  expect(JSON.stringify([logged, await processor?.status(), shown])).not.toMatch(/needle/i)
 })
 
 test('upcasters of personal events that fail repeat no value either', async () => {
