@@ -90,8 +90,12 @@ export async function decodeEvents<E extends EventTypes>(
 ): Promise<RecordedEvent<E>[]> {
   const { definitions } = set
   if (isAnySealed(set, documents)) {
-    const decoded = await decodeSealed(set, documents, opening)
-    return decoded.map(({ event }) => event)
+    const known = documents.filter(({ eventType }) => Object.hasOwn(definitions, eventType))
+    const opened = await openDocuments(known, definitions, opening)
+    return opened.map((one) => {
+      const definition = definitions[one.document.eventType] as EventDefinitions[string]
+      return toEvent(one, definition, opening) as RecordedEvent<E>
+    })
   }
   const events: RecordedEvent<E>[] = []
   for (const document of documents) {

@@ -88,6 +88,20 @@ export function withStandIns(data: JsonObject, definition: EventDefinitions[stri
 
 /** The data without its personal members. */
 export function withoutPersonal(data: JsonObject, definition: EventDefinitions[string]): JsonObject {
-  const members = new Set(personalOf(definition).flatMap(({ fields }) => Object.keys(fields)))
-  return Object.fromEntries(Object.entries(data).filter(([member]) => !members.has(member)))
+  const members = personalMembersOf(definition)
+  if (!members.some((member) => Object.hasOwn(data, member))) return data
+  const left: { [member: string]: Json | undefined } = { ...data }
+  for (const member of members) delete left[member]
+  return left
+}
+
+// Asked for each event of a page.
+const known = new WeakMap<EventDefinitions[string], readonly string[]>()
+
+function personalMembersOf(definition: EventDefinitions[string]): readonly string[] {
+  const found = known.get(definition)
+  if (found) return found
+  const members = personalOf(definition).flatMap(({ fields }) => Object.keys(fields))
+  known.set(definition, members)
+  return members
 }
