@@ -6,6 +6,7 @@ type Code = {
   readonly initial: unknown
   readonly on: object
   readonly deleted?: { readonly key: unknown; readonly fold: unknown } | undefined
+  readonly personal?: unknown
   readonly forgotten?: { readonly key: unknown; readonly fold: unknown } | undefined
 }
 
@@ -14,9 +15,10 @@ type Code = {
  * leaves some. Functions that a handler calls are not included, and a build that formats code differently changes the
  * hash, so it is only good enough for a warning.
  */
-export function fingerprintOf({ key, initial, on, deleted, forgotten }: Code): string {
+export function fingerprintOf({ key, initial, on, deleted, personal, forgotten }: Code): string {
   const handlers = Object.entries(on).sort(([a], [b]) => (a < b ? -1 : 1))
   const functions = [key, initial, ...handlers.flat(), deleted?.key, deleted?.fold]
+  for (const rule of personal ? [personal].flat() : []) functions.push((rule as { readonly of?: unknown }).of)
   if (forgotten) functions.push(forgotten.key, forgotten.fold)
   const text = JSON.stringify(functions.map((one) => String(one).replaceAll(/\s+/g, '')))
   return builtin.crypto().createHash('sha256').update(text).digest('base64url')

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, test } from 'vitest'
+import { listViews } from '../../../../src/cli/views/list-views.ts'
 import { VaultRequired } from '../../../../src/core/errors/privacy.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { projectPage } from '../../../../src/processor/pages/project-page.ts'
+import { recordVersion } from '../../../../src/processor/versions/record-version.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import { withViews } from '../../../../src/views/with-views.ts'
 import { cards, members, openMembers, plans } from '../../../support/privacy/members.ts'
@@ -174,6 +176,28 @@ test('a reader that does not have the rules sees that members are sealed, and no
   const form = { memberId: 'm-1', plan: 'basic', name: '(sealed)', email: '(sealed)', redacted: [] }
   expect(await world.storage.views.get(byName, 'm-1')).toEqual(form)
   expect((await world.storage.views.query(byName)).items).toEqual([form])
+})
+
+test('a list of views for a terminal does not open them', async () => {
+  await world.join('m-1')
+  await foldAll(world.storage, cards)
+  await recordVersion(world.storage, world.clock, cards)
+  const listed: unknown[] = []
+  const options = { most: 10, signal: new AbortController().signal }
+  await listViews(world.storage, 'cards', options, async (view) => void listed.push(view))
+  expect(listed).toMatchObject([{ key: 'm-1', data: { name: '(sealed)', plan: 'basic' } }])
+})
+
+test('another rule for sealed members counts as another text of the handlers', () => {
+  const define = (of: (view: { readonly name: string }) => string | null) =>
+    defineProjection('cards', {
+      events: members,
+      key: () => 'k',
+      initial: () => ({ name: '' }),
+      on: {},
+      personal: { of, fields: { name: '' } },
+    })
+  expect(define(() => null).fingerprint).not.toBe(define(() => 'm-1').fingerprint)
 })
 
 test('a view of two people forgets one of them', async () => {
