@@ -36,6 +36,8 @@ Try it: register a meter, activate it, then send readings of today and look at t
   ${post(`/meters/${meterId}/activation`, { activationCode: registration.activationCode })}
 
   ${post(`/meters/${meterId}/readings`, { date, readings })} && sleep 2 && curl -sS ${api}/views/daily-totals/${meterId}/${isoWeekOf(date)}
+
+A meter may have a customer, who is a person and can be forgotten: section 5 of docs/tutorial.md shows how.
 `
 }
 

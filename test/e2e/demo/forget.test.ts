@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest'
 import { type Started, workshop } from './demo-process.ts'
 import { clientOf, customerOf, expectNoNeedle, filesIn } from './forgetting.ts'
 import { goneWithin } from './running-demo.ts'
+import { tutorialCommands } from './tutorial-commands.ts'
 
 const shop = workshop()
 afterEach(() => shop.clean())
@@ -43,11 +44,16 @@ it('forgets a customer, though a worker is killed meanwhile, and what another on
   const client = clientOf(api)
   await client.registerAll('c1')
   await client.registerAll('c2')
-  expect((await filesIn(join(data, 'payloads'))).length).toBe(2)
+  const tutorial = await tutorialCommands(api, folder)
+  await tutorial.registerAndSee()
+  expect((await filesIn(join(data, 'payloads'))).length).toBe(3)
   const forgetting = client.send('POST', '/customers/c1/forget')
   await expect.poll(async () => (await client.json('/customers/c1')).forgotten).toBe(true)
+  const followed = tutorial.forget()
   await kill(workers[0])
   const { status, position } = await forgetting
+  await followed
+  expect(await tutorial.search()).toBe('nothing found\n')
   expect(status).toBe(200)
   await client.expectForgotten('c1')
   await expectNothingLeft('c1', data, demo, workers[1])
