@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { decodeEvents, encodeEvents } from '../../../../src/core/events/codec.ts'
@@ -123,4 +124,37 @@ test.each(['$personal', '$apart'])('a schema may not give %s', async (member) =>
   const open = defineEvents({ Open: z.record(z.string(), z.json()) })
   const encoded = encodeEvents(open, [{ type: 'Open', data: { [member]: [] } }])
   await expect(encoded).rejects.toMatchObject({ code: 'InvalidEventData', issues: [{ path: member }] })
+})
+
+describe('an issue that a schema finds', () => {
+  // Like those of valibot and arktype, its messages quote what they refuse.
+  const quoting = (path: readonly PropertyKey[] | undefined) => ({
+    '~standard': {
+      version: 1 as const,
+      vendor: 'test',
+      validate: (value: unknown) => ({ issues: [{ message: `was ${JSON.stringify(value)}`, ...(path && { path }) }] }),
+    },
+  })
+  const refused = (path: readonly PropertyKey[] | undefined) => {
+    const set = defineEvents({ Joined: { schema: quoting(path) as unknown as typeof schema, personal } })
+    const data = { memberId: 'm', plan: 'basic', name: 'Needle', age: 7 }
+    return encodeEvents(set, [{ type: 'Joined', data }]).catch((error: unknown) => error)
+  }
+
+  test.each([
+    ['a personal member', ['name']],
+    ['something in a personal member, whose own names may be personal', ['name', 'Needle@example.org']],
+    ['the data as a whole', undefined],
+    ['the data as a whole, by an empty path', []],
+  ])('does not quote %s', async (_, path) => {
+    const error = await refused(path)
+    expect(error).toMatchObject({ code: 'InvalidEventData', issues: [{ path: path?.[0] ?? '' }] })
+    expect(inspect(error, { depth: null })).not.toContain('Needle')
+  })
+
+  test('is quoted where it is about another member', async () => {
+    expect(await refused(['plan', 'code'])).toMatchObject({
+      issues: [{ path: 'plan.code', message: expect.stringMatching('was') }],
+    })
+  })
 })
