@@ -1,9 +1,9 @@
-import { VaultRequired } from '../core/errors/privacy.ts'
+import { PersonalDataTampered, VaultRequired } from '../core/errors/privacy.ts'
 import type { PersonalRule } from '../core/events/sealing/personal-types.ts'
-import { SEALED, type SealedMembers, sealedMembersOf } from '../core/events/sealing/sealed-data.ts'
+import { areSealedMembers, SEALED, type SealedMembers, sealedMembersOf } from '../core/events/sealing/sealed-data.ts'
 import type { Opened, Vault } from '../core/events/sealing/vault.ts'
 import type { Json, JsonObject } from '../core/json/json.ts'
-import type { ViewRef } from '../core/port/view-store.ts'
+import { type ViewRef, viewId } from '../core/port/view-store.ts'
 import type { ProjectionRef } from './projection-ref.ts'
 
 /** A view as it is stored, with data. */
@@ -18,7 +18,7 @@ export const isSealedView = (data: JsonObject): boolean => data[SEALED] !== unde
 /** The data of a view with a text in place of each sealed member, for those who may see that it is there. */
 export function sealedForm(data: JsonObject): JsonObject {
   const { [SEALED]: _, ...clear } = data
-  const members = sealedMembersOf(data).flatMap(({ f }) => f)
+  const members = areSealedMembers(data[SEALED]) ? sealedMembersOf(data).flatMap(({ f }) => f) : []
   return { ...clear, ...Object.fromEntries(members.map((member) => [member, SEALED_TEXT])) }
 }
 
@@ -44,6 +44,10 @@ export async function openViews(
   vault: Vault | undefined,
   views: readonly StoredView[],
 ): Promise<readonly Opened[]> {
+  for (const view of views) {
+    const sealed = view.data[SEALED]
+    if (sealed !== undefined && !areSealedMembers(sealed)) throw new PersonalDataTampered(viewId(view))
+  }
   let opened = views.map(({ data }): Opened => ({ data: sealedForm(data), redacted: [], keys: [] }))
   for (const rule of personal) {
     const sealed = views.map(({ data }) => sealedBy(rule, data))

@@ -4,11 +4,20 @@ import { PersonalDataTampered, PersonalKeyMissing } from '../../core/errors/priv
 import type { EventDefinitions } from '../../core/events/definition-types.ts'
 import { personalOf } from '../../core/events/describe.ts'
 import { eventReference } from '../../core/events/event-reference.ts'
-import { APART, type PayloadReference, SEALED, type SealedMembers } from '../../core/events/sealing/sealed-data.ts'
+import {
+  APART,
+  assertSealedShape,
+  type PayloadReference,
+  payloadReferencesOf,
+  SEALED,
+  type SealedMembers,
+  sealedMembersOf,
+} from '../../core/events/sealing/sealed-data.ts'
 import type { Opened } from '../../core/events/sealing/vault.ts'
 import type { Json } from '../../core/json/json.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import type { PayloadReference as Fetched } from '../payloads/payloads.ts'
+import { parseKeyReference } from '../vault/key-reference.ts'
 import type { KeyAnswer } from '../vault/keys.ts'
 import { boundToEvent, boundToPayload, type EventPlace } from './bound-to.ts'
 import type { PersonKeys } from './derived-keys.ts'
@@ -151,29 +160,12 @@ function standInsOf({ eventType }: EventDocument, definitions: EventDefinitions,
 
 /** @throws PersonalDataTampered unless the sealed parts have the shape in which they were written */
 function openingOf(document: EventDocument, personal: boolean): Opening {
-  const { [SEALED]: sealed = [], [APART]: apart = {} } = document.eventData
+  assertSealedShape(document)
   const where = eventReference(document.stream.id, document.stream.version)
-  if (!areSealedMembers(sealed) || typeof apart !== 'object' || apart === null) throw new PersonalDataTampered(where)
-  const references = Object.entries(apart as { readonly [member: string]: Json })
-  if (!references.every(isReference)) throw new PersonalDataTampered(where)
-  const all = references as unknown as Opening['apart']
-  return {
-    document,
-    where,
-    sealed: personal ? sealed : [],
-    apart: personal ? all : all.filter(([, { k }]) => k === undefined),
-  }
-}
-
-const areSealedMembers = (sealed: unknown): sealed is readonly SealedMembers[] =>
-  Array.isArray(sealed) &&
-  sealed.every(
-    (one) => typeof one?.k === 'string' && typeof one.c === 'string' && Array.isArray(one.f) && one.f.every(isText),
-  )
-
-const isText = (value: unknown): boolean => typeof value === 'string'
-
-const isReference = ([, value]: readonly [string, Json]): boolean => {
-  const { in: rule, key, sha256, bytes, k = '' } = (value ?? {}) as { readonly [member: string]: unknown }
-  return [rule, key, sha256, k].every(isText) && typeof bytes === 'number'
+  const sealed = personal ? sealedMembersOf(document.eventData) : []
+  const all = Object.entries(payloadReferencesOf(document.eventData))
+  const apart = personal ? all : all.filter(([, { k }]) => k === undefined)
+  const references = [...sealed, ...apart.map(([, reference]) => reference)].flatMap(({ k = [] }) => k)
+  if (!references.every(parseKeyReference)) throw new PersonalDataTampered(where)
+  return { document, where, sealed, apart }
 }

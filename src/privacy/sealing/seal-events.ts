@@ -14,6 +14,7 @@ import { parseKeyReference } from '../vault/key-reference.ts'
 import type { Keys } from '../vault/keys.ts'
 import { boundToEvent, boundToPayload, type EventPlace } from './bound-to.ts'
 import type { PersonKeys } from './derived-keys.ts'
+import { memberJson } from './member-json.ts'
 import { type PersonalMembers, personalMembers } from './person-of.ts'
 import { seal } from './seal.ts'
 import { sealText } from './sealed-text.ts'
@@ -31,7 +32,7 @@ export type EventSealingParts = { readonly keys: Keys; readonly payloads: Payloa
  * Seals the personal members of events and stores members apart; see `EventSealing`.
  *
  * @throws PersonForgotten, InvalidPersonId, KeysUnavailable, PayloadStoreFailed, InvalidEvent for data with members of
- *   reserved names, InvalidConfiguration if a member is stored apart and the vault has no payload stores
+ *   reserved names, NotJson, InvalidConfiguration if a member is stored apart and the vault has no payload stores
  */
 export async function sealEvents(
   { keys, payloads }: EventSealingParts,
@@ -95,7 +96,9 @@ function sealData(
     const inside = members.filter((name) => !apart.includes(name))
     if (inside.length === 0) continue
     const key = keysOf.get(person) as PersonKeys
-    const text = canonicalJson(Object.fromEntries(inside.map((name) => [name, data[name] as Json])))
+    const text = canonicalJson(
+      Object.fromEntries(inside.map((name) => [name, memberJson(data, name, { isPersonal: true })])),
+    )
     sealed.push({ k: key.ref, f: inside, c: sealText(key, boundToEvent(place, key.ref, inside), text) })
   }
   for (const name of apart) delete left[name]
@@ -112,8 +115,8 @@ function payloadOf(
   keysOf: ReadonlyMap<string, PersonKeys>,
   field: string,
 ): NewPayload & { readonly reference: string | undefined } {
-  const text = canonicalJson(eventData[field])
   const owner = personal.find(({ members }) => members.includes(field))
+  const text = canonicalJson(memberJson(eventData, field, { isPersonal: owner !== undefined }))
   const key = owner && (keysOf.get(owner.person) as PersonKeys)
   const content = key ? seal(key, boundToPayload(place, key.ref, field), text) : Buffer.from(text)
   const { category } = parseStreamId(place.streamId)

@@ -1,11 +1,11 @@
 import { PersonalDataTampered, PersonalKeyMissing } from '../../core/errors/privacy.ts'
 import type { StateSealing } from '../../core/events/sealing/vault.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
-import type { Json, JsonObject } from '../../core/json/json.ts'
+import type { JsonObject } from '../../core/json/json.ts'
 import type { Keys } from '../vault/keys.ts'
 import { boundToState } from './bound-to.ts'
 import { jointKeys, type PersonKeys } from './derived-keys.ts'
-import { openText, sealText } from './sealed-text.ts'
+import { openText, parseOpened, sealText } from './sealed-text.ts'
 
 // A state that no personal data went into is stored as `{ k: [], state }`; any other one as `{ k, c }`.
 
@@ -25,8 +25,9 @@ export const stateSealing = (keys: Keys): StateSealing => ({
     const people = await keysOf(keys, place, k)
     if (people === undefined) return undefined
     const text = typeof c === 'string' ? openText(jointKeys(people), boundToState(place, k), c) : undefined
-    if (text === undefined) throw new PersonalDataTampered(place.join(':'))
-    return { state: JSON.parse(text) as Json, keys: k }
+    const opened = text === undefined ? undefined : parseOpened(text)
+    if (opened === undefined) throw new PersonalDataTampered(place.join(':'))
+    return { state: opened, keys: k }
   },
 
   async areCurrent(references) {

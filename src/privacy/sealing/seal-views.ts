@@ -1,10 +1,11 @@
 import { PersonalDataTampered, PersonalKeyMissing } from '../../core/errors/privacy.ts'
 import type { PersonalRule } from '../../core/events/sealing/personal-types.ts'
-import { SEALED, type SealedMembers } from '../../core/events/sealing/sealed-data.ts'
+import { areSealedMembers, SEALED, type SealedMembers } from '../../core/events/sealing/sealed-data.ts'
 import type { Opened, ViewSealing } from '../../core/events/sealing/vault.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
 import type { Json, JsonObject } from '../../core/json/json.ts'
 import { type ViewRef, viewId } from '../../core/port/view-store.ts'
+import { parseKeyReference } from '../vault/key-reference.ts'
 import type { KeyAnswer, Keys } from '../vault/keys.ts'
 import { boundToView } from './bound-to.ts'
 import { personalMembers } from './person-of.ts'
@@ -57,8 +58,9 @@ const standIns = ({ fields }: PersonalRule, members: readonly string[]): JsonObj
 function sealedOf({ ref, data }: { readonly ref: ViewRef; readonly data: JsonObject }): SealedMembers | undefined {
   const sealed = data[SEALED] as unknown
   if (sealed === undefined) return undefined
-  const [one, ...others] = Array.isArray(sealed) ? sealed : []
-  const isValid = typeof one?.k === 'string' && typeof one.c === 'string' && Array.isArray(one.f)
-  if (!isValid || others.length > 0) throw new PersonalDataTampered(viewId(ref))
-  return one as SealedMembers
+  const [one, ...others] = areSealedMembers(sealed) ? sealed : []
+  if (one === undefined || others.length > 0 || parseKeyReference(one.k) === undefined) {
+    throw new PersonalDataTampered(viewId(ref))
+  }
+  return one
 }

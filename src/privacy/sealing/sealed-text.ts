@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json/json.ts'
+import type { Json, JsonObject } from '../../core/json/json.ts'
 import { isPlainObject } from '../../core/json/json-faults.ts'
 import type { SealingKeys } from './derived-keys.ts'
 import { open, seal } from './seal.ts'
@@ -24,7 +24,20 @@ export function openMembers(
 ): JsonObject | undefined {
   const text = openText(keys, bound, sealed)
   if (text === undefined) return undefined
-  const members = JSON.parse(text)
-  const isComplete = isPlainObject(members) && Object.keys(members).length === names.length
+  const members = parseOpened(text)
+  const isComplete =
+    typeof members === 'object' &&
+    members !== null &&
+    isPlainObject(members) &&
+    Object.keys(members).length === names.length
   return isComplete && names.every((name) => Object.hasOwn(members, name)) ? (members as JsonObject) : undefined
+}
+
+/** Parses text that was opened; undefined if it is not JSON. The parser's own error would quote it. */
+export function parseOpened(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,5 @@
 import { InvalidDefinition } from '../../core/errors/input.ts'
+import { isMemberName } from '../../core/events/sealing/assert-members.ts'
 import type { PersonalRule } from '../../core/events/sealing/personal-types.ts'
 import { assertJson } from '../../core/json/json.ts'
 
@@ -42,7 +43,7 @@ function membersOf(name: string, rule: PersonalRule): readonly string[] {
     refuse(name, 'personal needs a function `of` and the members with their stand-ins as `fields`')
   }
   for (const [member, standIn] of Object.entries(rule.fields)) {
-    if (member === '' || member.startsWith('$') || member.includes('.')) {
+    if (!isMemberName(member)) {
       refuse(name, `${JSON.stringify(member)} is not a top-level member of its views`)
     }
     try {

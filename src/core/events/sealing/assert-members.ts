@@ -12,8 +12,7 @@ import { apartOf, personalOf } from '../describe.ts'
 export function assertMembers(type: string, definition: DescribedSchema): void {
   const properties = propertiesOf(definition)
   const known = (member: string): void => {
-    const isTopLevel = member !== '' && !member.startsWith('$') && !member.includes('.')
-    if (!isTopLevel) refuse(type, `${JSON.stringify(member)} is not a top-level member of its data`)
+    if (!isMemberName(member)) refuse(type, `${JSON.stringify(member)} is not a top-level member of its data`)
     // Members of earlier versions are in no schema.
     if (properties && (definition.version ?? 1) === 1 && !Object.hasOwn(properties, member)) {
       refuse(type, `${member} is not a member of its data`)
@@ -35,6 +34,10 @@ export function assertMembers(type: string, definition: DescribedSchema): void {
   if (!Array.isArray(apart)) refuse(type, 'apart must be a list of members')
   for (const member of apart) known(String(member))
 }
+
+/** Whether a text can be the name of a member that is sealed or stored apart; such names are not paths. */
+export const isMemberName = (name: string): boolean =>
+  name !== '' && name !== '__proto__' && !name.startsWith('$') && !name.includes('.')
 
 function assertStandIn(type: string, member: string, standIn: unknown, described: JsonSchema | undefined): void {
   try {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../json/json.ts'
 import type { EventDocument } from '../../port/event-document.ts'
 import type { EventDefinitions } from '../definition-types.ts'
 import { personalOf } from '../describe.ts'
-import { APART, isSealed, payloadReferencesOf, SEALED, sealedMembersOf } from './sealed-data.ts'
+import { APART, assertSealedShape, isSealed, payloadReferencesOf, SEALED, sealedMembersOf } from './sealed-data.ts'
 import type { Opened, Vault } from './vault.ts'
 
 /** How events are opened. */
@@ -26,7 +26,7 @@ export type OpenedDocument = {
 /**
  * Opens the documents of one page.
  *
- * @throws VaultRequired, and what the vault throws
+ * @throws VaultRequired, PersonalDataTampered, and what the vault throws
  */
 export async function openDocuments(
   documents: readonly EventDocument[],
@@ -34,7 +34,7 @@ export async function openDocuments(
   opening: Opening,
 ): Promise<readonly OpenedDocument[]> {
   const { vault, personal = true, onKeys } = opening
-  const needing = documents.filter(({ eventData }) => needsVault(eventData, personal))
+  const needing = documents.filter((document) => needsVault(document, personal))
   const opened = new Map<EventDocument, Opened>()
   if (needing.length > 0) {
     if (vault === undefined) throw vaultRequired(needing[0] as EventDocument, personal)
@@ -62,16 +62,22 @@ function withData(
 const NOTHING = { redacted: [], keys: [] }
 
 // What is personal, and only that, can be left out without a vault.
-function needsVault(data: JsonObject, personal: boolean): boolean {
-  if (!isSealed(data)) return false
-  return personal || Object.values(payloadReferencesOf(data)).some(({ k }) => k === undefined)
+function needsVault(document: EventDocument, personal: boolean): boolean {
+  const { eventData } = document
+  if (!isSealed(eventData)) return false
+  if (personal) return true
+  if (eventData[APART] === undefined) return false
+  assertSealedShape(document)
+  return Object.values(payloadReferencesOf(eventData)).some(({ k }) => k === undefined)
 }
 
 function withoutSealed({ [SEALED]: _sealed, [APART]: _apart, ...data }: JsonObject): JsonObject {
   return data
 }
 
-function vaultRequired({ eventType, eventData }: EventDocument, personal: boolean): VaultRequired {
+function vaultRequired(document: EventDocument, personal: boolean): VaultRequired {
+  assertSealedShape(document)
+  const { eventType, eventData } = document
   const apart = Object.entries(payloadReferencesOf(eventData)).find(([, { k }]) => personal || k === undefined)?.[0]
   return new VaultRequired(eventType, sealedMembersOf(eventData)[0]?.f[0] ?? apart ?? SEALED)
 }

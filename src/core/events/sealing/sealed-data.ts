@@ -1,4 +1,8 @@
-import type { JsonObject } from '../../json/json.ts'
+import { PersonalDataTampered } from '../../errors/privacy.ts'
+import type { Json, JsonObject } from '../../json/json.ts'
+import { isPlainObject } from '../../json/json-faults.ts'
+import type { EventDocument } from '../../port/event-document.ts'
+import { eventReference } from '../event-reference.ts'
 
 /** The member of stored data that contains what was sealed. */
 export const SEALED = '$personal'
@@ -54,3 +58,48 @@ export function sealedPartsOf(data: JsonObject): readonly { readonly key: string
   for (const [member, { k }] of Object.entries(payloadReferencesOf(data))) if (k !== undefined) parts.set(k, member)
   return [...parts].map(([key, member]) => ({ key, member }))
 }
+
+/**
+ * Whether the sealed parts of stored data have the shape in which they were written: each member is in one of them, and
+ * in clear nowhere. Anything else was edited.
+ */
+export function hasSealedShape(data: JsonObject): boolean {
+  const { [SEALED]: sealed, [APART]: apart } = data
+  if (sealed !== undefined && !areSealedMembers(sealed)) return false
+  if (apart !== undefined && !areReferences(apart)) return false
+  const members = [...sealedMembersOf(data).flatMap(({ f }) => f), ...Object.keys(payloadReferencesOf(data))]
+  const isInClear = members.some((member) => Object.hasOwn(data, member))
+  return !isInClear && new Set(members).size === members.length
+}
+
+/** @throws PersonalDataTampered unless the sealed parts of an event have the shape in which they were written */
+export function assertSealedShape({ eventData, stream }: Pick<EventDocument, 'eventData' | 'stream'>): void {
+  if (!hasSealedShape(eventData)) throw new PersonalDataTampered(eventReference(stream.id, stream.version))
+}
+
+/** Whether a stored value is a list of sealed members, as they were written. */
+export const areSealedMembers = (sealed: unknown): sealed is readonly SealedMembers[] =>
+  Array.isArray(sealed) && sealed.length > 0 && sealed.every(isSealedPart)
+
+const isSealedPart = (one: Partial<SealedMembers> | null | undefined): boolean =>
+  typeof one?.k === 'string' && typeof one.c === 'string' && Array.isArray(one.f) && areMembers(one.f)
+
+// Sorted, as they were written, so that each is there once.
+const areMembers = (names: readonly unknown[]): boolean =>
+  names.length > 0 && names.every((name, i) => isMember(name) && (i === 0 || (names[i - 1] as string) < name))
+
+// An assignment to the prototype's name would be lost.
+const isMember = (name: unknown): name is string => isText(name) && name !== '__proto__'
+
+function areReferences(apart: Json): boolean {
+  if (typeof apart !== 'object' || apart === null || !isPlainObject(apart)) return false
+  const references = Object.entries(apart)
+  return references.length > 0 && references.every(([member, one]) => isMember(member) && isReference(one))
+}
+
+function isReference(value: unknown): boolean {
+  const { in: rule, key, sha256, bytes, k = '' } = (value ?? {}) as { readonly [member: string]: unknown }
+  return [rule, key, sha256, k].every(isText) && typeof bytes === 'number'
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'

@@ -1,6 +1,6 @@
 import { StreamDeleted } from '../../../core/errors/append.ts'
 import { InvalidStreamId } from '../../../core/errors/input.ts'
-import { payloadReferencesOf } from '../../../core/events/sealing/sealed-data.ts'
+import { assertSealedShape, payloadReferencesOf } from '../../../core/events/sealing/sealed-data.ts'
 import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
 import { parseObjectKey } from '../object-key.ts'
@@ -10,6 +10,7 @@ import { parseObjectKey } from '../object-key.ts'
  * list, so the last event is kept.
  *
  * @returns undefined for a key that names no event
+ * @throws PersonalDataTampered if the references of an event were edited
  */
 export function referredObjects(
   events: Pick<EventLog, 'findAppend'>,
@@ -26,6 +27,8 @@ export function referredObjects(
       if (found === 'invalid') return undefined
       last = { streamId, eventId, event: found }
     }
+    // An object whose reference was edited may still be needed.
+    if (last.event) assertSealedShape(last.event)
     const references = last.event === undefined ? [] : Object.values(payloadReferencesOf(last.event.eventData))
     // An event found to be absent may be appended at any time, and is not remembered as such.
     if (last.event === undefined) last = undefined

@@ -41,7 +41,8 @@ const EACH = 100
  * leaves one behind. The log is asked right before an object is removed. Run it with `dryRun` first: what belongs to
  * another log is an orphan here, too.
  *
- * @throws InvalidOption; InvalidConfiguration if the log is empty; PayloadStoreFailed; whatever reading the log throws
+ * @throws InvalidOption; InvalidConfiguration if the log is empty; PayloadStoreFailed; PersonalDataTampered if
+ * references of an event were edited; whatever reading the log throws
  */
 export async function sweepPayloads(
   storage: Pick<StoragePort, 'events'>,

@@ -1,6 +1,11 @@
 import { limiter } from '../../../core/async/limiter.ts'
 import { eventReference } from '../../../core/events/event-reference.ts'
-import { type PayloadReference, payloadReferencesOf } from '../../../core/events/sealing/sealed-data.ts'
+import {
+  APART,
+  hasSealedShape,
+  type PayloadReference,
+  payloadReferencesOf,
+} from '../../../core/events/sealing/sealed-data.ts'
 import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { isIntact } from '../integrity.ts'
@@ -24,8 +29,9 @@ export type VerifyOptions = {
 /** A payload that is not as it should be. */
 export type PayloadFault = {
   /**
-   * `lost`: the store does not have it. `tampered`: its size or its hash differs. `unforgotten`: it is still there,
-   * although its person was forgotten. `noRule`: no rule has the name in the reference.
+   * `lost`: the store does not have it. `tampered`: its size or its hash differs; or the event's references were
+   * edited, and then `field` is `$apart`, and `rule` and `key` are empty. `unforgotten`: it is still there, although its
+   * person was forgotten. `noRule`: no rule has the name in the reference.
    */
   readonly kind: 'lost' | 'tampered' | 'unforgotten' | 'noRule'
   /** `<stream>@<version>` */
@@ -78,6 +84,12 @@ export async function verifyPayloads(
   }
   for await (const document of events.query(signal ? { signal } : {})) {
     report.events++
+    if (!hasSealedShape(document.eventData)) {
+      const event = eventReference(document.stream.id, document.stream.version)
+      report.faults++
+      onFault?.({ kind: 'tampered', event, field: APART, rule: '', key: '' })
+      continue
+    }
     for (const [field, reference] of Object.entries(payloadReferencesOf(document.eventData))) {
       report.payloads++
       checks.push(whenFree(() => check(document, field, reference)))

@@ -33,6 +33,7 @@ describe('a definition with personal members', () => {
     ['a member that the schema does not have', { nam: '' }],
     ['a member of a member', { 'name.first': '' }],
     ['a reserved member', { $personal: '' }],
+    ['the name of the prototype', { ['__proto__']: '' }],
     ['a stand-in of another type', { age: 'unknown' }],
     ['a stand-in that is not JSON', { name: undefined }],
   ])('is refused for %s', (_, fields) => {

@@ -98,7 +98,7 @@ test('forgetting may be repeated, by any process, and promises no earlier time',
   }
   expect(keyDocuments(world.keys.state)).toEqual(before)
   await forgetCompletely(world, 'm-17')
-  expect(await vault.forget('m-17')).toEqual({ unreadableBy: new Date(world.clock.now()) })
+  expect(await vault.forget('m-17')).toEqual({ unreadableBy: new Date(world.clock.now()), isFinished: true })
   expect(keyDocuments(world.keys.state)).toMatchObject([{ marker: null, forgottenThrough: 1 }])
 })
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../../src/core/json/json.ts'
@@ -54,6 +55,25 @@ test('any JSON that a personal member may be is opened as it was', async () => {
     }),
     { numRuns: 50 },
   )
+})
+
+test.each([
+  ['a date', new Date()],
+  ['not a number', Number.NaN],
+  ['a large whole number', 1n],
+  ['an absent item of a list', [undefined]],
+  ['a map', new Map([['needle', 1]])],
+  ['half a surrogate pair', 'needle \ud800'],
+  ['a method toJSON', { toJSON: () => 'needle' }],
+  ['a function', { needle: () => 1 }],
+  ['a symbol', { needle: Symbol('needle') }],
+  ['an object that contains itself', Object.assign({ needle: {} as object }, {})],
+])('a personal member with %s is refused before it is sealed, without a word about its content', async (what, name) => {
+  if (what.startsWith('an object')) (name as { needle: object }).needle = name as object
+  const data = { memberId: 'm-17', plan: 'basic', name, email: '' } as never
+  const error = await sealOne(data).catch((one: unknown) => one)
+  expect(error).toMatchObject({ code: 'NotJson', path: 'eventData.name' })
+  expect(inspect(error, { depth: null })).not.toContain('needle')
 })
 
 test('repeating an append gives the same documents, also in another process', async () => {
