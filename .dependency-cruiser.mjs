@@ -36,6 +36,7 @@ const PEERS = [
   '@azure/identity',
   '@azure/keyvault-keys',
   '@opentelemetry/api',
+  '@redis/client',
   'mongodb',
 ]
 // The build makes these part of what is published; see docs/adr/0030-nothing-is-installed-with-the-package.md.

@@ -15,7 +15,7 @@ export async function openStorageWithVault(
   config: VaultConfig | undefined,
   options: OpenOptions = {},
 ): Promise<OpenedStorage> {
-  if (config === undefined) return { storage: await openStorage(url, options), vault: undefined }
+  if (config === undefined) return { storage: await openStorage(url, options), vault: undefined, payloads: [] }
   const { openConfiguredVault } = await import('./opening/open-configured-vault.ts')
   return openConfiguredVault(url, config, options)
 }

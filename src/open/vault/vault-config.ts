@@ -11,6 +11,8 @@ export type VaultConfig = {
   /** The URL of the storage of the keys; the storage itself if it is absent. */
   readonly storage?: string
   readonly payloads?: PayloadAddress
+  /** Where personal payloads are, if not where the others are. */
+  readonly personalPayloads?: PayloadAddress
   readonly payloadCache?: { readonly url: string; readonly ttl: number }
   readonly keyCacheTtl?: number
 }
@@ -20,8 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 const HOURS = 3_600_000
 
 /**
- * Reads `VAULT_KEY`, `VAULT_STORAGE`, `PAYLOADS`, `PAYLOAD_CACHE`, `PAYLOAD_CACHE_TTL` and `KEY_CACHE_TTL`. An empty
- * variable counts as not set.
+ * Reads `VAULT_KEY`, `VAULT_STORAGE`, `PAYLOADS`, `PAYLOADS_PERSONAL`, `PAYLOAD_CACHE`, `PAYLOAD_CACHE_TTL` and
+ * `KEY_CACHE_TTL`. An empty variable counts as not set.
  *
  * @param storage the URL of the storage, whose folder, if it is one, decides the defaults
  * @param setting the name of that URL in errors
@@ -31,14 +33,16 @@ const HOURS = 3_600_000
 export function readVaultConfig(environment: Environment, storage: string, setting: string): VaultConfig | undefined {
   const masters = mastersOf(environment, storage, setting)
   if (masters === undefined) {
-    const pointless = ['VAULT_STORAGE', 'PAYLOADS', 'PAYLOAD_CACHE'].find((name) => environment[name])
+    const pointless = ['VAULT_STORAGE', 'PAYLOADS', 'PAYLOADS_PERSONAL', 'PAYLOAD_CACHE'].find(
+      (name) => environment[name],
+    )
     if (pointless === undefined) return undefined
     throw new InvalidConfiguration('VAULT_KEY', `must be set with ${pointless}: only a vault uses it`)
   }
-  const { VAULT_STORAGE: keys, PAYLOADS: payloads, PAYLOAD_CACHE: cache } = environment
+  const { VAULT_STORAGE: keys, PAYLOADS: payloads, PAYLOADS_PERSONAL: personal, PAYLOAD_CACHE: cache } = environment
   const folder = folderOf(storage, setting)
-  const ttl = wholeNumberOf(environment, 'KEY_CACHE_TTL', HOURS)
-  const cacheTtl = wholeNumberOf(environment, 'PAYLOAD_CACHE_TTL', 24 * 365 * HOURS)
+  const ttl = wholeNumberOf(environment, 'KEY_CACHE_TTL', 0, HOURS)
+  const cacheTtl = wholeNumberOf(environment, 'PAYLOAD_CACHE_TTL', 1, 24 * 365 * HOURS)
   // It may contain a password: the error must not repeat it.
   if (cache && !/^rediss?:\/\/[^\s]+$/i.test(cache)) {
     throw new InvalidConfiguration('PAYLOAD_CACHE', 'must be the URL of a Redis server, as in redis://127.0.0.1:6379')
@@ -52,6 +56,7 @@ export function readVaultConfig(environment: Environment, storage: string, setti
     masters,
     ...(keys && { storage: keys }),
     ...(place && { payloads: place }),
+    ...(personal && { personalPayloads: parsePayloadAddress(personal, 'PAYLOADS_PERSONAL') }),
     ...(cache && { payloadCache: { url: cache, ttl: cacheTtl ?? 5 * HOURS } }),
     ...(ttl !== undefined && { keyCacheTtl: ttl }),
   }
@@ -77,9 +82,9 @@ function mastersOf(environment: Environment, storage: string, setting: string): 
 const folderOf = (storage: string, setting: string): string | undefined =>
   /^file:/i.test(storage) ? parseFileUrl(storage, setting).folder : undefined
 
-function wholeNumberOf(environment: Environment, name: string, most: number): number | undefined {
+function wholeNumberOf(environment: Environment, name: string, least: number, most: number): number | undefined {
   const text = environment[name]
   if (!text) return undefined
-  if (/^\d{1,12}$/.test(text) && Number(text) <= most) return Number(text)
-  throw new InvalidConfiguration(name, `must be a number of milliseconds from 0 to ${most}`)
+  if (/^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text)
+  throw new InvalidConfiguration(name, `must be a number of milliseconds from ${least} to ${most}`)
 }

@@ -44,7 +44,7 @@ export async function initVault(
     }
     await createLocalMaster(keyFile)
   }
-  const { storage, vault } = await openConfiguredVault(url, config, { setting })
+  const { storage, vault } = await openConfiguredVault(url, config, { setting }, Number.POSITIVE_INFINITY)
   await using _ = storage
   const masters = [...new Set((await vault.status()).epochs.map((epoch) => epoch.master))]
   return { masters, ...(keyFile !== undefined && { keyFile }), createdKey, createdVault: found === undefined }

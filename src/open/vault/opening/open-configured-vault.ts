@@ -1,31 +1,35 @@
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { type FoundVault, findVault, type MasterKey, openVault, withVault } from '../../../privacy/index.ts'
-import type { Storage } from '../../../views/with-views.ts'
 import { openStorage } from '../../open-storage.ts'
 import type { OpenOptions } from '../../opener.ts'
 import type { VaultConfig } from '../vault-config.ts'
+import { assertNoSealedData } from './assert-no-sealed-data.ts'
 import { openMaster } from './open-masters.ts'
+import { openPayloadCache } from './open-payload-cache.ts'
 import { openPayloads } from './open-payloads.ts'
 import type { StorageAndVault } from './opened-storage.ts'
 
 /**
  * Opens a storage, the storage of its keys, and the vault. The storage of the keys must exist if it is another one: a
  * mistyped name would otherwise begin a second vault, which opens nothing of the first.
+ *
+ * @param readBefore how many events are searched for personal data before a vault is created
  */
 export async function openConfiguredVault(
   url: string,
   config: VaultConfig,
   options: OpenOptions,
+  readBefore = 1000,
 ): Promise<StorageAndVault> {
-  const { storage: keysUrl = url, keyCacheTtl, payloads } = config
-  const opens: Storage[] = []
-  const opened = (storage: Storage): Storage => {
-    opens.unshift(storage)
-    return storage
+  const { storage: keysUrl = url, keyCacheTtl, payloadCache } = config
+  const opens: { readonly close: () => Promise<void> }[] = []
+  const opened = <T extends { readonly close: () => Promise<void> }>(one: T): T => {
+    opens.unshift(one)
+    return one
   }
   // All are closed, even if one fails to.
   const close = async () => {
-    const results = await Promise.allSettled(opens.map((storage) => storage.close()))
+    const results = await Promise.allSettled(opens.map((one) => one.close()))
     const failed = results.find(({ status }) => status === 'rejected')
     if (failed) throw (failed as PromiseRejectedResult).reason
   }
@@ -40,16 +44,24 @@ export async function openConfiguredVault(
     const setting = isOwn ? (options.setting ?? 'url') : 'VAULT_STORAGE'
     const found = await findVault(keys)
     assertFits(found, master, setting, options.mustExist ?? false)
+    if (found === undefined) await assertNoSealedData(storage, readBefore)
     // What the vault has already holds for everybody: a process must not make forgetting slower just by opening it.
     const ttl = keyCacheTtl ?? found?.longestTtl
+    const payloads = await openPayloads(config, opened)
+    const cache =
+      payloads &&
+      payloadCache &&
+      opened(await openPayloadCache(payloadCache.url, payloadCache.ttl, storage.incarnation)).cache
     const vault = await openVault({
       keys,
       master,
       ...(ttl !== undefined && { keyCache: { ttl } }),
-      ...(payloads && { payloads: await openPayloads(payloads, 'PAYLOADS') }),
+      ...(payloads && { payloads }),
+      ...(cache && { payloadCache: cache }),
       ...timed,
     })
-    return { storage: { ...withVault(storage, vault, timed), close, [Symbol.asyncDispose]: close }, vault }
+    const sealing = { ...withVault(storage, vault, timed), close, [Symbol.asyncDispose]: close }
+    return { storage: sealing, vault, payloads: payloads ?? [] }
   } catch (error) {
     await close().catch(() => {})
     throw error

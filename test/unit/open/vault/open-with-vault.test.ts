@@ -111,4 +111,18 @@ describe('openStorageWithVault', () => {
     await using storage = await openStorage(`file:${folder}`)
     expect(await findVault(storage)).toMatchObject({ longestTtl: 2000 })
   })
+
+  it('refuses to create a vault where another one sealed the log, as after a restore without its keys', async () => {
+    const folder = tempFolder()
+    const [data, backup] = [join(folder, 'data'), join(folder, 'backup')]
+    for (const file of [`${data}.key`, `${backup}.key`]) await createLocalMaster(file)
+    const { storage } = await openWith(`file:${data}`)
+    await eventStore(storage, events).append('member:m-17', [registered], { expectedVersion: 'any' })
+    await storage.backup?.(backup)
+    await storage.close()
+    await expect(openWith(`file:${backup}`)).rejects.toMatchObject({ code: 'VaultMismatch' })
+    await expect(openWith(`file:${backup}`)).rejects.toThrow(/vault copy/)
+    await using restored = await openStorage(`file:${backup}`)
+    expect(await findVault(restored)).toBeUndefined()
+  })
 })

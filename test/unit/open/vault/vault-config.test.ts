@@ -55,6 +55,7 @@ describe('the configuration of a vault', () => {
       VAULT_KEY: 'master.key',
       VAULT_STORAGE: 'mongodb://127.0.0.1:27017/keys',
       PAYLOADS: 's3://acme/meters?region=eu-central-1',
+      PAYLOADS_PERSONAL: './gdpr',
       PAYLOAD_CACHE: 'rediss://user:secret@redis.example.com:6380/1',
       PAYLOAD_CACHE_TTL: '60000',
       KEY_CACHE_TTL: '0',
@@ -63,6 +64,7 @@ describe('the configuration of a vault', () => {
       masters: [{ kind: 'file', file: 'master.key' }],
       storage: environment.VAULT_STORAGE,
       payloads: { kind: 's3', bucket: 'acme', prefix: 'meters/', region: 'eu-central-1' },
+      personalPayloads: { kind: 'folder', folder: './gdpr' },
       payloadCache: { url: environment.PAYLOAD_CACHE, ttl: 60_000 },
       keyCacheTtl: 0,
     })
@@ -94,7 +96,9 @@ describe('the configuration of a vault', () => {
     ['PAYLOADS', 's3://acme?endpoint=acme'],
     ['PAYLOADS', 'azblob://acme'],
     ['PAYLOAD_CACHE', '127.0.0.1:6379'],
+    ['PAYLOADS_PERSONAL', 'ftp://acme/scans'],
     ['PAYLOAD_CACHE_TTL', '5h'],
+    ['PAYLOAD_CACHE_TTL', '0'],
     ['KEY_CACHE_TTL', '3600001'],
     ['KEY_CACHE_TTL', '-1'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
@@ -108,7 +112,7 @@ describe('the configuration of a vault', () => {
     )
   })
 
-  it.each(['VAULT_STORAGE', 'PAYLOADS', 'PAYLOAD_CACHE'])('refuses %s without a key', (name) => {
+  it.each(['VAULT_STORAGE', 'PAYLOADS', 'PAYLOADS_PERSONAL', 'PAYLOAD_CACHE'])('refuses %s without a key', (name) => {
     expect(() => read({ [name]: 'file:./other' })).toThrow(expect.objectContaining({ setting: 'VAULT_KEY' }))
   })
 })
