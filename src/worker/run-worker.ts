@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import { systemClock } from '../core/clock.ts'
 import { isLoopback } from '../open/loopback.ts'
 import { openStorageWithVault } from '../open/vault/open-with-vault.ts'
 import { runProcess } from '../process/lifecycle.ts'
@@ -14,6 +15,7 @@ import { createLog } from './log.ts'
 import { logFailure } from './log-failure.ts'
 import { createStandbyLog } from './log-standby.ts'
 import { levelOf, tellVersion } from './tell-version.ts'
+import { createVaultReporter } from './vault-report.ts'
 
 /**
  * Runs the projections of a folder in this process until it is stopped; an error at startup is reported in one line
@@ -32,8 +34,9 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const polls = pollInterval !== undefined && { pollInterval }
     const measured = telemetry && { telemetry }
     const opening = { setting: 'TIDEMARK_STORAGE', ...measured, ...polls }
-    const { storage } = await openStorageWithVault(config.storage, config.vault, opening)
+    const { storage, vault } = await openStorageWithVault(config.storage, config.vault, opening)
     defer(() => storage.close())
+    const reporter = vault && createVaultReporter(vault, systemClock)
     const standby = createStandbyLog(log)
     defer(async () => standby.stop())
     const processor = await startProcessor(storage, projections, {
@@ -43,12 +46,16 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
       stalledAfter,
       ...polls,
       ...measured,
-      onError: (err, place) => logFailure(log, err, place),
+      onError(err, place) {
+        if (place.forgetting) reporter?.failed(err)
+        logFailure(log, err, place)
+      },
       onStandby: standby.tell,
       onVersion: (notice) => log[levelOf(notice)](notice, tellVersion(notice, folder)),
     })
     defer(() => processor.stop())
-    const server = createHealthServer(() => processor.status(), { access: config })
+    const reporting = reporter && { vault: reporter.read }
+    const server = createHealthServer(() => processor.status(), { access: config, stalledAfter, ...reporting })
     const url = await listen(server, config, 'WORKER_PORT')
     defer(() => closeServer(server))
     if (!isLoopback(config.host)) {

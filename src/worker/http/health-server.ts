@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
+import type { VaultReport } from '../vault-report.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
 import { answerParserError } from './parser-errors.ts'
 import type { Refusal } from './refusal.ts'
@@ -14,24 +15,29 @@ const PATHS = ['/health', '/ready', '/status']
 export type HealthServerOptions = {
   /** By default only loopback names. */
   readonly access?: AccessOptions
+  /** Reports the state of the vault, if there is one. */
+  readonly vault?: () => Promise<VaultReport>
+  /** For how many milliseconds the vault may be late until the worker is unhealthy; default 60,000. */
+  readonly stalledAfter?: number
   readonly now?: () => number
 }
 
 /**
  * The worker's own small server. `GET /health` responds with 503 exactly as long as a range of this worker is stalled,
- * a range has been unowned past its limit, or the processor has stopped, because a worker without progress is not
- * healthy just because its process is up. `GET /ready` responds with 503 until every range is owned by some worker.
- * `GET /status` returns the whole status of the processor. Requests that a page of another site makes a browser send
+ * a range has been unowned past its limit, what forgetting a person began has been overdue for too long, or the processor
+ * has stopped, because a worker without progress is not healthy just because its process is up. `GET /ready` responds with 503 until every range is owned by some worker.
+ * `GET /status` returns the whole status of the processor, and that of the
+ * vault. Requests that a page of another site makes a browser send
  * are refused.
  */
 export function createHealthServer(
   status: () => Promise<ProcessorStatus>,
-  { access = LOOPBACK_ONLY, now = Date.now }: HealthServerOptions = {},
+  { access = LOOPBACK_ONLY, vault, stalledAfter = 60_000, now = Date.now }: HealthServerOptions = {},
 ): Server {
   const gate = requestGate(access)
   const tell = (path: string, response: ServerResponse) =>
-    status().then(
-      (known) => answer(response, ...answerOf(path, known, now())),
+    Promise.all([status(), vault?.()]).then(
+      ([known, report]) => answer(response, ...answerOf(path, known, report, { stalledAfter, now: now() })),
       (error) =>
         answer(response, 503, { status: 'unknown', detail: error instanceof Error ? error.message : String(error) }),
     )
@@ -45,11 +51,18 @@ export function createHealthServer(
   return server
 }
 
-function answerOf(path: string, known: ProcessorStatus, now: number): readonly [status: number, body: unknown] {
-  if (path === '/status') return [200, known]
+function answerOf(
+  path: string,
+  known: ProcessorStatus,
+  vault: VaultReport | undefined,
+  { stalledAfter, now }: { readonly stalledAfter: number; readonly now: number },
+): readonly [status: number, body: unknown] {
+  if (path === '/status') return [200, { ...known, ...(vault && { vault }) }]
   if (path === '/ready') return isReady(known) ? [200, { status: 'ready' }] : [503, notReady(known)]
   const health = healthOf(known, now)
-  return health.status === 'ok' ? [200, { status: 'ok' }] : [503, health]
+  if (health.status !== 'ok') return [503, health]
+  const isLate = vault?.lateSince && now - Date.parse(vault.lateSince) > stalledAfter
+  return isLate ? [503, { status: 'forgetting overdue', vault }] : [200, { status: 'ok' }]
 }
 
 const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? ''

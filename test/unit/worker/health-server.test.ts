@@ -126,3 +126,24 @@ it('answers no page of another site, and says what a browser may do with its ans
   const one = 'GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n'
   expect(statusesOf(await sendRaw(url, one.repeat(100)))).toEqual([...Array(4).fill(200), 429])
 })
+
+it('is not well when what forgetting a person began has been overdue for too long', async () => {
+  const vault = {
+    people: 3,
+    forgotten: 1,
+    unfinished: 1,
+    overdue: 1,
+    epochs: 1,
+    lateSince: '2026-01-01T00:00:00.000Z',
+    error: null,
+  }
+  let now = Date.parse(vault.lateSince) + 60_000
+  const status = processor([range('idle')])
+  const url = await serve(async () => status, { vault: async () => vault, stalledAfter: 60_000, now: () => now })
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  expect(await (await fetch(`${url}/status`)).json()).toEqual({ ...status, vault })
+  now++
+  const health = await fetch(`${url}/health`)
+  expect([health.status, await health.json()]).toEqual([503, { status: 'forgetting overdue', vault }])
+  expect((await fetch(`${url}/ready`)).status).toBe(200)
+})
