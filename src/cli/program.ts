@@ -11,6 +11,8 @@ import { addParkedDrop } from './parked/drop.ts'
 import { addParkedList } from './parked/list.ts'
 import { addParkedReplay } from './parked/replay.ts'
 import { addParkedShow } from './parked/show.ts'
+import { addPayloadsSweep } from './payloads/sweep.ts'
+import { addPayloadsVerify } from './payloads/verify.ts'
 import { addProjectionsActivate } from './projections/activate.ts'
 import { addProjectionsDrop } from './projections/drop.ts'
 import { addProjectionsList } from './projections/list.ts'
@@ -87,6 +89,7 @@ const GROUPS = [
     'Administer the keys of people: forget a person, rotate the keys, recover from a backup.',
     [addVaultInit, addVaultStatus, addVaultForget, addVaultAdmit, addVaultRotate, addVaultReapply, addVaultCopy],
   ],
+  ['payloads', 'Verify payloads, and sweep those that no event refers to.', [addPayloadsSweep, addPayloadsVerify]],
   ['unique', 'Check and rebuild the claims of unique values.', [addUniqueRebuild, addUniqueCheck]],
   ['log', 'Recover a log that was restored or lost events.', [addLogAccept]],
 ] as const

@@ -1,4 +1,3 @@
-import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { askOnTerminal } from './ask.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Console } from './session.ts'
@@ -8,7 +7,6 @@ import type { Console } from './session.ts'
  * changed, and sets the exit code.
  *
  * @param ask as `askOnTerminal` does
- * @throws InvalidConfiguration if there is no terminal to answer on
  */
 export async function isConfirmed(
   { endWith }: Pick<Console, 'endWith'>,
@@ -18,11 +16,9 @@ export async function isConfirmed(
 ): Promise<boolean> {
   if (yes) return true
   const answer = await ask(question)
-  if (answer === undefined) {
-    throw new InvalidConfiguration('--yes', 'is needed without a terminal to confirm on, because this cannot be undone')
-  }
   if (answer) return true
-  process.stderr.write('Nothing changed\n')
+  const how = answer === undefined ? ': there is no terminal to confirm on, so run the command again with --yes' : ''
+  process.stderr.write(`Nothing changed${how}\n`)
   endWith(EXIT.refused)
   return false
 }

@@ -33,3 +33,12 @@ export function moment(text: string): Date {
   }
   return date
 }
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 24 * 3_600_000 }
+
+/** Parses a duration such as `90m`, `36h` or `7d`, in milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (number === undefined) throw new InvalidArgumentError('Expected a duration such as 90m, 36h or 7d.')
+  return Number(number) * (UNITS[unit] as number)
+}

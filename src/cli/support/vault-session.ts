@@ -1,12 +1,16 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { readVaultConfig, type VaultConfig } from '../../open/vault/vault-config.ts'
-import type { PrivacyVault } from '../../privacy/index.ts'
+import type { PayloadRule, PrivacyVault } from '../../privacy/index.ts'
 import { type CommonOptions, type Session, withConsole } from './session.ts'
 import { type StorageUrl, storageOf } from './storage-url.ts'
 
 /** What a command on a vault works with. */
-export type VaultSession = Session & { readonly vault: PrivacyVault }
+export type VaultSession = Session & {
+  readonly vault: PrivacyVault
+  /** Where payloads are stored. */
+  readonly payloads: readonly PayloadRule[]
+}
 
 /**
  * Runs a command over a storage and its vault, which must exist, and sets the exit code.
@@ -21,14 +25,17 @@ export async function withVaultStorage(
   await withConsole(options.json ?? false, async (console) => {
     const at = storageOf(options.storage)
     const config = await adapt(vaultConfigOf(at))
-    const { storage, vault } = await openStorageWithVault(at.url, config, { setting: at.setting, mustExist: true })
+    const { storage, vault, payloads } = await openStorageWithVault(at.url, config, {
+      setting: at.setting,
+      mustExist: true,
+    })
     await using _ = storage
-    await work({ ...console, storage, vault: vault as PrivacyVault })
+    await work({ ...console, storage, vault: vault as PrivacyVault, payloads })
   })
 }
 
 /** The configuration of the vault of a storage. @throws InvalidConfiguration if none is configured */
-export function vaultConfigOf({ url, setting }: StorageUrl): VaultConfig {
+function vaultConfigOf({ url, setting }: StorageUrl): VaultConfig {
   const config = readVaultConfig(process.env, url, setting)
   if (config) return config
   throw new InvalidConfiguration('VAULT_KEY', 'names no master key; tidemark vault init creates one')

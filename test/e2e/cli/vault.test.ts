@@ -1,10 +1,18 @@
 import { cp, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { VaultStatus } from '../../../src/privacy/index.ts'
+import { folderPayloads, type VaultStatus } from '../../../src/privacy/index.ts'
+import { objectKey } from '../../../src/privacy/payloads/object-key.ts'
 import { emulator } from '../import/emulator.ts'
 import { names, register } from './members/log.ts'
 import { workshop } from './run-cli.ts'
+
+/** Stores what an append leaves behind that failed after its payload was stored. */
+function storeOrphan(folder: string): Promise<void> {
+  const content = Buffer.from('x')
+  const owner = { owner: 'member', streamId: 'member:9', eventId: 'e-9', field: 'scan' }
+  return folderPayloads(folder).put(objectKey(owner, content), content)
+}
 
 const NAMES = { 'm-1': 'Ada Lovelace', 'm-2': 'Grace Hopper' }
 const WITHOUT_ADA = { ...NAMES, 'm-1': '(forgotten)' }
@@ -36,16 +44,22 @@ test('a vault in a folder: init, forget, a restored backup, rotate and copy', as
   expect(shown.stdout).toContain('$personal')
   expect(shown.stdout).not.toMatch(/Lovelace|Hopper/)
 
-  expect(await run(['vault', 'forget', 'm-1'])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--yes/) })
+  expect(await run(['vault', 'forget', 'm-1'])).toMatchObject({ code: 4, stderr: expect.stringMatching(/--yes/) })
   expect(await names(shop.storage, environment)).toEqual(NAMES)
   expect(await json(['vault', 'forget', 'm-1', '--yes', '--wait'])).toMatchObject({ person: 'm-1', finished: true })
   expect(await names(shop.storage, environment)).toEqual(WITHOUT_ADA)
   const status: VaultStatus = await json(['vault', 'status'])
   expect(status).toMatchObject({ people: 2, forgotten: 1, unfinished: 0, overdue: 0 })
 
+  expect(await json(['payloads', 'verify'])).toMatchObject({ payloads: 2, intact: 1, forgotten: 1, faults: 0 })
+  await storeOrphan(at('data/payloads'))
+  const swept = { objects: 2, referred: 1, orphans: 1 }
+  expect(await json(['payloads', 'sweep', '--older-than', '0m', '--dry-run'])).toMatchObject({ ...swept, removed: 0 })
+  expect(await json(['payloads', 'sweep', '--older-than', '0m', '--yes'])).toMatchObject({ ...swept, removed: 1 })
+
   await rm(at('keys'), { recursive: true })
   await cp(at('keys-backup'), at('keys'), { recursive: true })
-  expect(await names(shop.storage, environment)).toEqual(NAMES)
+  await expect(names(shop.storage, environment)).rejects.toMatchObject({ code: 'PayloadLost' })
   expect(await json(['vault', 'reapply', '--yes'])).toEqual({ compared: 1, forgottenAgain: 1 })
   expect(await names(shop.storage, environment)).toEqual(WITHOUT_ADA)
 
@@ -64,10 +78,10 @@ test('a vault in a folder: init, forget, a restored backup, rotate and copy', as
     stderr: expect.stringMatching(/needs the master key/),
   })
 
-  const copies = { ...withNew, VAULT_STORAGE: `file:${at('keys-copy')}` }
+  const copies = { ...withNew, VAULT_STORAGE: `file:${at('keys-copy')}`, PAYLOADS: at('data/payloads') }
   for (const folder of ['copy', 'keys-copy']) await run(['setup', '--storage', `file:${at(folder)}`])
   const copied = await run(['copy', '--from', shop.storage, '--to', `file:${at('copy')}`])
-  expect(copied).toMatchObject({ code: 0, stderr: expect.stringMatching(/vault copy/) })
+  expect(copied).toMatchObject({ code: 0, stderr: expect.stringMatching(/vault copy.*PAYLOADS/s) })
   expect(await json(['vault', 'copy', '--to', copies.VAULT_STORAGE])).toEqual({ read: 2, changed: 2 })
   expect(await names(`file:${at('copy')}`, copies)).toEqual(WITHOUT_ADA)
 }, 60_000)
@@ -75,7 +89,12 @@ test('a vault in a folder: init, forget, a restored backup, rotate and copy', as
 test('a vault in the Cosmos DB emulator: init, forget, rotate', async () => {
   await using shop = await workshop()
   await using server = await emulator()
-  const environment = { TIDEMARK_STORAGE: server.url, VAULT_KEY: join(shop.folder, 'master.key'), KEY_CACHE_TTL: '0' }
+  const environment = {
+    TIDEMARK_STORAGE: server.url,
+    VAULT_KEY: join(shop.folder, 'master.key'),
+    PAYLOADS: join(shop.folder, 'payloads'),
+    KEY_CACHE_TTL: '0',
+  }
   const run = (...args: readonly string[]) => shop.run(args, environment)
   expect(await run('setup')).toMatchObject({ code: 0 })
   expect(await run('vault', 'init')).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { moment } from '../../../src/cli/support/options.ts'
+import { duration, moment } from '../../../src/cli/support/options.ts'
 
 describe('a moment on the command line', () => {
   it.each([
@@ -32,4 +32,20 @@ describe('a moment on the command line', () => {
       expect(() => moment(text)).toThrow(/Expected a time such as/)
     },
   )
+})
+
+describe('a duration on the command line', () => {
+  it.each([
+    ['0m', 0],
+    ['90s', 90_000],
+    ['90m', 5_400_000],
+    ['36h', 129_600_000],
+    ['7d', 604_800_000],
+  ])('%s is %d milliseconds', (text, expected) => {
+    expect(duration(text)).toBe(expected)
+  })
+
+  it.each(['', '7', 'd', '-1d', '1.5h', '7 d', '7w', '1234567d'])('%j is refused', (text) => {
+    expect(() => duration(text)).toThrow('Expected a duration such as 90m, 36h or 7d.')
+  })
 })

@@ -19,7 +19,7 @@ export const register = (url: string, environment: Environment, names: Readonly<
   within(url, environment, async (storage) => {
     const store = eventStore(storage, memberEvents)
     for (const [memberId, name] of Object.entries(names)) {
-      const registered = memberEvents.create('Registered', { memberId, name, scan: null })
+      const registered = memberEvents.create('Registered', { memberId, name, scan: `scan of ${name}` })
       await store.append(`member:${memberId}`, [registered], { expectedVersion: 'noStream' })
     }
   })
