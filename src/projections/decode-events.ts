@@ -21,13 +21,14 @@ export async function decodeFor(
   const typed = documents.filter(({ eventType }) => Object.hasOwn(events.definitions, eventType))
   const opening = { vault, personal }
   // What gets no personal members has nothing to take back.
-  const decoded =
-    personal && isAnySealed(events, typed)
-      ? await decodeSealed(events, typed, opening)
-      : (await decodeEvents(events, typed, opening)).map((event) => ({ event }))
+  const sealed = personal && isAnySealed(events, typed) ? await decodeSealed(events, typed, opening) : undefined
+  const plain = sealed ? [] : await decodeEvents(events, typed, opening)
   let next = 0
   return documents.map((document) => {
-    if (document === typed[next]) return frozenInput(decoded[next++] as FoldInput)
+    if (document === typed[next]) {
+      const at = next++
+      return sealed ? frozenInput(sealed[at] as FoldInput) : { event: frozen(plain[at] as FoldedEvent) }
+    }
     const event = ownEvent(projection, document)
     return event && { event: frozen(event) }
   })

@@ -68,7 +68,7 @@ async function decodeItems(
   const items: FoldItem[] = []
   for (const [i, { position, range }] of page.entries()) {
     const input = decoded[i]
-    if (input) items.push({ ...input, position, range })
+    if (input) items.push(input.people ? { ...input, position, range } : { event: input.event, position, range })
   }
   return items
 }

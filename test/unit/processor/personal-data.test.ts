@@ -73,6 +73,18 @@ test('a processor finishes what forgetting began, and its views forget', async (
   await expect(stopped).resolves.toBeUndefined()
 })
 
+test('who waits for a sealed view gets it opened, or stand-ins', async () => {
+  await start([cards])
+  const joined = await world.join('m-1')
+  expect(await world.storage.views.waitFor(cards, 'm-1', joined.position)).toMatchObject({ name: 'Needle m-1' })
+  await world.forget('m-1')
+  const changed = await world.append('m-1', 'PlanChanged', { plan: 'gold' })
+  expect(await world.storage.views.waitFor(cards, 'm-1', changed.position)).toMatchObject({
+    name: '(forgotten)',
+    plan: 'gold',
+  })
+})
+
 test('a failure of that is reported as what it is, and does not stop the processor', async () => {
   const broken: StoragePort = {
     ...world.storage,

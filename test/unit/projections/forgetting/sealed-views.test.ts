@@ -3,6 +3,7 @@ import { listViews } from '../../../../src/cli/views/list-views.ts'
 import { VaultRequired } from '../../../../src/core/errors/privacy.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { projectPage } from '../../../../src/processor/pages/project-page.ts'
+import { parkedSequences } from '../../../../src/processor/replay/parked-sequences.ts'
 import { recordVersion } from '../../../../src/processor/versions/record-version.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
 import { withViews } from '../../../../src/views/with-views.ts'
@@ -198,6 +199,43 @@ test('another rule for sealed members counts as another text of the handlers', (
       personal: { of, fields: { name: '' } },
     })
   expect(define(() => null).fingerprint).not.toBe(define(() => 'm-1').fingerprint)
+})
+
+test('a parked view stays sealed, and its replay opens and seals it', async () => {
+  let broken = true
+  const fragile: typeof cards = {
+    ...cards,
+    name: 'fragile',
+    fold(key, view, event) {
+      if (event.type === 'Renamed' && broken) throw new Error('no')
+      return cards.fold(key, view, event)
+    },
+  }
+  for (const id of ['m-1', 'm-2']) {
+    await world.join(id)
+    await world.append(id, 'Renamed', { fullName: `Needle Two of ${id}` })
+  }
+  await foldAll(world.storage, fragile)
+  const parked = parkedSequences(world.storage, fragile)
+  expect(await parked.show('m-1')).toMatchObject({ waiting: 1, view: { plan: 'basic', name: '(sealed)' } })
+  expect(await world.storage.views.get(fragile, 'm-1')).toMatchObject({ name: 'Needle m-1' })
+  await world.forget('m-2')
+  broken = false
+  const before = { name: '(sealed)', email: '(sealed)' }
+  expect(await parked.replay('m-1', { dryRun: true })).toMatchObject({
+    folded: 1,
+    unparked: true,
+    before,
+    view: before,
+  })
+  expect(await parked.count()).toBe(2)
+  for (const id of ['m-1', 'm-2']) expect(await parked.replay(id)).toMatchObject({ folded: 1, unparked: true })
+  expect(await world.storage.views.get(fragile, 'm-1')).toMatchObject({
+    name: 'Needle Two of m-1',
+    email: 'needle-m-1@example.org',
+  })
+  expect(await world.storage.views.get(fragile, 'm-2')).toMatchObject({ name: '(forgotten)', email: '' })
+  expect(world.storedViews()).not.toMatch(/needle/i)
 })
 
 test('a view of two people forgets one of them', async () => {
