@@ -1,3 +1,4 @@
+import { VaultMismatch } from '../../core/errors/vault.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type DueMarker, isForgotten, type KeyDocument } from '../vault/key-document.ts'
 import type { Forgetting } from './forgetting.ts'
@@ -57,8 +58,12 @@ export async function finishDue(
   return { finished, ...(next !== Number.POSITIVE_INFINITY && { next: new Date(next) }) }
 }
 
-async function finishOne({ store, log }: Forgetting, { keyId, stored, marker }: Pending): Promise<void> {
+async function finishOne({ store, ring, log }: Forgetting, { keyId, stored, marker }: Pending): Promise<void> {
   const { document, etag } = stored
+  if (ring.keyIdOf(marker.person) !== keyId) {
+    // Projections would sweep the views of a person who was not forgotten.
+    throw new VaultMismatch(`The document of the key ${keyId} names another person as forgotten: it was edited`)
+  }
   await appendMarker(log(), { person: marker.person, key: keyId, through: document.forgottenThrough })
   // If another process was first, or the person was forgotten again, its pass or the next one does it.
   await store.save(keyId, { ...document, marker: null }, { ifMatch: etag })

@@ -42,7 +42,10 @@ export class Epochs {
     if (root === undefined) {
       throw new VaultMismatch("The vault's own document is gone: restore the storage of the keys completely")
     }
-    if (root.document.current >= this.#root.document.current) this.#root = root
+    if (root.document.current < this.root.current) return this.root
+    // It never decreases, unless an older document was restored.
+    const longestTtl = Math.max(root.document.longestTtl, this.root.longestTtl)
+    this.#root = { ...root, document: { ...root.document, longestTtl } }
     return this.root
   }
 

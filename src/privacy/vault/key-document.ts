@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts'
+import { isTime } from './stored-time.ts'
 
 /** What is left to do after a person was forgotten. */
 export type DueMarker = {
@@ -61,11 +62,22 @@ export function forgottenThrough(
   return { ...document, key, forgottenThrough: last, marker }
 }
 
-/** The content of a stored document; undefined if it is not one. */
+/**
+ * The content of a stored document; undefined if it is not one, or contradicts itself: each key is either there or
+ * forgotten. A fence that was taken down, or put around a key that is still there, must not decide anything.
+ */
 export function parseKeyDocument(data: JsonObject | null): KeyDocument | undefined {
   if (data === null) return undefined
   const { generation, key, epoch, forgottenThrough, admitted, marker } = data
   const numbers = [generation, epoch, forgottenThrough, admitted]
-  const isValid = numbers.every((n) => Number.isSafeInteger(n)) && (key === null || typeof key === 'string')
-  return isValid && marker !== undefined ? (data as unknown as KeyDocument) : undefined
+  if (!numbers.every((n) => Number.isSafeInteger(n)) || !isMarker(marker)) return undefined
+  const isForgotten = (generation as number) <= (forgottenThrough as number)
+  const isWhole = isForgotten ? key === null : typeof key === 'string' && key !== ''
+  return isWhole ? (data as unknown as KeyDocument) : undefined
+}
+
+function isMarker(marker: JsonObject[string]): boolean {
+  if (marker === null) return true
+  const { due, person } = (marker ?? {}) as { readonly [member: string]: unknown }
+  return isTime(due) && typeof person === 'string'
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts'
+import { isTime } from './stored-time.ts'
 
 /** The key of an epoch, as it is stored. */
 export type StoredEpoch = {
@@ -34,6 +35,20 @@ export const epochsOf = ({ epochs }: RootDocument): readonly number[] =>
 
 /** The content of a stored document; undefined if it is not one. */
 export function parseRoot(data: JsonObject | null): RootDocument | undefined {
-  if (data?.format !== 1 || typeof data.epochs !== 'object' || typeof data.index !== 'object') return undefined
-  return data as unknown as RootDocument
+  if (data?.format !== 1) return undefined
+  const { index, current, epochs, longestTtl } = data as { readonly [member: string]: unknown }
+  const { epoch, key } = membersOf(index)
+  const known = Object.values(membersOf(epochs))
+  const hasEpochs = [epoch, current].every((one) => typeof one === 'number' && Object.hasOwn(membersOf(epochs), one))
+  const isTtl = Number.isSafeInteger(longestTtl) && (longestTtl as number) >= 0
+  const isRoot = hasEpochs && typeof key === 'string' && known.every(isEpoch) && isTtl
+  return isRoot ? (data as unknown as RootDocument) : undefined
 }
+
+function isEpoch(value: unknown): boolean {
+  const { master, key, since } = membersOf(value)
+  return typeof master === 'string' && typeof key === 'string' && isTime(since)
+}
+
+const membersOf = (value: unknown): { readonly [member: string]: unknown } =>
+  typeof value === 'object' && value !== null ? (value as { readonly [member: string]: unknown }) : {}
