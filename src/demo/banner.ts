@@ -45,4 +45,4 @@ const keyLines = (keyFile: string | undefined): string =>
   keyFile === undefined
     ? ''
     : `
-  key      ${keyFile}  (the master key of all customers' data: keep a copy: without it, the data can never be read again)`
+  key      ${keyFile}  (the master key of customers' data; keep a copy, because without it the data can never be read again)`

@@ -97,6 +97,6 @@ it('introduces the demo without the password of its storage', () => {
   expect(text.match(/^ {2}worker {3}http\S+\/status$/gm)).toHaveLength(2)
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
-  expect(text).toMatch(/^ {2}key {6}\.\/data\.key {2}\(.+can never be read again\)$/m)
+  expect(text).toMatch(/^ {2}key {6}\.\/data\.key {2}\(.+the data can never be read again\)$/m)
   expect(introduction({ ...addresses, keyFile: undefined }, 0, 'm')).not.toMatch(/^ {2}key/m)
 })

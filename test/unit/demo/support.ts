@@ -27,7 +27,7 @@ export function clockAt(now: number): Clock & { set(now: number): void } {
     },
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, milliseconds)
+        const timer = setTimeout(resolve, Math.min(milliseconds, 2 ** 31 - 1))
         signal?.addEventListener('abort', () => {
           clearTimeout(timer)
           resolve()

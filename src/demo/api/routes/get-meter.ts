@@ -43,7 +43,8 @@ export const getMeter: Route = (api, { meters }) => {
       if (status === 'unknown') throw new MeterNotFound(id)
       const etag = etagOf(found)
       reply.header('etag', etag)
-      if (isNotModified(headers, etag)) return reply.code(304).send()
+      // Forgetting the customer changes what is shown, but no version: whatever a client has is not current any more.
+      if (!state.addressForgotten && isNotModified(headers, etag)) return reply.code(304).send()
       const address = { ...(customerId !== null && { customerId }), postalCode, houseNumber }
       return { meterId, ...address, status, failedActivationAttempts, latestReadingDate, version }
     },

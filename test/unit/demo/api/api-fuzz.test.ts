@@ -11,6 +11,8 @@ const value = fc.oneof(
   fc.constant('2026-11-20T00:00:00Z'),
 )
 
+const CUSTOMER = { customerId: 'c', name: 'Ada', email: 'ada@example.org', address: 'Here' }
+
 /** A good body with some members replaced, left out or added, or any JSON at all. */
 const spoilt = (good: object) =>
   fc.oneof(
@@ -32,6 +34,9 @@ const body = fc.oneof(
   spoilt({ ...registration('m'), registeredOn: '2026-11-20' }),
   spoilt({ activationCode: '542-484' }),
   spoilt(readingsOf('2026-11-20')),
+  spoilt(CUSTOMER),
+  spoilt({ ...registration('m'), customerId: 'c' }),
+  fc.constantFrom('%PDF-', 'PDF', ''),
   spoilt(readingsOf('2026-11-20').readings[0] as object).map((reading) => ({
     date: '2026-11-20',
     readings: [reading],
@@ -41,6 +46,7 @@ const body = fc.oneof(
 it('answers whatever is sent with less than 500, and what it refuses with a problem', { timeout: 60_000 }, async () => {
   const demo = await openDemo({ projecting: false })
   await demo.activeMeter('m')
+  await demo.post('/customers', { ...CUSTOMER, customerId: 'm', email: 'm@example.org' })
   const paths = fc.constantFrom('', '/activation', '/readings', '/years/2026/close', '/events')
   const headers = fc.record(
     {
@@ -52,17 +58,22 @@ it('answers whatever is sent with less than 500, and what it refuses with a prob
       host: hostile('localhost', 'evil.example', '[::1]:3000', '127.0.0.1:x', '['),
       origin: hostile('http://localhost', 'http://evil.example', 'null', 'http://['),
       'sec-fetch-site': hostile('same-origin', 'cross-site'),
-      'content-type': hostile('application/json', 'text/plain', 'application/json;charset=x', '/'),
+      'content-type': hostile('application/json', 'application/pdf', 'text/plain', 'application/json;charset=x', '/'),
     },
     { requiredKeys: [] },
   )
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom('GET' as const, 'POST' as const, 'DELETE' as const),
+      fc.constantFrom('GET' as const, 'POST' as const, 'PUT' as const, 'DELETE' as const),
       fc.oneof(
         fc.tuple(text, paths).map(([id, path]) => `/meters/${encodeURIComponent(id.toWellFormed())}${path}`),
         text.map((query) => `/meters?postalCode=x&after=${encodeURIComponent(query.toWellFormed())}`),
         fc.constant('/meters'),
+        fc.constant('/customers'),
+        text.map((id) => `/customers/${encodeURIComponent(id.toWellFormed())}`),
+        text.map((id) => `/customers/${encodeURIComponent(id.toWellFormed())}/contract`),
+        text.map((query) => `/customers?email=${encodeURIComponent(query.toWellFormed())}`),
+        text.map((query) => `/meters?postalCode=x&after=c${encodeURIComponent(query.toWellFormed())}`),
         text.map((week) => `/views/daily-totals/m/${encodeURIComponent(week.toWellFormed())}`),
       ),
       body,

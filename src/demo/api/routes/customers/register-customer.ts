@@ -26,7 +26,10 @@ export const registerCustomer: Route = (api, { storage, customers }) => {
         others: { customerId },
       })
       reply.code(201).header('location', `/customers/${encodeURIComponent(customerId)}`)
-      return answerCustomerWrite(reply, write)
+      const body = answerCustomerWrite(reply, write)
+      // A customer is shown with the meters, and changes without a new version when forgotten: no version names that.
+      reply.removeHeader('etag')
+      return body
     },
   })
 }
