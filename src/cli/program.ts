@@ -51,13 +51,17 @@ Storage:
   Every user of a machine can see the arguments of its processes, so put a URL with a password into TIDEMARK_STORAGE
   (for copy: TIDEMARK_COPY_FROM and TIDEMARK_COPY_TO).
 
+Personal data:
+  VAULT_KEY names the master key of the vault (default for file:./data: the file ./data.key, if it exists), VAULT_STORAGE
+  a separate storage of the keys, and PAYLOADS where payloads are stored: see tidemark vault init --help.
+
 Exit codes:
   ${EXIT.done}    done
   ${EXIT.failed}    failed
   ${EXIT.usage}    invalid command or setting
   ${EXIT.notFound}    not found
   ${EXIT.refused}    refused in the current state
-  ${EXIT.attention}    projections status: something needs attention
+  ${EXIT.attention}    projections status, vault status: something needs attention
   ${EXIT.interrupted}  interrupted by SIGINT (${EXIT.terminated}: SIGTERM)`
 
 const GROUPS = [

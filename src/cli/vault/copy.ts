@@ -11,9 +11,10 @@ import { startTally } from '../support/tally.ts'
 type Options = CommonOptions & { readonly to?: string }
 
 const notes = `
-Keys are copied as they are stored, so no master key is needed. They are read from VAULT_STORAGE if it is set, else from
-the storage. The target must exist (tidemark setup creates it), and may hold an earlier copy: what either has forgotten
-is forgotten there afterwards. Run it again after an interruption. Payloads are not copied: events say where they are.`
+Keys are copied as they are stored, so no master key is needed. They are read from --storage, else from VAULT_STORAGE if it
+is set, else from the storage. The target must exist (tidemark setup creates it), and may contain an earlier copy: what
+either has forgotten is forgotten there afterwards. Run the command again after an interruption. Payloads are not copied:
+events say where they are.`
 
 /** `tidemark vault copy`: copies the keys of people into another storage. */
 export const addVaultCopy = (group: Command): Command =>
@@ -23,7 +24,7 @@ export const addVaultCopy = (group: Command): Command =>
     .action(({ to, storage, json = false }: Options) => withConsole(json, (console) => copy(console, storage, to)))
 
 async function copy({ signal, tell }: Console, storage: string | undefined, given: string | undefined): Promise<void> {
-  const separate = process.env.VAULT_STORAGE
+  const separate = storage === undefined ? process.env.VAULT_STORAGE : undefined
   const from = separate ? { url: separate, setting: 'VAULT_STORAGE' } : storageOf(storage)
   const to = storageUrl({ option: '--to', given, variable: 'TIDEMARK_COPY_TO' })
   if (from.url === to.url) throw new InvalidConfiguration(to.setting, `names the same storage as ${from.setting}`)
