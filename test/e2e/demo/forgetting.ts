@@ -25,7 +25,7 @@ const meterOf = (customerId: string, meterId: string) => ({
 const contractOf = (customerId: string) => Buffer.from(`%PDF-1.7\nneedle of ${customerId}, scanned\0\xff`)
 
 /** What must be found nowhere once a customer was forgotten, in all forms that something may have been written in. */
-export function needlesOf(customerId: string): readonly Buffer[] {
+function needlesOf(customerId: string): readonly Buffer[] {
   const { name, email, address } = customerOf(customerId)
   const { postalCode, houseNumber } = meterOf(customerId, '')
   const contract = `needle of ${customerId}, `

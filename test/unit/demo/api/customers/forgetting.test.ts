@@ -19,6 +19,9 @@ it('leaves nothing of a customer to be read, and nothing in clear', async () => 
   expect((await demo.get('/meters/m-1', cached)).status).toBe(304)
   const forgotten = await forget(demo)
   expect(forgotten).toMatchObject({ status: 200, body: { customerId: 'c-1', forgotten: true } })
+  for (const url of ['/customers', '/customers/c-1', '/meters', '/meters?postalCode=1012%20AB']) {
+    expect((await demo.get(url, { 'tidemark-position': forgotten.position })).status, url).toBe(200)
+  }
   const standIns = { name: '(forgotten)', email: '(forgotten)', address: '(forgotten)' }
   const shown = { customerId: 'c-1', ...standIns, meters: ['m-1'], forgotten: true }
   expect((await demo.get('/customers/c-1')).body).toEqual(shown)
