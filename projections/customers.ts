@@ -1,6 +1,6 @@
 import { emailKey } from '../src/demo/domain/customers/email.ts'
 import { customerRegistered } from '../src/demo/domain/customers/events.ts'
-import { meterRegistered } from '../src/demo/domain/events.ts'
+import { meterRegistered } from '../src/demo/domain/meters/events.ts'
 import { FORGOTTEN } from '../src/demo/domain/text.ts'
 import { defineEvents, defineProjection } from '../src/index.ts'
 

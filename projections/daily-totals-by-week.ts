@@ -1,5 +1,5 @@
 import { isoWeekOf } from '../src/demo/domain/calendar.ts'
-import { meterEvents } from '../src/demo/domain/events.ts'
+import { meterEvents } from '../src/demo/domain/meters/events.ts'
 import { defineProjection, idOf } from '../src/index.ts'
 
 /** The kWh of a meter, day by day, in one ISO week. */

@@ -1,4 +1,4 @@
-import { meterEvents } from '../src/demo/domain/events.ts'
+import { meterEvents } from '../src/demo/domain/meters/events.ts'
 import { defineProjection } from '../src/index.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { PrivacyVault } from '../../privacy/index.ts'
 import type { Storage } from '../../views/with-views.ts'
 import type { Contracts } from '../domain/customers/contracts.ts'
 import type { Customers } from '../domain/customers/customers.ts'
-import type { Meters } from '../domain/meters.ts'
+import type { Meters } from '../domain/meters/meters.ts'
 
 /** The server as routes see it: handlers get what their zod schemas describe. */
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>

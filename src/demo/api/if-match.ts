@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { InvalidPrecondition } from '../../http/errors.ts'
 import { expectedVersionOf, hasPrecondition } from '../../http/preconditions.ts'
 import type { ConditionalOptions } from '../domain/command.ts'
-import type { Meters } from '../domain/meters.ts'
+import type { Meters } from '../domain/meters/meters.ts'
 
 /**
  * The version of a meter that a write expects, by the request's `If-Match`, or `If-None-Match: *`.

@@ -4,7 +4,7 @@ import { decodePosition, encodePosition } from '../../core/positions/position-to
 import { idOf, parseStreamId } from '../../core/stream-id.ts'
 import { positionOf, resultHeaders } from '../../http/position-header.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
-import type { MeterWrite } from '../domain/meters.ts'
+import type { MeterWrite } from '../domain/meters/meters.ts'
 import type { Context } from './api.ts'
 
 /** The body of a write's response; sets the headers with its ETag and its position. */

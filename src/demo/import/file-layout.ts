@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { INTERVALS } from '../domain/readings.ts'
+import { INTERVALS } from '../domain/meters/readings.ts'
 import type { Column, Format } from './formats/format.ts'
 import { formats } from './formats/index.ts'
 import type { Row } from './reading/read-rows.ts'

@@ -1,4 +1,4 @@
-import { meterIdSchema } from '../domain/meter-id.ts'
+import { meterIdSchema } from '../domain/meters/meter-id.ts'
 
 /** The fault of a text as a meter's id, or undefined if it is valid. */
 export function meterIdFault(text: string): string | undefined {

@@ -1,14 +1,14 @@
 import type { Repository } from '../../aggregates/repository.ts'
 import { uuidOf } from '../../core/append/uuid.ts'
 import type { EventTypesOf } from '../../core/events/types.ts'
-import { activate } from '../domain/activate.ts'
-import { hashActivationCode } from '../domain/activation-code.ts'
 import { yearOf } from '../domain/calendar.ts'
-import { collectReadings } from '../domain/collect-readings.ts'
-import type { meterEvents } from '../domain/events.ts'
-import type { MeterState } from '../domain/meter.ts'
-import { type DayOfReadings, digestOf } from '../domain/readings.ts'
-import { register } from '../domain/register.ts'
+import { activate } from '../domain/meters/activate.ts'
+import { hashActivationCode } from '../domain/meters/activation-code.ts'
+import { collectReadings } from '../domain/meters/collect-readings.ts'
+import type { meterEvents } from '../domain/meters/events.ts'
+import type { MeterState } from '../domain/meters/meter.ts'
+import { type DayOfReadings, digestOf } from '../domain/meters/readings.ts'
+import { register } from '../domain/meters/register.ts'
 
 /** The meters that are written to. */
 export type Meters = Repository<MeterState, EventTypesOf<typeof meterEvents>>

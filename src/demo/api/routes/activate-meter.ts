@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { assertMeterId } from '../../domain/meter-id.ts'
-import { dateSchema } from '../../domain/readings.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { dateSchema } from '../../domain/meters/readings.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { expectationOf } from '../if-match.ts'

@@ -1,4 +1,4 @@
-import { assertMeterId } from '../../domain/meter-id.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { refusePreconditions } from '../if-match.ts'

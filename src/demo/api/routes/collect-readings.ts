@@ -1,9 +1,9 @@
-import { assertMeterId } from '../../domain/meter-id.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { expectationOf } from '../if-match.ts'
+import { readingsBody } from '../meters/reading-bodies.ts'
 import { answerWrite } from '../positions.ts'
-import { readingsBody } from '../reading-bodies.ts'
 import { failures, meterParams, writeAnswer } from '../schemas.ts'
 
 /** `POST /meters/{id}/readings` */

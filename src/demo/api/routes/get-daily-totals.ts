@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import dailyTotals, { weekKey } from '../../../../projections/daily-totals-by-week.ts'
 import { isIsoWeek } from '../../domain/calendar.ts'
-import { assertMeterId } from '../../domain/meter-id.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import type { Route } from '../api.ts'
 import { readView } from '../positions.ts'
 import { failures } from '../schemas.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { etagOf, isNotModified } from '../../../http/etags.ts'
 import { MeterNotFound } from '../../domain/errors.ts'
-import { assertMeterId } from '../../domain/meter-id.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import type { Route } from '../api.ts'
 import { failures, meterParams } from '../schemas.ts'
 

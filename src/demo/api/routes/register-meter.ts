@@ -1,6 +1,6 @@
 import type { CommandOptions } from '../../domain/command.ts'
-import { registrationSchema } from '../../domain/events.ts'
-import type { Registration } from '../../domain/register.ts'
+import { registrationSchema } from '../../domain/meters/events.ts'
+import type { Registration } from '../../domain/meters/register.ts'
 import type { Route } from '../api.ts'
 import { carryOut, type PersonalContent, writeHeaders } from '../idempotency.ts'
 import { refusePreconditions } from '../if-match.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import meterOverview from '../../../../projections/meter-overview.ts'
 import { EVENT_STREAM } from '../../../http/streams/server-sent-events.ts'
-import { assertMeterId } from '../../domain/meter-id.ts'
+import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import type { Route } from '../api.ts'
 import { shownMeter } from '../meters/shown-meter.ts'
 import { failures, meterParams } from '../schemas.ts'

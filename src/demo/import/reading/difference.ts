@@ -1,4 +1,4 @@
-import { MAX_KWH } from '../../domain/readings.ts'
+import { MAX_KWH } from '../../domain/meters/readings.ts'
 import { type Energy, KWH } from './energy.ts'
 
 /** A value of one meter as it is in the file: a register, or the consumption of an interval. */

@@ -5,7 +5,7 @@ import meterOverview from '../../../../projections/meter-overview.ts'
 import totalActivated from '../../../../projections/total-activated-meters.ts'
 import type { EventTypesOf, RecordedEvent } from '../../../../src/core/events/types.ts'
 import type { JsonObject } from '../../../../src/core/json/json.ts'
-import type { meterEvents } from '../../../../src/demo/domain/events.ts'
+import type { meterEvents } from '../../../../src/demo/domain/meters/events.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
 
 type Event = RecordedEvent<EventTypesOf<typeof meterEvents>>

@@ -1,5 +1,5 @@
 import { repository } from '../../../../src/aggregates/repository.ts'
-import { meter } from '../../../../src/demo/domain/meter.ts'
+import { meter } from '../../../../src/demo/domain/meters/meter.ts'
 import type { LayoutOptions } from '../../../../src/demo/import/file-layout.ts'
 import { type ImportOptions, importRows } from '../../../../src/demo/import/import-rows.ts'
 import { openFile } from '../../../../src/demo/import/reading/open-file.ts'

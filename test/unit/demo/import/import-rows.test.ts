@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { activate } from '../../../../src/demo/domain/activate.ts'
-import { collectReadings } from '../../../../src/demo/domain/collect-readings.ts'
-import { deregister } from '../../../../src/demo/domain/deregister.ts'
-import { register } from '../../../../src/demo/domain/register.ts'
+import { activate } from '../../../../src/demo/domain/meters/activate.ts'
+import { collectReadings } from '../../../../src/demo/domain/meters/collect-readings.ts'
+import { deregister } from '../../../../src/demo/domain/meters/deregister.ts'
+import { register } from '../../../../src/demo/domain/meters/register.ts'
 import type { Meters } from '../../../../src/demo/import/meter-writer.ts'
 import { household, type Imported, importer, row } from './import-lines.ts'
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { defineEvents } from '../../core/events/define-events.ts'
-import type { NewEventOf } from '../../core/events/types.ts'
+import { defineEvents } from '../../../core/events/define-events.ts'
+import type { NewEventOf } from '../../../core/events/types.ts'
+import { customerIdSchema } from '../customers/customer-id.ts'
+import { FORGOTTEN, text } from '../text.ts'
 import { withHashedCode } from './activation-code.ts'
-import { customerIdSchema } from './customers/customer-id.ts'
 import { meterIdSchema } from './meter-id.ts'
 import { dateSchema, dayOfReadingsSchema } from './readings.ts'
-import { FORGOTTEN, text } from './text.ts'
 
 /** The data of a registration. */
 export const registrationSchema = z.strictObject({

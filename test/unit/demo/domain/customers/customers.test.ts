@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import customersView from '../../../../projections/customers.ts'
-import meterOverview from '../../../../projections/meter-overview.ts'
-import { customer, registerCustomer } from '../../../../src/demo/domain/customers/customer.ts'
-import { emailKey, emailSchema } from '../../../../src/demo/domain/customers/email.ts'
-import { CustomerAlreadyRegistered } from '../../../../src/demo/domain/errors.ts'
-import { startProcessor } from '../../../../src/processor/processor.ts'
-import type { Projection } from '../../../../src/projections/projection.ts'
-import { given, givenEvents, personForgotten } from '../../../../src/testing/index.ts'
-import { openDemo, registration } from '../support.ts'
+import customersView from '../../../../../projections/customers.ts'
+import meterOverview from '../../../../../projections/meter-overview.ts'
+import { customer, registerCustomer } from '../../../../../src/demo/domain/customers/customer.ts'
+import { emailKey, emailSchema } from '../../../../../src/demo/domain/customers/email.ts'
+import { CustomerAlreadyRegistered } from '../../../../../src/demo/domain/errors.ts'
+import { startProcessor } from '../../../../../src/processor/processor.ts'
+import type { Projection } from '../../../../../src/projections/projection.ts'
+import { given, givenEvents, personForgotten } from '../../../../../src/testing/index.ts'
+import { openDemo, registration } from '../../support.ts'
 
 const ADA = { customerId: 'c-1', name: 'Ada Lovelace', email: 'Ada@example.org', address: '12 St James Square' }
 const registered = { type: 'CustomerRegistered', data: ADA } as const

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { isDate } from './calendar.ts'
+import { isDate } from '../calendar.ts'
 
 /** The grids of readings, in minutes, from the coarsest. */
 export const INTERVALS = [60, 30, 15] as const

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { problem } from '../../http/problems/problem.ts'
-import type { AccessOptions } from '../../worker/http/access.ts'
-import type { Refusal } from '../../worker/http/refusal.ts'
-import { requestGate } from '../../worker/http/request-gate.ts'
-import type { Api } from './api.ts'
-import { answerProblem } from './failures.ts'
-import { IDEMPOTENCY_HEADER } from './idempotency.ts'
+import { problem } from '../../../http/problems/problem.ts'
+import type { AccessOptions } from '../../../worker/http/access.ts'
+import type { Refusal } from '../../../worker/http/refusal.ts'
+import { requestGate } from '../../../worker/http/request-gate.ts'
+import type { Api } from '../api.ts'
+import { answerProblem } from '../failures.ts'
+import { IDEMPOTENCY_HEADER } from '../idempotency.ts'
 
 /**
  * Refuses requests before any route sees them: those that a page of another site makes a browser send, and writes that

@@ -1,5 +1,5 @@
+import { MeterAlreadyActive } from '../errors.ts'
 import { hashActivationCode } from './activation-code.ts'
-import { MeterAlreadyActive } from './errors.ts'
 import type { MeterEvent } from './events.ts'
 import { assertLiving } from './living-meter.ts'
 import type { MeterState } from './meter.ts'

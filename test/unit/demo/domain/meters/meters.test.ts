@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { PeriodClosed } from '../../../../src/core/errors/index.ts'
-import { MeterAlreadyRegistered, ReadingsAlreadyCollected } from '../../../../src/demo/domain/errors.ts'
-import { openMeters } from '../../../../src/demo/domain/meters.ts'
-import { openMemory } from '../../../../src/testing/memory/index.ts'
-import { clockAt, NOW, registration } from '../support.ts'
+import { PeriodClosed } from '../../../../../src/core/errors/index.ts'
+import { MeterAlreadyRegistered, ReadingsAlreadyCollected } from '../../../../../src/demo/domain/errors.ts'
+import { openMeters } from '../../../../../src/demo/domain/meters/meters.ts'
+import { openMemory } from '../../../../../src/testing/memory/index.ts'
+import { clockAt, NOW, registration } from '../../support.ts'
 
 /** Several processes on one storage. */
 function processes(count: number) {

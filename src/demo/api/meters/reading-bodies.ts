@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { dateSchema, INTERVALS, inferInterval, MAX_READINGS, readingFaults, readingSchema } from '../domain/readings.ts'
+import {
+  dateSchema,
+  INTERVALS,
+  inferInterval,
+  MAX_READINGS,
+  readingFaults,
+  readingSchema,
+} from '../../domain/meters/readings.ts'
 
 /** Converts a caller's time to the domain's format: UTC, to the second. One without a zone is UTC. */
 const timestamp = z.iso.datetime({ offset: true, local: true }).transform((text, context) => {

@@ -1,15 +1,12 @@
-import { repository } from '../../aggregates/repository.ts'
-import { type Clock, systemClock } from '../../core/clock.ts'
-import { PeriodClosed } from '../../core/errors/append.ts'
-import { PersonForgotten } from '../../core/errors/privacy.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
-import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
-import { type Activation, activate } from './activate.ts'
-import { dateOf, latestDateAt, yearAfter, yearOf } from './calendar.ts'
-import { type Collection, collectReadings } from './collect-readings.ts'
-import { type CommandOptions, type ConditionalOptions, type Write, written } from './command.ts'
-import { type Customers, openCustomers } from './customers/customers.ts'
-import { deregister } from './deregister.ts'
+import { repository } from '../../../aggregates/repository.ts'
+import { type Clock, systemClock } from '../../../core/clock.ts'
+import { PeriodClosed } from '../../../core/errors/append.ts'
+import { PersonForgotten } from '../../../core/errors/privacy.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { noTelemetry, type Telemetry } from '../../../core/telemetry/telemetry.ts'
+import { dateOf, latestDateAt, yearAfter, yearOf } from '../calendar.ts'
+import { type CommandOptions, type ConditionalOptions, type Write, written } from '../command.ts'
+import { type Customers, openCustomers } from '../customers/customers.ts'
 import {
   CustomerNotFound,
   DateInFuture,
@@ -19,7 +16,10 @@ import {
   UnknownCustomer,
   WrongActivationCode,
   YearNotOpen,
-} from './errors.ts'
+} from '../errors.ts'
+import { type Activation, activate } from './activate.ts'
+import { type Collection, collectReadings } from './collect-readings.ts'
+import { deregister } from './deregister.ts'
 import { type MeterState, meter } from './meter.ts'
 import { type Registration, register } from './register.ts'
 

@@ -1,4 +1,4 @@
-import { assertId, idSchema } from './id.ts'
+import { assertId, idSchema } from '../id.ts'
 
 /** Checks a meter's id; see `assertId`. @throws InvalidStreamId */
 export const assertMeterId = (meterId: string): void => assertId('meter', meterId)

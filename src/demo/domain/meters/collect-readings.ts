@@ -1,4 +1,4 @@
-import { MeterNotActive, ReadingsAlreadyCollected } from './errors.ts'
+import { MeterNotActive, ReadingsAlreadyCollected } from '../errors.ts'
 import type { MeterEvent } from './events.ts'
 import { assertLiving } from './living-meter.ts'
 import type { MeterState } from './meter.ts'

@@ -1,4 +1,4 @@
-import { defineAggregate } from '../../aggregates/aggregate.ts'
+import { defineAggregate } from '../../../aggregates/aggregate.ts'
 import type { MeterEvent } from './events.ts'
 import { meterEvents } from './events.ts'
 import { digestOf } from './readings.ts'

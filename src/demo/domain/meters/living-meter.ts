@@ -1,4 +1,4 @@
-import { MeterIsDeregistered, MeterNotFound } from './errors.ts'
+import { MeterIsDeregistered, MeterNotFound } from '../errors.ts'
 import type { MeterState } from './meter.ts'
 
 /** Checks that a meter exists and accepts commands. @throws MeterNotFound, MeterIsDeregistered */

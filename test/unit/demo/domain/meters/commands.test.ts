@@ -1,8 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { activate } from '../../../../src/demo/domain/activate.ts'
-import { hashActivationCode } from '../../../../src/demo/domain/activation-code.ts'
-import { collectReadings } from '../../../../src/demo/domain/collect-readings.ts'
-import { deregister } from '../../../../src/demo/domain/deregister.ts'
 import {
   MeterAlreadyActive,
   MeterAlreadyRegistered,
@@ -10,10 +6,14 @@ import {
   MeterNotActive,
   MeterNotFound,
   ReadingsAlreadyCollected,
-} from '../../../../src/demo/domain/errors.ts'
-import type { MeterEvent } from '../../../../src/demo/domain/events.ts'
-import { type MeterState, meter } from '../../../../src/demo/domain/meter.ts'
-import { register } from '../../../../src/demo/domain/register.ts'
+} from '../../../../../src/demo/domain/errors.ts'
+import { activate } from '../../../../../src/demo/domain/meters/activate.ts'
+import { hashActivationCode } from '../../../../../src/demo/domain/meters/activation-code.ts'
+import { collectReadings } from '../../../../../src/demo/domain/meters/collect-readings.ts'
+import { deregister } from '../../../../../src/demo/domain/meters/deregister.ts'
+import type { MeterEvent } from '../../../../../src/demo/domain/meters/events.ts'
+import { type MeterState, meter } from '../../../../../src/demo/domain/meters/meter.ts'
+import { register } from '../../../../../src/demo/domain/meters/register.ts'
 
 const meterId = 'm'
 const registration = { meterId, postalCode: '1012 AB', houseNumber: '7', activationCode: 'code' }
