@@ -4,7 +4,7 @@ import { isReservedType } from '../port/event-document.ts'
 import type { DataSchema, DescribedSchema, EventDefinitions } from './definition-types.ts'
 import { isDescribed, schemaOf } from './describe.ts'
 import { assertMembers } from './sealing/assert-members.ts'
-import type { Definable, KnownMembers } from './sealing/personal-types.ts'
+import type { Checked, Definable } from './sealing/personal-types.ts'
 import type { EventSet, TypesOf } from './types.ts'
 
 /**
@@ -16,7 +16,7 @@ import type { EventSet, TypesOf } from './types.ts'
  *   not a schema, a version without all its upcasters, or a member that the data does not have
  */
 export function defineEvents<const S extends { readonly [type: string]: DataSchema }, const D extends EventDefinitions>(
-  given: Definable<S> & D & KnownMembers<D>,
+  given: Definable<S> & D & Checked<D>,
 ): EventSet<{ [T in keyof TypesOf<D>]: TypesOf<D>[T] }> {
   const definitions: EventDefinitions = given
   for (const [type, definition] of Object.entries(definitions)) {

@@ -120,5 +120,10 @@ defineProjection('p', { events: orderEvents, key: () => 7, initial: (key) => ({ 
 defineProjection('p', { events: orderEvents, key: (e) => e.streamId, initial: () => ({ at: new Date() }), on: {} })
 // events that are not JSON
 defineEvents({ Opened: z.object({ at: z.date() }) })
+// a personal member that the data does not have
+const person = z.object({ personId: z.string(), name: z.string() })
+defineEvents({ Joined: { schema: person, personal: { of: (data) => data.personId, fields: { nam: '' } } } })
+// a stand-in of another type
+defineEvents({ Joined: { schema: person, personal: { of: (data) => data.personId, fields: { name: 0 } } } })
 // no schema
 defineEvents({ Opened: { at: 'string' } })

@@ -49,14 +49,20 @@ export type Definable<S> = {
 
 type OutputOfSchema<S> = S extends DataSchema ? StandardSchemaV1.InferOutput<S> : never
 
-/** What the compiler says of definitions that name a member which their data does not have. */
-export type KnownMembers<D> = [UnknownMember<D>] extends [never]
-  ? unknown
-  : `${UnknownMember<D> & string} is not a member of the event's data`
+/** What the compiler says of definitions that are wrong: a text that names the mistake. */
+// A template, since the compiler would look for `D` in anything else.
+export type Checked<D> = [Fault<D>] extends [never] ? unknown : `${Fault<D> & string}`
 
-type UnknownMember<D> = {
-  [T in keyof D]: UnknownPersonalMember<D[T]> | Exclude<ApartMembers<D[T]>, keyof DataOfDefinition<D[T]>>
-}[keyof D]
+type Fault<D> = { [T in keyof D]: FaultOf<T & string, D[T]> }[keyof D]
+
+type FaultOf<T extends string, Definition> =
+  UnknownMember<Definition> extends infer Member extends string
+    ? `${Member} is not a member of the data of ${T}`
+    : never
+
+type UnknownMember<Definition> =
+  | UnknownPersonalMember<Definition>
+  | Exclude<ApartMembers<Definition>, keyof DataOfDefinition<Definition>>
 
 // Members of earlier versions are in no schema.
 type UnknownPersonalMember<Definition> = Definition extends { readonly version: number }
