@@ -20,22 +20,17 @@ export type AnyPersonalRule = {
  * `upcast[n]` turns data of version n into data of version n + 1. An upcaster is pure and synchronous, as handlers are:
  * its input is frozen, and it returns a new plain object.
  */
-export type DescribedSchema<S extends DataSchema = DataSchema> = {
+export interface DescribedSchema<S extends DataSchema = DataSchema> {
   readonly schema: S
+  /** The version of `schema`, 1 by default. A later one needs the upcasters from all earlier ones. */
+  readonly version?: number
+  // biome-ignore lint/suspicious/noExplicitAny: data of a shape that no type describes any more
+  readonly upcast?: { readonly [fromVersion: number]: (data: any) => unknown }
   /** The members that contain data of a person, or of several; see `PersonalRule`. */
   readonly personal?: AnyPersonalRule | readonly AnyPersonalRule[]
   /** The members whose values are stored in a payload store instead of the event. */
   readonly apart?: readonly string[]
-} & SchemaVersions
-
-/** The version of a schema, 1 by default, with the upcasters from all earlier ones. */
-export type SchemaVersions =
-  | { readonly version?: 1; readonly upcast?: undefined }
-  | {
-      readonly version: number
-      // biome-ignore lint/suspicious/noExplicitAny: data of a shape that no type describes any more
-      readonly upcast: { readonly [fromVersion: number]: (data: any) => unknown }
-    }
+}
 
 /** Event types by name, each with its schema. */
 export type EventDefinitions = { readonly [type: string]: DataSchema | DescribedSchema }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { JsonObject } from '../../json/json.ts'
-import type { DataSchema, SchemaOf, SchemaVersions } from '../definition-types.ts'
+import type { DataSchema, SchemaOf } from '../definition-types.ts'
 
 /**
  * Which members of some data are about a person. They are sealed under a key of that person, so that forgetting the key
@@ -37,14 +37,15 @@ export type PersonalMembers<Definition> = Definition extends { readonly personal
 type FieldsOf<Rule> = Rule extends { readonly fields: infer Fields } ? keyof Fields & string : never
 
 /** What definitions must be, so that a rule's function gets the data of its schema. */
-export type Definable<S> = {
-  readonly [T in keyof S]:
-    | S[T]
-    | (SchemaVersions & {
-        readonly schema: S[T]
-        readonly personal?: PersonalRule<OutputOfSchema<S[T]>> | readonly PersonalRule<OutputOfSchema<S[T]>>[]
-        readonly apart?: readonly (keyof OutputOfSchema<S[T]>)[]
-      })
+export type Definable<S> = { readonly [T in keyof S]: S[T] | Described<S[T], OutputOfSchema<S[T]>> }
+
+interface Described<Schema, Data> {
+  readonly schema: Schema
+  readonly version?: number
+  // biome-ignore lint/suspicious/noExplicitAny: data of a shape that no type describes any more
+  readonly upcast?: { readonly [fromVersion: number]: (data: any) => unknown }
+  readonly personal?: PersonalRule<Data> | readonly PersonalRule<Data>[]
+  readonly apart?: readonly (keyof Data)[]
 }
 
 type OutputOfSchema<S> = S extends DataSchema ? StandardSchemaV1.InferOutput<S> : never
@@ -55,7 +56,15 @@ export type Checked<D> = [Fault<D>] extends [never] ? unknown : `${Fault<D> & st
 
 type Fault<D> = { [T in keyof D]: FaultOf<T & string, D[T]> }[keyof D]
 
-type FaultOf<T extends string, Definition> =
+type FaultOf<T extends string, Definition> = Definition extends { readonly upcast: unknown }
+  ? MemberFault<T, Definition>
+  : Definition extends { readonly version: number }
+    ? Definition extends { readonly version: 1 }
+      ? MemberFault<T, Definition>
+      : `${T} has a version, but no upcasters from earlier ones`
+    : MemberFault<T, Definition>
+
+type MemberFault<T extends string, Definition> =
   UnknownMember<Definition> extends infer Member extends string
     ? `${Member} is not a member of the data of ${T}`
     : never
