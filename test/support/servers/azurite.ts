@@ -15,6 +15,8 @@ export type TestBlobs = AsyncDisposable & {
   container(name: string): Promise<BlobContainer>
   /** A client of a container that does not exist. */
   missing(): BlobContainer
+  /** Signs in as its only account, `tests`. */
+  readonly connectionString: string
 }
 
 type ContainerClient = BlobContainer & { create(): Promise<unknown> }
@@ -42,11 +44,10 @@ export async function startAzurite(packages: string): Promise<TestBlobs> {
   await waitForOutput(child, 'successfully listens')
   const { BlobServiceClient } = createRequire(`${packages}package.json`)('@azure/storage-blob') as Sdk
   const endpoint = `http://127.0.0.1:${port}/${ACCOUNT}`
-  const service = BlobServiceClient.fromConnectionString(
-    `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};BlobEndpoint=${endpoint};`,
-    { retryOptions: { maxTries: 1 } },
-  )
+  const connectionString = `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${key};BlobEndpoint=${endpoint};`
+  const service = BlobServiceClient.fromConnectionString(connectionString, { retryOptions: { maxTries: 1 } })
   return {
+    connectionString,
     async container(name) {
       const client = service.getContainerClient(name)
       await client.create()

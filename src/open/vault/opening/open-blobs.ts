@@ -7,7 +7,7 @@ import type { OpenedPayloads } from './opened-payloads.ts'
 const CONNECTION_STRING = 'AZURE_STORAGE_CONNECTION_STRING'
 
 /** What is needed of `@azure/storage-blob`. */
-type Sdk = {
+export type Sdk = {
   readonly BlobServiceClient: {
     new (url: string, credential: object): Service
     fromConnectionString(text: string): Service
@@ -19,18 +19,24 @@ type Service = { readonly accountName: string; getContainerClient(name: string):
  * Opens a container in Azure Blob Storage, which must exist. Signs in by `AZURE_STORAGE_CONNECTION_STRING` if it is set,
  * otherwise through Entra ID.
  *
+ * @param load loads the SDK
  * @throws InvalidConfiguration
  */
 export async function openBlobs(
   { account, container }: PayloadAddress & { readonly kind: 'azure-blob' },
   setting: string,
+  load: (setting: string) => Promise<Sdk> = loadSdk,
 ): Promise<OpenedPayloads> {
+  const { BlobServiceClient } = await load(setting)
+  const service = await signIn(BlobServiceClient, account, setting)
+  return { store: blobPayloads(service.getContainerClient(container)), close: async () => {} }
+}
+
+function loadSdk(setting: string): Promise<Sdk> {
   requirePackages(setting, '@azure/storage-blob')
   // By a variable, because its types are not installed here.
   const name: string = '@azure/storage-blob'
-  const { BlobServiceClient } = (await import(name)) as Sdk
-  const service = await signIn(BlobServiceClient, account, setting)
-  return { store: blobPayloads(service.getContainerClient(container)), close: async () => {} }
+  return import(name)
 }
 
 async function signIn(Client: Sdk['BlobServiceClient'], account: string, setting: string): Promise<Service> {
