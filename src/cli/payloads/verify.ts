@@ -36,6 +36,8 @@ async function verify({ storage, vault, payloads, signal, json, out, endWith }: 
     signal,
   }).finally(tally.stop)
   await Promise.all(faults)
+  // What was read until then proves nothing.
+  signal.throwIfAborted()
   if (report.faults > 0) endWith(EXIT.failed)
   if (json) return out.line(jsonLine(report))
   const { intact, forgotten, events } = report
