@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { open, readFile, stat } from 'node:fs/promises'
+import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
@@ -21,14 +21,19 @@ const OTHERS = 0o077
  */
 export async function createLocalMaster(file: string): Promise<string> {
   const id = `local:${randomBytes(16).toString('base64url')}`
+  const unfinished = `${file}.${randomBytes(8).toString('hex')}`
   try {
-    await using handle = await open(file, 'wx', 0o600)
+    await using handle = await open(unfinished, 'wx', 0o600)
     await handle.writeFile(`${FORMAT} ${id}\n${randomBytes(KEY_BYTES).toString('base64url')}\n`)
     await handle.sync()
+    // Unlike a rename, it fails if the file exists; and another process never finds a part of the file.
+    await link(unfinished, file)
   } catch (cause) {
     const exists = (cause as NodeJS.ErrnoException).code === 'EEXIST'
     const reason = exists ? 'exists already, and a master key is never overwritten' : 'cannot be written'
     throw new InvalidConfiguration(file, reason, { cause })
+  } finally {
+    await rm(unfinished, { force: true }).catch(() => {})
   }
   await syncFolder(dirname(file))
   return id
@@ -49,8 +54,9 @@ async function readSecret(file: string): Promise<string> {
   let mode: number
   let text: string
   try {
-    mode = (await stat(file)).mode
-    text = await readFile(file, 'utf8')
+    await using handle = await open(file, 'r')
+    mode = (await handle.stat()).mode
+    text = await handle.readFile('utf8')
   } catch (cause) {
     throw new InvalidConfiguration(file, 'the master key cannot be read', { cause })
   }

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -41,6 +42,23 @@ describe('a master key in a file', () => {
     const before = await readFile(file, 'utf8')
     await expect(createLocalMaster(file)).rejects.toMatchObject({ code: 'InvalidConfiguration' })
     expect(await readFile(file, 'utf8')).toBe(before)
+  })
+
+  test('of many processes that create it at once, one does, and none ever finds a part of it', async () => {
+    for (let round = 0; round < 20; round++) {
+      const one = join(folder, `raced-${round}.key`)
+      let isDone = false
+      const reader = (async () => {
+        while (!existsSync(one) && !isDone) await new Promise((resolve) => setImmediate(resolve))
+        return readFileSync(one, 'utf8')
+      })()
+      const created = await Promise.allSettled(Array.from({ length: 8 }, () => createLocalMaster(one)))
+      isDone = true
+      const ids = created.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
+      expect(ids).toHaveLength(1)
+      expect(await reader).toMatch(new RegExp(`^tidemark-master-key/1 ${ids[0]}\\n[\\w-]{43}\\n$`))
+    }
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.key'))).toEqual([])
   })
 
   test('one that others may read is refused', async () => {
