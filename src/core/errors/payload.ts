@@ -37,7 +37,10 @@ export class PayloadLost extends TidemarkError {
   }
 }
 
-/** A stored payload is not the one that its event refers to: its size or its hash differs. */
+/**
+ * A stored payload is not the one that its event was appended with: its size or its hash differs, or the event's
+ * reference was edited.
+ */
 export class PayloadTampered extends TidemarkError {
   readonly code = 'PayloadTampered'
   /** The name of the rule in the event's reference. */
@@ -46,8 +49,8 @@ export class PayloadTampered extends TidemarkError {
   readonly key: string
   constructor(event: string, field: string, { rule, key }: { readonly rule: string; readonly key: string }) {
     super(
-      `The payload ${field} of event ${event} was changed: object ${key} of its store, ${rule}, differs from the size ` +
-        'or hash in the event',
+      `The payload ${field} of event ${event} was changed, or its reference was: object ${key} of its store, ${rule}, ` +
+        'is not the one that the event was appended with',
     )
     this.rule = rule
     this.key = key

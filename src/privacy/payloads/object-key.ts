@@ -20,9 +20,12 @@ const LONGEST_PART = 200
  *
  * @param content the bytes that are stored: sealed, if they are personal
  */
-export function objectKey({ owner, streamId, eventId, field }: PayloadOwner, content: Uint8Array): string {
-  return `${ownerPrefix(owner)}${encodePart(streamId)}/${encodePart(eventId)}/${encodePart(field)}~${hash(content, 16)}`
-}
+export const objectKey = (owner: PayloadOwner, content: Uint8Array): string =>
+  `${objectPrefix(owner)}${hash(content, 16)}`
+
+/** The prefix of the key of a payload, whatever its content: no other payload's key begins with it. */
+export const objectPrefix = ({ owner, streamId, eventId, field }: PayloadOwner): string =>
+  `${ownerPrefix(owner)}${encodePart(streamId)}/${encodePart(eventId)}/${encodePart(field)}~`
 
 /** The prefix of all objects of one owner. */
 export const ownerPrefix = (owner: string): string => `${encodePart(owner)}/`

@@ -16,6 +16,8 @@ import {
 import type { Opened } from '../../core/events/sealing/vault.ts'
 import type { Json } from '../../core/json/json.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
+import { parseStreamId } from '../../core/stream-id.ts'
+import { objectPrefix } from '../payloads/object-key.ts'
 import type { PayloadReference as Fetched } from '../payloads/payloads.ts'
 import { parseKeyReference } from '../vault/key-reference.ts'
 import type { KeyAnswer } from '../vault/keys.ts'
@@ -83,9 +85,10 @@ async function fetchAll(
   keyOf: KeyOf,
 ): Promise<Contents> {
   const wanted: { readonly reference: PayloadReference; readonly fetched: Fetched }[] = []
-  for (const { where, apart } of openings) {
+  for (const { document, where, apart } of openings) {
     for (const [field, reference] of apart) {
       if (reference.k !== undefined && keyOf(reference.k, where) === undefined) continue
+      assertOwn(document, where, field, reference)
       wanted.push({ reference, fetched: { ...reference, event: where, field } })
     }
   }
@@ -98,6 +101,18 @@ async function fetchAll(
   }
   const contents = await payloads.fetch(wanted.map(({ fetched }) => fetched))
   return new Map(wanted.map(({ reference }, i) => [reference, contents[i] as Uint8Array]))
+}
+
+/**
+ * @throws PayloadTampered, or PersonalDataTampered for a personal one, if a reference was edited so that it names an
+ *   object of another event, or of none
+ */
+function assertOwn({ stream, metadata }: EventDocument, where: string, field: string, reference: PayloadReference) {
+  const { in: rule, key, k } = reference
+  const owner = parseKeyReference(k)?.keyId ?? parseStreamId(stream.id).category
+  const prefix = objectPrefix({ owner, streamId: stream.id, eventId: metadata.eventId, field })
+  if (key.startsWith(prefix)) return
+  throw k === undefined ? new PayloadTampered(where, field, { rule, key }) : new PersonalDataTampered(where)
 }
 
 function openOne(

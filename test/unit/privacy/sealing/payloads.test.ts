@@ -171,6 +171,34 @@ test('payloads cannot be swapped between events, nor changed together with their
   await expect(opened(vault, adapted)).rejects.toMatchObject({ code: 'PersonalDataTampered' })
 })
 
+test('a reference that was edited to name another object is refused, and no store is asked', async () => {
+  const event = await seal()
+  const [other] = await vault.events.seal(
+    'member:18',
+    [newEvent('ScanStored', { ...data, page: 'other' })],
+    definitions,
+  )
+  const { scan, page } = apartOf(event) as { scan: PayloadReference; page: PayloadReference }
+  const others = (other?.eventData.$apart ?? {}) as { page: PayloadReference }
+  const refused = async (apart: object, code: string) => {
+    personal.state.gets = large.state.gets = 0
+    const edited = { ...event, eventData: { ...event.eventData, $apart: apart as JsonObject } }
+    await expect(opened(vault, edited)).rejects.toMatchObject({ code })
+    await expect(vault.events.open([edited], definitions, { personal: false })).rejects.toMatchObject({
+      code: 'PayloadTampered',
+    })
+    expect(personal.state.gets + large.state.gets).toBe(0)
+  }
+  // Of another stream, with its size and hash; of another member; of a person, as if it were no person's; of nothing.
+  await refused({ page: others.page }, 'PayloadTampered')
+  await refused({ title: page }, 'PayloadTampered')
+  const { k: _, ...clear } = scan
+  await refused({ scan: clear }, 'PayloadTampered')
+  for (const key of ['../../etc/passwd', '/etc/passwd', '', `${page.key.slice(0, 20)}/../../x`]) {
+    await refused({ page: { ...page, key } }, 'PayloadTampered')
+  }
+})
+
 test('a vault without payload stores says which member needs one', async () => {
   const event = await seal()
   const other = await world.open()
