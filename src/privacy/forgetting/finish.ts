@@ -31,12 +31,14 @@ export async function finishDue(
 ): Promise<FinishResult> {
   const { store, clock, payloads } = forgetting
   const due: Pending[] = []
+  const pending = new Set<string>()
   let next = Number.POSITIVE_INFINITY
   for await (const page of store.pages({ 'marker.due': { gt: '' } })) {
     for (const { keyId, stored } of page) {
       signal?.throwIfAborted()
       const { marker } = stored.document
       if (marker === null) continue
+      pending.add(keyId)
       const at = Date.parse(marker.due)
       const isDue = at <= clock.now()
       if (!isDue) next = Math.min(next, at)
@@ -47,6 +49,8 @@ export async function finishDue(
       if (isDue) due.push({ keyId, stored, marker })
     }
   }
+  // Another process may have finished some, who can be forgotten again.
+  for (const keyId of begun) if (!pending.has(keyId)) begun.delete(keyId)
   // What was replaced is overwritten for all of them at once, since that takes time.
   const isOverwritten = due.length === 0 || (await attempt(() => store.scrub(), failed))
   let finished = 0

@@ -1,4 +1,5 @@
 import { uuidOf } from '../../core/append/uuid.ts'
+import { StreamDeleted } from '../../core/errors/append.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
 import { FORGOTTEN, type NewEventDocument } from '../../core/port/event-document.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
@@ -17,7 +18,7 @@ const markerStream = (keyId: string): string => `$privacy:${keyId}`
 
 /**
  * Appends the event that tells projections. Its id is derived from what it says, so that a repeat, by this process or
- * another one, changes nothing.
+ * another one, changes nothing. If the stream of the person's earlier markers was deleted, it gets a stream of its own.
  */
 export async function appendMarker(log: EventLog, { person, key, through }: ForgottenPerson): Promise<void> {
   const marker: NewEventDocument = {
@@ -25,7 +26,12 @@ export async function appendMarker(log: EventLog, { person, key, through }: Forg
     eventData: { person, key, through },
     metadata: { eventId: uuidOf(FORGOTTEN, key, String(through)) },
   }
-  await log.append(markerStream(key), [marker], { expectedVersion: 'any' })
+  try {
+    await log.append(markerStream(key), [marker], { expectedVersion: 'any' })
+  } catch (error) {
+    if (!(error instanceof StreamDeleted)) throw error
+    await log.append(`${markerStream(key)}:${through}`, [marker], { expectedVersion: 'any' })
+  }
 }
 
 /** Who was forgotten, according to a log; to be kept with backups, for `reapply`. */

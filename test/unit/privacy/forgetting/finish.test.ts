@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
+import { deleteStream } from '../../../../src/core/append/delete-stream.ts'
 import { Changes } from '../../../../src/core/async/changes.ts'
 import { PayloadStoreFailed } from '../../../../src/core/errors/payload.ts'
 import { finishDue } from '../../../../src/privacy/forgetting/finish.ts'
 import { forget } from '../../../../src/privacy/forgetting/forget.ts'
 import { keepFinishing } from '../../../../src/privacy/forgetting/keep-finishing.ts'
-import { forgettingIn, MARGIN, markersOf, rememberedPayloads, TTL } from '../support/forgetting.ts'
+import { forgetCompletely, forgettingIn, MARGIN, markersOf, rememberedPayloads, TTL } from '../support/forgetting.ts'
 import { keyDocuments, type Setting, sealed, sealedPart, setting, watched } from '../support/vaults.ts'
 
 let world: Setting
@@ -183,4 +184,37 @@ test('a processor begins at once when its own process forgets somebody', async (
   expect(forgotten).toHaveLength(1)
   stop.abort()
   await finishing
+})
+
+test('a person who is forgotten once more loses payloads at once, also if another process finished the first time', async () => {
+  const keyId = await keyIdOf('m-17')
+  const { payloads, forgotten } = rememberedPayloads()
+  const forgetting = await forgettingIn(world, { payloads })
+  const begun = new Set<string>()
+  await forget(forgetting, 'm-17')
+  await finishDue(forgetting, begun, fail)
+  world.clock.advance(TTL + MARGIN)
+  await finishDue(await forgettingIn(world), new Set(), fail)
+  await finishDue(forgetting, begun, fail)
+  await (await world.open()).admit('m-17')
+  await sealed(await world.open(), 'm-17', 'Ada', 'once more')
+  await forget(forgetting, 'm-17')
+  forgotten.length = 0
+  await finishDue(forgetting, begun, fail)
+  expect(forgotten).toEqual([keyId])
+})
+
+test('a marker is appended, also where the stream of earlier ones was deleted', async () => {
+  const keyId = await keyIdOf('m-17')
+  await forgetCompletely(world, 'm-17')
+  await deleteStream(world.log, `$privacy:${keyId}`)
+  await (await world.open()).admit('m-17')
+  await sealed(await world.open(), 'm-17', 'Ada', 'once more')
+  await forgetCompletely(world, 'm-17')
+  expect(await markersOf(world)).toContainEqual({
+    stream: `$privacy:${keyId}:2`,
+    person: 'm-17',
+    key: keyId,
+    through: 2,
+  })
 })
