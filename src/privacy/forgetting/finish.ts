@@ -1,8 +1,9 @@
 import { VaultMismatch } from '../../core/errors/vault.ts'
 import type { Stored } from '../../core/port/save.ts'
-import { type DueMarker, isForgotten, type KeyDocument } from '../vault/key-document.ts'
+import type { DueMarker, KeyDocument } from '../vault/key-document.ts'
 import type { Forgetting } from './forgetting.ts'
 import { appendMarker } from './marker.ts'
+import { removePayloads } from './remove-payloads.ts'
 
 /** The result of one pass of finishing. */
 export type FinishResult = {
@@ -42,9 +43,9 @@ export async function finishDue(
       const at = Date.parse(marker.due)
       const isDue = at <= clock.now()
       if (!isDue) next = Math.min(next, at)
-      // Payloads of a later generation would have the same prefix.
-      const hasPayloads = payloads !== undefined && isForgotten(stored.document) && (isDue || !begun.has(keyId))
-      if (hasPayloads && !(await attempt(() => payloads.forget(keyId), failed))) continue
+      const { forgottenThrough } = stored.document
+      const remove = async () => payloads && removePayloads(payloads, keyId, forgottenThrough)
+      if ((isDue || !begun.has(keyId)) && !(await attempt(remove, failed))) continue
       begun.add(keyId)
       if (isDue) due.push({ keyId, stored, marker })
     }

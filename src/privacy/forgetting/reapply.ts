@@ -1,8 +1,8 @@
 import { VaultMismatch } from '../../core/errors/vault.ts'
-import { isForgotten } from '../vault/key-document.ts'
 import { forget } from './forget.ts'
 import type { Forgetting } from './forgetting.ts'
 import { type ForgottenPerson, listForgotten } from './marker.ts'
+import { removePayloads } from './remove-payloads.ts'
 
 /** The options of `reapply`. */
 export type ReapplyOptions = {
@@ -52,7 +52,6 @@ async function reapplyOne(forgetting: Forgetting, { person, key, through }: Forg
   const isBack = before === undefined || before.forgottenThrough < through
   if (isBack) await forget(forgetting, person, through)
   const after = isBack ? (await store.read([key])).keys.get(key)?.document : before
-  // Payloads of a later generation, of a person who was admitted, have the same prefix.
-  if (after && isForgotten(after)) await payloads?.forget(key)
+  if (after && payloads) await removePayloads(payloads, key, after.forgottenThrough)
   return isBack
 }

@@ -2,7 +2,7 @@ import { builtin } from '../../core/builtin-modules.ts'
 
 /** What a payload belongs to. */
 export type PayloadOwner = {
-  /** The id of the person's key, or the category of the stream for a payload that is no person's. */
+  /** The person's key, `<key id>.<generation>`, or the category of the stream for a payload that is no person's. */
   readonly owner: string
   readonly streamId: string
   readonly eventId: string
@@ -14,7 +14,7 @@ export type PayloadOwner = {
 const LONGEST_PART = 200
 
 /**
- * The key under which a payload is stored: `<owner>/<stream>/<eventId>/<field>~<hash>`. The objects of one person share
+ * The key under which a payload is stored: `<owner>/<stream>/<eventId>/<field>~<hash>`. The objects of one key share
  * a prefix. The hash, 96 bits of the SHA-256 of the content, keeps an event id that is reused with other content from
  * replacing the object that the first event refers to; a repeat with equal content writes the same object.
  *

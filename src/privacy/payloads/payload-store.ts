@@ -1,6 +1,6 @@
 /**
  * Where bytes kept apart from their event are stored: a folder, S3, Azure Blob. Keys consist of parts joined by `/`,
- * each percent-encoded, so that the objects of one person share a prefix.
+ * each percent-encoded, so that the objects of one person's key share a prefix.
  */
 export interface PayloadStore {
   /** For messages and status, never a secret; such as the bucket. */

@@ -37,8 +37,8 @@ export interface Payloads {
   /**
    * Removes all objects whose key begins with `<owner>/`, with their versions, from every store and from the cache. Call
    * it again after an interruption, and once more when no process can have the person's key in its cache any longer:
-   * until then an append that began earlier may store another object. Since objects of a later key of that person have
-   * the same prefix, `admit` must wait until then, too.
+   * until then an append that began earlier may store another object. Objects of a later key of that person have
+   * another prefix.
    *
    * @throws PayloadStoreFailed; what could be removed, was
    */

@@ -109,7 +109,7 @@ async function fetchAll(
  */
 function assertOwn({ stream, metadata }: EventDocument, where: string, field: string, reference: PayloadReference) {
   const { in: rule, key, k } = reference
-  const owner = parseKeyReference(k)?.keyId ?? parseStreamId(stream.id).category
+  const owner = k ?? parseStreamId(stream.id).category
   const prefix = objectPrefix({ owner, streamId: stream.id, eventId: metadata.eventId, field })
   if (key.startsWith(prefix)) return
   throw k === undefined ? new PayloadTampered(where, field, { rule, key }) : new PersonalDataTampered(where)

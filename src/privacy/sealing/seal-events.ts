@@ -10,7 +10,6 @@ import type { NewEventDocument } from '../../core/port/event-document.ts'
 import { parseStreamId } from '../../core/stream-id.ts'
 import { objectKey } from '../payloads/object-key.ts'
 import type { NewPayload, Payloads } from '../payloads/payloads.ts'
-import { parseKeyReference } from '../vault/key-reference.ts'
 import type { Keys } from '../vault/keys.ts'
 import { boundToEvent, boundToPayload, type EventPlace } from './bound-to.ts'
 import type { PersonKeys } from './derived-keys.ts'
@@ -121,7 +120,7 @@ function payloadOf(
   const content = key ? seal(key, boundToPayload(place, key.ref, field), text) : Buffer.from(text)
   const { category } = parseStreamId(place.streamId)
   const of = {
-    owner: parseKeyReference(key?.ref)?.keyId ?? category,
+    owner: key?.ref ?? category,
     streamId: place.streamId,
     eventId: metadata.eventId,
     field,

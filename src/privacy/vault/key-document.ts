@@ -62,6 +62,9 @@ export function forgottenThrough(
   return { ...document, key, forgottenThrough: last, marker }
 }
 
+// Each generation takes as long as forgetting does. Work that depends on a larger number would not come to an end.
+const MOST = 100_000
+
 /**
  * The content of a stored document; undefined if it is not one, or contradicts itself: each key is either there or
  * forgotten. A fence that was taken down, or put around a key that is still there, must not decide anything.
@@ -71,6 +74,7 @@ export function parseKeyDocument(data: JsonObject | null): KeyDocument | undefin
   const { generation, key, epoch, forgottenThrough, admitted, marker } = data
   const numbers = [generation, epoch, forgottenThrough, admitted]
   if (!numbers.every((n) => Number.isSafeInteger(n)) || !isMarker(marker)) return undefined
+  if (numbers.some((n) => (n as number) < 0 || (n as number) > MOST)) return undefined
   const isForgotten = (generation as number) <= (forgottenThrough as number)
   const isWhole = isForgotten ? key === null : typeof key === 'string' && key !== ''
   return isWhole ? (data as unknown as KeyDocument) : undefined
