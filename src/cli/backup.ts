@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { UnsupportedStorage } from '../core/errors/storage.ts'
+import { VAULT_KEYS } from '../core/port/view-store.ts'
 import { explain } from './support/help.ts'
 import { storageOptions } from './support/options.ts'
 import { type CommonOptions, withStorage } from './support/session.ts'
@@ -18,6 +19,9 @@ export const addBackup = (program: Command): Command =>
         const began = Date.now()
         await storage.backup(folder)
         const seconds = (Date.now() - began) / 1000
+        if ((await storage.viewStore.count({ projection: VAULT_KEYS, version: 1 })) > 0) {
+          process.stderr.write('The keys of people and payloads are not in the copy: see tidemark vault copy\n')
+        }
         await tell({ folder: resolve(folder), seconds }, `Copied to ${resolve(folder)} in ${seconds.toFixed(1)} s`)
       }),
     )

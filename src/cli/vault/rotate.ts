@@ -16,8 +16,8 @@ type Options = CommonOptions & { readonly to?: string; readonly create?: boolean
 const notes = `
 With an older backup of the keys, and the master key of its time, everyone in it can still be read. Change to another
 master key, and destroy the earlier one: then those backups are dead.
-First start all processes with both keys, VAULT_KEY=<new>,<earlier>; then run this command; then start them with the new
-one alone. An interrupted rotation is continued when the command is run again.`
+Processes that run need both keys meanwhile: start them with VAULT_KEY=<new>,<earlier> before, or restart them with the new
+one right after. An interrupted rotation is continued when the command is run again.`
 
 /** `tidemark vault rotate`: wraps all keys anew. */
 export const addVaultRotate = (group: Command): Command =>

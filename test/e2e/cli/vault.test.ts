@@ -76,6 +76,9 @@ test('a vault in a folder: init, forget, a restored backup, rotate and copy', as
   })
 
   const copies = { ...withNew, VAULT_STORAGE: `file:${at('keys-copy')}`, PAYLOADS: at('data/payloads') }
+  expect((await run(['backup', at('backup-of-keys'), '--storage', environment.VAULT_STORAGE])).stderr).toMatch(
+    /vault copy/,
+  )
   await Promise.all(['copy', 'keys-copy'].map((folder) => run(['setup', '--storage', `file:${at(folder)}`])))
   const copied = await run(['copy', '--from', shop.storage, '--to', `file:${at('copy')}`])
   expect(copied).toMatchObject({ code: 0, stderr: expect.stringMatching(/vault copy.*PAYLOADS/s) })
