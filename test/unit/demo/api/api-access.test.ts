@@ -55,7 +55,7 @@ describe('a page of another site', () => {
         ['POST', '/meters/m/years/2026/close', '{}'],
         ['DELETE', '/meters/m', undefined],
       ] as const) {
-        const headers = type === undefined ? {} : { 'content-type': type }
+        const headers = type === undefined ? { origin: 'http://localhost:80' } : { 'content-type': type }
         const answer = await demo.api.inject({ method, url, headers, ...(payload !== undefined && { payload }) })
         expect(answer.statusCode, `${method} ${url} ${type}`).toBe(415)
         expect(answer.json()).toMatchObject({ code: 'UnsupportedMediaType' })
@@ -65,10 +65,13 @@ describe('a page of another site', () => {
   })
 })
 
-it('takes a write without a body by its media type or its idempotency key', async () => {
+it('takes a write without a body from a program, and from a page by its media type or idempotency key only', async () => {
   const demo = await openDemo({ projecting: false })
   await demo.activeMeter('m')
   const close = { method: 'POST', url: '/meters/m/years/2026/close' } as const
+  const page = { 'sec-fetch-site': 'same-origin' }
+  expect((await demo.api.inject({ ...close, headers: page })).statusCode).toBe(415)
+  expect((await demo.api.inject({ ...close, url: '/meters/m/years/2025/close' })).statusCode).toBe(409)
   expect((await demo.api.inject({ ...close, headers: { 'idempotency-key': 'k' } })).statusCode).toBe(200)
   const json = { 'content-type': 'application/json; charset=utf-8' }
   const remove = { method: 'DELETE', url: '/meters/m' } as const
