@@ -1,7 +1,9 @@
 import { decodeEvents } from '../../core/events/codec.ts'
+import { personalOf } from '../../core/events/describe.ts'
 import type { EventTypes, RecordedEvent } from '../../core/events/types.ts'
+import { copyPersonalJson } from '../../core/json/copy-personal-json.ts'
 import { deepFreeze } from '../../core/json/deep-freeze.ts'
-import { copyJson } from '../../core/json/json.ts'
+import { copyJson, type JsonObject } from '../../core/json/json.ts'
 import type { EventDocument, NewEventDocument } from '../../core/port/event-document.ts'
 import type { Context } from '../state/context.ts'
 import { evolveState } from '../state/fold.ts'
@@ -33,7 +35,13 @@ export async function previewEvents<S, E extends EventTypes>(
     isGuess = true
     return new Date(clock.now()).toISOString()
   }
-  const stored = documents.map((document, i) => asStored(streamId, after.version + 1 + i, document, recordedAt))
+  // Copies, as a storage would return them, which share nothing with objects that the caller may change.
+  const stored = documents.map((document, i) => {
+    const definition = aggregate.events.definitions[document.eventType]
+    const copy = definition && personalOf(definition).length > 0 ? copyPersonalJson : copyJson
+    const eventData = copy(document.eventData, 'eventData') as JsonObject
+    return asStored(streamId, after.version + 1 + i, { ...document, eventData }, recordedAt)
+  })
   const events = await decodeEvents(aggregate.events, stored)
   let { state } = after
   for (const event of events) state = evolveState(aggregate, state, event)
@@ -46,15 +54,13 @@ function asStored(
   document: NewEventDocument,
   recordedAt: () => string,
 ): EventDocument {
-  // Copies, as a storage would return them, which share nothing with objects that the caller may change.
-  const eventData = copyJson(document.eventData, 'eventData') as EventDocument['eventData']
   const metadata = copyJson(document.metadata, 'metadata') as EventDocument['metadata']
   Object.defineProperty(metadata, 'recordedAt', { enumerable: true, get: recordedAt })
   return {
     id: `${streamId}:${version}`,
     stream: { id: streamId, version },
     eventType: document.eventType,
-    eventData,
+    eventData: document.eventData,
     metadata,
   }
 }

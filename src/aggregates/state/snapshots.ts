@@ -1,6 +1,7 @@
 import { notify } from '../../core/async/callbacks.ts'
 import type { Clock } from '../../core/clock.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
+import { copyPersonalJson } from '../../core/json/copy-personal-json.ts'
 import { copyJson, type JsonObject } from '../../core/json/json.ts'
 import type { SnapshotDocument } from '../../core/port/snapshot-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
@@ -59,8 +60,8 @@ export function snapshots<S>(
 
   /** What of a snapshot is stored; undefined if someone whose data is in it was forgotten. */
   const stored = async (streamId: string, { state, version, keys }: Base<S>) => {
-    const copied = copyJson(state, 'state')
-    if (keys === undefined) return { state: copied }
+    if (keys === undefined) return { state: copyJson(state, 'state') }
+    const copied = copyPersonalJson(state, 'state')
     const sealed = await storage.vault?.states.seal(placeOf(streamId, version), keys, copied)
     return sealed && { state: sealed, sealed: true as const }
   }

@@ -1,6 +1,7 @@
 // The names of classes, and no other texts.
 const NAME = /^[A-Za-z_$][\w$]{0,63}$/
-const FRAME = /^\s+at /
+// With a place, which a line of a message hardly has.
+const FRAME = /^\s+at .*:\d+:\d+\)?$/
 const FRAMES = 3
 
 /**

@@ -1,4 +1,4 @@
-import { NotJson } from '../../core/errors/input.ts'
+import { copyPersonalJson } from '../../core/json/copy-personal-json.ts'
 import { copyJson, type Json, type JsonObject } from '../../core/json/json.ts'
 import { MOST_LEVELS } from '../../core/json/json-faults.ts'
 
@@ -6,14 +6,9 @@ import { MOST_LEVELS } from '../../core/json/json-faults.ts'
  * The value of a member as JSON. It is checked before it is sealed, because an append checks only what is stored in
  * clear: what JSON cannot represent would be lost, or could not be opened again.
  *
- * @throws NotJson; for a personal member it does not say what is wrong, nor where in the value, which may be personal
+ * @throws NotJson
  */
 export function memberJson(data: JsonObject, name: string, { isPersonal }: { readonly isPersonal: boolean }): Json {
-  const path = `eventData.${name}`
-  try {
-    return copyJson(data[name], path, MOST_LEVELS - 1)
-  } catch (error) {
-    if (!isPersonal || !(error instanceof NotJson)) throw error
-    throw new NotJson(path, 'a value that JSON cannot represent (it is withheld, since it may be personal)')
-  }
+  const copy = isPersonal ? copyPersonalJson : copyJson
+  return copy(data[name], `eventData.${name}`, MOST_LEVELS - 1)
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineAggregate } from '../../../src/aggregates/aggregate.ts'
@@ -10,6 +11,7 @@ import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { openVault, type PrivacyVault } from '../../../src/privacy/open-vault.ts'
 import { withVault } from '../../../src/privacy/with-vault.ts'
 import { manualClock } from '../../../src/testing/manual-clock.ts'
+import { openMemory } from '../../../src/testing/memory/index.ts'
 import { testMaster } from '../privacy/support/vaults.ts'
 import { storages } from './storages.ts'
 
@@ -219,4 +221,29 @@ test('a state of personal data is read from the cache without its events', async
   await members.load('1')
   await members.execute('1', () => joined('Ann Lee-Fox'))
   expect(decoded).toBe(0)
+})
+
+test('what is not JSON is refused by names of members alone, neither by a command nor for a snapshot', async () => {
+  const contacts = defineEvents({
+    Met: {
+      schema: z.object({ memberId: z.string(), whom: z.any() }),
+      personal: { of: (data) => data.memberId, fields: { whom: null } },
+    },
+  })
+  const circle = defineAggregate({
+    category: 'circle',
+    events: contacts,
+    initial: {} as { readonly [name: string]: unknown },
+    evolve: { Met: (_state, { data }) => ({ [String(data.whom)]: Number.NaN }) },
+  })
+  const clock = manualClock()
+  const { storage } = await opened(openMemory({ clock }), clock)
+  const errors: unknown[] = []
+  const circles = repository(storage, circle, { snapshots: { every: 1, onError: (error) => void errors.push(error) } })
+  const met = (whom: unknown) => circles.execute('1', () => contacts.create('Met', { memberId: 'm', whom }))
+  errors.push(await met({ 'needle@example.org': new Date() }).catch((error: unknown) => error))
+  await met('needle@example.org')
+  await circles.settled()
+  expect(errors).toEqual([expect.objectContaining({ code: 'NotJson' }), expect.objectContaining({ code: 'NotJson' })])
+  expect(inspect(errors, { depth: null })).not.toContain('needle')
 })

@@ -31,6 +31,13 @@ test('a stack that does not contain the message has no frames left', () => {
   expect(everything(withheld(error)).join()).not.toContain('Needle')
 })
 
+test('a message that was cleared, of which the stack still has lines, leaves none of them', () => {
+  const error = new Error('no:\n    at Needle')
+  error.message = ''
+  expect(everything(withheld(error)).join()).not.toContain('Needle')
+  expect(withheld(error).stack).toContain('withheld.test.ts')
+})
+
 test('what was thrown may be anything, and a name that is a text is not kept', () => {
   for (const thrown of [
     'Needle',
