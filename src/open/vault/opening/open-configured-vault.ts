@@ -1,9 +1,9 @@
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
-import { type FoundVault, findVault, type MasterKey, openVault, withVault } from '../../../privacy/index.ts'
+import { type FoundVault, type MasterKey, openVault, withVault } from '../../../privacy/index.ts'
 import { openStorage } from '../../open-storage.ts'
 import type { OpenOptions } from '../../opener.ts'
 import type { VaultConfig } from '../vault-config.ts'
-import { assertNoSealedData } from './assert-no-sealed-data.ts'
+import { findVaultOfLog } from './find-vault-of-log.ts'
 import { openMaster } from './open-masters.ts'
 import { openPayloadCache } from './open-payload-cache.ts'
 import { openPayloads } from './open-payloads.ts'
@@ -42,9 +42,8 @@ export async function openConfiguredVault(
       ? storage
       : opened(await openStorage(keysUrl, { setting: 'VAULT_STORAGE', mustExist: true, ...timed }))
     const setting = isOwn ? (options.setting ?? 'url') : 'VAULT_STORAGE'
-    const found = await findVault(keys)
+    const found = await findVaultOfLog(storage, keys, readBefore)
     assertFits(found, master, setting, options.mustExist ?? false)
-    if (found === undefined) await assertNoSealedData(storage, readBefore)
     // What the vault has already holds for everybody: a process must not make forgetting slower just by opening it.
     const ttl = keyCacheTtl ?? found?.longestTtl
     const payloads = await openPayloads(config, opened)
