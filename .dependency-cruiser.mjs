@@ -132,7 +132,7 @@ export default {
       from: { path: '^src/', pathNot: srcFolder('opentelemetry') },
       to: { path: npmPackage('@opentelemetry') },
     },
-    only('testing-imports-library-only', srcFolder('testing'), [srcFolder(...LAYERS)]),
+    only('testing-imports-library-only', srcFolder('testing'), [srcFolder(...LAYERS, 'privacy')]),
     only('cosmos-emulator-imports-core-only', srcFolder('cosmos-emulator'), [srcFolder('core')]),
     only('public-names-come-from-the-library', '^src/index\\.ts$', [srcFolder(...LAYERS, 'open')]),
     only('projections-import-public-names', '^projections/', ['^src/index\\.ts$', '^src/demo/domain/']),

@@ -63,13 +63,13 @@ export interface PrivacyVault extends Vault {
  */
 export async function openVault(options: VaultOptions): Promise<PrivacyVault> {
   const settings = vaultSettings(options)
-  const { masters, cache, clock } = settings
+  const { masters, cache, clock, random } = settings
   const store = new KeyStore(options.keys.viewStore)
   const root = await openRoot(store, clock, masters[0], cache.ttl)
   const epochs = new Epochs(clock, masters, root)
   const indexSecret = await epochs.indexSecret()
   await Promise.all(Object.keys(root.document.epochs).map((epoch) => epochs.keyOf(Number(epoch))))
-  const ring = new KeyRing({ store, epochs, indexSecret, clock, cache })
+  const ring = new KeyRing({ store, epochs, indexSecret, clock, random, cache })
   const { payloads: rules, payloadCache } = options
   const payloads = rules && createPayloads({ rules, clock, ...(payloadCache && { cache: payloadCache }) })
   return createVault(settings, { store, epochs, ring, payloads, indexSecret })

@@ -16,6 +16,8 @@ export type KeyRingParts = {
   readonly epochs: Epochs
   readonly indexSecret: KeyObject
   readonly clock: Clock
+  /** The random source for jitter. */
+  readonly random: () => number
   readonly cache: { readonly max: number; readonly ttl: number }
 }
 

@@ -18,6 +18,8 @@ export type KeyMaking = {
   readonly store: KeyStore
   readonly epochs: Epochs
   readonly clock: Clock
+  /** The random source for jitter. */
+  readonly random: () => number
   /** Reads keys and the vault's own document, whatever is cached. */
   readonly load: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, KnownKeys>>
 }
@@ -31,7 +33,7 @@ export type KeyMaking = {
  * @throws KeysUnavailable, VaultMismatch
  */
 export async function makeKeys(
-  { store, epochs, clock, load }: KeyMaking,
+  { store, epochs, clock, random, load }: KeyMaking,
   keyIds: readonly string[],
   known?: ReadonlyMap<string, KnownKeys>,
 ): Promise<ReadonlyMap<string, PersonKeys | 'forgotten'>> {
@@ -47,7 +49,7 @@ export async function makeKeys(
       return !made.has(keyId)
     })
     if (pending.length === 0) return made
-    if (attempt > 2) await clock.sleep(backoffDelay(attempt, DELAYS, Math.random))
+    if (attempt > 2) await clock.sleep(backoffDelay(attempt, DELAYS, random))
     await concurrently(SAVES_AT_ONCE, pending, async (keyId) => {
       const one = found.get(keyId)
       const document = await withCurrentKey(epochs, keyId, one?.document)

@@ -26,6 +26,8 @@ export type VaultOptions = {
   /** Milliseconds by which the clocks of processes may differ, and a write may be late; default 5,000. */
   readonly margin?: number
   readonly clock?: Clock
+  /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  readonly random?: () => number
 }
 
 /** The options, with defaults. */
@@ -34,19 +36,21 @@ export type VaultSettings = {
   readonly cache: { readonly max: number; readonly ttl: number }
   readonly margin: number
   readonly clock: Clock
+  readonly random: () => number
 }
 
 const HOUR = 3_600_000
 
 /** @throws InvalidOption */
-export function vaultSettings({ master, keyCache, margin = 5000, clock = systemClock }: VaultOptions): VaultSettings {
+export function vaultSettings(options: VaultOptions): VaultSettings {
+  const { master, keyCache, margin = 5000, clock = systemClock, random = Math.random } = options
   const masters = [master].flat() as readonly MasterKey[]
   const { max = 10_000, ttl = 60_000 } = keyCache ?? {}
   assertWhole('keyCache.max', max, 1, 10_000_000)
   assertWhole('keyCache.ttl', ttl, 0, HOUR)
   assertWhole('margin', margin, 0, HOUR)
   if (masters.length === 0) throw new InvalidOption('master', 'a master key', masters)
-  return { masters: masters as [MasterKey, ...MasterKey[]], cache: { max, ttl }, margin, clock }
+  return { masters: masters as [MasterKey, ...MasterKey[]], cache: { max, ttl }, margin, clock, random }
 }
 
 function assertWhole(option: string, value: number, least: number, most: number): void {

@@ -10,6 +10,7 @@ import { createLedger } from './aggregates/ledger.ts'
 import { type Ending, ending } from './checks/final-checks.ts'
 import { createParkings } from './checks/parkings.ts'
 import { createPauses } from './pauses/pauses.ts'
+import type { PeopleRun } from './people/run.ts'
 import { reactionEnding } from './reactions/final-checks.ts'
 import { createReactionRun } from './reactions/run.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
@@ -87,8 +88,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const outages = drawOutages(world, draw, count, end)
   const releases = createReleases(world, random(6))
   const reaction = world.parts.has('reactions') ? createReactionRun(world, log, random(7)) : undefined
+  const people = world.parts.has('people') ? await createPeople(world, random(11), interpose) : undefined
   const codeOf = (release: Release, actor: Actor) => [
     ...createProjections(trouble, release),
+    ...(people?.projections(() => !world.faults.over && scheduler.now < fixedAt) ?? []),
     ...(reaction ? [reaction.of(actor, trouble)] : []),
   ]
   const readers = createReaders(world, log, random(5), createProjections(undefined, releases.at(-1)), interpose)
@@ -96,12 +99,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     world,
     (actor, when) => codeOf(when === 'last' ? releases.last : releases.at(below(world.random, count)), actor),
     interpose,
+    people?.open,
   )
   const workers = createWorkers(world, {
     count,
     codeOf: (place, actor) => codeOf(releases.at(place), actor),
     skew: oneOf(draw, [0, PACE.skew]),
     interpose,
+    open: people?.open,
     begins: () => reaction?.begins(),
     hasBegun: () => reaction?.hasBegun(),
     processor: {
@@ -198,6 +203,10 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       }
       endings.push(pauses.ending(writers, () => codeOf(releases.last, observer)))
     }
+    if (people) {
+      for (const [most, happen] of people.happenings) often(most, happen)
+      endings.push(people.ending)
+    }
     if (reaction) endings.push(reactionEnding(world, { log, writers, ...reaction.seen }))
   }
 
@@ -224,6 +233,14 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       })
     }
   }
+}
+
+// Without people, nothing of what seals their data is loaded.
+async function createPeople(
+  ...run: Parameters<typeof import('./people/run.ts')['createPeopleRun']>
+): Promise<PeopleRun> {
+  const { createPeopleRun } = await import('./people/run.ts')
+  return createPeopleRun(...run)
 }
 
 const observer: Actor = { name: 'observer', alive: false, pausedUntil: 0 }

@@ -1,6 +1,7 @@
 import type { ViewDocument } from '../../../core/port/view-store.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { isReaction } from '../../../reactions/reaction.ts'
+import { isOfPeople } from '../people/projections.ts'
 import { wrongStatus } from '../workers/health.ts'
 import type { Operators } from '../workers/operators.ts'
 import type { Workers } from '../workers/workers.ts'
@@ -70,7 +71,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   if (!(await settled(FOLDED_WITHIN))) return
   await passUntil(() => readers.waiting === 0, FOLDED_WITHIN)
   if (readers.waiting > 0) world.fail(`${readers.waiting} readers that wait for a view get no result`)
-  const views = projections().filter((projection) => !isReaction(projection)) as Projection<Record>[]
+  const views = projections().filter((one) => !isReaction(one) && !isOfPeople(one)) as Projection<Record>[]
   const isGone = (id: string, version: number) => isErased(db.state, id, version)
   for (const wrong of wrongViews(storedState(db.state).views, log, isGone, views)) world.fail(wrong)
   for (const part of parts) await within(PREPARED_WITHIN, 'completed', () => part.complete?.())

@@ -17,6 +17,8 @@ export type Line = {
   readonly faulty: boolean
   /** Whether reads of streams may lag; absent: yes, if faults occur. */
   readonly isStale?: boolean
+  /** The maximum delay of a call, or of its response, in milliseconds; absent: longer than a lease lasts. */
+  readonly late?: number
   /** Whether the part of the database that a call goes to cannot be reached. */
   unreachable(call: string): boolean
   /** Ends the process. */
@@ -27,10 +29,10 @@ export type Line = {
 export const latency = ({ random }: World): number => below(random, 4) / 2
 
 /** Creates the calls of one process. */
-export function createCall(world: World, { actor, faulty, unreachable, crash }: Line): Call {
+export function createCall(world: World, { actor, faulty, late = PACE.late, unreachable, crash }: Line): Call {
   const { scheduler, trace, faults, random } = world
   const strikes: typeof faults.strikes = (kind) => faulty && faults.strikes(kind)
-  const delay = () => latency(world) + (strikes('late') ? PACE.late ** random() : 0)
+  const delay = () => latency(world) + (strikes('late') ? late ** random() : 0)
   let calls = 0
 
   return (name, about, act) =>

@@ -1,3 +1,4 @@
+import { KeysUnavailable } from '../../../core/errors/privacy.ts'
 import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
 import { NotParked, ViewContended } from '../../../core/errors/view.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
@@ -8,6 +9,7 @@ import { faultyPort } from '../storage/faulty-port.ts'
 import { createClock } from '../world/clock.ts'
 import type { Actor } from '../world/scheduler.ts'
 import type { World } from '../world/world.ts'
+import type { OpenPort } from './workers.ts'
 
 /** Operators that replay parked sequences, each in its own process. */
 export type Operators = {
@@ -18,7 +20,7 @@ export type Operators = {
 }
 
 // Errors that a replay may get while workers run and the storage is at its worst.
-const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy]
+const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy, KeysUnavailable]
 
 /** The code of an operator's process: the current one, or that of one of the running workers. */
 export type CodeOf = (actor: Actor, when: 'meanwhile' | 'last') => readonly Projection[]
@@ -28,6 +30,7 @@ export function createOperators(
   world: World,
   codeOf: CodeOf,
   interpose: (port: StoragePort) => StoragePort,
+  open?: OpenPort,
 ): Operators {
   const { trace, faults, random, scheduler } = world
   let count = 0
@@ -38,22 +41,28 @@ export function createOperators(
       actor.alive = false
     }
     const faulty = when === 'meanwhile'
-    const port = interpose(faultyPort(world, { actor, faulty, unreachable: () => false, crash }))
+    const line = { actor, faulty, unreachable: () => false, crash }
+    const port = interpose(faultyPort(world, line))
     const pausing = { clock: createClock(scheduler, actor), random }
     return {
       name: actor.name,
       projections: codeOf(actor, when),
-      sequencesOf: (projection: Projection) => parkedSequences(port, projection, pausing),
+      /** Opens the storage, and returns the parked sequences in it. */
+      async open() {
+        const opened = open ? await open(port, line) : port
+        return (projection: Projection) => parkedSequences(opened, projection, pausing)
+      },
     }
   }
 
   return {
     replay(draw) {
       faults.count('replay')
-      const { name, projections, sequencesOf } = operator('meanwhile')
-      const sequences = sequencesOf(oneOf(draw, projections))
+      const { name, projections, open } = operator('meanwhile')
+      const projection = oneOf(draw, projections)
       const dryRun = draw() < 0.3
       const work = async () => {
+        const sequences = (await open())(projection)
         for (const { key } of (await sequences.list()).items) {
           trace.note(`${name} ${dryRun ? 'tries to replay' : 'replays'} ${key}`)
           await sequences.replay(key, { dryRun })
@@ -66,7 +75,8 @@ export function createOperators(
       })
     },
     async replayAll() {
-      const { name, projections, sequencesOf } = operator('last')
+      const { name, projections, open } = operator('last')
+      const sequencesOf = await open()
       for (const projection of projections) {
         const sequences = sequencesOf(projection)
         for (const { key } of (await sequences.list()).items) {

@@ -3,6 +3,7 @@ import { type Processor, type ProcessorOptions, startProcessor } from '../../../
 import type { Projection } from '../../../projections/projection.ts'
 import { below } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'
+import type { Line } from '../storage/network.ts'
 import { createClock, type SkewedClock } from '../world/clock.ts'
 import type { Actor } from '../world/scheduler.ts'
 import { PACE } from '../world/timings.ts'
@@ -30,6 +31,8 @@ export type WorkerSettings = {
   readonly processor: Partial<ProcessorOptions>
   /** Is between a worker and its storage. */
   readonly interpose: (port: StoragePort) => StoragePort
+  /** Opens what else a process needs of its storage; absent if that is nothing. */
+  readonly open?: OpenPort | undefined
   /** The maximum difference between clocks, in milliseconds. */
   readonly skew: number
   unreachable(worker: number, call: string): boolean
@@ -38,6 +41,9 @@ export type WorkerSettings = {
   /** Called when a process has started. */
   hasBegun(): void
 }
+
+/** Opens a process's storage further, over its network. */
+export type OpenPort = (port: StoragePort, line: Line) => Promise<StoragePort>
 
 /** The workers of a simulation: places, in each of which one process runs after the other. */
 export type Workers = {
@@ -68,7 +74,11 @@ export type Workers = {
 // Errors that a worker may report while the storage is at its worst. Everything else is a bug.
 const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
 // The same, if versions of a projection are removed, or processes share a name.
-const EXPECTED_OF = { versions: ['VersionBeingDropped'], names: ['WorkerReplaced'] } as const
+const EXPECTED_OF = {
+  versions: ['VersionBeingDropped'],
+  names: ['WorkerReplaced'],
+  people: ['KeysUnavailable'],
+} as const
 
 const HOUR = 3_600_000
 
@@ -79,7 +89,7 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
   const lives = places.map(() => 0)
   const former = new Set<Worker>()
   const expected = [...EXPECTED]
-  for (const part of ['versions', 'names'] as const) if (parts.has(part)) expected.push(...EXPECTED_OF[part])
+  for (const part of ['versions', 'names', 'people'] as const) if (parts.has(part)) expected.push(...EXPECTED_OF[part])
 
   function start(place: number): void {
     if (places[place]) return
@@ -93,19 +103,23 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
     skew(place)
     trace.note(`${actor.name} starts`)
     settings.begins()
-    const port = faultyPort(world, {
+    const line: Line = {
       actor,
       faulty: true,
       unreachable: (call) => settings.unreachable(place, call),
       crash: () => crash(place, worker),
-    })
-    startProcessor(settings.interpose(port), settings.codeOf(place, actor), {
-      clock: worker.clock,
-      random,
-      workerId: id,
-      onError: (error) => report(place, worker, error),
-      ...settings.processor,
-    }).then(
+    }
+    const port = settings.interpose(faultyPort(world, line))
+    const begin = (opened: StoragePort) =>
+      startProcessor(opened, settings.codeOf(place, actor), {
+        clock: worker.clock,
+        random,
+        workerId: id,
+        onError: (error) => report(place, worker, error),
+        ...settings.processor,
+      })
+    const starting = settings.open ? settings.open(port, line).then(begin) : begin(port)
+    starting.then(
       (processor) => {
         worker.processor = processor
         settings.hasBegun()

@@ -14,6 +14,8 @@ export const PARTS = [
   'aggregates',
   /** Operators who pause and resume projections and reactions. */
   'pauses',
+  /** People, whose data is sealed, folded, unique and forgotten. */
+  'people',
 ] as const
 
 export type Part = (typeof PARTS)[number]

@@ -39,7 +39,7 @@ export async function forgettingIn(
   const store = new KeyStore((parts.keys ?? keys).viewStore)
   const epochs = new Epochs(clock, [master], await openRoot(store, clock, master, TTL))
   const indexSecret = await epochs.indexSecret()
-  const ring = new KeyRing({ store, epochs, indexSecret, clock, cache: { max: 100, ttl: TTL } })
+  const ring = new KeyRing({ store, epochs, indexSecret, clock, random: Math.random, cache: { max: 100, ttl: TTL } })
   return { store, epochs, ring, clock, payloads: parts.payloads, margin: MARGIN, log: () => parts.log ?? log.events }
 }
 
