@@ -9,10 +9,11 @@ import { sameInterval } from '../core/positions/hash-interval.ts'
 import { assertIncarnation, eventMark } from '../core/positions/log-identity.ts'
 import { comparePositions, type Tidemark } from '../core/positions/position.ts'
 import { advance, tidemarkAt } from '../core/positions/tidemark.ts'
+import { keyOfPart } from '../core/positions/view-slices.ts'
 import { failureOf } from './failure.ts'
 import type { FoldedView, FoldInput, FoldItem } from './fold-item.ts'
 import { foldForgetting } from './forgetting/fold-forgetting.ts'
-import type { FoldedEvent, Projection } from './projection.ts'
+import { type FoldedEvent, type ForgottenPerson, isForgotten, type Projection } from './projection.ts'
 
 /** The context in which views are folded. */
 export type FoldTarget = {
@@ -205,6 +206,9 @@ function foldEvent(
 ): JsonObject | null {
   let [data, bytes]: [unknown, number] = [null, 0]
   try {
+    // An event about several people is folded like a marker for each of them who was forgotten: a view is swept only if
+    // the marker itself would get there.
+    if (isForgotten(event) && !isConcerned(projection, key, event)) return before
     data = projection.fold(key, before, event)
     bytes = around + freezeJson(data, 'view')
   } catch (cause) {
@@ -213,6 +217,9 @@ function foldEvent(
   if (bytes > most) throw new ViewTooLarge(id, bytes, most)
   return data as JsonObject | null
 }
+
+const isConcerned = (projection: Projection, key: string, event: ForgottenPerson): boolean =>
+  projection.keysOf(event).includes(projection.merge ? keyOfPart(key) : key)
 
 function bytesAround({ parked: _, ...view }: ViewDocument): number {
   return Buffer.byteLength(JSON.stringify({ ...view, data: null })) - Buffer.byteLength('null')

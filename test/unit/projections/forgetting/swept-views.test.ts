@@ -1,4 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineEvents } from '../../../../src/core/events/define-events.ts'
+import { eventStore } from '../../../../src/core/events/event-store.ts'
 import { sealedMembersOf } from '../../../../src/core/events/sealing/sealed-data.ts'
 import type { FeedPage, FeedRange } from '../../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
@@ -203,4 +206,29 @@ test('a marker that waits behind another event of the same page takes effect whe
   await foldAll(world.storage, poisoned)
   expect(await parkedSequences(world.storage, poisoned).show('m-1')).toMatchObject({ waiting: 2 })
   expect(world.storedViews()).not.toMatch(/needle/i)
+})
+
+test('an event about two people, one of whom was forgotten, leaves the view of the other one as it is', async () => {
+  const introductions = defineEvents({
+    Introduced: {
+      schema: z.object({ by: z.string(), byName: z.string(), guest: z.string(), guestName: z.string() }),
+      personal: [
+        { of: (data) => data.by, fields: { byName: '(forgotten)' } },
+        { of: (data) => data.guest, fields: { guestName: '(forgotten)' } },
+      ],
+    },
+  })
+  const hosts = defineProjection('hosts', {
+    events: introductions,
+    key: ({ data }) => data.by,
+    initial: () => ({ name: '', guests: [] as readonly string[] }),
+    on: { Introduced: (view, { data }) => ({ name: data.byName, guests: [...view.guests, data.guestName] }) },
+    forgotten: { key: (person) => person, fold: () => null },
+  })
+  const data = { by: 'm-1', byName: 'Host', guest: 'm-2', guestName: 'Needle m-2' }
+  const store = eventStore(world.storage, introductions)
+  await store.append('member:m-1', [{ type: 'Introduced', data }], { expectedVersion: 'any' })
+  await world.forgetFully('m-2')
+  await foldAll(world.storage, hosts)
+  expect(await world.storage.views.get(hosts, 'm-1')).toEqual({ name: 'Host', guests: ['(forgotten)'] })
 })
