@@ -10,7 +10,7 @@ import { createLedger } from './aggregates/ledger.ts'
 import { type Ending, ending } from './checks/final-checks.ts'
 import { createParkings } from './checks/parkings.ts'
 import { createPauses } from './pauses/pauses.ts'
-import type { PeopleRun } from './people/run.ts'
+import { loadPeople } from './people/load.ts'
 import { reactionEnding } from './reactions/final-checks.ts'
 import { createReactionRun } from './reactions/run.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
@@ -88,7 +88,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const outages = drawOutages(world, draw, count, end)
   const releases = createReleases(world, random(6))
   const reaction = world.parts.has('reactions') ? createReactionRun(world, log, random(7)) : undefined
-  const people = world.parts.has('people') ? await createPeople(world, random(11), interpose) : undefined
+  const people = world.parts.has('people') ? await loadPeople(world, random(11), interpose) : undefined
   const codeOf = (release: Release, actor: Actor) => [
     ...createProjections(trouble, release),
     ...(people?.projections(() => !world.faults.over && scheduler.now < fixedAt) ?? []),
@@ -233,14 +233,6 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
       })
     }
   }
-}
-
-// Without people, nothing of what seals their data is loaded.
-async function createPeople(
-  ...run: Parameters<typeof import('./people/run.ts')['createPeopleRun']>
-): Promise<PeopleRun> {
-  const { createPeopleRun } = await import('./people/run.ts')
-  return createPeopleRun(...run)
 }
 
 const observer: Actor = { name: 'observer', alive: false, pausedUntil: 0 }

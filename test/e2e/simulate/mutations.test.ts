@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type Mutation, mutations } from './mutations.ts'
+import { type Mutation, mutations as ofPlainRuns } from './mutations.ts'
+import { peopleMutations } from './people-mutations.ts'
+
+const mutations = { ...ofPlainRuns, ...peopleMutations }
 
 const SEEDS = 2_000
 const module = '../../../src/testing/simulate/simulate.ts'

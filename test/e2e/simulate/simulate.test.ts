@@ -11,6 +11,8 @@ const HAPPENINGS = [
   ...['reactions.done', 'reactions.repeated', 'reactions.stayedParked'],
   ...['aggregates.done', 'aggregates.duplicate', 'aggregates.uncertain', 'aggregates.refused', 'aggregates.closed'],
   ...['aggregates.clientCrashed', 'aggregates.looked', 'pauses.pause', 'pauses.resume', 'pauses.looked'],
+  ...['people.written', 'people.duplicate', 'people.forgotten', 'people.refused', 'people.admitted', 'people.returned'],
+  ...['people.looked', 'people.sawStandIn', 'people.taken', 'people.claimedFree', 'people.pausedInFold'],
 ]
 
 const SEEDS = 1_000

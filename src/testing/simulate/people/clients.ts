@@ -14,8 +14,10 @@ import { isUncertain, type Opened, type RunInProcess } from './processes.ts'
 export type PeopleClients = {
   /** A client writes something about some person. */
   write(): void
-  /** A client forgets a person. */
-  forget(): void
+  /** Several people claim one value at once. */
+  contend(): void
+  /** A client forgets a person, and may see to the end of it. */
+  forget(person?: string): void
   /** A client lets the data of a person be stored again. */
   admit(): void
   /** Waits for some work; its failure is the simulation's. */
@@ -39,10 +41,15 @@ type Write = {
   readonly send: (process: Opened) => Promise<boolean>
 }
 
-/** Creates the clients, over their processes. */
+/**
+ * Creates the clients, over their processes.
+ *
+ * @param delay milliseconds from when a person is forgotten to the marker
+ */
 export function createPeopleClients(
   world: World,
   ledger: PeopleLedger,
+  delay: number,
   random: () => number,
   run: RunInProcess,
 ): PeopleClients {
@@ -58,11 +65,11 @@ export function createPeopleClients(
   }
 
   /** A command on a member, decided on their state. */
-  function newCommand(): Write {
-    const memberId = oneOf(random, PEOPLE)
+  function newCommand(memberId: string = oneOf(random, PEOPLE), claimed?: string): Write {
     const poisoned = world.faults.strikes('poison')
-    const kind = oneOf(random, ['Renamed', 'EmailChanged', 'EmailChanged', 'Introduced', 'PlanChanged'] as const)
-    const email = sharedValue(below(random, SHARED_VALUES))
+    const kinds = ['Renamed', 'EmailChanged', 'Introduced', 'PlanChanged'] as const
+    const kind = claimed ? 'EmailChanged' : oneOf(random, kinds)
+    const email = claimed ?? sharedValue(below(random, SHARED_VALUES))
     const [name, ownName, otherName] = [ledger.token(), ledger.token(), ledger.token()]
     const other = oneOf(
       random,
@@ -141,7 +148,7 @@ export function createPeopleClients(
         await run(`forgets ${request.person}`, ({ vault }) => vault.forget(request.person))
         request.done = scheduler.now
         parts.count('people', 'forgotten')
-        return
+        break
       } catch (error) {
         trace.note(`forgetting ${request.person} ended with ${error}`)
         if (!isUncertain(error)) throw error
@@ -150,10 +157,24 @@ export function createPeopleClients(
     }
   }
 
+  /** Does what a worker does, at a moment around the one from which on it may. */
+  async function finish(): Promise<void> {
+    const earlier = random() < 0.5
+    if (!earlier) await clock.sleep(delay)
+    await clock.sleep(below(random, delay / 4))
+    try {
+      await run('finishes what is due', ({ vault }) => vault.finishDue())
+    } catch (error) {
+      trace.note(`finishing what is due ended with ${error}`)
+      if (!isUncertain(error)) throw error
+    }
+  }
+
   async function admit(person: string): Promise<void> {
     try {
       await run(`admits ${person}`, ({ vault }) => vault.admit(person))
       parts.count('people', 'admitted')
+      await give(newCommand(person))
     } catch (error) {
       trace.note(`admitting ${person} ended with ${error}`)
       if (!isUncertain(error) && !(error instanceof ForgettingUnfinished)) throw error
@@ -177,10 +198,18 @@ export function createPeopleClients(
     write() {
       for (let left = 1 + below(random, 3); left > 0; left--) settle(give(random() < 0.7 ? newCommand() : newVisit()))
     },
-    forget() {
-      const request: Request = { person: oneOf(random, PEOPLE), began: scheduler.now }
+    contend() {
+      const email = sharedValue(below(random, SHARED_VALUES))
+      for (const person of PEOPLE) if (random() < 0.7) settle(give(newCommand(person, email)))
+    },
+    forget(person = oneOf(random, PEOPLE)) {
+      const request: Request = { person, began: scheduler.now }
       ledger.requests.push(request)
-      settle(forget(request))
+      settle(
+        forget(request)
+          .then(() => (random() < 0.7 ? finish() : undefined))
+          .then(() => (random() < 0.5 ? admit(person) : undefined)),
+      )
     },
     admit: () => settle(admit(oneOf(random, PEOPLE))),
   }

@@ -6,6 +6,7 @@ import { keyDocuments, needles, wrongKeys, wrongOwners, wrongPeopleViews, wrongW
 import { type PeopleClients, SHARED_VALUES } from './clients.ts'
 import { type PeopleLedger, sharedValue } from './ledger.ts'
 import { type Opened, openFaultless } from './processes.ts'
+import { storedWrites } from './stored.ts'
 import type { Vaults } from './vaults.ts'
 
 /** The final checks of the people, once what forgetting began is finished. */
@@ -48,6 +49,10 @@ export function peopleEnding(world: World, vaults: Vaults, clients: PeopleClient
     },
     async complete() {
       const opened = await openFaultless(world, vaults)
+      const isNewer = storedWrites(db.state, ledger).some((write) =>
+        write.parts.some(({ generation }) => generation > 1),
+      )
+      if (isNewer) parts.count('people', 'returned')
       report(wrongKeys(vaults))
       report(needles(world, vaults, ledger))
       report(await wrongWrites(world, ledger, opened))

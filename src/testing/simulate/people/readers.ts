@@ -22,7 +22,7 @@ export function createPeopleReaders(
   clients: PeopleClients,
   random: () => number,
   run: RunInProcess,
-): { look(): void } {
+): { look(person?: string): void } {
   const { db, parts, trace } = world
 
   async function look(person: string, way: string): Promise<void> {
@@ -43,5 +43,7 @@ export function createPeopleReaders(
     }
   }
 
-  return { look: () => clients.settle(look(oneOf(random, PEOPLE), oneOf(random, Object.keys(WAYS)))) }
+  return {
+    look: (person = oneOf(random, PEOPLE)) => clients.settle(look(person, oneOf(random, Object.keys(WAYS)))),
+  }
 }

@@ -51,7 +51,7 @@ export async function createVaults(world: World, random: () => number): Promise<
   const keys = openMemory({ clock, turn: () => Promise.resolve() })
   const master = createMaster(bytes())
   // 0: keys are read for every page.
-  const ttl = [0, 300, 1000][below(random, 3)] as number
+  const ttl = [0, 500, 2000][below(random, 3)] as number
   const { key, stored } = await newEpoch(clock, master, 'simulated', 1)
   const index = wrapKey(createSecretKey(key), bytes(), indexContext('simulated', 1)).toString('base64url')
   const root = {
