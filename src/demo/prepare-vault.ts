@@ -8,7 +8,8 @@ import { createLocalMaster, findVault } from '../privacy/index.ts'
 
 /**
  * The environment of the demo's processes: with the master key of `VAULT_KEY`, by default in a file beside the storage's
- * folder, and a key cache that does not let anybody wait a minute until a customer is forgotten.
+ * folder, and times after which a customer is forgotten in seconds instead of a minute. The processes that share a folder
+ * also share a clock.
  *
  * @param storage the URL of the storage
  */
@@ -16,7 +17,7 @@ export function withVaultSettings(given: NodeJS.ProcessEnv, storage: string): No
   const folderKey = defaultKeyFile(storage, 'TIDEMARK_STORAGE')
   return {
     KEY_CACHE_TTL: '1000',
-    ...(folderKey === undefined && { PAYLOADS: './data/payloads' }),
+    ...(folderKey === undefined ? { PAYLOADS: './data/payloads' } : { KEY_CACHE_MARGIN: '500' }),
     ...given,
     VAULT_KEY: given.VAULT_KEY || folderKey || './data.key',
   }

@@ -36,8 +36,9 @@ Environment:
   VAULT_KEY        file of the master key of customers' data, created if it is missing (beside the
                    folder: ./data.key), or a key in Azure Key Vault or AWS KMS
   PAYLOADS         where contracts are stored (in the folder: ./data/payloads)
-  KEY_CACHE_TTL    milliseconds that a process may cache a customer's key, and so the time that it
-                   takes to forget a customer (1000)`,
+  KEY_CACHE_TTL    milliseconds that a process may cache a customer's key (1000), and KEY_CACHE_MARGIN
+                   by which clocks may differ (500 on a folder, else 5000): forgetting a customer
+                   takes as long as both`,
   )
   .parse()
   .opts<{ port?: string; storage?: string; workers: number }>()

@@ -15,6 +15,8 @@ export type VaultConfig = {
   readonly personalPayloads?: PayloadAddress
   readonly payloadCache?: { readonly url: string; readonly ttl: number }
   readonly keyCacheTtl?: number
+  /** By how much the clocks of processes may differ. */
+  readonly clockMargin?: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -22,8 +24,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 const HOURS = 3_600_000
 
 /**
- * Reads `VAULT_KEY`, `VAULT_STORAGE`, `PAYLOADS`, `PAYLOADS_PERSONAL`, `PAYLOAD_CACHE`, `PAYLOAD_CACHE_TTL` and
- * `KEY_CACHE_TTL`. An empty variable counts as not set.
+ * Reads `VAULT_KEY`, `VAULT_STORAGE`, `PAYLOADS`, `PAYLOADS_PERSONAL`, `PAYLOAD_CACHE`, `PAYLOAD_CACHE_TTL`,
+ * `KEY_CACHE_TTL` and `KEY_CACHE_MARGIN`. An empty variable counts as not set.
  *
  * @param storage the URL of the storage, whose folder, if it is one, decides the defaults
  * @param setting the name of that URL in errors
@@ -42,6 +44,7 @@ export function readVaultConfig(environment: Environment, storage: string, setti
   const { VAULT_STORAGE: keys, PAYLOADS: payloads, PAYLOADS_PERSONAL: personal, PAYLOAD_CACHE: cache } = environment
   const folder = folderOf(storage, setting)
   const ttl = wholeNumberOf(environment, 'KEY_CACHE_TTL', 0, HOURS)
+  const margin = wholeNumberOf(environment, 'KEY_CACHE_MARGIN', 0, HOURS)
   const cacheTtl = wholeNumberOf(environment, 'PAYLOAD_CACHE_TTL', 1, 24 * 365 * HOURS)
   // It may contain a password: the error must not repeat it.
   if (cache && !/^rediss?:\/\/[^\s]+$/i.test(cache)) {
@@ -59,6 +62,7 @@ export function readVaultConfig(environment: Environment, storage: string, setti
     ...(personal && { personalPayloads: parsePayloadAddress(personal, 'PAYLOADS_PERSONAL') }),
     ...(cache && { payloadCache: { url: cache, ttl: cacheTtl ?? 5 * HOURS } }),
     ...(ttl !== undefined && { keyCacheTtl: ttl }),
+    ...(margin !== undefined && { clockMargin: margin }),
   }
 }
 

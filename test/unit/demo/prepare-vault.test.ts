@@ -20,7 +20,11 @@ async function dataFolder() {
 }
 
 it('names a file beside the folder, and shortens what a key is cached', async () => {
-  expect(withVaultSettings({}, 'file:./data?ranges=4')).toEqual({ KEY_CACHE_TTL: '1000', VAULT_KEY: './data.key' })
+  expect(withVaultSettings({}, 'file:./data?ranges=4')).toEqual({
+    KEY_CACHE_TTL: '1000',
+    KEY_CACHE_MARGIN: '500',
+    VAULT_KEY: './data.key',
+  })
   expect(withVaultSettings({ VAULT_KEY: '' }, 'mongodb://127.0.0.1/x')).toEqual({
     KEY_CACHE_TTL: '1000',
     PAYLOADS: './data/payloads',

@@ -21,7 +21,7 @@ export async function openConfiguredVault(
   options: OpenOptions,
   readBefore = 1000,
 ): Promise<StorageAndVault> {
-  const { storage: keysUrl = url, keyCacheTtl, payloadCache } = config
+  const { storage: keysUrl = url, keyCacheTtl, clockMargin, payloadCache } = config
   const opens: { readonly close: () => Promise<void> }[] = []
   const opened = <T extends { readonly close: () => Promise<void> }>(one: T): T => {
     opens.unshift(one)
@@ -55,6 +55,7 @@ export async function openConfiguredVault(
       keys,
       master,
       ...(ttl !== undefined && { keyCache: { ttl } }),
+      ...(clockMargin !== undefined && { margin: clockMargin }),
       ...(payloads && { payloads }),
       ...(cache && { payloadCache: cache }),
       ...timed,

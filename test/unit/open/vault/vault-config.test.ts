@@ -59,6 +59,7 @@ describe('the configuration of a vault', () => {
       PAYLOAD_CACHE: 'rediss://user:secret@redis.example.com:6380/1',
       PAYLOAD_CACHE_TTL: '60000',
       KEY_CACHE_TTL: '0',
+      KEY_CACHE_MARGIN: '250',
     }
     expect(read(environment)).toEqual({
       masters: [{ kind: 'file', file: 'master.key' }],
@@ -67,6 +68,7 @@ describe('the configuration of a vault', () => {
       personalPayloads: { kind: 'folder', folder: './gdpr' },
       payloadCache: { url: environment.PAYLOAD_CACHE, ttl: 60_000 },
       keyCacheTtl: 0,
+      clockMargin: 250,
     })
   })
 
@@ -101,6 +103,7 @@ describe('the configuration of a vault', () => {
     ['PAYLOAD_CACHE_TTL', '0'],
     ['KEY_CACHE_TTL', '3600001'],
     ['KEY_CACHE_TTL', '-1'],
+    ['KEY_CACHE_MARGIN', '1s'],
   ])('refuses %s=%s, naming the variable', (name, value) => {
     const environment = { VAULT_KEY: 'master.key', [name]: value }
     expect(() => read(environment)).toThrow(expect.objectContaining({ code: 'InvalidConfiguration', setting: name }))
