@@ -33,6 +33,8 @@ test('a stack that does not contain the message has no frames left', () => {
 
 test('a message that was cleared, of which the stack still has lines, leaves none of them', () => {
   const error = new Error('no:\n    at Needle')
+  // It is composed when it is read for the first time.
+  expect(error.stack).toContain('Needle')
   error.message = ''
   expect(everything(withheld(error)).join()).not.toContain('Needle')
   expect(withheld(error).stack).toContain('withheld.test.ts')
