@@ -65,14 +65,17 @@ async function openAll(
   const references = new Set(
     openings.flatMap(({ sealed, apart }) => [...sealed.map(({ k }) => k), ...apart.flatMap(([, { k = [] }]) => k)]),
   )
-  const keys: ReadonlyMap<string, KeyAnswer> =
-    references.size > 0 ? await parts.keys.forOpening(references, { fresh }) : new Map()
+  const read = async (options = {}): Promise<ReadonlyMap<string, KeyAnswer>> =>
+    references.size > 0 ? parts.keys.forOpening(references, options) : new Map()
+  let keys = await read({ fresh })
   const keyOf = (reference: string, where: string): PersonKeys | undefined => {
     const key = keys.get(reference) ?? 'missing'
     if (key === 'missing') throw new PersonalKeyMissing(where)
     return key === 'forgotten' ? undefined : key
   }
   const contents = await fetchAll(parts, openings, keyOf)
+  // That may have taken so long that a person was forgotten meanwhile. Usually the keys are cached.
+  if (contents.size > 0) keys = await read()
   return openings.map((opening) => openOne(opening, definitions, keyOf, contents))
 }
 
@@ -137,7 +140,7 @@ function openOne(
   for (const [field, reference] of apart) {
     const key = reference.k === undefined ? undefined : keyOf(reference.k, where)
     const content = contents.get(reference)
-    if (content === undefined) redacted.push(field)
+    if (content === undefined || (reference.k !== undefined && key === undefined)) redacted.push(field)
     else opened[field] = payloadValue(place, where, field, reference, key, content)
     if (key) used.add(key.ref)
   }

@@ -11,6 +11,9 @@ export type KnownKeys = {
   readonly keys: PersonKeys | undefined
 }
 
+// A read takes a moment, also where nothing is cached: milliseconds.
+const LEAST = 1000
+
 /** A moment, by the wall clock and by one that is never set. */
 type Moment = { readonly wall: number; readonly steady: number }
 
@@ -49,6 +52,12 @@ export class KeyCache {
   /** @param read when the read began */
   set(keyId: string, known: KnownKeys, read: Moment): void {
     this.#entries.set(keyId, { known, read })
+  }
+
+  /** Whether what a read that began then found may still be used, now that it has ended. */
+  isInTime(read: Moment): boolean {
+    const { wall, steady } = this.now()
+    return Math.max(wall - read.wall, steady - read.steady) <= Math.max(this.#ttl, LEAST)
   }
 
   delete(keyId: string): void {

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
+import { KeysUnavailable } from '../../core/errors/privacy.ts'
 import { type PersonKeys, personKeys } from '../sealing/derived-keys.ts'
 import type { Epochs } from './epochs.ts'
 import { KeyCache, type KnownKeys } from './key-cache.ts'
@@ -9,6 +10,8 @@ import type { KeyAnswer, Keys } from './keys.ts'
 import { makeKeys } from './make-keys.ts'
 import { keyIdOf } from './person-id.ts'
 import { openKey } from './person-key.ts'
+
+const ATTEMPTS = 3
 
 /** What a key ring consists of. */
 export type KeyRingParts = {
@@ -109,8 +112,10 @@ export class KeyRing implements Keys {
 
   /** Reads keys, whatever is cached, and caches them, unless they change while they are read. */
   #load(keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKeys>> {
-    const began = this.#cache.now()
-    const reading = this.#read(keyIds)
+    let began = this.#cache.now()
+    const reading = this.#readInTime(keyIds, (now) => {
+      began = now
+    })
     for (const keyId of keyIds) this.#reading.set(keyId, reading)
     const end = (known?: ReadonlyMap<string, KnownKeys>) => {
       for (const keyId of keyIds) {
@@ -125,6 +130,24 @@ export class KeyRing implements Keys {
     return reading
   }
 
+  /**
+   * Reads again what took so long that a person may have been forgotten completely since it was read.
+   *
+   * @param onBegin called when a read begins
+   */
+  async #readInTime(
+    keyIds: readonly string[],
+    onBegin: (now: ReturnType<KeyCache['now']>) => void,
+  ): Promise<ReadonlyMap<string, KnownKeys>> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const began = this.#cache.now()
+      onBegin(began)
+      const known = await this.#read(keyIds)
+      if (this.#cache.isInTime(began)) return known
+    }
+    throw new KeysUnavailable('The storage of the keys takes longer to respond than a key may be used: keyCache.ttl')
+  }
+
   async #read(keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKeys>> {
     const { store, epochs } = this.#parts
     const { root, keys } = await store.read(keyIds)
@@ -134,6 +157,7 @@ export class KeyRing implements Keys {
       const key = await openKey(epochs, keyId, document)
       const reference = formatKeyReference({ keyId, generation: document.generation })
       known.set(keyId, { document, etag, keys: key && personKeys(reference, createSecretKey(key)) })
+      key?.fill(0)
     }
     return known
   }

@@ -170,6 +170,36 @@ test('a read of a key that began before it was forgotten does not bring it back 
   expect(await opened(slow, event)).toMatchObject(redacted)
 })
 
+test('a read of a key that takes until no process may have it any longer opens nothing', async () => {
+  const event = await sealed(vault, 'm-17')
+  let held: PromiseWithResolvers<void> | undefined
+  const viewStore = { ...world.keys.viewStore }
+  viewStore.getMany = async (...args) => {
+    const found = await world.keys.viewStore.getMany(...args)
+    await held?.promise
+    return found
+  }
+  const slow = await world.open({ keys: { viewStore } })
+  held = Promise.withResolvers()
+  const reading = opened(slow, event)
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  await forgetCompletely(world, 'm-17')
+  held.resolve()
+  expect(await reading).toMatchObject(redacted)
+})
+
+test('a storage of keys that is always slower than a key may be used is KeysUnavailable', async () => {
+  const event = await sealed(vault, 'm-17')
+  const viewStore = { ...world.keys.viewStore }
+  const slow = await world.open({ keys: { viewStore } })
+  viewStore.getMany = async (...args) => {
+    world.clock.advance(100_000)
+    return world.keys.viewStore.getMany(...args)
+  }
+  const other = await world.open({ keys: { viewStore: { ...viewStore } } })
+  for (const one of [slow, other]) await expect(opened(one, event)).rejects.toMatchObject({ code: 'KeysUnavailable' })
+})
+
 describe('the time after which a key is in no cache', () => {
   test('it is that of the process with the longest time to live, whoever forgets', async () => {
     await world.open({ keyCache: { ttl: 300_000 } })

@@ -225,6 +225,34 @@ test('a worker that is slow to remove payloads does not remove those of a person
   expect(personal.objects.size).toBe(1)
 })
 
+test('a payload that takes until no process may have the key any longer is not opened', async () => {
+  const event = await seal()
+  const [reached, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const slow: PayloadStore = {
+    ...personal.store,
+    async get(key) {
+      const found = await personal.store.get(key)
+      reached.resolve()
+      await held.promise
+      return found
+    },
+  }
+  const reader = await world.open({
+    keyCache: { ttl: 1000 },
+    payloads: [
+      { name: 'gdpr', when: (payload) => payload.personal, store: slow },
+      { name: 'large', store: large.store },
+    ],
+  })
+  const reading = opened(reader, event)
+  await reached.promise
+  await vault.forget('m-17')
+  // Shorter than a store may take to respond.
+  world.clock.advance(20_000)
+  held.resolve()
+  expect((await reading).redacted).toEqual(['scan'])
+})
+
 test('a vault without payload stores says which member needs one', async () => {
   const event = await seal()
   const other = await world.open()
