@@ -43,7 +43,7 @@ export async function copyKeys(
   for await (const page of source.pages({ generation: { gte: 0 } })) {
     for (const { keyId, stored } of page) {
       signal?.throwIfAborted()
-      if (await copyOne(target, keyId, stored.document, epochs)) changed++
+      if (await copyOne(target, keyId, stored().document, epochs)) changed++
       read++
     }
     onProgress?.(read)

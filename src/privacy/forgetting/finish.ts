@@ -35,8 +35,11 @@ export async function finishDue(
   const pending = new Set<string>()
   let next = Number.POSITIVE_INFINITY
   for await (const page of store.pages({ 'marker.due': { gt: '' } })) {
-    for (const { keyId, stored } of page) {
+    for (const { keyId, stored: read } of page) {
       signal?.throwIfAborted()
+      const stored = attemptNow(read, failed)
+      // One document that is damaged does not keep other people from being forgotten.
+      if (stored === undefined) continue
       const { marker } = stored.document
       if (marker === null) continue
       pending.add(keyId)
@@ -81,5 +84,14 @@ async function attempt(work: () => Promise<void>, failed: (error: unknown) => vo
   } catch (error) {
     failed(error)
     return false
+  }
+}
+
+function attemptNow<T>(work: () => T, failed: (error: unknown) => void): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    failed(error)
+    return undefined
   }
 }

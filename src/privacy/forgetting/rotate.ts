@@ -124,8 +124,9 @@ async function rewrapAll(
 ): Promise<number> {
   let rewrapped = 0
   for await (const page of store.pages({ epoch: { lt: current }, key: { gt: '' } })) {
-    await concurrently(SAVES_AT_ONCE, page, async ({ keyId, stored: { document, etag } }) => {
+    await concurrently(SAVES_AT_ONCE, page, async ({ keyId, stored }) => {
       signal?.throwIfAborted()
+      const { document, etag } = stored()
       // A document that changed meanwhile is found again by the next pass, if it needs to be.
       await store.save(keyId, await withCurrentKey(epochs, keyId, document), { ifMatch: etag })
       rewrapped++

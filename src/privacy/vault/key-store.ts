@@ -18,6 +18,9 @@ export type StoredRoot = Stored<RootDocument> & { readonly vault: string }
 /** Documents of keys, read together. */
 export type StoredKeys = { readonly root: StoredRoot | undefined; readonly keys: Map<string, Stored<KeyDocument>> }
 
+/** A document of keys that was found by a query. @throws VaultMismatch in `stored` */
+export type FoundKey = { readonly keyId: string; readonly stored: () => Stored<KeyDocument> }
+
 /** Reads and saves the documents of keys. Each call throws KeysUnavailable if the storage of the keys fails. */
 export class KeyStore {
   readonly #store: ViewStore
@@ -50,15 +53,12 @@ export class KeyStore {
     return this.#save(keyId, this.#vault as string, document as unknown as JsonObject, condition)
   }
 
-  /** Pages of documents of keys. @throws VaultMismatch */
-  async *pages(
-    where: NonNullable<ViewQuery['where']>,
-    limit = 500,
-  ): AsyncGenerator<readonly { readonly keyId: string; readonly stored: Stored<KeyDocument> }[]> {
+  /** Pages of documents of keys, whose own `stored` throws VaultMismatch for one that is damaged. */
+  async *pages(where: NonNullable<ViewQuery['where']>, limit = 500): AsyncGenerator<readonly FoundKey[]> {
     for (let after: string | undefined; ; ) {
       const query = { ...KEYS, where, limit, ...(after !== undefined && { after }) }
       const { views, next } = await available(() => this.#store.query(query))
-      yield views.map((stored) => ({ keyId: stored.document.key, stored: this.#keyOf(stored) }))
+      yield views.map((found) => ({ keyId: found.document.key, stored: () => this.#keyOf(found) }))
       if (next === undefined) return
       after = next
     }

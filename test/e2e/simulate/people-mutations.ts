@@ -48,7 +48,9 @@ const separateFence: Mutation = {
           return { root, keys }
         }
         override async save(keyId: string, document: KeyDocument, condition: Parameters<Keys.KeyStore['save']>[2]) {
-          const result = await super.save(keyId, { ...document, ...NO_FENCE }, condition)
+          // Documents that contradict themselves are refused; what is stored here is not looked at.
+          const own = document.key === null ? { forgottenThrough: document.generation } : {}
+          const result = await super.save(keyId, { ...document, ...NO_FENCE, ...own }, condition)
           if (!result.saved || document.forgottenThrough === 0) return result
           for (;;) {
             const found = (await super.read([fenceOf(keyId)])).keys.get(fenceOf(keyId))
@@ -60,7 +62,7 @@ const separateFence: Mutation = {
           for await (const page of super.pages(where, limit)) {
             const ids = page.map(({ keyId }) => keyId.replace('fence-', ''))
             const { keys } = await this.read(ids)
-            yield [...keys].map(([keyId, stored]) => ({ keyId, stored }))
+            yield [...keys].map(([keyId, stored]) => ({ keyId, stored: () => stored }))
           }
         }
       },

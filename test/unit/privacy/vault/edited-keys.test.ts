@@ -60,6 +60,19 @@ describe('the document of a person that was edited', () => {
     await expect(opened(await world.open(), event)).rejects.toMatchObject(MISMATCH)
   })
 
+  test('does not keep other people from being forgotten', async () => {
+    const keyId = await keyIdOf('m-17')
+    const forgetting = await forgettingIn(world)
+    for (const person of ['m-16', 'm-17', 'm-18']) await forget(forgetting, person)
+    edit<KeyDocument>(keyId, () => ({ forgottenThrough: 0 }))
+    world.clock.advance(TTL + MARGIN)
+    const failures: unknown[] = []
+    const result = await finishDue(forgetting, new Set(), (error) => void failures.push(error))
+    expect(result).toEqual({ finished: 2 })
+    expect(failures).toEqual([expect.objectContaining(MISMATCH)])
+    expect((await markersOf(world)).map(({ person }) => person)).toEqual(['m-16', 'm-18'])
+  })
+
   test('so that another person counts as forgotten: tells projections nothing', async () => {
     const keyId = await keyIdOf('m-17')
     const forgetting = await forgettingIn(world)
