@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isThenable } from '../async/callbacks.ts'
 import { type DataIssue, InvalidEventData, UnknownEventType } from '../errors/input.ts'
+import { withheld } from '../errors/withheld.ts'
 import type { JsonObject } from '../json/json.ts'
 import type { DataSchema, DescribedSchema } from './definition-types.ts'
 import { personalOf, schemaOf } from './describe.ts'
@@ -19,11 +20,23 @@ export function validateEvent(
 ): JsonObject | Promise<JsonObject> {
   const definition = Object.hasOwn(set.definitions, event.type) ? set.definitions[event.type] : undefined
   if (definition === undefined) throw new UnknownEventType(event.type)
-  const answer = schemaOf(definition)['~standard'].validate(event.data)
-  return isThenable(answer)
-    ? Promise.resolve(answer).then((result) => outputOf(event.type, definition, result))
-    : outputOf(event.type, definition, answer)
+  const standard = schemaOf(definition)['~standard']
+  let answer: ReturnType<typeof standard.validate>
+  try {
+    answer = standard.validate(event.data)
+  } catch (error) {
+    throw thrownBy(definition, error)
+  }
+  if (!isThenable(answer)) return outputOf(event.type, definition, answer)
+  return Promise.resolve(answer).then(
+    (result) => outputOf(event.type, definition, result),
+    (error: unknown) => Promise.reject(thrownBy(definition, error)),
+  )
 }
+
+// A schema that throws instead of finding issues.
+const thrownBy = (definition: DataSchema | DescribedSchema, error: unknown): unknown =>
+  personalOf(definition).length > 0 ? withheld(error) : error
 
 function outputOf(
   type: string,

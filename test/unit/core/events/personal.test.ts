@@ -153,6 +153,26 @@ describe('an issue that a schema finds', () => {
     expect(inspect(error, { depth: null })).not.toContain('Needle')
   })
 
+  test.each([
+    [
+      'throws',
+      (value: unknown): never => {
+        throw new RangeError(`was ${JSON.stringify(value)}`)
+      },
+    ],
+    ['rejects', (value: unknown) => Promise.reject(new RangeError(`was ${JSON.stringify(value)}`))],
+  ])('is not quoted either where the schema %s', async (_, validate) => {
+    const throwing = { '~standard': { version: 1, vendor: 'test', validate } } as unknown as typeof schema
+    const data = { memberId: 'm', plan: 'basic', name: 'Needle', age: 7 }
+    const encoded = (set: typeof members) =>
+      encodeEvents(set, [{ type: 'Joined', data }]).catch((error: unknown) => error)
+    const error = await encoded(defineEvents({ Joined: { schema: throwing, personal }, Left: z.object({}) }))
+    expect(error).toMatchObject({ name: 'RangeError' })
+    expect(inspect(error, { depth: null })).not.toContain('Needle')
+    const plain = defineEvents({ Joined: throwing, Left: z.object({}) }) as unknown as typeof members
+    expect(await encoded(plain)).toMatchObject({ message: expect.stringContaining('Needle') })
+  })
+
   test('is quoted where it is about another member', async () => {
     expect(await refused(['plan', 'code'])).toMatchObject({
       issues: [{ path: 'plan.code', message: expect.stringMatching('was') }],
