@@ -1,5 +1,4 @@
 import { encodeEvents } from '../../core/events/codec.ts'
-import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
 import { keysOf } from '../../core/events/sealing/sealed-data.ts'
 import type { EventTypes, UserMetadata } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
@@ -14,6 +13,7 @@ import { type Executed, toAppended } from './command-result.ts'
 import { decidedEvents } from './decided-events.ts'
 import { replay } from './earlier-result.ts'
 import { type Preview, previewEvents } from './preview.ts'
+import { sealDecided } from './seal-decided.ts'
 
 /** Added to every event of a command. */
 export type CommandContext = { readonly key: CommandKey | undefined; readonly metadata: UserMetadata | undefined }
@@ -43,7 +43,6 @@ export async function decide<S, E extends EventTypes>(
   command: Command<S, E>,
   { key, metadata }: CommandContext,
 ): Promise<PreparedDecision<S, E> | undefined> {
-  const { storage } = context
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
   if (context.claims) await context.claims.prepare()
@@ -52,7 +51,7 @@ export async function decide<S, E extends EventTypes>(
     ...(key && { command: key }),
   })
   const preview = await previewEvents(context, ground.streamId, ground, encoded)
-  const documents = await sealDocuments(storage.vault, ground.streamId, encoded, context.aggregate.events.definitions)
+  const documents = await sealDecided(context, ground.streamId, encoded, ground.keys)
   const keys = mergeKeys(ground.keys, documents === encoded ? [] : documents.flatMap((one) => keysOf(one.eventData)))
   return { documents, preview, ...(keys && { keys }) }
 }

@@ -3,7 +3,6 @@ import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
-import { sealDocuments } from '../../core/events/sealing/seal-documents.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
@@ -11,6 +10,7 @@ import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
 import type { CommandContext } from '../commands/decide.ts'
 import { decidedEvents } from '../commands/decided-events.ts'
 import { type Preview, previewEvents } from '../commands/preview.ts'
+import { sealDecided } from '../commands/seal-decided.ts'
 import type { Context, RepositoryStorage } from '../state/context.ts'
 import { appendClaimed } from '../unique/append-claimed.ts'
 import { type OpenPeriod, openSuccessor } from './find-open-period.ts'
@@ -48,7 +48,7 @@ export async function planClose<S, E extends EventTypes>(
   const begun = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
   const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [begun])
   // The mark contains the event as the successor's stream will, so it is sealed for that stream.
-  const sealed = await sealDocuments(storage.vault, streamId, [begun], aggregate.events.definitions)
+  const sealed = await sealDecided(context, streamId, [begun], open.loaded.keys)
   const [opening] = sealed as readonly [NewEventDocument]
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
   const taken = await takenBy(storage, streamId)

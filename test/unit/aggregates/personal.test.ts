@@ -223,6 +223,40 @@ test('a state of personal data is read from the cache without its events', async
   expect(decoded).toBe(0)
 })
 
+test('a command that slept while a person was forgotten and admitted again brings nothing back', async () => {
+  const clock = manualClock()
+  const { storage, vault } = await opened(openMemory({ clock }), clock)
+  await repository(storage, member).execute('1', () => joined('Needle'))
+  await repository(storage, yearly).execute('1', () => joined('Needle', 'y'), { period: '2026' })
+  let sleep = async () => {}
+  const { seal } = storage.vault.events
+  const events: typeof storage.vault.events = {
+    ...storage.vault.events,
+    async seal(...given) {
+      await sleep()
+      return seal(...given)
+    },
+  }
+  const late = { ...storage, vault: { ...storage.vault, events } }
+  const [members, years] = [repository(late, member), repository(late, yearly)]
+  const copied = ({ names }: State) => joined([...names, 'again'].join())
+  for (const [person, command] of [
+    ['m', () => members.execute('1', copied)],
+    ['y', () => years.close('1', { period: '2026', successor: '2027' })],
+  ] as const) {
+    sleep = async () => {
+      sleep = async () => {}
+      await vault.forget(person)
+      clock.advance(10_000)
+      await vault.finishDue()
+      await vault.admit(person)
+    }
+    await expect(command()).rejects.toMatchObject({ code: 'KeysUnavailable' })
+    expect(JSON.stringify(await command())).not.toContain('Needle')
+  }
+  expect((await members.load('1')).state.names).toEqual(['(forgotten)', '(forgotten),again'])
+})
+
 test('what is not JSON is refused by names of members alone, neither by a command nor for a snapshot', async () => {
   const contacts = defineEvents({
     Met: {
