@@ -1,3 +1,4 @@
+import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import type { Reaction } from '../../../reactions/reaction.ts'
 import { isErased, type LogRecord } from '../workload/log-record.ts'
 import type { Actor } from '../world/scheduler.ts'
@@ -5,7 +6,7 @@ import type { World } from '../world/world.ts'
 import { type Beginning, lengthsOf } from './checks.ts'
 import { watchOrder } from './order.ts'
 import { type Cause, createOutside } from './outside.ts'
-import { createReaction, drawReaction } from './reaction.ts'
+import { createReaction, drawReaction, REACTION } from './reaction.ts'
 
 /** Creates the reaction of a run, and what is known about it. */
 export function createReactionRun(world: World, log: LogRecord, random: () => number) {
@@ -14,6 +15,14 @@ export function createReactionRun(world: World, log: LogRecord, random: () => nu
   const order = watchOrder(world)
   let before: Beginning['before'] | undefined
   let after: Beginning['after']
+
+  function beginnings(): World['unread'] {
+    const leases = [...world.db.state.leases.values()].map(({ json }) => JSON.parse(json) as LeaseDocument)
+    return leases
+      .filter(({ projection }) => projection === REACTION)
+      .map(({ range, readTo }) => ({ ...range, lsn: readTo }))
+  }
+
   return {
     /** The reaction of a process. */
     of: (actor: Actor, trouble: (event: Cause) => void): Reaction =>
@@ -26,7 +35,11 @@ export function createReactionRun(world: World, log: LogRecord, random: () => nu
     },
     /** A process has started with it. */
     hasBegun(): void {
-      after ??= lengthsOf(log)
+      if (after) return
+      after = lengthsOf(log)
+      // Processes that did not get as far may have been started long before. Nothing is redelivered from before the
+      // place that was stored, although projections of the same process have read from there.
+      if (settings.from === 'now') world.unread.push(...beginnings())
     },
     seen: {
       outside,
