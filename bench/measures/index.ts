@@ -27,6 +27,7 @@ import { mongoFeed } from './mongo/feed.ts'
 import { mongoIdleWorker } from './mongo/idle-worker.ts'
 import { mongoRead } from './mongo/read.ts'
 import { packageStart } from './package/start.ts'
+import { privacyMeasures } from './privacy/index.ts'
 import { scaleMeasures } from './scale/index.ts'
 
 /** Every measure, in the order of the table. */
@@ -45,6 +46,7 @@ export const measures: readonly Measure[] = [
   handOver,
   commitToView,
   idleWorker,
+  ...privacyMeasures,
   packageStart,
   cosmosAppend,
   cosmosLoad,

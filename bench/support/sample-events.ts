@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineEvents } from '../../src/index.ts'
 
-const reading = z.object({
+/** The data of a reading. */
+export const reading = z.object({
   meterId: z.string(),
   date: z.string(),
   postalCode: z.string(),
