@@ -35,20 +35,20 @@ function sweptBy(
   fold: Fold,
 ): JsonObject | null {
   const holds = state.keys.some((key) => covers(event.through, key))
-  const isLate = state.newest > event.metadata.recordedAt
-  if (holds || !isLate) return sweep(data, event, fold)
-  // The range that says so is behind others. Everything before was folded from stand-ins, and swept, and what was
-  // recorded since is in the view already: it must stay.
+  if (holds) return sweep(data, event, fold)
+  // The range that says so is behind others. Everything before was folded from stand-ins, and swept, and what was sealed
+  // since is in the view already: it must stay, whatever the clocks say.
   if (state.keys.some((key) => isLater(key, event.through))) return data
-  return sweep(data, event, fold) ?? data
+  const isLate = state.newest > event.metadata.recordedAt
+  const swept = sweep(data, event, fold)
+  return isLate ? (swept ?? data) : swept
 }
 
 function foldOther({ data, forgetting: state = NOTHING }: FoldedView, input: FoldInput, fold: Fold): FoldedView {
   const { event, people = () => [] } = input
-  const parts = people().map((part) => ({
-    ...part,
-    isForgotten: part.isForgotten || isForgottenIn(state.people, part.key),
-  }))
+  // A later key in the view proves that an earlier one was forgotten, also before the view is told.
+  const isGone = (key: string) => isForgottenIn(state.people, key) || state.keys.some((one) => isLater(one, key))
+  const parts = people().map((part) => ({ ...part, isForgotten: part.isForgotten || isGone(part.key) }))
   const [gone, present] = [parts.filter((part) => part.isForgotten), parts.filter((part) => !part.isForgotten)]
   let keys = state.keys
   let after = data
@@ -61,7 +61,7 @@ function foldOther({ data, forgetting: state = NOTHING }: FoldedView, input: Fol
     for (const one of old) forget(person, one)
     keys = keys.filter((one) => !old.includes(one))
   }
-  after = fold(after, permittedEvent(input, state.people))
+  after = fold(after, permittedEvent(input, isGone))
   const sweeps = new Map(gone.map(({ key, person }) => [person, key]))
   for (const { person, through, at } of state.people) {
     if (event.metadata.recordedAt < at) sweeps.set(person, through)

@@ -38,9 +38,11 @@ export function withForgotten(state: ForgettingState, { person, through, metadat
   }
 }
 
-/** The event as a view with these marks may fold it: without what only forgotten keys opened. */
-export function permittedEvent({ event, keys, without }: FoldInput, people: readonly ForgottenMark[]): FoldedEvent {
-  const isForgotten = (key: string) => isForgottenIn(people, key)
+/** The event as a view may fold it: without what only forgotten keys opened. */
+export function permittedEvent(
+  { event, keys, without }: FoldInput,
+  isForgotten: (key: string) => boolean,
+): FoldedEvent {
   return without && keys?.some(isForgotten) ? without(isForgotten) : event
 }
 

@@ -83,3 +83,23 @@ test('a later marker of the same person replaces the earlier one', () => {
   const { forgetting } = foldAll([marker(1), marker(2, 'k.2'), marker(1)], gone)
   expect(forgetting?.people).toEqual([{ through: 'k.2', person: 'm', at: at(2) }])
 })
+
+test('an event that was opened before its person was forgotten, and comes after their return, brings stand-ins alone', () => {
+  const opened = setting(1, { email: 'ada@example.org' }, {})
+  const back = setting(3, { nickname: 'Ada again' }, { key: 'k.2' })
+  for (const sweep of [gone, cleared]) {
+    const late = foldAll([back, opened], sweep)
+    expect(late).toMatchObject({ data: { nickname: 'Ada again' }, forgetting: { keys: ['k.2'] } })
+    expect(JSON.stringify(late)).not.toContain('@')
+    expect(foldAll([back, opened, marker(2)], sweep).data).toMatchObject({ nickname: 'Ada again' })
+  }
+})
+
+test('what is new stays when the marker comes late, also if the clock was set back in between', () => {
+  const back = setting(3, { nickname: 'Ada again' }, { key: 'k.2' })
+  for (const sweep of [gone, cleared]) {
+    expect(foldAll([back, marker(5)], sweep).data).toEqual({ nickname: 'Ada again' })
+  }
+  const swept: Sweep = () => ({ plan: 'gold' })
+  expect(foldAll([back, marker(5)], swept).data).toEqual({ nickname: 'Ada again' })
+})
