@@ -46,7 +46,7 @@ function sweptBy(
 
 function foldOther({ data, forgetting: state = NOTHING }: FoldedView, input: FoldInput, fold: Fold): FoldedView {
   const { event, people = () => [] } = input
-  // A later key in the view proves that an earlier one was forgotten, also before the view is told.
+  // A later key in the view proves that an earlier one was forgotten, also before its marker comes.
   const isGone = (key: string) => isForgottenIn(state.people, key) || state.keys.some((one) => isLater(one, key))
   const parts = people().map((part) => ({ ...part, isForgotten: part.isForgotten || isGone(part.key) }))
   const [gone, present] = [parts.filter((part) => part.isForgotten), parts.filter((part) => !part.isForgotten)]
