@@ -59,7 +59,10 @@ async function copyRoot(target: KeyStore, source: StoredRoot): Promise<StoredRoo
       continue
     }
     if (root.vault !== source.vault) throw new VaultMismatch('The storage to copy into contains another vault')
-    return root
+    const { longestTtl } = source.document
+    if (longestTtl <= root.document.longestTtl) return root
+    // Processes that use the source may still have keys when the target's would not.
+    await target.saveRoot(root.vault, { ...root.document, longestTtl }, { ifMatch: root.etag })
   }
   throw new KeysUnavailable("The target's own document kept changing")
 }

@@ -49,6 +49,15 @@ test('whoever either storage has forgotten is forgotten: a copy does not bring a
   }
 })
 
+test('a repeated copy takes over for how long keys are cached, since that decides how long forgetting takes', async () => {
+  await sealed(vault, 'm-17')
+  await copyKeys(world.keys, target)
+  await world.open({ keyCache: { ttl: 600_000 } })
+  await copyKeys(world.keys, target)
+  const { unreadableBy } = await (await inTarget()).forget('m-17')
+  expect(unreadableBy.getTime() - world.clock.now()).toBe(600_000)
+})
+
 test('the newest generation wins', async () => {
   await sealed(vault, 'm-17')
   await copyKeys(world.keys, target)
