@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineProjection, eventStore, startProcessor } from '../../../src/index.ts'
 import { interleave, seconds } from '../../support/interleave.ts'
 import { against, type Measure, row } from '../../support/measure.ts'
@@ -15,8 +16,8 @@ export const plainProjection: Measure = {
 
   async run({ folder, quick, repetitions, until, progress }) {
     const count = quick ? 5_000 : 100_000
-    await using sealed = await openSealed(`${folder}-sealed`, { ranges: 1 })
-    await using plain = await openSealed(`${folder}-plain`, { ranges: 1 })
+    await using sealed = await openSealed(join(folder, 'sealed'), { ranges: 1 })
+    await using plain = await openSealed(join(folder, 'plain'), { ranges: 1 })
     progress(`appending ${count.toLocaleString('en-US')} events twice`)
     const stores = [eventStore(sealed.sealed, sealedReadings), eventStore(plain.storage, readingEvents)] as const
     let lasts: string[] = []
