@@ -33,7 +33,9 @@ export async function pauseVersion(storage: StoragePort, which: Which, clock: Cl
     // It may have been dropped meanwhile: a version of that number that comes later must not begin paused.
     await assertKnown(storage, which)
   } catch (error) {
-    await removePause(storage.leases, name)
+    // Workers are not told of what was removed, so that is only for a version that nothing runs.
+    if (error instanceof UnknownVersion || error instanceof VersionBeingDropped) await removePause(storage.leases, name)
+    else if (before === null) await savePause(storage, name, null).catch(() => {})
     throw error
   }
   return { since: before ?? since, already: before !== null }

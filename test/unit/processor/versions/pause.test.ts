@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import { defineEvents } from '../../../../src/core/events/define-events.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { type ProcessorOptions, startProcessor } from '../../../../src/processor/processor.ts'
@@ -206,4 +207,32 @@ it('counts a range as at work from its resumption on, also when it is paused aga
   expect(await rangesAtWork(port, which)).toBe(1)
   proceed()
   await stopped(port, which)
+})
+
+it('leaves everything as it was when the storage fails in the middle of the command', async () => {
+  await using port = openMemory({ ranges: 2 })
+  await using _ = await start(port, [counts(1)])
+  await count(port, 'a:1')
+  await untilCaughtUp(port, [counts(1)])
+  let reads = 0
+  const get: StoragePort['viewStore']['get'] = async (ref) => {
+    if (++reads === 2) throw new StorageUnavailable('lost on the way')
+    return port.viewStore.get(ref)
+  }
+  const failing = () => {
+    reads = 0
+    return { ...port, viewStore: { ...port.viewStore, get } }
+  }
+  await expect(pauseVersion(failing(), ONE)).rejects.toMatchObject({ code: 'StorageUnavailable' })
+  await count(port, 'a:2')
+  await untilCaughtUp(port, [counts(1)])
+
+  const { since } = await pauseVersion(port, ONE)
+  await stopped(port)
+  await expect(pauseVersion(failing(), ONE)).rejects.toMatchObject({ code: 'StorageUnavailable' })
+  expect((await listVersions(port))[0]).toMatchObject({ paused: since })
+  expect(await resumeVersion(port, ONE)).toBe(since)
+  await count(port, 'a:3')
+  await untilCaughtUp(port, [counts(1)])
+  expect(await allOf(port)).toBe(3)
 })
