@@ -94,9 +94,10 @@ function mounted(context: TestContext, folder: string): Disposable {
 describe('a storage whose files were moved', () => {
   it('is read no more, wakes those who wait, and does not answer', async () => {
     const { folder, storage } = await written()
-    const woken = Promise.all(
-      [storage.feed, storage.viewStore].map((part) => part.changed(new AbortController().signal)),
-    )
+    const parts = [storage.feed, storage.viewStore]
+    // What was written before would wake them at once.
+    await Promise.all(parts.map((part) => part.changed(AbortSignal.timeout(50))))
+    const woken = Promise.all(parts.map((part) => part.changed(new AbortController().signal)))
     renameSync(folder, `${folder}-moved`)
     await woken
     const range = { min: '', max: 'FF' }
