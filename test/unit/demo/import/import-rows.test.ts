@@ -292,10 +292,17 @@ describe('stopping', () => {
   it('stops every meter at the first failure of the storage and says it', async () => {
     const { lines: run, meters } = importer()
     const calls = { pv: 0, ev: 0 }
+    const failed = Promise.withResolvers<void>()
     const failing: Meters = {
       ...meters,
       async execute(id, ...rest) {
-        if (++calls[id as 'pv' | 'ev'] > 4 && id === 'pv') throw new Error('the disk is full')
+        if (++calls[id as 'pv' | 'ev'] <= 4) return meters.execute(id, ...rest)
+        if (id === 'pv') {
+          failed.resolve()
+          throw new Error('the disk is full')
+        }
+        // However fast it is, it does not get further before the failure.
+        await failed.promise
         return meters.execute(id, ...rest)
       },
     }
