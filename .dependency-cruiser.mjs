@@ -78,7 +78,7 @@ const adapterRules = Object.entries(ADAPTER_DRIVERS).flatMap(([adapter, drivers]
 const connectorRules = Object.entries(CONNECTOR_DRIVERS).flatMap(([connector, drivers]) => [
   only(`connector-${connector}-imports-what-it-serves`, `^src/connectors/${connector}/`, [
     srcFolder('core'),
-    '^src/privacy/(payloads/payload-store|vault/master-key)\\.ts$',
+    '^src/privacy/(payloads/payload-store|vault/master/master-key)\\.ts$',
   ]),
   onlyPackages(`connector-${connector}-imports-its-own-driver-only`, `^src/connectors/${connector}/`, drivers),
 ])

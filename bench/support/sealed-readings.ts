@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/core/json/canonical-json.ts'
 import { openEmbedded } from '../../src/embedded.ts'
 import { defineEvents } from '../../src/index.ts'
 import { type MasterKey, openVault, withVault } from '../../src/privacy/index.ts'
-import { unwrapKey, wrapKey } from '../../src/privacy/vault/wrapped-key.ts'
+import { unwrapKey, wrapKey } from '../../src/privacy/vault/master/wrapped-key.ts'
 import { reading } from './sample-events.ts'
 
 /** The same events as `readingEvents`, with 150 bytes of each sealed for the meter, as if it was a person. */

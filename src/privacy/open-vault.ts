@@ -19,9 +19,9 @@ import { stateSealing } from './sealing/seal-states.ts'
 import { viewSealing } from './sealing/seal-views.ts'
 import { derivedSecret } from './vault/derived-secret.ts'
 import { Epochs } from './vault/epochs.ts'
-import { KeyRing } from './vault/key-ring.ts'
 import { KeyStore } from './vault/key-store.ts'
 import { openRoot } from './vault/open-root.ts'
+import { KeyRing } from './vault/people/key-ring.ts'
 import { type VaultOptions, type VaultSettings, vaultSettings } from './vault/vault-options.ts'
 
 /** The keys of people: what a storage seals with, and what forgets. */

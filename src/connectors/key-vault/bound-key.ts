@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
-import type { MasterContext } from '../../privacy/vault/master-key.ts'
+import type { MasterContext } from '../../privacy/vault/master/master-key.ts'
 
 // Format, length, the key, zeros up to a multiple of 8 bytes (AES key wrap demands it), and the hash of the context.
 // The longest is 104 bytes; RSA-OAEP-256 with the smallest key, of 2048 bits, encrypts at most 190.

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { KeysUnavailable } from '../../core/errors/privacy.ts'
-import type { MasterContext, MasterKey } from '../../privacy/vault/master-key.ts'
+import type { MasterContext, MasterKey } from '../../privacy/vault/master/master-key.ts'
 import { bindKey, unbindKey } from './bound-key.ts'
 import { toFailure } from './failures.ts'
 import type { KeyVaultClient } from './key-vault-client.ts'

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { KeysUnavailable } from '../../core/errors/privacy.ts'
-import type { MasterContext, MasterKey } from '../../privacy/vault/master-key.ts'
+import type { MasterContext, MasterKey } from '../../privacy/vault/master/master-key.ts'
 import { toFailure } from './failures.ts'
 
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/

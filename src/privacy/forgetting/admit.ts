@@ -1,6 +1,6 @@
 import { KeysUnavailable } from '../../core/errors/privacy.ts'
 import { ForgettingUnfinished } from '../../core/errors/vault.ts'
-import { isForgotten } from '../vault/key-document.ts'
+import { isForgotten } from '../vault/people/key-document.ts'
 import type { Forgetting } from './forgetting.ts'
 
 const ATTEMPTS = 20

@@ -2,8 +2,8 @@ import { KeysUnavailable } from '../../core/errors/privacy.ts'
 import { VaultMismatch } from '../../core/errors/vault.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
-import type { KeyDocument } from '../vault/key-document.ts'
 import { KeyStore, type StoredRoot } from '../vault/key-store.ts'
+import type { KeyDocument } from '../vault/people/key-document.ts'
 import type { RootDocument } from '../vault/root-document.ts'
 
 const ATTEMPTS = 20

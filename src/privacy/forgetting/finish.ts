@@ -1,6 +1,6 @@
 import { VaultMismatch } from '../../core/errors/vault.ts'
 import type { Stored } from '../../core/port/save.ts'
-import type { DueMarker, KeyDocument } from '../vault/key-document.ts'
+import type { DueMarker, KeyDocument } from '../vault/people/key-document.ts'
 import type { Forgetting } from './forgetting.ts'
 import { appendMarker } from './marker.ts'
 import { removePayloads } from './remove-payloads.ts'

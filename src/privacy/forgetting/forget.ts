@@ -1,5 +1,5 @@
 import { KeysUnavailable } from '../../core/errors/privacy.ts'
-import { forgottenThrough, type KeyDocument } from '../vault/key-document.ts'
+import { forgottenThrough, type KeyDocument } from '../vault/people/key-document.ts'
 import type { Forgetting } from './forgetting.ts'
 
 const ATTEMPTS = 20

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/clock.ts'
 import type { EventLog } from '../../core/port/event-log.ts'
 import type { Payloads } from '../payloads/payloads.ts'
 import type { Epochs } from '../vault/epochs.ts'
-import type { KeyRing } from '../vault/key-ring.ts'
 import type { KeyStore } from '../vault/key-store.ts'
+import type { KeyRing } from '../vault/people/key-ring.ts'
 
 /** What forgetting people needs. */
 export type Forgetting = {

@@ -1,5 +1,5 @@
 import type { Payloads } from '../payloads/payloads.ts'
-import { formatKeyReference } from '../vault/key-reference.ts'
+import { formatKeyReference } from '../vault/people/key-reference.ts'
 
 /**
  * Removes the payloads that were sealed under the keys of a person up to a generation. Those of a later one, of a person

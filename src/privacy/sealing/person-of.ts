@@ -1,7 +1,7 @@
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import type { PersonalRule } from '../../core/events/sealing/personal-types.ts'
 import type { JsonObject } from '../../core/json/json.ts'
-import { assertPersonId } from '../vault/person-id.ts'
+import { assertPersonId } from '../vault/people/person-id.ts'
 
 /** The personal members that some data has, and whose they are. */
 export type PersonalMembers = { readonly person: string; readonly members: readonly string[] }

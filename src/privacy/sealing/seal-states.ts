@@ -2,7 +2,7 @@ import { PersonalDataTampered, PersonalKeyMissing } from '../../core/errors/priv
 import type { StateSealing } from '../../core/events/sealing/vault.ts'
 import { canonicalJson } from '../../core/json/canonical-json.ts'
 import type { JsonObject } from '../../core/json/json.ts'
-import type { Keys } from '../vault/keys.ts'
+import type { Keys } from '../vault/people/keys.ts'
 import { boundToState } from './bound-to.ts'
 import { jointKeys, type PersonKeys } from './derived-keys.ts'
 import { openText, parseOpened, sealText } from './sealed-text.ts'

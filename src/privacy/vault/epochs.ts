@@ -2,11 +2,11 @@ import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { VaultMismatch } from '../../core/errors/vault.ts'
-import { unwrapByMaster } from './call-master.ts'
 import type { StoredRoot } from './key-store.ts'
-import type { MasterKey } from './master-key.ts'
+import { unwrapByMaster } from './master/call-master.ts'
+import type { MasterKey } from './master/master-key.ts'
+import { unwrapKey } from './master/wrapped-key.ts'
 import type { RootDocument } from './root-document.ts'
-import { unwrapKey } from './wrapped-key.ts'
 
 /** What the key of a vault's epoch is bound to. */
 export const epochContext = (vault: string, epoch: number) => ({ vault, epoch: String(epoch) })

@@ -4,7 +4,7 @@ import { VaultMismatch } from '../../core/errors/vault.ts'
 import type { JsonObject } from '../../core/json/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { VAULT_KEYS, type ViewDocument, type ViewQuery, type ViewStore, viewId } from '../../core/port/view-store.ts'
-import { type KeyDocument, parseKeyDocument } from './key-document.ts'
+import { type KeyDocument, parseKeyDocument } from './people/key-document.ts'
 import { parseRoot, type RootDocument } from './root-document.ts'
 
 // Under which names the documents of keys are stored, among the views of any storage.

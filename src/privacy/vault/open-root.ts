@@ -2,12 +2,12 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
 import { VaultMismatch } from '../../core/errors/vault.ts'
 import { KEY_BYTES } from '../sealing/derived-keys.ts'
-import { wrapByMaster } from './call-master.ts'
 import { epochContext, indexContext } from './epochs.ts'
 import type { KeyStore, StoredRoot } from './key-store.ts'
-import type { MasterKey } from './master-key.ts'
+import { wrapByMaster } from './master/call-master.ts'
+import type { MasterKey } from './master/master-key.ts'
+import { wrapKey } from './master/wrapped-key.ts'
 import type { RootDocument, StoredEpoch } from './root-document.ts'
-import { wrapKey } from './wrapped-key.ts'
 
 /** A new epoch: its key, and how it is stored. */
 export type NewEpoch = { readonly key: Uint8Array; readonly stored: StoredEpoch }

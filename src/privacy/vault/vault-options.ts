@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { InvalidOption } from '../../core/errors/input.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { PayloadCache, PayloadRule } from '../payloads/payload-store.ts'
-import type { MasterKey } from './master-key.ts'
+import type { MasterKey } from './master/master-key.ts'
 
 /** The options of a vault. */
 export type VaultOptions = {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { boundToEvent, boundToPayload, boundToState, boundToView } from '../../../../src/privacy/sealing/bound-to.ts'
 import { jointKeys, personKeys } from '../../../../src/privacy/sealing/derived-keys.ts'
 import { open, seal } from '../../../../src/privacy/sealing/seal.ts'
-import { keyIdOf } from '../../../../src/privacy/vault/person-id.ts'
+import { keyIdOf } from '../../../../src/privacy/vault/people/person-id.ts'
 
 // Known answers: whatever was sealed by a release must be opened by every later one. A vector is never changed; a new
 // format gets vectors of its own.

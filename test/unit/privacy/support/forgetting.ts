@@ -5,9 +5,9 @@ import { forget } from '../../../../src/privacy/forgetting/forget.ts'
 import type { Forgetting } from '../../../../src/privacy/forgetting/forgetting.ts'
 import type { Payloads } from '../../../../src/privacy/payloads/payloads.ts'
 import { Epochs } from '../../../../src/privacy/vault/epochs.ts'
-import { KeyRing } from '../../../../src/privacy/vault/key-ring.ts'
 import { KeyStore } from '../../../../src/privacy/vault/key-store.ts'
 import { openRoot } from '../../../../src/privacy/vault/open-root.ts'
+import { KeyRing } from '../../../../src/privacy/vault/people/key-ring.ts'
 import type { Setting } from './vaults.ts'
 
 export const TTL = 60_000

@@ -3,8 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createLocalMaster, localMaster } from '../../../../src/privacy/vault/local-master.ts'
-import type { MasterKey } from '../../../../src/privacy/vault/master-key.ts'
+import { createLocalMaster, localMaster } from '../../../../src/privacy/vault/master/local-master.ts'
+import type { MasterKey } from '../../../../src/privacy/vault/master/master-key.ts'
 import { opened, passing, type Setting, sealed, setting, testMaster } from '../support/vaults.ts'
 
 const never = new AbortController().signal

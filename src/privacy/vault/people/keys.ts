@@ -1,4 +1,4 @@
-import type { PersonKeys } from '../sealing/derived-keys.ts'
+import type { PersonKeys } from '../../sealing/derived-keys.ts'
 
 /** What is known of one key: it can be used, it was forgotten, or there is none. */
 export type KeyAnswer = PersonKeys | 'forgotten' | 'missing'

@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { backoffDelay } from '../../core/async/backoff.ts'
-import type { Clock } from '../../core/clock.ts'
-import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { KeysUnavailable } from '../../core/errors/privacy.ts'
-import { canonicalJson } from '../../core/json/canonical-json.ts'
-import { KEY_BYTES } from '../sealing/derived-keys.ts'
+import { backoffDelay } from '../../../core/async/backoff.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { InvalidConfiguration } from '../../../core/errors/input.ts'
+import { KeysUnavailable } from '../../../core/errors/privacy.ts'
+import { canonicalJson } from '../../../core/json/canonical-json.ts'
+import { KEY_BYTES } from '../../sealing/derived-keys.ts'
 import type { MasterContext, MasterKey } from './master-key.ts'
 
 // How long, in milliseconds, a call of a master key may take, and how often it is tried.

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { VaultMismatch } from '../../core/errors/vault.ts'
-import { KEY_BYTES } from '../sealing/derived-keys.ts'
-import type { Epochs } from './epochs.ts'
+import { VaultMismatch } from '../../../core/errors/vault.ts'
+import { KEY_BYTES } from '../../sealing/derived-keys.ts'
+import type { Epochs } from '../epochs.ts'
+import { unwrapKey, wrapKey } from '../master/wrapped-key.ts'
 import { type KeyDocument, nextGeneration, withKey } from './key-document.ts'
-import { unwrapKey, wrapKey } from './wrapped-key.ts'
 
 type Place = Pick<KeyDocument, 'generation' | 'epoch'>
 

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { type Clock, systemClock } from '../../core/clock.ts'
-import type { PersonKeys } from '../sealing/derived-keys.ts'
+import { type Clock, systemClock } from '../../../core/clock.ts'
+import type { PersonKeys } from '../../sealing/derived-keys.ts'
 import type { KeyDocument } from './key-document.ts'
 
 /** Keys of a person as they were read. */

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { InvalidPersonId } from '../../core/errors/privacy.ts'
+import { InvalidPersonId } from '../../../core/errors/privacy.ts'
 
 const MOST_UNITS = 200
 const KEY_ID_CHARACTERS = 22
