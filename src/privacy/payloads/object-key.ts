@@ -18,10 +18,10 @@ const LONGEST_PART = 200
  * a prefix. The hash, 96 bits of the SHA-256 of the content, keeps an event id that is reused with other content from
  * replacing the object that the first event refers to; a repeat with equal content writes the same object.
  *
- * @param content the bytes that are stored: sealed, if they are personal
+ * @param sha256 of the bytes that are stored, which are sealed if they are personal; in hexadecimal
  */
-export const objectKey = (owner: PayloadOwner, content: Uint8Array): string =>
-  `${objectPrefix(owner)}${hash(content, 16)}`
+export const objectKey = (owner: PayloadOwner, sha256: string): string =>
+  `${objectPrefix(owner)}${Buffer.from(sha256.slice(0, 24), 'hex').toString('base64url')}`
 
 /** The prefix of the key of a payload, whatever its content: no other payload's key begins with it. */
 export const objectPrefix = ({ owner, streamId, eventId, field }: PayloadOwner): string =>
@@ -57,14 +57,11 @@ function encodePart(part: string): string {
     .replaceAll(/[!'()*~]/g, escaped)
     .replace(/^\.+$/, (dots) => dots.replaceAll('.', escaped))
   if (encoded.length <= LONGEST_PART && part.isWellFormed() && part !== '') return encoded
-  return `${encoded.slice(0, 100).replace(/%.?$/, '')}~${hash(part, 43)}`
+  return `${encoded.slice(0, 100).replace(/%.?$/, '')}~${hash(part)}`
 }
 
 const escaped = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 
-const hash = (content: string | Uint8Array, length: number): string =>
-  builtin.crypto().createHash('sha256').update(asBytes(content)).digest('base64url').slice(0, length)
-
-// UTF-16, since texts that differ in a lone surrogate only have the same UTF-8.
-const asBytes = (content: string | Uint8Array): Uint8Array =>
-  typeof content === 'string' ? Buffer.from(content, 'utf16le') : content
+// Of the UTF-16, since texts that differ in a lone surrogate only have the same UTF-8.
+const hash = (part: string): string =>
+  builtin.crypto().createHash('sha256').update(Buffer.from(part, 'utf16le')).digest('base64url')

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { InvalidConfiguration, InvalidEvent } from '../../core/errors/input.ts'
 import { PersonForgotten } from '../../core/errors/privacy.ts'
 import type { EventDefinitions } from '../../core/events/definition-types.ts'
@@ -8,6 +7,7 @@ import { canonicalJson } from '../../core/json/canonical-json.ts'
 import type { Json, JsonObject } from '../../core/json/json.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import { parseStreamId } from '../../core/stream-id.ts'
+import { digestOf, type PayloadDigest } from '../payloads/integrity.ts'
 import { objectKey } from '../payloads/object-key.ts'
 import type { NewPayload, Payloads } from '../payloads/payloads.ts'
 import type { Keys } from '../vault/people/keys.ts'
@@ -22,7 +22,12 @@ import { sealText } from './sealed-text.ts'
 type Plan = { readonly personal: readonly PersonalMembers[]; readonly apart: readonly string[] }
 
 /** An object that belongs to a member of one of the events. */
-type Payload = NewPayload & { readonly event: number; readonly field: string; readonly reference: string | undefined }
+type Payload = NewPayload & {
+  readonly event: number
+  readonly field: string
+  readonly digest: PayloadDigest
+  readonly reference: string | undefined
+}
 
 /** What events are sealed with. */
 export type EventSealingParts = { readonly keys: Keys; readonly payloads: Payloads | undefined }
@@ -113,7 +118,7 @@ function payloadOf(
   { personal }: Plan,
   keysOf: ReadonlyMap<string, PersonKeys>,
   field: string,
-): NewPayload & { readonly reference: string | undefined } {
+): Omit<Payload, 'event' | 'field'> {
   const owner = personal.find(({ members }) => members.includes(field))
   const text = canonicalJson(memberJson(eventData, field, { isPersonal: owner !== undefined }))
   const key = owner && (keysOf.get(owner.person) as PersonKeys)
@@ -126,7 +131,8 @@ function payloadOf(
     field,
   }
   const traits = { category, type: eventType, field, personal: key !== undefined, bytes: content.length }
-  return { key: objectKey(of, content), content, traits, reference: key?.ref }
+  const digest = digestOf(content)
+  return { key: objectKey(of, digest.sha256), content, traits, digest, reference: key?.ref }
 }
 
 /** @returns by event, the references by member */
@@ -142,11 +148,10 @@ async function store(
   }
   const places = await payloads.put(objects)
   const references: { [field: string]: Json }[] = documents.map(() => ({}))
-  for (const [i, { event, field, content, reference }] of objects.entries()) {
+  for (const [i, { event, field, digest, reference }] of objects.entries()) {
     const of: PayloadReference = {
       ...(places[i] as { in: string; key: string }),
-      bytes: content.length,
-      sha256: createHash('sha256').update(content).digest('hex'),
+      ...digest,
       ...(reference !== undefined && { k: reference }),
     }
     ;(references[event] as { [field: string]: Json })[field] = of

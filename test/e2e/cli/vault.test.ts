@@ -2,6 +2,7 @@ import { cp, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { folderPayloads } from '../../../src/privacy/index.ts'
+import { digestOf } from '../../../src/privacy/payloads/integrity.ts'
 import { objectKey } from '../../../src/privacy/payloads/object-key.ts'
 import { emulator } from '../import/emulator.ts'
 import { names, register } from './members/log.ts'
@@ -11,7 +12,7 @@ import { workshop } from './run-cli.ts'
 function storeOrphan(folder: string): Promise<void> {
   const content = Buffer.from('x')
   const owner = { owner: 'member', streamId: 'member:9', eventId: 'e-9', field: 'scan' }
-  return folderPayloads(folder).put(objectKey(owner, content), content)
+  return folderPayloads(folder).put(objectKey(owner, digestOf(content).sha256), content)
 }
 
 const NAMES = { 'm-1': 'Ada Lovelace', 'm-2': 'Grace Hopper' }

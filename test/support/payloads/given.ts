@@ -10,7 +10,10 @@ export function givenPayload(
   { size = 20, ...traits }: Partial<PayloadTraits> & { readonly size?: number } = {},
 ): NewPayload {
   const content = Buffer.alloc(size, `${owner} ${n} `)
-  const key = objectKey({ owner, streamId: `member:${n}`, eventId: `event-${n}`, field: 'scan' }, content)
+  const key = objectKey(
+    { owner, streamId: `member:${n}`, eventId: `event-${n}`, field: 'scan' },
+    digestOf(content).sha256,
+  )
   const usual = { category: 'member', type: 'MemberRegistered', field: 'scan', personal: true, bytes: size }
   return { key, content, traits: { ...usual, ...traits } }
 }

@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isKeyText, objectKey, ownerPrefix, parseObjectKey } from '../../../../src/privacy/payloads/object-key.ts'
+import { digestOf } from '../../../../src/privacy/payloads/integrity.ts'
+import {
+  isKeyText,
+  objectKey as keyByHash,
+  ownerPrefix,
+  type PayloadOwner,
+  parseObjectKey,
+} from '../../../../src/privacy/payloads/object-key.ts'
 
 const content = Buffer.from('the stored bytes')
+const objectKey = (owner: PayloadOwner, stored: Uint8Array) => keyByHash(owner, digestOf(stored).sha256)
 const anything = fc.string({ unit: 'binary', maxLength: 300 })
 const owners = fc.record({ owner: anything, streamId: anything, eventId: anything, field: anything })
 
