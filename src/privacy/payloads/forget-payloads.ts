@@ -1,3 +1,4 @@
+import { settled } from '../../core/async/settled.ts'
 import { ownerPrefix } from './object-key.ts'
 import type { PayloadParts } from './payload-parts.ts'
 import type { PayloadCache, PayloadStore } from './payload-store.ts'
@@ -16,7 +17,7 @@ export async function forgetPayloads({ routing, cache, call, fills }: PayloadPar
   const prefix = ownerPrefix(owner)
   await fills.stop(prefix)
   const outcomes: PromiseSettledResult<unknown>[] = []
-  const attempt = async (work: Promise<unknown>) => void outcomes.push(...(await Promise.allSettled([work])))
+  const attempt = async (work: Promise<unknown>) => void outcomes.push(await settled(work))
   for (const store of routing.stores) {
     const calls = { unlimited: true }
     if (cache) await attempt(call(store, 'list', () => refuseAll(cache, store, prefix), calls))

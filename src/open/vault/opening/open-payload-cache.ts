@@ -1,3 +1,5 @@
+import { withDeadline } from '../../../core/async/deadline.ts'
+import { systemClock } from '../../../core/clock.ts'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import type { PayloadCache } from '../../../privacy/index.ts'
 import { requirePackages } from '../../../process/packages.ts'
@@ -23,13 +25,7 @@ export async function openPayloadCache(url: string, ttl: number, log: string): P
   const { redisCache } = await import('../../../connectors/redis/index.ts')
   const client = clientOf(createClient, url)
   client.on('error', () => {})
-  const timer = new AbortController()
-  const patience = new Promise<void>((resolve) => {
-    const timeout = setTimeout(resolve, PATIENCE)
-    timer.signal.addEventListener('abort', () => clearTimeout(timeout))
-  })
-  await Promise.race([client.connect().catch(() => {}), patience])
-  timer.abort()
+  await withDeadline(systemClock, PATIENCE, client.connect(), () => new Error('It is away')).catch(() => {})
   return {
     cache: redisCache(client, { ttl, prefix: `tidemark:${log}:` }),
     async close() {

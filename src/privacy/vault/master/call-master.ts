@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { backoffDelay } from '../../../core/async/backoff.ts'
+import { withDeadline } from '../../../core/async/deadline.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { InvalidConfiguration } from '../../../core/errors/input.ts'
 import { KeysUnavailable } from '../../../core/errors/privacy.ts'
@@ -55,18 +56,11 @@ async function callMaster(
   }
 }
 
+// An answer after the limit is lost: another attempt is on its way.
 async function withinLimit(clock: Clock, call: (signal: AbortSignal) => Promise<Uint8Array>): Promise<Uint8Array> {
   const late = new AbortController()
-  const done = new AbortController()
-  const timeout = clock.sleep(MASTER_CALLS.limit, done.signal).then(() => {
+  return withDeadline(clock, MASTER_CALLS.limit, call(late.signal), () => {
     late.abort()
-    throw new Error(`No answer within ${MASTER_CALLS.limit} ms`)
+    return new Error(`No answer within ${MASTER_CALLS.limit} ms`)
   })
-  try {
-    // An answer after the limit is lost: another attempt is on its way.
-    return await Promise.race([call(late.signal), timeout])
-  } finally {
-    timeout.catch(() => {})
-    done.abort()
-  }
 }

@@ -15,7 +15,7 @@ export type KnownKeys = {
 const LEAST = 1000
 
 /** A moment, by the wall clock and by one that is never set. */
-type Moment = { readonly wall: number; readonly steady: number }
+export type Moment = { readonly wall: number; readonly steady: number }
 
 /**
  * Keeps what was read of keys for a limited time, so that a key that another process forgot can be used no longer than

@@ -4,7 +4,7 @@ import { KeysUnavailable } from '../../../core/errors/privacy.ts'
 import { type PersonKeys, personKeys } from '../../sealing/derived-keys.ts'
 import type { Epochs } from '../epochs.ts'
 import type { KeyStore } from '../key-store.ts'
-import { KeyCache, type KnownKeys } from './key-cache.ts'
+import { KeyCache, type KnownKeys, type Moment } from './key-cache.ts'
 import { formatKeyReference, parseKeyReference } from './key-reference.ts'
 import type { KeyAnswer, Keys } from './keys.ts'
 import { makeKeys } from './make-keys.ts'
@@ -23,6 +23,9 @@ export type KeyRingParts = {
   readonly random: () => number
   readonly cache: { readonly max: number; readonly ttl: number }
 }
+
+/** What was read, and when the read began. */
+type ReadInTime = { readonly known: ReadonlyMap<string, KnownKeys>; readonly began: Moment }
 
 /** Reads the keys of people, makes new ones, and caches them for a limited time. */
 export class KeyRing implements Keys {
@@ -112,38 +115,28 @@ export class KeyRing implements Keys {
 
   /** Reads keys, whatever is cached, and caches them, unless they change while they are read. */
   #load(keyIds: readonly string[]): Promise<ReadonlyMap<string, KnownKeys>> {
-    let began = this.#cache.now()
-    const reading = this.#readInTime(keyIds, (now) => {
-      began = now
-    })
+    const inTime = this.#readInTime(keyIds)
+    const reading = inTime.then(({ known }) => known)
     for (const keyId of keyIds) this.#reading.set(keyId, reading)
-    const end = (known?: ReadonlyMap<string, KnownKeys>) => {
+    const end = (read?: ReadInTime) => {
       for (const keyId of keyIds) {
         if (this.#reading.get(keyId) !== reading) continue
         this.#reading.delete(keyId)
-        const found = known?.get(keyId)
-        if (found) this.#cache.set(keyId, found, began)
+        const found = read?.known.get(keyId)
+        if (read && found) this.#cache.set(keyId, found, read.began)
         else this.#cache.delete(keyId)
       }
     }
-    reading.then(end, () => end())
+    inTime.then(end, () => end())
     return reading
   }
 
-  /**
-   * Reads again what took so long that a person may have been forgotten completely since it was read.
-   *
-   * @param onBegin called when a read begins
-   */
-  async #readInTime(
-    keyIds: readonly string[],
-    onBegin: (now: ReturnType<KeyCache['now']>) => void,
-  ): Promise<ReadonlyMap<string, KnownKeys>> {
+  /** Reads again what took so long that a person may have been forgotten completely since it was read. */
+  async #readInTime(keyIds: readonly string[]): Promise<ReadInTime> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const began = this.#cache.now()
-      onBegin(began)
       const known = await this.#read(keyIds)
-      if (this.#cache.isInTime(began)) return known
+      if (this.#cache.isInTime(began)) return { known, began }
     }
     throw new KeysUnavailable('The storage of the keys takes longer to respond than a key may be used: keyCache.ttl')
   }
