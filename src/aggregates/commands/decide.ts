@@ -21,6 +21,12 @@ export type CommandContext = { readonly key: CommandKey | undefined; readonly me
 /** A state that a command is decided on, and where its events are appended. */
 export type DecisionState<S> = Pick<Loaded<S>, 'streamId' | 'state' | 'version' | 'snapshotVersion' | 'keys'>
 
+/** What a command decided, with its result. */
+export type PreviewedDecision<S, E extends EventTypes> = {
+  readonly encoded: readonly NewEventDocument[]
+  readonly preview: Preview<S, E>
+}
+
 /** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
   /** As they are appended: sealed, if anything is personal. */
@@ -34,15 +40,14 @@ export type PreparedDecision<S, E extends EventTypes> = {
  * Runs a command on a state.
  *
  * @returns undefined if it decides nothing
- * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData,
- *   InvalidEvent, VaultRequired, PersonForgotten, and those of the vault
+ * @throws what the command or `evolve` throws, unchanged; InvalidCommand, UnknownEventType, InvalidEventData, InvalidEvent
  */
 export async function decide<S, E extends EventTypes>(
   context: Context<S, E>,
   ground: DecisionState<S>,
   command: Command<S, E>,
   { key, metadata }: CommandContext,
-): Promise<PreparedDecision<S, E> | undefined> {
+): Promise<PreviewedDecision<S, E> | undefined> {
   const events = decidedEvents<E>(command(ground.state))
   if (events.length === 0) return undefined
   if (context.claims) await context.claims.prepare()
@@ -50,7 +55,19 @@ export async function decide<S, E extends EventTypes>(
     ...(metadata && { metadata }),
     ...(key && { command: key }),
   })
-  const preview = await previewEvents(context, ground.streamId, ground, encoded)
+  return { encoded, preview: await previewEvents(context, ground.streamId, ground, encoded) }
+}
+
+/**
+ * Seals a decision that is about to be appended, and stores its payloads.
+ *
+ * @throws VaultRequired, PersonForgotten, and those of the vault
+ */
+export async function sealDecision<S, E extends EventTypes>(
+  context: Context<S, E>,
+  ground: DecisionState<S>,
+  { encoded, preview }: PreviewedDecision<S, E>,
+): Promise<PreparedDecision<S, E>> {
   const documents = await sealDecided(context, ground.streamId, encoded, ground.keys)
   const keys = mergeKeys(ground.keys, documents === encoded ? [] : documents.flatMap((one) => keysOf(one.eventData)))
   return { documents, preview, ...(keys && { keys }) }
@@ -67,9 +84,10 @@ export async function decideAndAppend<S, E extends EventTypes>(
   const { streamId, version } = loaded
   const decision = await decide(context, loaded, command, stamp)
   if (decision === undefined) return unchanged(context, loaded)
+  const prepared = await sealDecision(context, loaded, decision)
   const change = { streamId, version, before: loaded.state, after: decision.preview.state }
   const appended = await appendClaimed(context, change, () =>
-    tryAppend(storage, streamId, decision.documents, version, stamp.key !== undefined),
+    tryAppend(storage, streamId, prepared.documents, version, stamp.key !== undefined),
   )
   if (appended instanceof Conflict) return appended
   if (appended.duplicate && stamp.key) {
@@ -77,7 +95,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
     const first: CarriedOut | undefined = await findCommand(storage, stamp.key, [streamId])
     if (first) return replay(context, first)
   }
-  return settle(context, loaded, decision, appended)
+  return settle(context, loaded, prepared, appended)
 }
 
 /** The result after an append, and the state that is kept. */

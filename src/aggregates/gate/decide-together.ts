@@ -1,7 +1,7 @@
 import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
-import { decide, type PreparedDecision } from '../commands/decide.ts'
+import { decide, type PreparedDecision, sealDecision } from '../commands/decide.ts'
 import { assertExpectation } from '../commands/expectation.ts'
 import type { Context } from '../state/context.ts'
 import { domainVersion, type Loaded } from '../state/load.ts'
@@ -60,20 +60,17 @@ export async function decideTogether<S, E extends EventTypes>(
     if (stamp.key && named.has(stamp.key.id)) break
     try {
       assertExpectation(options, { streamId, version: depends ? version : domainVersion(loaded) })
-      const decision = await decide(
-        context,
-        { streamId, state, version, snapshotVersion, ...(keys && { keys }) },
-        command,
-        stamp,
-      )
-      if (decision === undefined) {
+      const ground = { streamId, state, version, snapshotVersion, ...(keys && { keys }) }
+      const decided = await decide(context, ground, command, stamp)
+      if (decided === undefined) {
         verdicts.push({ kind: 'unchanged', pending, depends, version, state })
         continue
       }
-      if (changesUniqueValues(context, state, decision.preview.state)) {
+      if (changesUniqueValues(context, state, decided.preview.state)) {
         isNextAlone = true
         break
       }
+      const decision = await sealDecision(context, ground, decided)
       const prepared = prepareAppend(streamId, decision.documents, { expectedVersion: version }, limits)
       const size = sizeOf(prepared)
       const isFull = documents.length + prepared.length > limits.eventsPerAppend || bytes + size > limits.bytesPerAppend

@@ -3,7 +3,7 @@ import type { EventTypes } from '../../core/events/types.ts'
 import { Conflict } from '../commands/append-or-conflict.ts'
 import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
-import { type CommandContext, decide, decideAndAppend, unchanged } from '../commands/decide.ts'
+import { type CommandContext, decide, decideAndAppend, sealDecision, unchanged } from '../commands/decide.ts'
 import { assertExpectation, type Expectation, isExact, retryExpected } from '../commands/expectation.ts'
 import type { PendingCommand } from '../gate/pending-command.ts'
 import type { CommandSource } from '../gate/serve-commands.ts'
@@ -87,7 +87,10 @@ async function moveOn<S, E extends EventTypes>(
   const plan = await planClose(context, streams, open, period, { key: undefined, metadata: stamp.metadata })
   if (plan instanceof Conflict) return plan
   const begun = { streamId: streams.of(period), state: plan.preview.state, version: 1, snapshotVersion: 0 }
-  if ((await decide(context, begun, command, stamp)) === undefined) return unchanged(context, open.loaded)
+  const decision = await decide(context, begun, command, stamp)
+  if (decision === undefined) return unchanged(context, open.loaded)
+  // What sealing refuses must be refused before the books are closed.
+  await sealDecision(context, begun, decision)
   const closed = await carryOutClose(context, streams, open, plan, { key: undefined })
   return closed instanceof Conflict ? closed : undefined
 }

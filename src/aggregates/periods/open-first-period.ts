@@ -5,7 +5,7 @@ import type { EventTypes } from '../../core/events/types.ts'
 import { Conflict, tryAppend } from '../commands/append-or-conflict.ts'
 import type { Command } from '../commands/command.ts'
 import type { Executed } from '../commands/command-result.ts'
-import { type CommandContext, type DecisionState, decide, settle } from '../commands/decide.ts'
+import { type CommandContext, type DecisionState, decide, sealDecision, settle } from '../commands/decide.ts'
 import type { Context } from '../state/context.ts'
 import { appendClaimed } from '../unique/append-claimed.ts'
 import type { Unopened } from './find-open-period.ts'
@@ -30,13 +30,14 @@ export async function openFirstPeriod<S, E extends EventTypes>(
   const { storage } = context
   const streamId = period === undefined ? streams.root : streams.of(period)
   const ground: DecisionState<S> = { streamId, state: context.initial(), version: 0, snapshotVersion: 0 }
-  const decision = await decide(context, ground, command, stamp)
-  if (decision === undefined) {
+  const decided = await decide(context, ground, command, stamp)
+  if (decided === undefined) {
     return { streamId: streams.root, version: 0, position: null, state: ground.state, events: [], duplicate: false }
   }
   if (period === undefined) {
     throw new InvalidConfiguration('period', `the first command of ${streams.root} must name its period`)
   }
+  const decision = await sealDecision(context, ground, decided)
   const { documents } = decision
   // Once the entry is written, it must be possible to begin the period with it.
   prepareAppend(streamId, documents, { expectedVersion: 'noStream' }, storage.limits)
