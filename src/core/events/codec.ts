@@ -89,14 +89,7 @@ export async function decodeEvents<E extends EventTypes>(
   opening: Opening = {},
 ): Promise<RecordedEvent<E>[]> {
   const { definitions } = set
-  if (isAnySealed(set, documents)) {
-    const known = documents.filter(({ eventType }) => Object.hasOwn(definitions, eventType))
-    const opened = await openDocuments(known, definitions, opening)
-    return opened.map((one) => {
-      const definition = definitions[one.document.eventType] as EventDefinitions[string]
-      return toEvent(one, definition, opening) as RecordedEvent<E>
-    })
-  }
+  if (isAnySealed(set, documents)) return (await decodeSealed(set, documents, opening)).map(({ event }) => event)
   const events: RecordedEvent<E>[] = []
   for (const document of documents) {
     const definition = Object.hasOwn(definitions, document.eventType) && definitions[document.eventType]
