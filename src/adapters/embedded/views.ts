@@ -72,13 +72,11 @@ export function viewStore(handle: Handle): ViewStore {
       assertIndexable({ projection, version })
       await writer.submit(['index', projection, version, paths])
     },
-    async remove({ projection, version, key }, etag, { overwrite = false } = {}) {
+    async remove({ projection, version, key }, etag) {
       handle.assertOpen()
       assertViewKey(key)
       const answer = await writer.submit(['removeView', projection, version, key, revisionOf(etag)])
-      if (answer[0] !== 'done') return false
-      if (overwrite) await scrubber.scrub()
-      return true
+      return answer[0] === 'done'
     },
     async drop(projection, version) {
       for (;;) {

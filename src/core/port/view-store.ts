@@ -131,13 +131,11 @@ export interface ViewStore {
   /**
    * Removes a view's document only if it is still the one that was read, durably; returns whether it did. The key may
    * be used again: a new document never has an ETag of the one that was removed. For a view that readers must see as
-   * deleted, save one without data instead, which keeps its tidemarks.
+   * deleted, save one without data instead, which keeps its tidemarks. `scrub` overwrites what is left of it in files.
    *
-   * @param options.overwrite whether the removed bytes must also be overwritten before the promise resolves, which takes
-   *   longer; only where the database is this process's own files. Default false.
-   * @throws InvalidViewKey; StorageBusy if the bytes were removed but could not be overwritten yet
+   * @throws InvalidViewKey
    */
-  remove(ref: ViewRef, etag: string, options?: { readonly overwrite?: boolean }): Promise<boolean>
+  remove(ref: ViewRef, etag: string): Promise<boolean>
 
   /** Removes all views of a projection version; call it again after an interruption. */
   drop(projection: string, version: number): Promise<void>

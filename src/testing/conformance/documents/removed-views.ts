@@ -34,7 +34,7 @@ export const removedViews = casesOf('removed views', {
     assert.equal(await storage.viewStore.remove({ ...ref, key: 'other' }, etag), false)
     assert.equal(await storage.viewStore.remove({ ...ref, version: 2 }, etag), false)
     assert.equal(await storage.viewStore.remove({ ...ref, projection: 'overview2' }, etag), false)
-    assert.equal(await storage.viewStore.remove(ref, etag, { overwrite: true }), true)
+    assert.equal(await storage.viewStore.remove(ref, etag), true)
     assert.equal(await storage.viewStore.remove(ref, etag), false)
   },
 

@@ -91,10 +91,10 @@ function faultyViews(world: World, line: Line, { viewStore }: StoragePort, call:
         return result
       })
     },
-    remove: (ref, etag, options) =>
+    remove: (ref, etag) =>
       call('views.remove', `${viewId(ref)} if ${etag}`, () => {
         interfere(world, line, 'views', viewId(ref), { ifMatch: etag })
-        return viewStore.remove(ref, etag, options)
+        return viewStore.remove(ref, etag)
       }),
     query: (query) => call('views.query', query.projection, () => viewStore.query(query)),
     count: (query) => call('views.count', query.projection, () => viewStore.count(query)),
