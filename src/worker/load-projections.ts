@@ -31,10 +31,15 @@ export async function loadProjections(folder: string): Promise<readonly Projecti
   return [...projections.values()]
 }
 
+/** The names of the files of a folder that can be imported, sorted. @throws what the file system throws */
+export async function moduleFiles(folder: string): Promise<string[]> {
+  const files = await readdir(folder)
+  return files.filter((file) => /\.(ts|js|mjs)$/.test(file) && !file.endsWith('.d.ts')).sort()
+}
+
 async function projectionFiles(folder: string): Promise<string[]> {
   try {
-    const files = await readdir(folder)
-    return files.filter((file) => /\.(ts|js|mjs)$/.test(file) && !file.endsWith('.d.ts')).sort()
+    return await moduleFiles(folder)
   } catch (cause) {
     throw new InvalidConfiguration('projections', `${folder} cannot be read`, { cause })
   }

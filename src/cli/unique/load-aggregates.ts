@@ -1,9 +1,10 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Aggregate } from '../../aggregates/aggregate.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
 import type { EventTypes } from '../../core/events/types.ts'
+import { moduleFiles } from '../../worker/load-projections.ts'
 
 /** An aggregate of any state and events. */
 export type AnyAggregate = Aggregate<unknown, EventTypes>
@@ -34,11 +35,7 @@ export async function loadAggregates(path: string): Promise<readonly AnyAggregat
 async function filesOf(path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path]
-    const files = await readdir(path)
-    return files
-      .filter((file) => /\.(ts|js|mjs)$/.test(file) && !file.endsWith('.d.ts'))
-      .sort()
-      .map((file) => join(path, file))
+    return (await moduleFiles(path)).map((file) => join(path, file))
   } catch (cause) {
     throw new InvalidConfiguration(SETTING, `${path} cannot be read`, { cause })
   }

@@ -4,14 +4,14 @@ import { decodePosition, encodePosition } from '../../core/positions/position-to
 import { idOf, parseStreamId } from '../../core/stream-id.ts'
 import { positionOf, resultHeaders } from '../../http/position-header.ts'
 import type { ProjectionRef } from '../../views/projection-ref.ts'
-import type { MeterWrite } from '../domain/meters/meters.ts'
+import type { Write } from '../domain/command.ts'
 import type { Context } from './api.ts'
 
-/** The body of a write's response; sets the headers with its ETag and its position. */
-export function answerWrite(reply: FastifyReply, write: MeterWrite) {
+/** The body of a write's response: whose it is, stream and version. Sets the headers with its ETag and its position. */
+export function answerWrite<W extends Write>(reply: FastifyReply, write: W): Omit<W, 'position' | 'duplicate'> {
   reply.headers(resultHeaders(write))
-  const { meterId, streamId, version } = write
-  return { meterId, streamId, version }
+  const { position: _position, duplicate: _duplicate, ...body } = write
+  return body
 }
 
 /** Reads a view, after waiting for the request's position if it has one. @throws as `views.waitFor` does */

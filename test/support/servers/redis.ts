@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createClient } from '@redis/client'
 import { freePort } from '../../../bench/support/free-port.ts'
 import { kill } from '../children.ts'
+import { isExecutable } from '../executable.ts'
 import { waitForOutput } from './wait-for-output.ts'
 
 /** A Redis server on loopback, which appends every write to a file. */
@@ -82,13 +82,4 @@ const newClient = (port: number) => createClient({ socket: { host: '127.0.0.1', 
 /** Waits until a client is connected again. */
 export async function reconnected(client: TestRedisClient): Promise<void> {
   if (!client.isReady) await once(client, 'ready')
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

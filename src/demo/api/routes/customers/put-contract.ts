@@ -3,10 +3,10 @@ import type { z } from 'zod'
 import { expectedVersionOf, hasPrecondition } from '../../../../http/preconditions.ts'
 import { assertCustomerId } from '../../../domain/customers/customer-id.ts'
 import type { Route } from '../../api.ts'
-import { answerCustomerWrite } from '../../customers/answer-write.ts'
 import { CONTRACT_LIMIT, PDF, pdfSchema } from '../../customers/pdf.ts'
 import { customerAnswer, customerParams } from '../../customers/schemas.ts'
 import { carryOut, writeHeaders } from '../../idempotency.ts'
+import { answerWrite } from '../../positions.ts'
 import { failures } from '../../schemas.ts'
 
 /** `PUT /customers/{id}/contract` */
@@ -40,7 +40,7 @@ export const putContract: Route = (api, { storage, customers, contracts }) => {
         const file = (options: object) => contracts.file(customerId, pdf, { ...options, ...expected })
         const write = await carryOut(storage, request, file, content)
         reply.code(201).header('location', `/customers/${encodeURIComponent(customerId)}/contract`)
-        return answerCustomerWrite(reply, write)
+        return answerWrite(reply, write)
       },
     })
   })

@@ -1,9 +1,9 @@
 import { customerSchema } from '../../../domain/customers/events.ts'
 import type { Route } from '../../api.ts'
-import { answerCustomerWrite } from '../../customers/answer-write.ts'
 import { customerAnswer } from '../../customers/schemas.ts'
 import { carryOut, writeHeaders } from '../../idempotency.ts'
 import { refusePreconditions } from '../../if-match.ts'
+import { answerWrite } from '../../positions.ts'
 import { failures } from '../../schemas.ts'
 
 /** `POST /customers` */
@@ -26,7 +26,7 @@ export const registerCustomer: Route = (api, { storage, customers }) => {
         others: { customerId },
       })
       reply.code(201).header('location', `/customers/${encodeURIComponent(customerId)}`)
-      const body = answerCustomerWrite(reply, write)
+      const body = answerWrite(reply, write)
       // A customer is shown with the meters, and changes without a new version when forgotten: no version names that.
       reply.removeHeader('etag')
       return body
