@@ -1,5 +1,6 @@
 import { type CosmosClient, setAuthorizationTokenHeaderUsingMasterKey, type TokenProvider } from '@azure/cosmos'
 import { type CosmosOptions, type CosmosPort, openCosmosPort } from './adapters/cosmos/index.ts'
+import { type EnvironmentOptions, openInEnvironment } from './core/environment.ts'
 import { type Storage, withViews } from './views/with-views.ts'
 
 /** An opened database in Azure Cosmos DB, with its views. */
@@ -18,11 +19,15 @@ export {
  * Opens a storage in a database of Azure Cosmos DB. The client remains the caller's: dispose of it after the storage is
  * closed.
  *
- * @throws as `openCosmosPort` does
+ * @throws EnvironmentMismatch, and as `openCosmosPort` does
  */
-export async function openCosmos(client: CosmosClient, options: CosmosOptions): Promise<CosmosStorage> {
+export async function openCosmos(
+  client: CosmosClient,
+  options: CosmosOptions & EnvironmentOptions,
+): Promise<CosmosStorage> {
   const { clock } = options
-  return withViews(await openCosmosPort(client, options), clock ? { clock } : {})
+  const port = await openInEnvironment(options, () => openCosmosPort(client, options))
+  return withViews(port, clock ? { clock } : {})
 }
 
 /**

@@ -2,3 +2,4 @@
 
 export * from './core/errors/index.ts'
 export * from './http/errors.ts'
+export * from './ingest/errors.ts'

@@ -1,5 +1,5 @@
+import { isErased } from '../core/reading/is-erased.ts'
 import { type Copied, type CopyOptions, copyLog } from './copy-log.ts'
-import { isErased } from './is-erased.ts'
 import { type Difference, type Verification, verifyCopy } from './verify.ts'
 
 /** What was copied, and the result of the comparison. */

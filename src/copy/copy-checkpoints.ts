@@ -4,7 +4,7 @@ import { type LeaseDocument, leaseId } from '../core/port/lease-store.ts'
 import type { SaveCondition, Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import { containsInterval, sameInterval } from '../core/positions/hash-interval.ts'
-import { readLog, wholeLog } from './read-log.ts'
+import { readLog, wholeLog } from '../core/reading/read-log.ts'
 
 /**
  * The projection under which a copy stores its checkpoints among the leases of its target; no list of projections shows

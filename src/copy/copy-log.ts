@@ -3,9 +3,9 @@ import { notify } from '../core/async/callbacks.ts'
 import { concurrently } from '../core/async/concurrently.ts'
 import { APART, SEALED } from '../core/events/sealing/sealed-data.ts'
 import type { StoragePort } from '../core/port/storage.ts'
+import { eventsAfter, RANGES_AT_ONCE, readPage } from '../core/reading/read-log.ts'
 import { claimPlaces, type Place } from './copy-checkpoints.ts'
 import { copyPage } from './copy-page.ts'
-import { eventsAfter, RANGES_AT_ONCE, readPage } from './read-log.ts'
 
 /** The progress of a copy, or of its verification. */
 export type CopyProgress = {

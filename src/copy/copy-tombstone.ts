@@ -3,7 +3,7 @@ import { StreamDeleted, StreamNotFound, WrongExpectedVersion } from '../core/err
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { HUSK, type NewEventDocument } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import { isErased } from './is-erased.ts'
+import { isErased } from '../core/reading/is-erased.ts'
 import { type CopyableEvent, toCopyable } from './to-new-event.ts'
 import { toCopyError } from './write-append.ts'
 

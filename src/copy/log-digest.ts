@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../core/json/canonical-json.ts'
+import { hash } from 'node:crypto'
+import { canonicalEvent } from '../core/events/canonical-event.ts'
 import type { EventDocument } from '../core/port/event-document.ts'
 
 /** The number of events, and the sum of their hashes modulo 2^256, which does not depend on their order. */
@@ -9,15 +9,8 @@ const MODULUS = 1n << 256n
 
 export const NOTHING: Digest = { events: 0, hash: 0n }
 
-/** The SHA-256 of an event document in the form that is the same in all storages. */
-export function hashOfEvent(document: EventDocument): bigint {
-  const { recordedAt } = document.metadata
-  const time = new Date(recordedAt)
-  // Other programs may have formatted the time differently; Tidemark keeps milliseconds.
-  const same = Number.isNaN(time.getTime()) ? recordedAt : time.toISOString()
-  const text = canonicalJson({ ...document, metadata: { ...document.metadata, recordedAt: same } })
-  return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`)
-}
+/** The SHA-256 of an event document in the form that is the same in all storages. @throws NotJson */
+export const hashOfEvent = (document: EventDocument): bigint => BigInt(`0x${hash('sha256', canonicalEvent(document))}`)
 
 /** A sum with one more event. */
 export const plus = ({ events, hash }: Digest, more: bigint): Digest => ({

@@ -1,4 +1,5 @@
 import { NotCopyable } from '../core/errors/copy.ts'
+import { recordedTime } from '../core/events/recorded-time.ts'
 import type { EventDocument, NewEventDocument } from '../core/port/event-document.ts'
 
 /** An event on its way to the target, and its recording time. */
@@ -23,7 +24,7 @@ export function toCopyable(document: EventDocument): CopyableEvent {
   const unknown = Object.keys(document).find((field) => !FIELDS.has(field))
   if (unknown !== undefined) throw refuse(`no other storage can represent its field ${JSON.stringify(unknown)}`)
   if (id !== `${stream.id}:${stream.version}`) throw refuse(`its document id is ${JSON.stringify(id)}`)
-  const recordedAt = new Date(time)
-  if (Number.isNaN(recordedAt.getTime())) throw refuse(`its recording time ${JSON.stringify(time)} is invalid`)
+  const recordedAt = recordedTime(time)
+  if (recordedAt === undefined) throw refuse(`its recording time ${JSON.stringify(time)} is invalid`)
   return { version: stream.version, event: { eventType, eventData, metadata }, recordedAt }
 }

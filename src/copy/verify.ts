@@ -2,10 +2,10 @@ import { notify } from '../core/async/callbacks.ts'
 import type { FeedEvent } from '../core/port/change-feed.ts'
 import { type EventDocument, TOMBSTONE } from '../core/port/event-document.ts'
 import type { StoragePort } from '../core/port/storage.ts'
+import { eventsAfter, type FeedInterval, readLog, wholeLog } from '../core/reading/read-log.ts'
 import { narrowest, storedPlaces } from './copy-checkpoints.ts'
 import type { CopyProgress } from './copy-log.ts'
 import { BUCKETS, bucketOf, type Digest, hashOfEvent, NOTHING, plus, sameSum } from './log-digest.ts'
-import { eventsAfter, type FeedInterval, readLog, wholeLog } from './read-log.ts'
 
 /** A stream that differs between the two. */
 export type Difference = {

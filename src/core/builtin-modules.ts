@@ -4,5 +4,7 @@
  */
 export const builtin = {
   crypto: () => process.getBuiltinModule('node:crypto'),
+  os: () => process.getBuiltinModule('node:os'),
+  performance: () => process.getBuiltinModule('node:perf_hooks'),
   util: () => process.getBuiltinModule('node:util'),
 } as const

@@ -26,6 +26,7 @@ export * from './port/lease-store.ts'
 export * from './port/save.ts'
 export * from './port/snapshot-store.ts'
 export * from './port/storage.ts'
+export * from './port/storage-health.ts'
 export * from './port/view-store.ts'
 export {
   containsHash,

@@ -1,4 +1,5 @@
 import type { Meter, Observable } from '@opentelemetry/api'
+import { DURATION_BOUNDARIES } from '../core/telemetry/durations.ts'
 import {
   type Attributes,
   type CounterName,
@@ -7,10 +8,6 @@ import {
   type Telemetry,
   type TimerName,
 } from '../core/telemetry/telemetry.ts'
-
-// Those that OpenTelemetry's conventions recommend for durations in seconds, and finer ones, because folding takes
-// microseconds.
-const SECONDS = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** Creates an instrument for each metric. */
 export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'observe'> {
@@ -22,7 +19,7 @@ export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'o
       const counter = meter.createCounter(name, { unit, description })
       counters.set(name as CounterName, (amount, attributes) => counter.add(amount, attributes))
     } else if (kind === 'timer') {
-      const advice = { explicitBucketBoundaries: SECONDS }
+      const advice = { explicitBucketBoundaries: [...DURATION_BOUNDARIES] }
       const histogram = meter.createHistogram(name, { unit, description, advice })
       timers.set(name as TimerName, (seconds, attributes) => histogram.record(seconds, attributes))
     } else {

@@ -52,7 +52,7 @@ export interface PrivacyVault extends Vault {
   /** Counts what the vault contains. @throws KeysUnavailable */
   status(): Promise<VaultStatus>
   /** Names the log that gets the markers; `withVault` does it. @throws InvalidConfiguration for a second log */
-  bind(storage: Pick<StoragePort, 'events' | 'incarnation'>): void
+  bind(storage: Bound): void
 }
 
 /**
@@ -75,6 +75,8 @@ export async function openVault(options: VaultOptions): Promise<PrivacyVault> {
   return createVault(settings, { store, epochs, ring, payloads, indexSecret })
 }
 
+type Bound = Pick<StoragePort, 'events' | 'incarnation' | 'writerSeal'>
+
 type Parts = {
   readonly store: KeyStore
   readonly epochs: Epochs
@@ -84,9 +86,9 @@ type Parts = {
 }
 
 function createVault({ masters, clock, margin }: VaultSettings, parts: Parts): PrivacyVault {
-  let bound: Pick<StoragePort, 'events' | 'incarnation'> | undefined
+  let bound: Bound | undefined
   const log = () => {
-    if (bound) return bound.events
+    if (bound) return bound
     throw new InvalidConfiguration('vault', 'has no log to write to: open the storage with withVault first')
   }
   const forgetting: Forgetting = { ...parts, clock, margin, log }

@@ -1,16 +1,17 @@
 import { decodeEvents, decodeSealed, isAnySealed } from '../core/events/codec.ts'
 import type { Opening } from '../core/events/sealing/open-documents.ts'
+import { withoutStamp } from '../core/events/stamp-events.ts'
 import { deepFreeze } from '../core/json/deep-freeze.ts'
-import { type EventDocument, FORGOTTEN, TOMBSTONE } from '../core/port/event-document.ts'
+import { type EventDocument, FORGOTTEN, TIMER_FIRED, TOMBSTONE } from '../core/port/event-document.ts'
 import type { FoldInput } from './fold-item.ts'
-import type { DeletedStream, FoldedEvent, ForgottenPerson, Projection } from './projection.ts'
+import type { FoldedEvent, Projection } from './projection.ts'
 
 /**
  * Decodes the events that a projection handles, frozen, because one event may affect several views, and a fold may be
  * repeated.
  *
  * @returns one for each document: undefined if the projection does not handle it
- * @throws EventSchemaTooNew, UpcastFailed; VaultRequired, and what the vault throws
+ * @throws EventSchemaTooNew, UpcastFailed, UnknownOperation; VaultRequired, and what the vault throws
  */
 export async function decodeFor(
   projection: Projection,
@@ -18,6 +19,7 @@ export async function decodeFor(
   vault: Opening['vault'],
 ): Promise<readonly (FoldInput | undefined)[]> {
   const { events, readsPersonal: personal } = projection
+  if (projection.assertKnown) for (const document of documents) projection.assertKnown(document)
   const typed = documents.filter(({ eventType }) => Object.hasOwn(events.definitions, eventType))
   const opening = { vault, personal }
   // What gets no personal members has nothing to take back.
@@ -50,11 +52,15 @@ function frozen(event: FoldedEvent): FoldedEvent {
   return Object.freeze(event)
 }
 
-/** The storage's own events that projections can handle. */
-function ownEvent(projection: Projection, document: EventDocument): DeletedStream | ForgottenPerson | undefined {
-  const { eventType, eventData, stream, metadata } = document
+/** The storage's own events that projections and reactions can handle. */
+function ownEvent(projection: Projection, document: EventDocument): FoldedEvent | undefined {
+  const { eventType, eventData, stream } = document
   if (eventType === TOMBSTONE && projection.foldsDeletion) {
-    return { type: TOMBSTONE, streamId: stream.id, version: stream.version, metadata }
+    return { type: TOMBSTONE, streamId: stream.id, version: stream.version, metadata: withoutStamp(document.metadata) }
+  }
+  if (eventType === TIMER_FIRED && projection.getsTimers && eventData.reaction === projection.name) {
+    const { id: streamId, version } = stream
+    return { type: TIMER_FIRED, streamId, version, data: eventData, metadata: withoutStamp(document.metadata) }
   }
   if (eventType !== FORGOTTEN || !projection.foldsForgotten) return undefined
   const { person, key, through } = eventData
@@ -62,7 +68,7 @@ function ownEvent(projection: Projection, document: EventDocument): DeletedStrea
     type: FORGOTTEN,
     streamId: stream.id,
     version: stream.version,
-    metadata,
+    metadata: withoutStamp(document.metadata),
     person: String(person),
     through: `${key}.${through}`,
   }

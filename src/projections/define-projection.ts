@@ -20,7 +20,8 @@ import {
 } from './projection.ts'
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/
-const MAX_NAME = 100
+/** The maximum length of the name of a projection or a reaction, in characters. */
+export const MAX_NAME = 100
 
 /**
  * Defines how events become views.
@@ -31,6 +32,19 @@ const MAX_NAME = 100
  *   `personal` together with `merge`, or `personal` together with `forgotten`
  */
 export function defineProjection<V, E extends EventTypes, Reads extends string = never>(
+  name: string,
+  definition: ProjectionDefinition<E, V, Reads> & KeepsJson<V>,
+): Projection<V> {
+  if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
+    throw new InvalidDefinition(
+      `${JSON.stringify(name)} cannot name a projection: lower-case words joined by -, 1 to ${MAX_NAME} characters`,
+    )
+  }
+  return createProjection(name, definition)
+}
+
+/** Creates a projection under a name that was checked. @throws as `defineProjection` does */
+export function createProjection<V, E extends EventTypes, Reads extends string = never>(
   name: string,
   definition: ProjectionDefinition<E, V, Reads> & KeepsJson<V>,
 ): Projection<V> {
@@ -97,11 +111,6 @@ function assertDefinition<E extends EventTypes, V, Reads extends string>(
   version: number,
   { events, on, initial, key, indexes = [], merge }: ProjectionDefinition<E, V, Reads>,
 ): void {
-  if (typeof name !== 'string' || name.length > MAX_NAME || !NAME.test(name)) {
-    throw new InvalidDefinition(
-      `${JSON.stringify(name)} cannot name a projection: lower-case words joined by -, 1 to ${MAX_NAME} characters`,
-    )
-  }
   if (!Number.isSafeInteger(version) || version < 1) {
     throw new InvalidDefinition(`Projection ${name}: its version must be a whole number from 1`)
   }

@@ -21,6 +21,8 @@ export type FoldTarget = {
   readonly incarnation: string
   /** The maximum size of a view's document as JSON, in bytes. */
   readonly bytesPerView: number
+  /** The fingerprint of the projection's code, if documents are to name the code that folded them. */
+  readonly definition?: string
 }
 
 /**
@@ -82,10 +84,11 @@ function* viewSteps(
   if (fresh.length === 0) return { folded: 0 }
   if (before.parked) throw new ViewParked(projection.name, key)
   const { changed, folded, failure } = yield* foldSteps(projection, before, fresh, target.bytesPerView)
-  if (failure === undefined) return { document: { ...before, ...changed, tidemarks }, folded }
+  const by = target.definition === undefined ? {} : { definition: target.definition }
+  if (failure === undefined) return { document: { ...before, ...changed, ...by, tidemarks }, folded }
   if (folded === 0) return { folded, failure }
   const reached = takeFresh(before.tidemarks, fresh.slice(0, folded)).tidemarks
-  return { document: { ...before, ...changed, tidemarks: reached }, folded, failure }
+  return { document: { ...before, ...changed, ...by, tidemarks: reached }, folded, failure }
 }
 
 /** The document of a view into which nothing was folded yet. */

@@ -20,6 +20,11 @@ export function fingerprintOf({ key, initial, on, deleted, personal, forgotten }
   const functions = [key, initial, ...handlers.flat(), deleted?.key, deleted?.fold]
   for (const rule of personal ? [personal].flat() : []) functions.push((rule as { readonly of?: unknown }).of)
   if (forgotten) functions.push(forgotten.key, forgotten.fold)
-  const text = JSON.stringify(functions.map((one) => String(one).replaceAll(/\s+/g, '')))
+  return hashOfSources(functions)
+}
+
+/** A hash of the source texts of functions, and of whatever else there is, without blanks. */
+export function hashOfSources(parts: readonly unknown[]): string {
+  const text = JSON.stringify(parts.map((one) => String(one).replaceAll(/\s+/g, '')))
   return builtin.crypto().createHash('sha256').update(text).digest('base64url')
 }

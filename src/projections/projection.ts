@@ -8,7 +8,7 @@ import type {
   RecordedEvent,
 } from '../core/events/types.ts'
 import type { Json, JsonObject } from '../core/json/json.ts'
-import { type EventMetadata, FORGOTTEN, type TOMBSTONE } from '../core/port/event-document.ts'
+import { type EventDocument, type EventMetadata, FORGOTTEN, type TOMBSTONE } from '../core/port/event-document.ts'
 import type { FieldPath } from '../core/reading/view-filter.ts'
 
 /** The argument of a handler for deleted streams: the stream has ended, and its events are being erased. */
@@ -161,12 +161,16 @@ export interface Projection<V = unknown> {
   readonly foldsDeletion: boolean
   /** Whether its handlers get the personal members of events. */
   readonly readsPersonal: boolean
+  /** Whether it is a reaction that handles its timers when they fire. */
+  readonly getsTimers?: boolean
   /** Whether it handles that people are forgotten. */
   readonly foldsForgotten: boolean
   /** Which members of its views are sealed, if any are. */
   readonly personal?: readonly PersonalRule[]
   /** Merges two views of one key; see `ProjectionDefinition`. */
   merge?(a: V, b: V): V
+  /** Stops at an event that must not be skipped although no handler takes it. @throws UnknownOperation */
+  assertKnown?(document: EventDocument): void
   /**
    * The keys of the views that an event concerns, checked, each once.
    *

@@ -1,7 +1,7 @@
+import { type AppendStorage, appendEvents } from '../core/append/append-events.ts'
 import { uuidOf } from '../core/append/uuid.ts'
 import { EventIdReused, StreamDeleted, WrongExpectedVersion } from '../core/errors/append.ts'
 import { CLAIM_LAPSED } from '../core/port/event-document.ts'
-import type { EventLog } from '../core/port/event-log.ts'
 import { type Claim, streamOf } from './claim.ts'
 
 /**
@@ -10,12 +10,12 @@ import { type Claim, streamOf } from './claim.ts'
  *
  * @returns whether the version is occupied by the note; otherwise something else is stored there
  */
-export async function endClaim(events: Pick<EventLog, 'append'>, claim: Claim, name: string): Promise<boolean> {
+export async function endClaim(storage: AppendStorage, claim: Claim, name: string): Promise<boolean> {
   const streamId = streamOf(claim)
   const eventId = uuidOf(CLAIM_LAPSED, streamId, String(claim.at), name)
   const note = { eventType: CLAIM_LAPSED, eventData: { name }, metadata: { eventId } }
   try {
-    await events.append(streamId, [note], { expectedVersion: claim.at - 1 })
+    await appendEvents(storage, streamId, [note], { expectedVersion: claim.at - 1 })
     return true
   } catch (error) {
     if (OTHERWISE.some((kind) => error instanceof kind)) return false

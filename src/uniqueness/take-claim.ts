@@ -1,7 +1,7 @@
+import type { AppendStorage } from '../core/append/append-events.ts'
 import type { Clock } from '../core/clock.ts'
 import { StorageBusy } from '../core/errors/storage.ts'
 import { UniqueIndexStale, ValueTaken } from '../core/errors/unique.ts'
-import type { EventLog } from '../core/port/event-log.ts'
 import type { SaveCondition } from '../core/port/save.ts'
 import type { ViewStore } from '../core/port/view-store.ts'
 import { parseStreamId } from '../core/stream-id.ts'
@@ -18,8 +18,7 @@ export type Owner = {
 
 /** What claims are made with. */
 export type ClaimContext = {
-  readonly storage: {
-    readonly events: Pick<EventLog, 'append'>
+  readonly storage: AppendStorage & {
     readonly viewStore: Pick<ViewStore, 'get' | 'save' | 'remove'>
     readonly incarnation: string
   }
@@ -129,7 +128,7 @@ function createPatience({ storage, clock, random, grace }: ClaimContext) {
         await clock.sleep(look)
         return false
       }
-      if (await endClaim(storage.events, claim, name)) return true
+      if (await endClaim(storage, claim, name)) return true
       // The append is stored, but what was read does not show it yet.
       if (++refusals > MOST_REFUSALS) throw staleOf(claim, 'a claim names a version that its stream does not reach')
       if (refusals > 1) await clock.sleep(random() * LONGEST_LOOK)

@@ -1,7 +1,13 @@
 import type { JsonObject } from '../core/json/json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../core/port/save.ts'
 import type { StoragePort } from '../core/port/storage.ts'
-import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../core/port/view-store.ts'
+import {
+  isReservedProjection,
+  type ViewDocument,
+  type ViewRef,
+  type ViewStore,
+  viewId,
+} from '../core/port/view-store.ts'
 import type { ViewSlices } from '../core/positions/view-slices.ts'
 
 /**
@@ -48,11 +54,12 @@ function toVersionRecord(stored: Stored<ViewDocument> | undefined): VersionRecor
   return { versions: {}, ...(data as Partial<VersionRecord>), active: data.active }
 }
 
-/** Reads the record of a projection together with its ETag. */
+/** Reads the record of a projection together with its ETag. What has a reserved name is no projection, and has none. */
 export async function readVersionRecord(
   viewStore: Pick<ViewStore, 'get'>,
   projection: string,
 ): Promise<Stored<VersionRecord> | undefined> {
+  if (isReservedProjection(projection)) return undefined
   const stored = await viewStore.get(refOf(projection))
   const record = toVersionRecord(stored)
   return stored && record && { document: record, etag: stored.etag }

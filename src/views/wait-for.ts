@@ -1,4 +1,5 @@
 import { ignoreRejection } from '../core/async/callbacks.ts'
+import { unlessStopped } from '../core/async/unless-stopped.ts'
 import type { Clock } from '../core/clock.ts'
 import { ViewParked, type WaitObstacle, WaitTimedOut } from '../core/errors/view.ts'
 import type { JsonObject } from '../core/json/json.ts'
@@ -17,7 +18,7 @@ import { documentKeyAt, documentKeys, placeIn, samePlace, type ViewPlace } from 
 import type { ProjectionRef } from './projection-ref.ts'
 import { readView } from './read-sealed.ts'
 import type { HandoverGate } from './switch-gate.ts'
-import { unlessStopped, type WaitOptions, waitLimits } from './wait-limits.ts'
+import { type WaitOptions, waitLimits } from './wait-limits.ts'
 import { createWaitPace, findObstacle, type WaitPace } from './wait-obstacle.ts'
 import { createWaitReads } from './waiter-reads.ts'
 

@@ -62,13 +62,3 @@ export function waitLimits(
 
 // The reason is never read, but without one, each abort would create an exception with its stack.
 const OVER = 'over'
-
-/** The result of `work`, unless the signal is aborted first. @throws the signal's reason */
-export function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(stop.reason)
-    if (stop.aborted) giveUp()
-    else stop.addEventListener('abort', giveUp, { once: true })
-    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', giveUp))
-  })
-}

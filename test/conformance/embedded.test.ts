@@ -29,4 +29,8 @@ function embedded(ranges: number): ConformanceAdapter {
   }
 }
 
-for (const ranges of [1, 4]) runConformance(`embedded, feed ranges: ${ranges}`, () => embedded(ranges))
+// How many ranges there are matters to the feed, and to nothing else.
+const isAboutFeed = (group: string): boolean => /^(change feed|positions|as written|log identity)\b/.test(group)
+
+runConformance('embedded, feed ranges: 4', () => embedded(4))
+runConformance('embedded, feed ranges: 1', () => embedded(1), { only: isAboutFeed })

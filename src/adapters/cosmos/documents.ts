@@ -19,7 +19,10 @@ export type StoredEvent = {
   readonly [field: string]: unknown
 }
 
-const OWN_FIELDS: ReadonlySet<string> = new Set(['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn', 'appendId'])
+/** The fields that the server adds to a document. */
+export const SERVER_FIELDS: readonly string[] = ['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn']
+
+const OWN_FIELDS: ReadonlySet<string> = new Set([...SERVER_FIELDS, 'appendId'])
 
 /**
  * The event document of a stored one. Metadata that an event of the .NET demo lacks is derived: its document id serves
@@ -49,6 +52,10 @@ export const eventIdOf = ({ id, metadata }: StoredEvent): string => metadata?.ev
 /** When the event was recorded, ISO 8601 in UTC. */
 export const recordedAtOf = ({ metadata, _ts }: StoredEvent): string =>
   metadata?.recordedAt ?? new Date(_ts * 1000).toISOString()
+
+/** The append id of an event that the feed returns; each event of the .NET demo counts as an append. */
+export const appendIdOf = ({ appendId }: StoredEvent, lsn: number, streamId: string): string =>
+  typeof appendId === 'string' ? appendId : `${lsn}@${streamId}`
 
 /** The placeholder of an erased event whose id must stay taken: without data, and without its event's id. */
 export function huskOf({ id, stream, metadata }: StoredEvent) {

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../core/json/canonical-json.ts'
 import type { Json } from '../../core/json/json.ts'
+import { isSameJson } from '../../core/json/same-json.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
 import { AnswerLost, refusalOf } from './client/failures/errors.ts'
 import {
@@ -13,8 +13,9 @@ import {
 } from './client/items.ts'
 import type { OpenContainer } from './client/open-container.ts'
 import type { Operation } from './client/operation.ts'
+import { SERVER_FIELDS } from './documents.ts'
 
-const SYSTEM_FIELDS: ReadonlySet<string> = new Set(['_rid', '_self', '_etag', '_attachments', '_ts', '_lsn'])
+const SYSTEM_FIELDS: ReadonlySet<string> = new Set(SERVER_FIELDS)
 
 // For a write they mean: no such document, the id is taken, the precondition failed.
 const NOT_DONE: ReadonlySet<number | undefined> = new Set([404, 409, 412])
@@ -65,7 +66,7 @@ export async function saveDocument(
       isUnsure ||= error instanceof AnswerLost
       if (!isUnsure) return { saved: false }
       const found = await readDocument<OwnDocument>(operation, open, id)
-      if (found !== undefined && sameDocument(found.document, document)) return { saved: true, etag: found.etag }
+      if (found !== undefined && isSameJson(found.document, document as Json)) return { saved: true, etag: found.etag }
       // It does not exist, or is not visible yet: only the server knows, and after its refusal what was read is what is
       // stored.
       if (!(error instanceof AnswerLost)) return { saved: false }
@@ -100,5 +101,3 @@ export async function removeDocument(
 
 // Any other text is not a document's ETag, and an empty one would be sent as no condition at all.
 const isEtag = (etag: string): boolean => /^"[\x21-\x7e]+"$/.test(etag)
-
-const sameDocument = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json)

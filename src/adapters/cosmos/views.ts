@@ -1,7 +1,13 @@
 import { concurrently } from '../../core/async/concurrently.ts'
 import { ViewRefused } from '../../core/errors/view.ts'
 import type { SaveCondition, SaveResult, Stored } from '../../core/port/save.ts'
-import { type ViewDocument, type ViewRef, type ViewStore, viewId } from '../../core/port/view-store.ts'
+import {
+  isReservedProjection,
+  type ViewDocument,
+  type ViewRef,
+  type ViewStore,
+  viewId,
+} from '../../core/port/view-store.ts'
 import { prepareView } from '../../core/prepare-view.ts'
 import { assertViewKey } from '../../core/view-key.ts'
 import { refusalOf } from './client/failures/errors.ts'
@@ -27,7 +33,7 @@ export function viewStore(handle: Handle): ViewStore {
 
   // Tidemark's own records determine what is shown of all other views, so none may be stale.
   const isAtPrimary = ({ projection, version }: Omit<ViewRef, 'key'>) =>
-    projection.startsWith('$') || handle.viewSessions.isAtPrimary(projection, version)
+    isReservedProjection(projection) || handle.viewSessions.isAtPrimary(projection, version)
 
   const find = (operation: Operation, ref: ViewRef) =>
     readDocument<ViewDocument>(operation, views, viewId(ref), { atPrimary: isAtPrimary(ref) })

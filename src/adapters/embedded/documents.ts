@@ -40,9 +40,20 @@ export function storedMetadata(metadata: string, eventId: string): string {
   return rest === '}' ? '{}' : `{${rest.slice(1)}`
 }
 
+const ONLY_SALT = /^\{"salt":"[\w-]{22}"\}$/
+const BEFORE_SALT = '{"salt":"'.length
+const SALT_LENGTH = BEFORE_SALT + 22 + '"}'.length
+
+/** Whether stored metadata has no other members than a salt. */
+export const isSaltAtMost = (stored: string): boolean =>
+  stored === '{}' || (stored.length === SALT_LENGTH && ONLY_SALT.test(stored))
+
 function toMetadata(eventId: string, recordedAt: number, stored: string): EventMetadata {
   const recorded = isoTime(recordedAt)
-  return stored === '{}' ? { eventId, recordedAt: recorded } : { eventId, recordedAt: recorded, ...JSON.parse(stored) }
+  // Most metadata is a salt, or nothing: these two are not worth a parser.
+  if (stored === '{}') return { eventId, recordedAt: recorded }
+  if (isSaltAtMost(stored)) return { eventId, recordedAt: recorded, salt: stored.slice(BEFORE_SALT, -2) }
+  return { eventId, recordedAt: recorded, ...JSON.parse(stored) }
 }
 
 let lastTime = Number.NaN

@@ -1,19 +1,22 @@
 import type { LastEvent } from '../../core/adapters/continuation.ts'
 import { FeedRangeGone, TidemarkAheadOfLog } from '../../core/errors/feed.ts'
-import type { ChangeFeed, FeedEvent, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
+import type { ChangeFeed, FeedLag, FeedPage, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { HUSK } from '../../core/port/event-document.ts'
 import { containsHash, containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/reading/read-options.ts'
+import { checkedRows } from './as-written/checked-rows.ts'
+import { schemaFault } from './as-written/schema-fault.ts'
+import { strayFault } from './as-written/stray-fault.ts'
 import { decodeContinuation, encodeContinuation, type Place } from './continuation.ts'
 import { DOCUMENT_COLUMNS, type DocumentRow, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
 import { assertHoldsEvent, headOf } from './identity/holds.ts'
+import { lastOf, type OpenPage, type TakeRows } from './query/open-page.ts'
 import { StreamNames } from './query/stream-names.ts'
 import { SLOT_SIZE } from './schema/events.ts'
 import { rangesOf, storedCuts } from './slots/cuts.ts'
 import { SlotWatch } from './slots/slot-watch.ts'
 import type { Database } from './sqlite/database.ts'
-import { fromText } from './sqlite/text.ts'
 
 const EXACT_LAG = 10_000
 const CHUNK = 250
@@ -22,7 +25,8 @@ const PAGE_BYTES = 8 * 1024 * 1024
 /** The change feed: a feed range is a slot, or a part of one; a slot is a contiguous part of the table of events. */
 export function changeFeed(handle: Handle): ChangeFeed {
   const { database, watch } = handle.log
-  const log: Log = { database, names: new StreamNames(database), incarnation: handle.incarnation }
+  const { incarnation, limits } = handle
+  const log: Log = { database, names: new StreamNames(database), incarnation, longestAppend: limits.eventsPerAppend }
   const rangesNow = rangesOf(database, handle.ranges)
   const slotOf = (range: FeedRange) => handle.ranges.findIndex((whole) => containsInterval(whole, range))
   const slots = new SlotWatch(watch, {
@@ -36,7 +40,8 @@ export function changeFeed(handle: Handle): ChangeFeed {
       if (!rangesNow().some((there) => containsInterval(there, range))) throw new FeedRangeGone(range)
       const index = slotOf(range)
       const isPart = !sameInterval(range, handle.ranges[index] as FeedRange)
-      return work({ index, start: index * SLOT_SIZE, head: headOf(database, index), range, isPart })
+      const { length: count } = handle.ranges
+      return work({ index, count, start: index * SLOT_SIZE, head: headOf(database, index), range, isPart })
     })
   }
   return {
@@ -48,7 +53,7 @@ export function changeFeed(handle: Handle): ChangeFeed {
       const limit = feedLimitOf(options)
       assertFeedStart(from)
       options.signal?.throwIfAborted()
-      return inSlot(range, (slot) => readPage(log, slot, placeOf(log, slot, from), limit))
+      return inSlot(range, (slot) => readPage(log, slot, placeOf(log, slot, from), limit, options.asWritten))
     },
     async lag(range, from) {
       assertFeedStart(from)
@@ -63,10 +68,18 @@ export function changeFeed(handle: Handle): ChangeFeed {
 }
 
 /** The log as the feed reads it. */
-type Log = { readonly database: Database; readonly names: StreamNames; readonly incarnation: string }
+type Log = {
+  readonly database: Database
+  readonly names: StreamNames
+  readonly incarnation: string
+  /** The maximum number of events in an append. */
+  readonly longestAppend: number
+}
 
 type Slot = {
   readonly index: number
+  /** The number of slots of the folder. */
+  readonly count: number
   /** The position before its first event. */
   readonly start: number
   /** The last LSN, 0 if it is empty. */
@@ -97,12 +110,6 @@ function lastAt({ database, names }: Log, { start }: Slot, lsn: number): LastEve
   return row === undefined ? null : lastOf(names.get(row[0]).name, row[1], row[2])
 }
 
-const lastOf = (streamId: string, version: number, eventId: string): LastEvent => ({
-  streamId,
-  version,
-  eventId: fromText(eventId),
-})
-
 // `latest` never decreases, so the first row at or past the time is found by binary search.
 function lsnBefore(database: Database, { start, head }: Slot, time: number): number {
   const sql = 'SELECT pos, latest FROM events WHERE pos >= ? AND pos <= ? ORDER BY pos LIMIT 1'
@@ -122,29 +129,34 @@ const SELECT = `
   SELECT ${DOCUMENT_COLUMNS}, pos, remaining, stream FROM events
   WHERE pos > ? AND pos <= ? AND type <> '${HUSK}' ORDER BY pos LIMIT ?`
 
-function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
-  const { database, names, incarnation } = log
+function readPage(log: Log, slot: Slot, from: Place, limit: number, asWritten = false): FeedPage {
+  const { database, incarnation } = log
   const end = slot.start + slot.head
-  const events: FeedEvent[] = []
-  let { last } = from
-  let [pos, open, bytes] = [slot.start + from.lsn, 0, 0]
+  const page: OpenPage = { events: [], last: from.last, open: 0, bytes: 0 }
+  const { events } = page
+  let pos = slot.start + from.lsn
+  const take = asWritten ? checkedRows(database, slot, pos, log.longestAppend) : plainRows(log, slot)
   // Once there are enough events, the rest of the last event's append is still read.
-  while (events.length < limit && bytes < PAGE_BYTES && pos < end)
-    pos = take(end, Math.min(CHUNK, limit - events.length))
-  if (open > pos) take(open, open - pos)
+  while (events.length < limit && page.bytes < PAGE_BYTES && pos < end)
+    pos = take(page, pos, end, Math.min(CHUNK, limit - events.length))
+  const open = Math.min(page.open, end)
+  if (open > pos) take(page, pos, open, open - pos)
   const readTo = Math.max(pos, open) - slot.start
   const behind = slot.head - readTo
-  const continuation = encodeContinuation(slot.range, incarnation, { lsn: readTo, last })
-  return { events, continuation, caughtUp: behind === 0, readTo, behind }
+  const continuation = encodeContinuation(slot.range, incarnation, { lsn: readTo, last: page.last })
+  const fault = asWritten ? (schemaFault(database) ?? strayFault(database, slot.count)) : undefined
+  return { events, continuation, caughtUp: behind === 0, readTo, behind, ...(fault !== undefined && { fault }) }
+}
 
-  function take(to: number, count: number): number {
-    const rows = database.all<FeedRow>(SELECT, pos, to, count)
+function plainRows({ database, names }: Log, slot: Slot): TakeRows {
+  return (page, from, to, count) => {
+    const rows = database.all<FeedRow>(SELECT, from, to, count)
     for (const row of rows) {
       const [version, , , , data, metadata, at, remaining, stream] = row
-      bytes += data.length + metadata.length
+      page.bytes += data.length + metadata.length
       const { name, hash } = names.get(stream)
       if (slot.isPart && !containsHash(slot.range, hash)) continue
-      events.push({
+      page.events.push({
         event: toDocument(name, row as unknown as DocumentRow),
         position: { lsn: at - slot.start, hash, version },
         range: slot.range,
@@ -155,8 +167,8 @@ function readPage(log: Log, slot: Slot, from: Place, limit: number): FeedPage {
     if (row === undefined) return to
     const [version, , , eventId, , , at, remaining, stream] = row
     // In the whole slot, even if it is in another part of it: it identifies the log as well.
-    last = lastOf(names.get(stream).name, version, eventId)
-    open = at + remaining
+    page.last = lastOf(names.get(stream).name, version, eventId)
+    page.open = at + remaining
     return rows.length < count ? to : at
   }
 }

@@ -6,6 +6,7 @@ import { appender } from './append.ts'
 import { backUp } from './backup/backup.ts'
 import { changeFeed } from './feed.ts'
 import { closeFile, type Handle, openFile } from './handle.ts'
+import { healthOf } from './health.ts'
 import { FolderState } from './identity/folder-state.ts'
 import { DocumentMarks } from './identity/marks.ts'
 import { leaseStore } from './leases.ts'
@@ -100,6 +101,10 @@ function makePort(folder: string, handle: Handle, folderState: FolderState): Emb
     closing ??= closeAll()
     return closing
   }
+  const ping = async () => {
+    folderState.assertInPlace()
+    for (const { database } of [handle.log, handle.documents]) database.readOne('SELECT 1 FROM storage')
+  }
   return {
     events: {
       append: appender(handle),
@@ -114,10 +119,8 @@ function makePort(folder: string, handle: Handle, folderState: FolderState): Emb
     snapshots: snapshotStore(handle),
     limits: LIMITS,
     incarnation: handle.incarnation,
-    async ping() {
-      folderState.assertInPlace()
-      for (const { database } of [handle.log, handle.documents]) database.readOne('SELECT 1 FROM storage')
-    },
+    ping,
+    health: () => healthOf(folder, handle, ping),
     async backup(target) {
       folderState.assertInPlace()
       const running = backUp(folder, resolve(target), {

@@ -48,7 +48,7 @@ export async function openFolder(
   { ranges, busyTimeout, acceptDivergedLog }: FolderOptions,
 ): Promise<OpenFolder> {
   try {
-    makeFolder(folder)
+    await makeFolder(folder)
     assertLocal(folder)
     assertWritable(folder)
   } catch (error) {

@@ -73,24 +73,35 @@ export function storedEvents(
 ): StoredEvent[] {
   const append = { id: appendId, first: head + 1, last: head + events.length }
   return events.map((event, i) => {
-    const version = head + 1 + i
-    const data = storedJson(JSON.parse(event.data))
     const { eventId: id, ...others } = JSON.parse(event.metadata)
-    const metadata = storedJson({ eventId: id, recordedAt, ...others })
-    const isWhole = data.text === undefined && metadata.text === undefined
-    return {
-      _id: eventId(streamId, version),
-      stream: { id: streamId, version },
-      eventType: event.type,
-      eventData: data.value,
-      metadata: metadata.value as EventMetadata,
-      ...(!isWhole && { json: { eventData: data.text, metadata: metadata.text } as StoredEvent['json'] & {} }),
-      slot,
-      hash,
-      append,
-      pending: true,
-    }
+    const metadata = { eventId: id, recordedAt, ...others }
+    const content = { eventType: event.type, eventData: JSON.parse(event.data), metadata }
+    return { ...storedEvent(streamId, { slot, hash }, head + 1 + i, append, content), pending: true }
   })
+}
+
+/** The document of an event, without its place in the feed. */
+export function storedEvent(
+  streamId: string,
+  { slot, hash }: Place,
+  version: number,
+  append: StoredEvent['append'],
+  { eventType, ...content }: Pick<EventDocument, 'eventType' | 'eventData' | 'metadata'>,
+): StoredEvent {
+  const data = storedJson(content.eventData)
+  const metadata = storedJson(content.metadata as JsonObject)
+  const isWhole = data.text === undefined && metadata.text === undefined
+  return {
+    _id: eventId(streamId, version),
+    stream: { id: streamId, version },
+    eventType,
+    eventData: data.value,
+    metadata: metadata.value as EventMetadata,
+    ...(!isWhole && { json: { eventData: data.text, metadata: metadata.text } as StoredEvent['json'] & {} }),
+    slot,
+    hash,
+    append,
+  }
 }
 
 /**

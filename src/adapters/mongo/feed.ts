@@ -4,6 +4,7 @@ import { FeedRangeGone } from '../../core/errors/feed.ts'
 import type { ChangeFeed, FeedRange, FeedStart } from '../../core/port/change-feed.ts'
 import { containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
 import { assertFeedStart, feedLimitOf } from '../../core/reading/read-options.ts'
+import { readCheckedPage } from './as-written/checked-page.ts'
 import type { Attempt } from './client/run.ts'
 import type { Handle } from './handle.ts'
 import { assertHolds } from './identity/holds.ts'
@@ -51,7 +52,8 @@ export function changeFeed(handle: Handle): ChangeFeed {
           ))
         const start = known ?? (await startAt(handle, attempt, part.slot, from, sequenced.head))
         await assertStart(attempt, range, from, start, sequenced.head)
-        const page = await readPage(handle, attempt, part, start, sequenced, limit)
+        const readPart = options.asWritten ? readCheckedPage : readPage
+        const page = await readPart(handle, attempt, part, start, sequenced, limit)
         comparisons.given(range, page.continuation)
         return page
       }

@@ -12,6 +12,7 @@ import { LIMITS } from './client/limits.ts'
 import { repeat } from './client/run.ts'
 import { changeFeed } from './feed.ts'
 import { type Handle, openCalls } from './handle.ts'
+import { healthOf } from './health.ts'
 import { compareWithLog } from './identity/compare.ts'
 import { leaseStore } from './leases.ts'
 import { streamLister } from './list-streams.ts'
@@ -112,6 +113,9 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
     await Promise.all([close(), watch.close()])
   }
   const closeOnce = () => (closing ??= closeAll())
+  const ping = async () => {
+    await handle.run(({ session }) => database.command({ ping: 1 }, { session }))
+  }
   return {
     events: {
       append: appender(handle, appends),
@@ -126,9 +130,8 @@ export async function openMongoPort(client: MongoClient, options: MongoOptions):
     snapshots: snapshotStore(handle),
     limits: LIMITS,
     incarnation,
-    async ping() {
-      await handle.run(({ session }) => database.command({ ping: 1 }, { session }))
-    },
+    ping,
+    health: () => healthOf(handle, database, ping),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
   }

@@ -1,3 +1,4 @@
+import { appendEvents } from '../../core/append/append-events.ts'
 import { type Backoff, backoffDelay } from '../../core/async/backoff.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EventIdReused, WrongExpectedVersion } from '../../core/errors/append.ts'
@@ -15,6 +16,9 @@ export class Conflict {
   }
 }
 
+/** What an append needs of a repository. */
+export type AppendContext = { readonly storage: RepositoryStorage; readonly telemetry: Telemetry }
+
 /**
  * Appends at an exact version.
  *
@@ -22,14 +26,14 @@ export class Conflict {
  *   command was executed elsewhere with a different decision
  */
 export async function tryAppend(
-  storage: RepositoryStorage,
+  { storage, telemetry }: AppendContext,
   streamId: string,
   documents: readonly NewEventDocument[],
   expectedVersion: number,
   named: boolean,
 ): Promise<AppendResult | Conflict> {
   try {
-    return await storage.events.append(streamId, documents, { expectedVersion })
+    return await appendEvents(storage, streamId, documents, { expectedVersion }, telemetry)
   } catch (error) {
     if (error instanceof WrongExpectedVersion || (named && error instanceof EventIdReused)) return new Conflict(error)
     throw error

@@ -1,5 +1,6 @@
 import { encodeEvents } from '../../core/events/codec.ts'
 import { keysOf } from '../../core/events/sealing/sealed-data.ts'
+import { stampEvents } from '../../core/events/stamp-events.ts'
 import type { EventTypes, UserMetadata } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
@@ -29,7 +30,7 @@ export type PreviewedDecision<S, E extends EventTypes> = {
 
 /** A decision that may be appended, with its result. */
 export type PreparedDecision<S, E extends EventTypes> = {
-  /** As they are appended: sealed, if anything is personal. */
+  /** As they are appended: stamped, and sealed if anything is personal. */
   readonly documents: readonly NewEventDocument[]
   readonly preview: Preview<S, E>
   /** The keys of the people whose data is in the state after them; absent if there are none. */
@@ -59,7 +60,7 @@ export async function decide<S, E extends EventTypes>(
 }
 
 /**
- * Seals a decision that is about to be appended, and stores its payloads.
+ * Seals and stamps a decision that is about to be appended, and stores its payloads.
  *
  * @throws VaultRequired, PersonForgotten, and those of the vault
  */
@@ -68,8 +69,10 @@ export async function sealDecision<S, E extends EventTypes>(
   ground: DecisionState<S>,
   { encoded, preview }: PreviewedDecision<S, E>,
 ): Promise<PreparedDecision<S, E>> {
-  const documents = await sealDecided(context, ground.streamId, encoded, ground.keys)
-  const keys = mergeKeys(ground.keys, documents === encoded ? [] : documents.flatMap((one) => keysOf(one.eventData)))
+  const sealed = await sealDecided(context, ground.streamId, encoded, ground.keys)
+  const keys = mergeKeys(ground.keys, sealed === encoded ? [] : sealed.flatMap((one) => keysOf(one.eventData)))
+  // Stamped here, and not only when they are appended, because their size is asked for before.
+  const documents = stampEvents(context.storage.writerSeal, ground.streamId, sealed, ground.version)
   return { documents, preview, ...(keys && { keys }) }
 }
 
@@ -87,7 +90,7 @@ export async function decideAndAppend<S, E extends EventTypes>(
   const prepared = await sealDecision(context, loaded, decision)
   const change = { streamId, version, before: loaded.state, after: decision.preview.state }
   const appended = await appendClaimed(context, change, () =>
-    tryAppend(storage, streamId, prepared.documents, version, stamp.key !== undefined),
+    tryAppend(context, streamId, prepared.documents, version, stamp.key !== undefined),
   )
   if (appended instanceof Conflict) return appended
   if (appended.duplicate && stamp.key) {

@@ -28,7 +28,7 @@ export async function appendTogether<S, E extends EventTypes>(
   const { streamId, version } = loaded
   const isNamed = verdicts.some(({ kind, pending }) => kind === 'decided' && pending.stamp.key !== undefined)
   try {
-    const appended = await tryAppend(context.storage, streamId, documents, version, isNamed)
+    const appended = await tryAppend(context, streamId, documents, version, isNamed)
     if (appended instanceof Conflict) return isRace(appended, version) ? appended : 'refused'
     if (appended.duplicate) return 'refused'
     const last = verdicts.findLast((verdict) => verdict.kind === 'decided')

@@ -1,3 +1,4 @@
+import { appendEvents } from '../../core/append/append-events.ts'
 import { StorageCorrupt } from '../../core/errors/storage.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import { CLAIM_LAPSED, type NewEventDocument } from '../../core/port/event-document.ts'
@@ -46,7 +47,7 @@ export async function findOpenPeriod<S, E extends EventTypes>(
     const loaded = await loadStream(context, streamId)
     if (loaded.version === 0) {
       const opening = await announced(context, streams, parseOpened(entry))
-      await storage.events.append(streamId, opening, { expectedVersion: 'noStream' })
+      await appendEvents(storage, streamId, opening, { expectedVersion: 'noStream' })
       continue
     }
     const closing = parseClosing(loaded.last)
@@ -81,12 +82,13 @@ async function announced<S, E extends EventTypes>(
  * @returns the append that opened it
  */
 export async function openSuccessor(
-  { events }: RepositoryStorage,
+  storage: RepositoryStorage,
   streams: PeriodStreams,
   { period, listed }: { readonly period: string; readonly listed: number },
   { successor, opening }: PeriodClosing,
 ): Promise<AppendResult> {
-  const opened = await events.append(streams.of(successor), [opening], { expectedVersion: 'noStream' })
-  await events.append(streams.root, [listingOf(streams.root, successor, period)], { expectedVersion: listed })
+  const opened = await appendEvents(storage, streams.of(successor), [opening], { expectedVersion: 'noStream' })
+  const listing = listingOf(streams.root, successor, period)
+  await appendEvents(storage, streams.root, [listing], { expectedVersion: listed })
   return opened
 }

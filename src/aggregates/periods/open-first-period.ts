@@ -1,3 +1,4 @@
+import { appendEvents } from '../../core/append/append-events.ts'
 import { prepareAppend } from '../../core/append/prepare-append.ts'
 import { uuidV7 } from '../../core/append/uuid.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
@@ -45,9 +46,9 @@ export async function openFirstPeriod<S, E extends EventTypes>(
   if (taken) return taken
   const entry = firstListingOf(period, documents, { eventId: uuidV7(), ...stamp.metadata })
   const change = { streamId: streams.root, version, before: ground.state, after: decision.preview.state }
-  const listed = await appendClaimed(context, change, () => tryAppend(storage, streams.root, [entry], version, false))
+  const listed = await appendClaimed(context, change, () => tryAppend(context, streams.root, [entry], version, false))
   if (listed instanceof Conflict) return listed
-  const appended = await storage.events.append(streamId, documents, { expectedVersion: 'noStream' })
+  const appended = await appendEvents(storage, streamId, documents, { expectedVersion: 'noStream' })
   // Another process that repaired the list may have been first; they are this command's events all the same.
   return settle(context, ground, decision, { ...appended, duplicate: false })
 }

@@ -3,6 +3,7 @@ import { uuidOf, uuidV7 } from '../../core/append/uuid.ts'
 import { WrongExpectedVersion } from '../../core/errors/append.ts'
 import { InvalidDefinition } from '../../core/errors/input.ts'
 import { encodeEvents } from '../../core/events/codec.ts'
+import { stampEvents } from '../../core/events/stamp-events.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import type { NewEventDocument } from '../../core/port/event-document.ts'
 import type { AppendResult } from '../../core/port/event-log.ts'
@@ -47,9 +48,9 @@ export async function planClose<S, E extends EventTypes>(
   const eventId = key?.eventId(0) ?? uuidV7()
   const begun = { ...event, metadata: { ...event.metadata, eventId: uuidOf('opening', eventId) } }
   const preview = await previewEvents(context, streamId, { state: context.initial(), version: 0 }, [begun])
-  // The mark contains the event as the successor's stream will, so it is sealed for that stream.
+  // The mark contains the event as the successor's stream will, so it is sealed and stamped for that stream.
   const sealed = await sealDecided(context, streamId, [begun], open.loaded.keys)
-  const [opening] = sealed as readonly [NewEventDocument]
+  const [opening] = stampEvents(storage.writerSeal, streamId, sealed, 'noStream') as readonly [NewEventDocument]
   prepareAppend(streamId, [opening], { expectedVersion: 'noStream' }, storage.limits)
   const taken = await takenBy(storage, streamId)
   if (taken) return taken
@@ -77,7 +78,7 @@ export async function carryOutClose<S, E extends EventTypes>(
   const { streamId, version } = loaded
   // The mark contains how the successor begins, so it decides which values are carried over.
   const closed = await appendClaimed(context, { streamId, version, before: loaded.state, after: preview.state }, () =>
-    tryAppend(storage, streamId, [mark], version, key !== undefined),
+    tryAppend(context, streamId, [mark], version, key !== undefined),
   )
   if (closed instanceof Conflict) return closed
   return { closed, opened: await openSuccessor(storage, streams, { period, listed }, closing) }

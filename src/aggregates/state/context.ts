@@ -8,7 +8,10 @@ import type { Snapshots } from './snapshots.ts'
 import type { StateCache } from './state-cache.ts'
 
 /** The part of a storage that repositories use. */
-export type RepositoryStorage = Pick<StoragePort, 'events' | 'snapshots' | 'limits' | 'incarnation' | 'vault'> &
+export type RepositoryStorage = Pick<
+  StoragePort,
+  'events' | 'snapshots' | 'limits' | 'incarnation' | 'vault' | 'writerSeal'
+> &
   // For the claims of unique values.
   Partial<Pick<StoragePort, 'viewStore'>>
 

@@ -1,4 +1,5 @@
 import { StreamDeleted } from '../../core/errors/append.ts'
+import { recordedTime } from '../../core/events/recorded-time.ts'
 import type { EventTypes } from '../../core/events/types.ts'
 import { deepFreeze, makeImmutable } from '../../core/json/deep-freeze.ts'
 import { CLAIM_LAPSED, type EventDocument } from '../../core/port/event-document.ts'
@@ -76,8 +77,12 @@ function baseOf<S>({ state, version, exists, last, snapshotVersion, keys }: Load
   return { state, version, eventId: last.metadata.eventId, snapshotVersion, ...(keys && { keys }) }
 }
 
-const isWithin = ({ version, time }: Limit, { stream, metadata }: EventDocument): boolean =>
-  stream.version <= version && (time === Number.POSITIVE_INFINITY || Date.parse(metadata.recordedAt) <= time)
+function isWithin({ version, time }: Limit, { stream, metadata }: EventDocument): boolean {
+  if (stream.version > version) return false
+  if (time === Number.POSITIVE_INFINITY) return true
+  const recorded = recordedTime(metadata.recordedAt)
+  return recorded !== undefined && recorded.getTime() <= time
+}
 
 const nothing = <S, E extends EventTypes>({ initial }: Context<S, E>): Base<S> => ({
   state: initial(),

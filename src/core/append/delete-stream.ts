@@ -1,5 +1,6 @@
 import { StreamDeleted } from '../errors/append.ts'
-import { TOMBSTONE } from '../port/event-document.ts'
+import { stampEvents } from '../events/stamp-events.ts'
+import { type NewEventDocument, TOMBSTONE } from '../port/event-document.ts'
 import type { AppendOptions } from '../port/event-log.ts'
 import type { StoragePort } from '../port/storage.ts'
 import type { PositionToken } from '../positions/position-token.ts'
@@ -23,7 +24,7 @@ const CHUNK = 1000
  * @throws WrongExpectedVersion, StreamNotFound
  */
 export async function deleteStream(
-  storage: Pick<StoragePort, 'events' | 'snapshots'>,
+  storage: Pick<StoragePort, 'events' | 'snapshots' | 'writerSeal'>,
   streamId: string,
   options: AppendOptions = { expectedVersion: 'any' },
 ): Promise<DeletedStreamResult> {
@@ -35,14 +36,15 @@ export async function deleteStream(
 }
 
 async function endStream(
-  { events }: Pick<StoragePort, 'events'>,
+  { events, writerSeal }: Pick<StoragePort, 'events' | 'writerSeal'>,
   streamId: string,
   options: AppendOptions,
 ): Promise<PositionToken | null> {
   try {
     // The id is always the same, so that a repeat finds the tombstone.
-    const marker = { metadata: { eventId: uuidOf(TOMBSTONE, streamId) } }
-    return (await events.tombstone(streamId, marker, options)).position
+    const marker = { eventType: TOMBSTONE, eventData: {}, metadata: { eventId: uuidOf(TOMBSTONE, streamId) } }
+    const [stamped] = stampEvents(writerSeal, streamId, [marker], options.expectedVersion) as [NewEventDocument]
+    return (await events.tombstone(streamId, { metadata: stamped.metadata }, options)).position
   } catch (error) {
     if (error instanceof StreamDeleted) return null
     throw error

@@ -1,15 +1,22 @@
 import { AppendTooLarge, EmptyAppend, InvalidEvent } from '../errors/input.ts'
 import { hasControlCharacter } from '../json/control-characters.ts'
 import { copyJson, type Json } from '../json/json.ts'
-import { MOST_LEVELS } from '../json/json-faults.ts'
+import { MOST_LEVELS, MOST_OWN_LEVELS } from '../json/json-faults.ts'
 import {
   CLAIM_LAPSED,
+  ENTRY_STORED,
   FORGOTTEN,
   HUSK,
   isReservedType,
   type NewEventDocument,
   PERIOD_CLOSED,
   PERIOD_OPENED,
+  PROPERTY_CHANGED,
+  RULE_BLOCKED,
+  RULE_FIRED,
+  TIMER_CANCELLED,
+  TIMER_FIRED,
+  TIMER_SCHEDULED,
   TOMBSTONE,
 } from '../port/event-document.ts'
 import type { AppendOptions } from '../port/event-log.ts'
@@ -81,15 +88,13 @@ export function prepareTombstone(
   return serialise(TOMBSTONE, {}, marker.metadata)
 }
 
-// What Tidemark itself stores may contain whole events, and what is copied was already stored: both fit all storages.
-const OWN_LEVELS = MOST_LEVELS + 4
-
 function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCopied: boolean): PreparedEvent {
   assertName('type', eventType)
   if (!isCopied && hasControlCharacter(eventType)) {
     throw new InvalidEvent(`Event type ${JSON.stringify(eventType)} contains a control character`)
   }
-  const levels = isCopied || OWN_TYPES.has(eventType) ? OWN_LEVELS : MOST_LEVELS
+  // What is copied was already stored, maybe by Tidemark itself.
+  const levels = isCopied || OWN_TYPES.has(eventType) ? MOST_OWN_LEVELS : MOST_LEVELS
   const prepared = serialise(eventType, eventData, metadata, levels)
   // Every reader of the feed would skip data of this type.
   const isHusk = eventType === HUSK && isCopied && prepared.data === '{}'
@@ -102,7 +107,19 @@ function prepareEvent({ eventType, eventData, metadata }: NewEventDocument, isCo
 }
 
 // Types that Tidemark itself appends through the port; the tombstone has its own method.
-const OWN_TYPES: ReadonlySet<string> = new Set([PERIOD_OPENED, PERIOD_CLOSED, FORGOTTEN, CLAIM_LAPSED])
+const OWN_TYPES: ReadonlySet<string> = new Set([
+  PERIOD_OPENED,
+  PERIOD_CLOSED,
+  FORGOTTEN,
+  CLAIM_LAPSED,
+  TIMER_SCHEDULED,
+  TIMER_FIRED,
+  TIMER_CANCELLED,
+  PROPERTY_CHANGED,
+  ENTRY_STORED,
+  RULE_FIRED,
+  RULE_BLOCKED,
+])
 
 function serialise(type: string, data: unknown, metadata: unknown, levels: number = MOST_LEVELS): PreparedEvent {
   assertObject('metadata', metadata)

@@ -8,6 +8,9 @@ export type Backoff = {
   readonly jitter?: number
 }
 
+/** A destination that asks for a longer pause than this is called earlier: milliseconds. */
+export const LONGEST_PAUSE = 3_600_000
+
 /**
  * The delay before the next attempt: exponential backoff with jitter, so that clients that failed together do not
  * retry together.

@@ -1,4 +1,5 @@
 import { type ExpectedVersion, isExpected } from '../append/expected-version.ts'
+import { eventReference } from '../events/event-reference.ts'
 import { TidemarkError } from './base.ts'
 
 /**
@@ -61,6 +62,18 @@ export class StreamNotFound extends TidemarkError {
   constructor(streamId: string) {
     super(`Stream ${streamId} does not exist`)
     this.streamId = streamId
+  }
+}
+
+/** The stream has no event of this version. */
+export class EventNotFound extends TidemarkError {
+  readonly code = 'EventNotFound'
+  readonly streamId: string
+  readonly version: number
+  constructor(streamId: string, version: number) {
+    super(`There is no event ${eventReference(streamId, version)}`)
+    this.streamId = streamId
+    this.version = version
   }
 }
 

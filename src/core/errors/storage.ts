@@ -66,6 +66,24 @@ export class StorageMoved extends TidemarkError {
   }
 }
 
+/** The log belongs to an environment, and the storage was opened for another one, or for none. */
+export class EnvironmentMismatch extends TidemarkError {
+  readonly code = 'EnvironmentMismatch'
+  /** The environment that the log belongs to. */
+  readonly stored: string
+  /** The one that the storage was opened for; null for none. */
+  readonly given: string | null
+  constructor(stored: string, given: string | null) {
+    const found = given === null ? 'none was given' : `it was opened for ${given}`
+    super(
+      `The log belongs to the environment ${stored}, but ${found}: open the storage of the right environment, or give ` +
+        'its name (environment, or TIDEMARK_ENVIRONMENT)',
+    )
+    this.stored = stored
+    this.given = given
+  }
+}
+
 /** The storage was written by a newer Tidemark. */
 export class StorageTooNew extends TidemarkError {
   readonly code = 'StorageTooNew'

@@ -1,3 +1,4 @@
+import { isReservedProjection } from '../port/view-store.ts'
 import { TidemarkError } from './base.ts'
 
 /** No worker ever ran this projection, or this version of it, on this storage. */
@@ -6,14 +7,19 @@ export class UnknownVersion extends TidemarkError {
   readonly projection: string
   readonly version: number | null
   constructor(projection: string, version: number | null) {
-    super(
-      version === null
-        ? `No worker has run a projection called ${projection} on this storage`
-        : `No worker has run version ${version} of projection ${projection} on this storage`,
-    )
+    super(unknown(projection, version))
     this.projection = projection
     this.version = version
   }
+}
+
+function unknown(projection: string, version: number | null): string {
+  if (isReservedProjection(projection)) {
+    return `${projection} is reserved, and not a projection: names that begin with $ are Tidemark's own`
+  }
+  return version === null
+    ? `No worker has run a projection called ${projection} on this storage`
+    : `No worker has run version ${version} of projection ${projection} on this storage`
 }
 
 /** The active version is what readers see: it can be neither dropped nor rebuilt in place. */

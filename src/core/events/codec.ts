@@ -15,6 +15,7 @@ import {
 import type { PersonalRule } from './sealing/personal-types.ts'
 import { redactDocument } from './sealing/redact-document.ts'
 import { APART, isSealed, SEALED, sealedPartsOf } from './sealing/sealed-data.ts'
+import { withoutStamp } from './stamp-events.ts'
 import type { AnyEventTypes, DefinedEvents, EventTypes, NewEvent, RecordedEvent, UserMetadata } from './types.ts'
 import { upcast } from './upcast.ts'
 import { validateEvent } from './validate.ts'
@@ -176,7 +177,7 @@ function toEvent(
     data: newestData(document, definition, opening),
     streamId: document.stream.id,
     version: document.stream.version,
-    metadata: document.metadata,
+    metadata: withoutStamp(document.metadata),
   }
   return redacted ? { ...event, redacted } : event
 }
@@ -198,9 +199,10 @@ function assertEvent(event: unknown, index: number): void {
   throw new InvalidEvent(`Event ${index} of the append must be an object with a type and data`)
 }
 
-const TAKEN = ['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFingerprint']
+const TAKEN = ['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFingerprint', 'ruleDepth', 'salt', 'mac']
 
-function assertUserMetadata(metadata: UserMetadata | undefined): void {
+/** @throws InvalidEvent for a member that is Tidemark's own */
+export function assertUserMetadata(metadata: UserMetadata | undefined): void {
   if (metadata === undefined) return
   const taken = TAKEN.find((name) => name in metadata)
   if (taken !== undefined) throw new InvalidEvent(`Metadata cannot set ${taken}, which is reserved`)

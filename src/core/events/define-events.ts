@@ -1,8 +1,7 @@
 import { InvalidDefinition, UnknownEventType } from '../errors/input.ts'
-import { hasControlCharacter } from '../json/control-characters.ts'
-import { isReservedType } from '../port/event-document.ts'
 import type { DataSchema, DescribedSchema, EventDefinitions } from './definition-types.ts'
 import { isDescribed, schemaOf } from './describe.ts'
+import { eventTypeFault } from './event-type.ts'
 import { assertMembers } from './sealing/assert-members.ts'
 import type { Checked, Definable } from './sealing/personal-types.ts'
 import type { EventSet, TypesOf } from './types.ts'
@@ -20,10 +19,8 @@ export function defineEvents<const S extends { readonly [type: string]: DataSche
 ): EventSet<{ [T in keyof TypesOf<D>]: TypesOf<D>[T] }> {
   const definitions: EventDefinitions = given
   for (const [type, definition] of Object.entries(definitions)) {
-    if (type === '' || type.length > 200 || isReservedType(type) || hasControlCharacter(type)) {
-      const rule = 'use 1 to 200 characters, not beginning with $, without control characters'
-      throw new InvalidDefinition(`${JSON.stringify(type)} cannot be an event type: ${rule}`)
-    }
+    const fault = eventTypeFault(type)
+    if (fault !== undefined) throw new InvalidDefinition(`${JSON.stringify(type)} cannot be an event type: ${fault}`)
     if (!isSchema(schemaOf(definition))) {
       throw new InvalidDefinition(`Event type ${type} needs a Standard Schema`)
     }

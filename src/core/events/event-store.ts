@@ -1,3 +1,4 @@
+import { appendEvents } from '../append/append-events.ts'
 import { assertExpectedVersion } from '../append/expected-version.ts'
 import { WrongExpectedVersion } from '../errors/append.ts'
 import type { EventDocument } from '../port/event-document.ts'
@@ -40,7 +41,7 @@ export interface EventStore<E extends EventTypes> {
 
 /** Types a storage's log by a set of events. `telemetry` counts and traces what is appended. */
 export function eventStore<E extends EventTypes>(
-  storage: Pick<StoragePort, 'events' | 'vault'>,
+  storage: Pick<StoragePort, 'events' | 'vault' | 'writerSeal'>,
   set: EventSet<E>,
   options: { readonly telemetry?: Telemetry } = {},
 ): EventStore<E> {
@@ -55,7 +56,7 @@ export function eventStore<E extends EventTypes>(
         const encoded = await encodeEvents(set, events, metadata ? { metadata } : {})
         const documents = await sealDocuments(vault, streamId, encoded, set.definitions)
         try {
-          const result = await log.append(streamId, documents, { expectedVersion })
+          const result = await appendEvents(storage, streamId, documents, { expectedVersion }, telemetry)
           if (!result.duplicate) telemetry.count('tidemark.events.appended', documents.length, categoryOf(streamId))
           return result
         } catch (error) {

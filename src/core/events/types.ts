@@ -30,8 +30,9 @@ export type TypesOf<D extends EventDefinitions> = {
 
 type SchemaData<S extends DataSchema> = DataOf<StandardSchemaV1.InferInput<S>, StandardSchemaV1.InferOutput<S>>
 
+/** The data of an event type whose schema takes `In` and gives `Out`. */
 // Where both are the same, as they mostly are, only one of them is printed.
-type DataOf<In, Out> = [In, Out] extends [Out, In] ? Out : Parsed<In, Out>
+export type DataOf<In, Out> = [In, Out] extends [Out, In] ? Out : Parsed<In, Out>
 
 /** What a writer gives as the data of an event type. */
 export type InputOf<Data> = InputOfPlain<WithPersonal<Data>>

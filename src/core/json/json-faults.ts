@@ -9,6 +9,9 @@ import { NotJson } from '../errors/input.ts'
  */
 export const MOST_LEVELS = 120
 
+/** The same for what Tidemark itself stores, which may contain whole events; it fits all databases, too. */
+export const MOST_OWN_LEVELS = MOST_LEVELS + 4
+
 /** A value that is not JSON, on its way back to the root of the walk. */
 class Fault {
   readonly what: string
@@ -17,6 +20,11 @@ class Fault {
   constructor(what: string) {
     this.what = what
   }
+}
+
+/** Refuses a value. @param what that it is, for the error's message @throws Fault always */
+export function refuse(what: string): never {
+  throw new Fault(what)
 }
 
 // A path is for people: of a long one, the end is shown.

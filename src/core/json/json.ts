@@ -6,6 +6,10 @@ export type Json = string | number | boolean | null | readonly Json[] | JsonObje
 /** A JSON object. A member that is `undefined` counts as absent. */
 export type JsonObject = { readonly [member: string]: Json | undefined }
 
+/** Whether a JSON value, or what may be one, is an object. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /**
  * Checks that JSON.stringify and JSON.parse return a value unchanged: no NaN, Date, Map, function, cycle, `undefined`
  * in an array, `toJSON` method, string with a lone surrogate (UTF-8 cannot encode it), and no more than `levels` nested
@@ -65,7 +69,8 @@ function copyObject(value: object, levels: number): JsonObject {
   return copied
 }
 
-function setMember(object: Record<string, Json>, name: string, value: Json): void {
+/** Sets an own member, whatever its name. */
+export function setMember(object: { [member: string]: Json | undefined }, name: string, value: Json | undefined): void {
   // An assignment would set the prototype.
   if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true })
   else object[name] = value

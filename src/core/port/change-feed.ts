@@ -26,6 +26,11 @@ export type FeedEvent = {
   readonly range: FeedRange
   /** The same for all events of one append, and different for neighbours in the feed. */
   readonly appendId: string
+  /**
+   * How what is stored for the event differs from what this adapter would have written for it, as a clause that follows
+   * the event's name; it names no value. Only with `asWritten`. See there.
+   */
+  readonly fault?: string
 }
 
 /** One page of a range. */
@@ -42,6 +47,8 @@ export type FeedPage = {
    * it.
    */
   readonly behind?: number
+  /** How the database itself differs from what this adapter would have made, if it does. Only with `asWritten`. */
+  readonly fault?: string
 }
 
 export type FeedReadOptions = {
@@ -52,6 +59,17 @@ export type FeedReadOptions = {
   readonly limit?: number
   /** When it is aborted, reading throws its reason. */
   readonly signal?: AbortSignal
+  /**
+   * Whether to compare what is stored for each event with what this adapter would have written for it, for who looks for
+   * tampering: other programs may read what the adapter does not (an index column, a field beside a text, the first of
+   * two members with one name). What agrees with the event but not with its neighbours is a fault, too, and so is a
+   * stream's stored head, or mark of deletion, that does not agree with its events.
+   *
+   * An event that cannot be decoded is returned with a fault, and with nothing but its stream and its version if they are
+   * known; without the option, reading fails. A placeholder that erasing did not make is returned with a fault, too.
+   * Default false. A storage that no other program can reach, such as one in memory, has nothing to compare.
+   */
+  readonly asWritten?: boolean
 }
 
 export type FeedLagOptions = {

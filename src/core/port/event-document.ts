@@ -18,6 +18,15 @@ export type EventMetadata = {
   readonly commandId?: string
   /** A fingerprint of that command, which reveals a different command with the same id. */
   readonly commandFingerprint?: string
+  /** Of an event that a rule wrote: how many rules in a chain, each fired by the one before, led to that rule. */
+  readonly ruleDepth?: number
+  /**
+   * 16 random bytes as base64url. Without it, who has only a hash of the event cannot find out by guessing what the
+   * event says. Absent in events of older releases; readers of decoded events do not get it.
+   */
+  readonly salt?: string
+  /** The writer's seal, if the process that appended the event had a key. Readers of decoded events do not get it. */
+  readonly mac?: string
   readonly [member: string]: Json | undefined
 }
 
@@ -62,6 +71,27 @@ export const FORGOTTEN = '$forgotten'
 
 /** An entry by a repository that another one's unfinished claim of a unique value ended at this version. */
 export const CLAIM_LAPSED = '$claimLapsed'
+
+/** An entry in a timer's stream: when it is due. The last one holds. */
+export const TIMER_SCHEDULED = '$timerScheduled'
+
+/** An entry in a timer's stream: it was due. The reaction that it belongs to gets this event. */
+export const TIMER_FIRED = '$timerFired'
+
+/** An entry in a timer's stream: it no longer fires. */
+export const TIMER_CANCELLED = '$timerCancelled'
+
+/** An entry in a subject's stream, by a rule: a property has another value. */
+export const PROPERTY_CHANGED = '$propertyChanged'
+
+/** An entry in a subject's stream, by a rule: something was added to one of the subject's stores. */
+export const ENTRY_STORED = '$entryStored'
+
+/** An entry in a subject's stream, the last of an append by a rule: what made it fire. */
+export const RULE_FIRED = '$ruleFired'
+
+/** An entry in a subject's stream: a check kept a rule from firing. */
+export const RULE_BLOCKED = '$ruleBlocked'
 
 /** Event types that begin with `$` are reserved; `defineEvents` refuses them. */
 export const isReservedType = (type: string): boolean => type.startsWith('$')

@@ -1,4 +1,4 @@
-import type { Json } from '../json/json.ts'
+import type { Json, JsonObject } from '../json/json.ts'
 
 /** An aggregate's state at a version of its stream. It only saves time: losing one loses no data. */
 export type SnapshotDocument = {
@@ -17,6 +17,8 @@ export type SnapshotDocument = {
   readonly incarnation: string
   /** ISO 8601 in UTC. */
   readonly takenAt: string
+  /** What shows that it is as it was saved, if snapshots are sealed against changes. */
+  readonly seal?: JsonObject
 }
 
 /** Stores snapshots, one for each stream. */

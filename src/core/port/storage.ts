@@ -1,8 +1,11 @@
 import type { Vault } from '../events/sealing/vault.ts'
+import type { WriterSeal } from '../events/writer-seal.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import type { DocumentSeals } from './document-seals.ts'
 import type { EventLog } from './event-log.ts'
 import type { LeaseStore } from './lease-store.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
+import type { StorageHealth } from './storage-health.ts'
 import type { ViewStore } from './view-store.ts'
 
 /** The limits of a storage. */
@@ -38,10 +41,23 @@ export interface StoragePort extends AsyncDisposable {
   readonly limits: StorageLimits
   /** The identity of this incarnation of the log. */
   readonly incarnation: string
+  /** The environment that it was opened for, if it was; no adapter has it. */
+  readonly environment?: string
   /** What seals and opens personal data and payloads stored apart, if the storage was given one; no adapter has it. */
   readonly vault?: Vault
+  /** What seals new events, if the storage was given one; no adapter has it. */
+  readonly writerSeal?: WriterSeal
+  /** What seals views and snapshots, if the storage was given it; no adapter has it. */
+  readonly seals?: DocumentSeals
   /** Resolves when the database responds. @throws StorageUnavailable and similar errors */
   ping(): Promise<void>
+  /**
+   * What the database tells about itself without reading data: for who watches it, every few seconds. Only if it tells
+   * more than a ping.
+   *
+   * @throws as `ping` does
+   */
+  health?(): Promise<StorageHealth>
   /**
    * Copies the storage, while it is in use, into a new folder that can be opened directly. Only if the adapter is the
    * database itself; other databases have their own tools.

@@ -80,6 +80,9 @@ export type ViewPage = {
  */
 export const VAULT_KEYS = '$keys'
 
+/** Names that begin with `$` are reserved for what is no projection; `defineProjection` refuses them. */
+export const isReservedProjection = (name: string): boolean => name.startsWith('$')
+
 /** The id of a view's document. */
 export const viewId = ({ projection, version, key }: ViewRef): string => `${projection}:${version}:${key}`
 

@@ -25,3 +25,6 @@ export const containsInterval = (outer: HashInterval, inner: HashInterval): bool
 
 /** Whether the two are the same interval. */
 export const sameInterval = (a: HashInterval, b: HashInterval): boolean => a.min === b.min && a.max === b.max
+
+/** Whether the two have a hash in common. */
+export const overlaps = (a: HashInterval, b: HashInterval): boolean => a.min < b.max && b.min < a.max

@@ -9,6 +9,7 @@ export const METRICS = {
     unit: '{conflict}',
     description: 'Appends that lost to another writer',
   },
+  'tidemark.append.duration': { kind: 'timer', unit: 's', description: 'Appending to a stream' },
   'tidemark.append.retries': { kind: 'counter', unit: '{retry}', description: 'Commands run again' },
   'tidemark.events.projected': { kind: 'counter', unit: '{event}', description: 'Events folded or acknowledged' },
   'tidemark.fold.duration': { kind: 'timer', unit: 's', description: "Folding a page's events for one view" },
@@ -34,6 +35,34 @@ export const METRICS = {
   'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Parked sequences' },
   'tidemark.range.paused': { kind: 'gauge', unit: '1', description: 'Whether a projection is paused on a range' },
   'tidemark.range.stalled': { kind: 'gauge', unit: '1', description: 'Whether a range is stalled' },
+  'tidemark.range.waiting': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'For how long a reaction has waited for its destination',
+  },
+  'tidemark.timers.pending': { kind: 'gauge', unit: '{timer}', description: 'Timers that have not fired' },
+  'tidemark.timers.overdue': { kind: 'gauge', unit: '{timer}', description: 'Timers due for more than a minute' },
+  'tidemark.messages.received': {
+    kind: 'counter',
+    unit: '{message}',
+    description: 'Messages received from a bus and settled',
+  },
+  'tidemark.subscriber.waiting': {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Whether a subscriber waits for the bus or the storage',
+  },
+  'tidemark.chain.size': { kind: 'gauge', unit: '{block}', description: 'Blocks of the chain' },
+  'tidemark.chain.diverged': {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Whether the chain is of another log, or contradicts a head that was kept',
+  },
+  'tidemark.chain.unanchored': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Age of the oldest block that an anchor lacks',
+  },
 } as const satisfies { readonly [name: string]: Metric }
 
 type Metric = {

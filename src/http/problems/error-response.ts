@@ -44,7 +44,7 @@ function responseTo(error: unknown, known: Problem | undefined): ErrorResponse {
     status,
     headers: {
       'content-type': PROBLEM_JSON,
-      ...(status === 503 && { 'retry-after': RETRY_AFTER }),
+      ...((status === 503 || status === 429) && { 'retry-after': RETRY_AFTER }),
       ...(position !== undefined && { [POSITION_HEADER]: position }),
     },
     text: JSON.stringify(body),

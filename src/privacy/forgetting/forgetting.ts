@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
-import type { EventLog } from '../../core/port/event-log.ts'
+import type { StoragePort } from '../../core/port/storage.ts'
 import type { Payloads } from '../payloads/payloads.ts'
 import type { Epochs } from '../vault/epochs.ts'
 import type { KeyStore } from '../vault/key-store.ts'
@@ -14,6 +14,6 @@ export type Forgetting = {
   readonly payloads: Payloads | undefined
   /** Milliseconds by which the clocks of processes may differ, or a write may be late. */
   readonly margin: number
-  /** The log that gets the markers. @throws InvalidConfiguration if the vault was not bound to one */
-  readonly log: () => EventLog
+  /** The storage whose log gets the markers. @throws InvalidConfiguration if the vault was not bound to one */
+  readonly log: () => Pick<StoragePort, 'events' | 'writerSeal'>
 }

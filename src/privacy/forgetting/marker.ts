@@ -1,3 +1,4 @@
+import { type AppendStorage, appendEvents } from '../../core/append/append-events.ts'
 import { uuidOf } from '../../core/append/uuid.ts'
 import { StreamDeleted } from '../../core/errors/append.ts'
 import type { EventDocument } from '../../core/port/event-document.ts'
@@ -20,17 +21,17 @@ const markerStream = (keyId: string): string => `$privacy:${keyId}`
  * Appends the event that tells projections. Its id is derived from what it says, so that a repeat, by this process or
  * another one, changes nothing. If the stream of the person's earlier markers was deleted, it gets a stream of its own.
  */
-export async function appendMarker(log: EventLog, { person, key, through }: ForgottenPerson): Promise<void> {
+export async function appendMarker(storage: AppendStorage, { person, key, through }: ForgottenPerson): Promise<void> {
   const marker: NewEventDocument = {
     eventType: FORGOTTEN,
     eventData: { person, key, through },
     metadata: { eventId: uuidOf(FORGOTTEN, key, String(through)) },
   }
   try {
-    await log.append(markerStream(key), [marker], { expectedVersion: 'any' })
+    await appendEvents(storage, markerStream(key), [marker], { expectedVersion: 'any' })
   } catch (error) {
     if (!(error instanceof StreamDeleted)) throw error
-    await log.append(`${markerStream(key)}:${through}`, [marker], { expectedVersion: 'any' })
+    await appendEvents(storage, `${markerStream(key)}:${through}`, [marker], { expectedVersion: 'any' })
   }
 }
 

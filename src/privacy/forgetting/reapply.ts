@@ -32,7 +32,7 @@ export async function reapply(
   { also = [], signal, onProgress }: ReapplyOptions,
 ): Promise<ReapplyReport> {
   let [compared, forgottenAgain] = [0, 0]
-  for (const source of [listForgotten(forgetting.log(), signal), also]) {
+  for (const source of [listForgotten(forgetting.log().events, signal), also]) {
     for await (const entry of source) {
       signal?.throwIfAborted()
       if (await reapplyOne(forgetting, entry)) forgottenAgain++

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json/json.ts'
-import { isTime } from './stored-time.ts'
+import { isTime } from '../../core/stored-time.ts'
 
 /** The key of an epoch, as it is stored. */
 export type StoredEpoch = {

@@ -27,5 +27,7 @@ it('every error of the demo has a status', () => {
 })
 
 it('the statuses are those that HTTP has for such failures', () => {
-  expect(new Set(STATUSES.values())).toEqual(new Set([400, 404, 409, 410, 412, 413, 422, 428, 500, 503, 504]))
+  expect(new Set(STATUSES.values())).toEqual(
+    new Set([400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 415, 422, 428, 429, 500, 503, 504]),
+  )
 })

@@ -41,6 +41,7 @@ describe.each(storages)('a claim in %s', (_, open) => {
     await using storage = await open()
     const { storage: slow, wake } = sleepingBeforeAppend(storage)
     const sleeper = repository(slow, customer).execute('a', register('a@x'))
+    sleeper.catch(() => {})
     await expect.poll(() => claimsIn(storage)).toHaveLength(1)
     await repository(storage, customer, { uniqueGrace: 0 }).execute('b', register('a@x'))
     wake()
@@ -54,6 +55,7 @@ describe.each(storages)('a claim in %s', (_, open) => {
     const first = repository(slow, customer).execute('a', register('a@x'))
     await expect.poll(() => claimsIn(storage)).toHaveLength(1)
     const second = repository(storage, customer, { uniqueGrace: 60_000 }).execute('b', register('a@x'))
+    second.catch(() => {})
     wake()
     await first
     await expect(second).rejects.toMatchObject({ code: 'ValueTaken' })

@@ -1,7 +1,7 @@
 import type { JSONObject, OperationInput } from '@azure/cosmos'
 import { judgeAppend } from '../../../core/append/append-rules.ts'
 import { isExpected } from '../../../core/append/expected-version.ts'
-import { canonicalJson } from '../../../core/json/canonical-json.ts'
+import { isSameJson } from '../../../core/json/same-json.ts'
 import { TOMBSTONE } from '../../../core/port/event-document.ts'
 import { batch } from '../client/batch.ts'
 import { AnswerLost, refusalOf } from '../client/failures/errors.ts'
@@ -72,7 +72,7 @@ function judge(request: AppendRequest, { head, known }: Seen): AppendOutcome | '
 }
 
 function sameContent(event: AppendRequest['events'][number], stored: StoredEvent | undefined): boolean {
-  return stored?.eventType === event.eventType && canonicalJson(stored.eventData) === canonicalJson(event.eventData)
+  return stored?.eventType === event.eventType && isSameJson(stored.eventData, event.eventData)
 }
 
 /** Why an append past a stream's end is refused, or undefined if the stream has reached it in the meantime. */

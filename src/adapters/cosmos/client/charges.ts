@@ -10,6 +10,8 @@ export type RequestCharge = {
   readonly charge: number
   /** Requests with a response; the SDK's own, such as query plans and its retries, are not included. */
   readonly requests: number
+  /** How many of them had which status, such as `200` or `429`. */
+  readonly statuses: { readonly [status: string]: number }
 }
 
 /** Reports charges to the caller's callback and as a metric. */
@@ -19,9 +21,11 @@ export function chargeReporter(
 ): (charge: RequestCharge) => void {
   const { count } = guardedTelemetry(telemetry)
   return (charge) => {
-    const { operation } = charge
-    count('tidemark.cosmos.charge', charge.charge, { operation })
-    count('tidemark.cosmos.requests', charge.requests, { operation })
+    const attributes = { 'tidemark.operation': charge.operation }
+    count('tidemark.cosmos.charge', charge.charge, attributes)
+    for (const [status, requests] of Object.entries(charge.statuses)) {
+      count('tidemark.cosmos.requests', requests, { ...attributes, 'db.response.status_code': status })
+    }
     notify(onRequestCharge, charge)
   }
 }

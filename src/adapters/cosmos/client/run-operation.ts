@@ -42,9 +42,13 @@ export async function runOperation<T>(
   const signal = callerSignal ? AbortSignal.any([callerSignal, expiry.signal]) : expiry.signal
   let last: Failure | undefined
   let [charge, requests] = [0, 0]
+  const statuses: Record<string, number> = {}
 
-  const note = (container: Request<unknown>['in'], headers: Headers | undefined) => {
-    if (headers?.['x-ms-request-charge'] !== undefined) requests++
+  const note = (container: Request<unknown>['in'], headers: Headers | undefined, status: unknown) => {
+    if (headers?.['x-ms-request-charge'] !== undefined) {
+      requests++
+      statuses[String(status)] = (statuses[String(status)] ?? 0) + 1
+    }
     charge += chargeOf(headers)
     container?.sessions.merge(sessionOf(headers))
   }
@@ -58,7 +62,8 @@ export async function runOperation<T>(
       const answer = await unlessAborted(send(optionsFor(settings, { in: container, at }, signal)), signal)
       const { headers, statusCode, substatus } = answer as Answer
       if (!isSwallowed({ statusCode, substatus })) {
-        note(container, headers)
+        // A page of a query has no status of its own.
+        note(container, headers, statusCode ?? 200)
         return { answer }
       }
       return { failure: failureOf({ headers, code: statusCode, substatus }) }
@@ -77,7 +82,7 @@ export async function runOperation<T>(
       const made = await attempt(asked)
       if ('answer' in made) return made.answer
       last = made.failure
-      note(asked.in, last.headers)
+      note(asked.in, last.headers, last.status)
       const error = failed.add(last)
       if (error !== undefined) throw error
       if (asked.in && asked.at && failed.isBehindForLong) await forgetWhatWasLost(operation, asked.in, asked.at)
@@ -101,7 +106,7 @@ export async function runOperation<T>(
     return await work(operation)
   } finally {
     ended.abort(ENDED)
-    settings.report({ operation: name, charge, requests })
+    settings.report({ operation: name, charge, requests, statuses })
   }
 }
 

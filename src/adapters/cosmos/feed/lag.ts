@@ -1,3 +1,4 @@
+import { canonicalTime } from '../../../core/events/recorded-time.ts'
 import type { FeedLag, FeedRange } from '../../../core/port/change-feed.ts'
 import type { Steps } from '../client/operation.ts'
 import type { Place, Start } from './continuation.ts'
@@ -42,6 +43,6 @@ export function lagReader(read: RangeReader) {
 
 const lag = (events: number, oldest: string | undefined, head: number): FeedLag => ({
   events,
-  oldest: oldest ?? null,
+  oldest: oldest === undefined ? null : canonicalTime(oldest),
   head,
 })

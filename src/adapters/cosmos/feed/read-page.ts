@@ -5,7 +5,7 @@ import type { Operation } from '../client/operation.ts'
 import type { StoredEvent } from '../documents.ts'
 import type { Place } from './continuation.ts'
 import { lsnOfEtag } from './etag.ts'
-import { toFeedEvents } from './feed-events.ts'
+import { type EventDecoder, toFeedEvents } from './feed-events.ts'
 import type { ServerPage } from './interval-pages.ts'
 import type { ServerPages } from './server-pages.ts'
 
@@ -43,20 +43,26 @@ const FIRST_PAUSE = 25
 const PATIENCE = 8
 
 /**
- * Creates the reader of ranges.
+ * Creates a reader of ranges.
  *
+ * @param decode how documents are converted to events
  * @returns a function that throws FeedRangeGone if the range was split, TidemarkAheadOfLog if the place is past the
  *   log's end
  */
-export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryCheck): RangeReader {
+export function rangeReader(
+  pages: ServerPages,
+  timing: Clock,
+  primary: PrimaryCheck,
+  decode: EventDecoder = toFeedEvents,
+): RangeReader {
   return async (operation, range, from, limit, atLeast = 0) => {
     for (let attempt = 0; ; attempt++) {
       const page = await pages.read(operation, range, from, limit)
       const wanted = Math.max(from.readTo, atLeast)
       const { head = wanted } = page
-      if (wanted <= head) return toRangePage(page, range, from)
+      if (wanted <= head) return toRangePage(page, range, from, decode)
       if (attempt === PATIENCE) {
-        if (from.readTo <= head) return toRangePage(page, range, from)
+        if (from.readTo <= head) return toRangePage(page, range, from, decode)
         // Neither a replica nor the primary has reached the place: the log was restored from an older copy, or
         // replaced.
         await primary.assertSameContainer(operation)
@@ -69,9 +75,14 @@ export function rangeReader(pages: ServerPages, timing: Clock, primary: PrimaryC
 }
 
 /** Converts a server's page to one of a range, after a place in it. */
-export function toRangePage(page: ServerPage<StoredEvent>, range: FeedRange, from: Place): RangePage {
+export function toRangePage(
+  page: ServerPage<StoredEvent>,
+  range: FeedRange,
+  from: Place,
+  decode: EventDecoder = toFeedEvents,
+): RangePage {
   const { items, isEnd, shown } = page
-  const events = toFeedEvents(items, range)
+  const events = decode(items, range)
   const named = lsnOfEtag(page.etag)
   const etag = named !== undefined && named < from.readTo ? from.etag : page.etag
   const reached = named ?? items.reduce((lsn, { _lsn }) => Math.max(lsn, Number(_lsn)), 0)

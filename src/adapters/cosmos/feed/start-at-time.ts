@@ -1,5 +1,6 @@
 import type { SqlQuerySpec } from '@azure/cosmos'
-import type { FeedRange } from '../../../core/port/change-feed.ts'
+import { recordedTime } from '../../../core/events/recorded-time.ts'
+import type { FeedEvent, FeedRange } from '../../../core/port/change-feed.ts'
 import type { Steps } from '../client/operation.ts'
 import type { Handle } from '../handle.ts'
 import { pageOfPartition } from '../partitions/partition-queries.ts'
@@ -60,11 +61,15 @@ export function timeFinder(handle: Handle, pages: ServerPages, read: RangeReader
   }
 
   return async (step: Steps, range: FeedRange, time: Date): Promise<Start> => {
+    const isSince = ({ event }: FeedEvent): boolean => {
+      const recorded = recordedTime(event.metadata.recordedAt)
+      return recorded !== undefined && recorded >= time
+    }
     const about = time.getTime() - SLACK
     const ahead = await writtenAhead(step, range, time, about)
     let page = await firstPage(step, range, ahead === undefined ? about : ahead - SLACK)
     for (;;) {
-      const first = page.events.find(({ event }) => Date.parse(event.metadata.recordedAt) >= time.getTime())?.position
+      const first = page.events.find(isSince)?.position
       if (first !== undefined) return { etag: etagAfter(first.lsn - 1), readTo: first.lsn - 1, first }
       const { place, caughtUp } = page
       if (caughtUp) return place

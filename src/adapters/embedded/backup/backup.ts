@@ -23,7 +23,7 @@ const THREAD = new URL(import.meta.url.endsWith('.ts') ? './copy.ts' : './copy.j
 export async function backUp(source: string, target: string, files: BackupData['files']): Promise<void> {
   try {
     inspectTarget(source, target)
-    makeFolder(dirname(target))
+    await makeFolder(dirname(target))
     using _ = lockTarget(target)
     removeLeftovers(target)
     await makeBackup(source, target, files)

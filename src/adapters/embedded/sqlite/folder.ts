@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, lstatSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { UnsupportedStorage } from '../../../core/errors/storage.ts'
+import { createFolder } from '../../../core/files/durable-files.ts'
 import { syncPath } from './sync.ts'
 
 /** Permissions for the owner only, because events may contain data that other users of a machine must not see. */
@@ -12,9 +13,9 @@ const OWNERS_FILE = 0o600
  *
  * @throws what the file system throws: see `toFileError`
  */
-export function makeFolder(folder: string): void {
+export async function makeFolder(folder: string): Promise<void> {
   const path = resolve(folder)
-  const first = mkdirSync(path, { recursive: true, mode: OWNERS_FOLDER })
+  const first = await createFolder(path, OWNERS_FOLDER)
   if (first === undefined) return
   for (let made = path; made.length >= resolve(first).length; made = dirname(made)) {
     // The umask may have removed permissions that the owner needs.

@@ -1,7 +1,7 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { type AppendVerdict, judgeAppend } from '../../../core/append/append-rules.ts'
 import { type ExpectedVersion, isExpected } from '../../../core/append/expected-version.ts'
-import { canonicalJson } from '../../../core/json/canonical-json.ts'
+import { isSameJson } from '../../../core/json/same-json.ts'
 import { HUSK } from '../../../core/port/event-document.ts'
 import { storedMetadata } from '../documents.ts'
 import { SLOT_SIZE } from '../schema/events.ts'
@@ -115,7 +115,7 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
     const sql = 'SELECT type, data, pos FROM events WHERE stream = ? AND version BETWEEN ? AND ? ORDER BY version'
     const rows = this.#database.all<[string, string, number]>(sql, stream.id, verdict.first, verdict.last)
     for (const [i, [type, data]] of rows.entries()) {
-      if (type !== events[i * 4 + 1] || !sameJson(data, events[i * 4 + 2] as string)) {
+      if (type !== events[i * 4 + 1] || !sameText(data, events[i * 4 + 2] as string)) {
         return ['reused', events[i * 4] as string]
       }
     }
@@ -158,5 +158,5 @@ export class LogWriter implements BatchWriter<LogItem, LogAnswer> {
   }
 }
 
-const sameJson = (a: string, b: string): boolean =>
-  a === b || canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b))
+const sameText = (stored: string, own: string): boolean =>
+  stored === own || isSameJson(JSON.parse(stored), JSON.parse(own))

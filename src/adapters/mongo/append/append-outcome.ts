@@ -1,6 +1,6 @@
 import { judgeAppend } from '../../../core/append/append-rules.ts'
 import { isExpected } from '../../../core/append/expected-version.ts'
-import { canonicalJson } from '../../../core/json/canonical-json.ts'
+import { isSameJson } from '../../../core/json/same-json.ts'
 import type { AppendItem, Head, KnownEvent, Outcome } from './items.ts'
 
 /**
@@ -28,7 +28,7 @@ function judgeEvents(
   if (verdict.kind === 'conflict') return { kind: 'conflict', actual: head.version }
   for (const { eventId, type, data } of events) {
     const stored = known(eventId)
-    if (stored?.type !== type || canonicalJson(stored.data()) !== canonicalJson(JSON.parse(data))) {
+    if (stored?.type !== type || !isSameJson(stored.data(), JSON.parse(data))) {
       return { kind: 'reused', eventId }
     }
   }

@@ -24,8 +24,8 @@ export const CONCERNS = {
   writeConcern: WRITES,
 } as const
 
-// The options of the client must not change how a document is read.
-const BSON: BSONSerializeOptions = {
+/** How documents are read and written, because the options of the client must not change that. */
+export const DOCUMENT_OPTIONS: BSONSerializeOptions = {
   raw: false,
   promoteValues: true,
   promoteLongs: true,
@@ -40,12 +40,12 @@ const BSON: BSONSerializeOptions = {
 }
 
 /** The options for every collection, whatever the client's defaults are. */
-export const COLLECTION_OPTIONS: CollectionOptions = { ...BSON, ...CONCERNS }
+export const COLLECTION_OPTIONS: CollectionOptions = { ...DOCUMENT_OPTIONS, ...CONCERNS }
 
 /** The options for the database. */
 export const openDatabase = (client: MongoClient, name: string): Db =>
   client.db(name, {
-    ...BSON,
+    ...DOCUMENT_OPTIONS,
     readPreference: 'primary',
     // Not an instance of a driver class, because the client may come from another copy of the driver.
     readConcern: CONCERNS.readConcern as ReadConcern,

@@ -9,7 +9,8 @@ import { placedEvent } from './last-event.ts'
 import type { Sequenced } from './sequencer.ts'
 import { eventsBetween, FEED_ORDER, type SlotPart } from './slot-part.ts'
 
-const MOST = 10_000
+/** The maximum number of events that are read at once. */
+export const MOST = 10_000
 
 /**
  * A page of events with LSNs: a number of events, or as many as a response of the server holds, without splitting an

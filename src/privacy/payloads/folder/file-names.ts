@@ -2,12 +2,9 @@
 const LONGEST_NAME = 200
 const RESERVED_ON_WINDOWS = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/
 
-/** Marks a file that is being written. No key begins with it. */
-export const UNFINISHED = '+'
-
 /**
  * The path of a key, as names below the folder. A capital letter is written as `^` and a small one, and a name that is
- * too long continues in another folder: `abc+/def`.
+ * too long continues in another folder: `abc+/def`. No path begins with `+`, which marks files that are being written.
  */
 export function pathOfKey(key: string): readonly string[] {
   return key.split('/').flatMap((part) => pieces(encodeCase(part)))

@@ -2,10 +2,18 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InvalidOption } from '../../../core/errors/input.ts'
 import { PayloadStoreFailed } from '../../../core/errors/payload.ts'
+import {
+  codeOf,
+  entriesOf,
+  ignoreMissing,
+  readWhole,
+  removeDurably,
+  UNFINISHED,
+  writeDurably,
+} from '../../../core/files/durable-files.ts'
 import { isKeyText } from '../object-key.ts'
 import type { PayloadStore, StoredPayload } from '../payload-store.ts'
-import { codeOf, entriesOf, ignoreMissing, readWhole, removeDurably, writeDurably } from './durable-files.ts'
-import { keyOfPath, pathOfKey, UNFINISHED } from './file-names.ts'
+import { keyOfPath, pathOfKey } from './file-names.ts'
 import { removeBelow } from './remove-below.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { entriesOf, ignoreMissing, removeIfEmpty, syncFolder } from './durable-files.ts'
-import { keyOfPath, pathOfKey, UNFINISHED } from './file-names.ts'
+import { entriesOf, ignoreMissing, removeIfEmpty, syncFolder, UNFINISHED } from '../../../core/files/durable-files.ts'
+import { keyOfPath, pathOfKey } from './file-names.ts'
 
 /**
  * Removes the files of all keys that begin with a text, what an interrupted write has left beside them, and the folders

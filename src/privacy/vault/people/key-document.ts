@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../core/json/json.ts'
-import { isTime } from '../stored-time.ts'
+import { isTime } from '../../../core/stored-time.ts'
 
 /** What is left to do after a person was forgotten. */
 export type DueMarker = {

@@ -76,9 +76,9 @@ export class KeyRing implements Keys {
     const keyIds = new Set(wanted.flatMap(({ keyId = [] }) => keyId))
     if (fresh) for (const keyId of keyIds) this.evict(keyId)
     const known = new Map(await this.#find(keyIds))
-    // A generation that the cache does not know may have been made since.
+    // A generation that the cache does not know, or that a read under way missed, may have been made since.
     const older = wanted.flatMap(({ keyId, generation = 0 }) =>
-      keyId !== undefined && (known.get(keyId)?.document.generation ?? generation) < generation ? keyId : [],
+      keyId !== undefined && (known.get(keyId)?.document.generation ?? 0) < generation ? keyId : [],
     )
     for (const keyId of older) this.evict(keyId)
     if (older.length > 0) for (const [keyId, found] of await this.#find(older)) known.set(keyId, found)

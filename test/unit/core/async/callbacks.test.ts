@@ -9,7 +9,6 @@ const fail = () => {
 }
 const reject = async () => fail()
 // A promise-like object that no promise library made, and that throws where it is asked.
-// biome-ignore lint/suspicious/noThenProperty: that is what is tested
 const rude = { then: fail }
 
 describe('notify', () => {

@@ -125,7 +125,7 @@ describe('encodeEvents', () => {
     await expect(named).rejects.toBeInstanceOf(InvalidEvent)
   })
 
-  it.each(['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFingerprint'])(
+  it.each(['eventId', 'recordedAt', 'schemaVersion', 'commandId', 'commandFingerprint', 'salt', 'mac'])(
     'keeps the metadata %s to itself',
     async (name) => {
       const event = { type: 'Plain' as const, data: {} }

@@ -40,7 +40,15 @@ export async function forgettingIn(
   const epochs = new Epochs(clock, [master], await openRoot(store, clock, master, TTL))
   const indexSecret = await epochs.indexSecret()
   const ring = new KeyRing({ store, epochs, indexSecret, clock, random: Math.random, cache: { max: 100, ttl: TTL } })
-  return { store, epochs, ring, clock, payloads: parts.payloads, margin: MARGIN, log: () => parts.log ?? log.events }
+  return {
+    store,
+    epochs,
+    ring,
+    clock,
+    payloads: parts.payloads,
+    margin: MARGIN,
+    log: () => ({ events: parts.log ?? log.events }),
+  }
 }
 
 /** Forgets somebody and does all of the rest. */

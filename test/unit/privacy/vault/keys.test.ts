@@ -160,6 +160,33 @@ test('a key whose document is gone is PersonalKeyMissing, not forgetting', async
   })
 })
 
+test('a key that another process made while its absence was being read is found, and not missing', async () => {
+  const [read, arrived] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let isSlow = false
+  const { viewStore } = world.keys
+  const slow: typeof viewStore = {
+    ...viewStore,
+    async getMany(...wanted) {
+      const found = await viewStore.getMany(...wanted)
+      if (isSlow) {
+        isSlow = false
+        read.resolve()
+        await arrived.promise
+      }
+      return found
+    },
+  }
+  const other = await world.open({ keys: { viewStore: slow } })
+  isSlow = true
+  const sealing = sealed(other, 'm-17')
+  await read.promise
+  const event = await sealed(vault, 'm-17')
+  const opening = opened(other, event)
+  arrived.resolve()
+  expect(await opening).toMatchObject({ redacted: [] })
+  expect(await sealing).toEqual(event)
+})
+
 test('a lost document leads to no second key under the same name that would open old data as garbage', async () => {
   const old = await sealed(vault, 'm-17')
   for (const id of world.keys.state.views.keys()) if (!id.endsWith('$root')) world.keys.state.views.delete(id)

@@ -227,6 +227,6 @@ test('the server is not asked again before it said, nor by all at one moment', (
 test('charge and session token are taken from answers and from errors', async () => {
   const headers = { 'x-ms-request-charge': '1.5', 'x-ms-session-token': '1:-1#4' }
   const { charges, sessions } = await request('read', [failing(449, undefined, { headers })])
-  expect(charges).toEqual([{ operation: 'test', charge: 4, requests: 2 }])
+  expect(charges).toEqual([{ operation: 'test', charge: 4, requests: 2, statuses: { 200: 1, 449: 1 } }])
   expect(sessions.tokenFor({ key: 'k' })).toBe('1:-1#4,0:-1#9')
 })

@@ -4,6 +4,7 @@ import { encodeContinuation } from '../../../../../src/adapters/cosmos/feed/cont
 import { systemClock } from '../../../../../src/core/clock.ts'
 import type { FeedPage, FeedRange, FeedStart } from '../../../../../src/core/port/change-feed.ts'
 import { type CosmosRequest, cosmosEmulator, type Fault } from '../../../../../src/cosmos-emulator/index.ts'
+import { inZone } from '../../../../support/in-zone.ts'
 import { DATABASE, openParts, type Parts } from '../support/parts.ts'
 
 const WHOLE: FeedRange = { min: '', max: 'FF' }
@@ -263,6 +264,22 @@ test('events without metadata, as the .NET demo writes them, are given and found
   }
   const later = new Date(recordedAt.getTime() + 5000)
   assert.deepEqual((await parts.feed.read(WHOLE, later)).events, [])
+})
+
+test('a time without an offset is one in UTC, whatever time zone the process is in', async () => {
+  const { parts } = await start()
+  const { container } = parts.handle.containers.events
+  const time = new Date(Math.floor(Date.now() / 1000) * 1000)
+  const recordedAt = time.toISOString().replace('.000Z', '')
+  const event = { stream: { id: 'meter:1', version: 1 }, eventType: 'MeterRegistered', eventData: {} }
+  await container.items.create({ id: 'meter:1:1', ...event, metadata: { eventId: 'a', recordedAt } })
+  for (const zone of ['Asia/Tokyo', 'America/New_York']) {
+    await inZone(zone, async () => {
+      assert.deepEqual(idsOf([await parts.feed.read(WHOLE, time)]), ['meter:1:1'])
+      assert.deepEqual(idsOf([await parts.feed.read(WHOLE, new Date(time.getTime() + 1000))]), [])
+      assert.equal((await parts.feed.lag(WHOLE, 'start')).oldest, time.toISOString())
+    })
+  }
 })
 
 test('a date is found in a part of a partition, behind many events that are older', async () => {

@@ -16,13 +16,13 @@ import { findNeedles } from '../../../../support/embedded/needles.ts'
 const APPENDER = fileURLToPath(new URL('../../../../support/embedded/steady-appender.ts', import.meta.url))
 
 // What stands in data, in metadata, in ids and in types, of the streams that are erased and of those that are not.
-const ERASED = ['erased-data', 'erased-meta', 'erased-id', 'ErasedType']
-const KEPT = ['kept-data', 'kept-meta', 'kept-id', 'KeptType']
+const ERASED = ['erased-data', 'erased-meta', 'erased-salt', 'erased-id', 'ErasedType']
+const KEPT = ['kept-data', 'kept-meta', 'kept-salt', 'kept-id', 'KeptType']
 
 const event = (what: 'erased' | 'kept', size: number): NewEventDocument => ({
   eventType: what === 'erased' ? 'ErasedType' : 'KeptType',
   eventData: { text: `${what}-data ${'x'.repeat(size)} ${what}-data` },
-  metadata: { eventId: `${what}-id-${uuidV7()}`, note: `${what}-meta` },
+  metadata: { eventId: `${what}-id-${uuidV7()}`, note: `${what}-meta`, salt: `${what}-salt` },
 })
 
 /** Fills a log in which streams that stay and streams that go lie on the same pages, with small and large events. */

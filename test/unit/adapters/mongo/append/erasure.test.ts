@@ -16,8 +16,10 @@ describe('a stream that is deleted', () => {
       return JSON.stringify(await Promise.all(lists))
     }
     const odd = { $kept: SECRET, 'a.b': { c: SECRET }, plain: SECRET }
-    await port.events.append('a:1', [event('x', odd), event('y', { name: SECRET })], { expectedVersion: 0 })
-    await port.events.append('a:1', [event('z', { name: SECRET })], { expectedVersion: 2 })
+    const first = { ...event('x', odd), metadata: { eventId: 'x', salt: SECRET, mac: SECRET } }
+    await port.events.append('a:1', [first, event('y', { name: SECRET })], { expectedVersion: 0 })
+    const salted = { ...event('z', { name: SECRET }), metadata: { eventId: 'z', salt: SECRET } }
+    await port.events.append('a:1', [salted], { expectedVersion: 2 })
     await wholeFeed(port)
     // Some have LSNs by now, and some have none.
     await port.events.append('a:1', [event('w', odd)], { expectedVersion: 3 })

@@ -1,12 +1,12 @@
-import type { StoragePort } from '../core/port/storage.ts'
-import { encodePosition } from '../core/positions/position-token.ts'
+import type { StoragePort } from '../port/storage.ts'
+import { encodePosition } from '../positions/position-token.ts'
 
 /** A stream, and the hash of its id, which the feed provides. */
 export type HashedStream = { readonly streamId: string; readonly hash: string }
 
 /** Whether an event of an ended stream is erased; those above it are then erased, too. */
 export async function isErased(
-  { events, incarnation }: StoragePort,
+  { events, incarnation }: Pick<StoragePort, 'events' | 'incarnation'>,
   { streamId, hash }: HashedStream,
   version: number,
 ): Promise<boolean> {

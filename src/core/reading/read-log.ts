@@ -1,7 +1,7 @@
-import { concurrently } from '../core/async/concurrently.ts'
-import { FeedRangeGone } from '../core/errors/feed.ts'
-import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../core/port/change-feed.ts'
-import { containsInterval } from '../core/positions/hash-interval.ts'
+import { concurrently } from '../async/concurrently.ts'
+import { FeedRangeGone } from '../errors/feed.ts'
+import type { ChangeFeed, FeedPage, FeedRange, FeedStart } from '../port/change-feed.ts'
+import { containsInterval } from '../positions/hash-interval.ts'
 
 /** Where reading a feed range begins, and up to which LSN; by default to its end. */
 export type FeedInterval = { readonly range: FeedRange; readonly from: FeedStart; readonly upTo?: number }
@@ -29,14 +29,19 @@ export async function readPage(
   }
 }
 
-/** Reads intervals of the feed, several ranges concurrently, each to its end. A split range continues as its parts. */
+/**
+ * Reads intervals of the feed, each to its end. A split range continues as its parts.
+ *
+ * @param atOnce how many are read at once
+ */
 export async function readLog(
   feed: ChangeFeed,
   stretches: readonly FeedInterval[],
   signal: AbortSignal,
   each: (events: FeedPage['events']) => void | Promise<void>,
+  atOnce = RANGES_AT_ONCE,
 ): Promise<void> {
-  await concurrently(RANGES_AT_ONCE, stretches, async ({ range, from, upTo = Number.POSITIVE_INFINITY }, failed) => {
+  await concurrently(atOnce, stretches, async ({ range, from, upTo = Number.POSITIVE_INFINITY }, failed) => {
     for (let place = from; ; ) {
       signal.throwIfAborted()
       failed.throwIfAborted()

@@ -1,10 +1,12 @@
 import { constants, type Dirent } from 'node:fs'
-import { mkdir, open, opendir, rename, rm, rmdir } from 'node:fs/promises'
+import { link, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { builtin } from '../../../core/builtin-modules.ts'
-import { UNFINISHED } from './file-names.ts'
+import { builtin } from '../builtin-modules.ts'
 
-// Removing a person's last object removes the folders, perhaps while another object is put into them.
+/** The beginning of the names of files that are being written. */
+export const UNFINISHED = '+'
+
+// Another process may remove an empty folder while a file is put into it.
 const ATTEMPTS = 10
 
 /**
@@ -22,19 +24,32 @@ export async function writeDurably(root: string, path: string, bytes: Uint8Array
   }
 }
 
+/**
+ * Creates a file that is there completely or not at all, also after a power failure. An existing file is never
+ * overwritten.
+ *
+ * @param path in a folder that exists
+ * @param mode by default only its owner can read it
+ * @throws the error of the operating system, with the code EEXIST if there is a file
+ */
+export async function createDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
+  const folder = dirname(path)
+  const unfinished = await writeUnfinished(folder, bytes, mode)
+  try {
+    // Unlike a rename, it fails if the file exists; and another process never finds a part of the file.
+    await link(unfinished, path)
+  } finally {
+    await rm(unfinished, { force: true })
+  }
+  await syncFolder(folder)
+}
+
 async function write(root: string, path: string, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   const folder = dirname(path)
-  const created = await mkdir(folder, { recursive: true, mode: 0o700 })
-  const unfinished = join(folder, `${UNFINISHED}${builtin.crypto().randomUUID()}`)
+  const created = await createFolder(folder, 0o700)
+  const unfinished = await writeUnfinished(folder, bytes)
   try {
-    const file = await open(unfinished, 'wx', 0o600)
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
     signal?.throwIfAborted()
     await rename(unfinished, path)
   } catch (error) {
@@ -47,6 +62,23 @@ async function write(root: string, path: string, bytes: Uint8Array, signal: Abor
     if (at === root) break
   }
   if (created !== undefined && !isBelow(root, created)) await syncFolder(dirname(created))
+}
+
+async function writeUnfinished(folder: string, bytes: Uint8Array | string, mode = 0o600): Promise<string> {
+  const path = join(folder, `${UNFINISHED}${builtin.crypto().randomUUID()}`)
+  try {
+    const file = await open(path, 'wx', mode)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
+  return path
 }
 
 /** The content of a file, or undefined if there is none. Symbolic links are not followed. */
@@ -62,6 +94,32 @@ export async function readWhole(path: string, signal?: AbortSignal): Promise<Uin
     // A folder is the beginning of other keys.
     if (isMissing(error) || codeOf(error) === 'EISDIR') return undefined
     throw error
+  }
+}
+
+/**
+ * Creates a folder, and those that it is in. Unlike Node's own recursive way it ends where a folder that exists refuses
+ * new ones as if it did not, as /proc does.
+ *
+ * @returns the first folder that was created, or undefined if it was there
+ * @throws the error of the operating system
+ */
+export async function createFolder(path: string, mode?: number): Promise<string | undefined> {
+  let first: string | undefined
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(path, mode)
+      return first ?? path
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') {
+        const found = await stat(path).catch(() => undefined)
+        if (found?.isDirectory()) return first
+        throw error
+      }
+      // Another process may have removed the empty folder above it since.
+      if (attempt === ATTEMPTS || dirname(path) === path) throw error
+      first = (await createFolder(dirname(path), mode)) ?? first
+    }
   }
 }
 
