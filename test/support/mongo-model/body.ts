@@ -1,4 +1,5 @@
 import { BSON, type Document } from 'mongodb'
+import { isPlainObject } from '../../../src/core/json/json-faults.ts'
 
 const HEADER = 16
 const OP_REPLY = 1
@@ -48,4 +49,12 @@ function documentsIn(bytes: Buffer): Document[] {
     at += length
   }
   return documents
+}
+
+/** An answer as it can be written: the library takes a plain object with a `_bsontype` for something else. */
+export function writable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(writable)
+  if (typeof value !== 'object' || value === null || !isPlainObject(value)) return value
+  const entries = Object.entries(value).map(([name, inner]) => [name, writable(inner)] as const)
+  return Object.hasOwn(value, '_bsontype') ? new Map(entries) : Object.fromEntries(entries)
 }

@@ -62,6 +62,9 @@ export class ModelState {
     switch (name) {
       case 'ping':
         return {}
+      // As a service responds that shares its disks: it has no sizes of them.
+      case 'dbStats':
+        return { db: command.$db, storageSize: 4096, indexSize: 4096 }
       case 'endSessions':
         this.#sessions.end(command.endSessions)
         return {}

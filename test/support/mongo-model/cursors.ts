@@ -1,4 +1,5 @@
 import { BSON, type Document, Long } from 'mongodb'
+import { writable } from './body.ts'
 
 const MOST_BYTES = 16 * 1024 * 1024
 
@@ -37,7 +38,7 @@ export class Cursors {
 function take(documents: readonly Document[], most: number) {
   let [count, bytes] = [0, 0]
   for (const document of documents) {
-    bytes += BSON.calculateObjectSize(document)
+    bytes += BSON.calculateObjectSize(writable(document) as Document)
     if (count > 0 && (count >= most || bytes > MOST_BYTES)) break
     if (most < 1) break
     count++

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { BSON, type Document, Long } from 'mongodb'
 import { MessageReader, opMsg, type WireMessage } from '../mongo/wire.ts'
-import { bodyOf, isOlder, olderReply } from './body.ts'
+import { bodyOf, isOlder, olderReply, writable } from './body.ts'
 import { ModelState } from './commands.ts'
 import { CommandFailed } from './failures.ts'
 
@@ -52,7 +52,7 @@ export async function startMongoModel(now: () => number = Date.now): Promise<Mon
     const fate = isOwn ? undefined : fateOf?.(name, command)
     const answer = fate === 'cutBefore' ? undefined : HELLO.has(name) ? hello() : answerTo(command, fate)
     if (answer === undefined || fate === 'cutAfter') socket.destroy()
-    else socket.write(isOlder(bytes) ? olderReply(id, answer) : opMsg(id, id, answer))
+    else socket.write(isOlder(bytes) ? olderReply(id, answer) : opMsg(id, id, writable(answer) as Document))
   }
   const answerTo = (command: Document, fate: Fate | undefined): Document => {
     const times = () => ({
