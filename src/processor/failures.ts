@@ -9,6 +9,8 @@ import {
   UpcastFailed,
 } from '../core/errors/feed.ts'
 import { InvalidContinuation, InvalidViewKey } from '../core/errors/input.ts'
+import { ChainOfAnotherLog, LedgerDamaged, SealMissing, SealWrong } from '../core/errors/integrity.ts'
+import { UnknownOperation } from '../core/errors/messaging.ts'
 import { PayloadLost, PayloadTampered } from '../core/errors/payload.ts'
 import { PersonalDataTampered, PersonalKeyMissing, VaultRequired } from '../core/errors/privacy.ts'
 import { StorageClosed } from '../core/errors/storage.ts'
@@ -22,6 +24,7 @@ export type FailureKind = 'split' | 'closed' | 'stop' | 'handler' | 'storage'
 
 const STOPS = [
   EventSchemaTooNew,
+  UnknownOperation,
   UpcastFailed,
   InvalidViewKey,
   IncarnationMismatch,
@@ -34,6 +37,10 @@ const STOPS = [
   PersonalDataTampered,
   PayloadLost,
   PayloadTampered,
+  SealMissing,
+  SealWrong,
+  ChainOfAnotherLog,
+  LedgerDamaged,
 ]
 
 /** Determines the kind of a failure. An unknown one counts as a failure of the storage, which may be temporary. */

@@ -2,16 +2,25 @@ import { backoffDelay } from '../core/async/backoff.ts'
 import { within } from '../core/async/time-limit.ts'
 import { WorkerReplaced } from '../core/errors/lease.ts'
 import { StorageClosed } from '../core/errors/storage.ts'
-import type { Projection } from '../projections/projection.ts'
+import { VersionBeingDropped } from '../core/errors/version.ts'
 import { isReaction } from '../reactions/reaction.ts'
 import { type FailureReport, PAUSES, reportOf } from './failures.ts'
 import { createLeaseTable, type LeaseTable } from './leases/lease-table.ts'
+import { createLookPause } from './leases/look-pause.ts'
 import { type LeaseRenewal, renewOn, watchOn } from './leases/renew-leases.ts'
+import { watchGroups } from './leases/replaced-groups.ts'
 import { createLeaseTaking } from './leases/take-leases.ts'
+import { watchPauses } from './leases/watch-pauses.ts'
 import { createWorkerRegistry, versionKey } from './leases/worker-registry.ts'
 import type { RangeContext } from './ranges/range-context.ts'
 import type { RangeWorker } from './ranges/range-worker.ts'
 import type { ProcessorSettings } from './settings.ts'
+import { isProjection, type Work } from './work.ts'
+import type { OwnDetails } from './workers/own-details.ts'
+import { detailsIn, type WorkerDetails } from './workers/worker-details.ts'
+
+/** A worker that is alive, and what it tells about its process. */
+export type WorkerStatus = { readonly id: string } & WorkerDetails
 
 /** Acquires leases for this worker, and runs one range worker per lease. */
 export type LeaseManager = {
@@ -19,6 +28,10 @@ export type LeaseManager = {
   readonly rangeWorkers: ReadonlyMap<string, RangeWorker>
   /** What is known about the leases. */
   readonly table: LeaseTable
+  /** The workers that are alive, as far as this one knows. */
+  readonly workers: readonly WorkerStatus[]
+  /** When the leases were last read, by this worker's clock: milliseconds since 1970; null if never. */
+  readonly readAt: number | null
   /** From when on others may take this worker's leases: milliseconds since 1970. */
   readonly expiresAt: number
   /** The number of feed ranges at the last check; 1 before the first. */
@@ -27,15 +40,14 @@ export type LeaseManager = {
   readonly error: FailureReport | null
   /** Whether it has no range because other workers that are alive own all of them. */
   readonly standby: boolean
-  /** Whether the storage was closed, or another process took the worker's id. */
+  /** Whether the storage was closed, another process took the worker's id, or a version that it runs is being dropped. */
   readonly closed: boolean
   /**
    * Registers the worker and reads the leases for the first time.
    *
-   * @param registered called once others can see this worker, before it takes anything
    * @throws what the storage throws
    */
-  begin(registered: () => Promise<void>): Promise<void>
+  begin(): Promise<void>
   /** Resolves when all range workers have ended; the signal of the context ends them. */
   end(): Promise<void>
 }
@@ -43,15 +55,22 @@ export type LeaseManager = {
 // Documents of workers that left are removed after this many lease durations.
 const FORGET_AFTER = 10
 
-// Milliseconds between a split and the next check: the database may list the range for a while although it is gone.
-const AFTER_CUT = 50
+/** The callbacks of a lease manager, and what it publishes. */
+export type LeaseManagerOptions = {
+  /** What this worker tells others about its process. */
+  readonly own: OwnDetails
+  /** Called once others can see this worker, before it takes anything. */
+  registered(): Promise<void>
+  /** Called when `standby` changes. */
+  onStandby(standby: boolean): void
+}
 
-/** Makes the lease manager of a worker. @param onStandby called when `standby` changes */
+/** Makes the lease manager of a worker. */
 export function createLeaseManager(
   context: RangeContext,
-  projections: readonly Projection[],
+  projections: readonly Work[],
   { leaseDuration, renewInterval, pollInterval }: ProcessorSettings,
-  onStandby: (standby: boolean) => void = () => {},
+  { own, registered, onStandby }: LeaseManagerOptions,
 ): LeaseManager {
   const { storage, clock, random, signal, workerId } = context
   const { leases, incarnation } = storage
@@ -60,30 +79,32 @@ export function createLeaseManager(
     clock,
     workerId,
     duration: leaseDuration,
-    projections: projections.map(versionKey),
+    projections: () => projections.filter(({ name }) => !replaced.has(name)).map(versionKey),
     incarnation,
+    details: own.read,
+    registered,
   })
   const table = createLeaseTable(
     projections.map((projection) => ({
       name: projection.name,
       version: projection.version,
       // A reaction must not be called again for all events of a range that was split.
-      startsAnywhere: !isReaction(projection),
+      startsAnywhere: !isProjection(projection) || !isReaction(projection),
     })),
     incarnation,
   )
+  const replaced = watchGroups(projections, table, failed)
+  const applyPauses = watchPauses(projections, table, context.onNotice)
   const rangeWorkers = new Map<string, RangeWorker>()
   const running = new Set<Promise<void>>()
-  // Since when what is paused is.
-  const paused = new Map<string, string>()
   let since: string | null = null
   let error: FailureReport | null = null
   let closed = false
   let standby = false
   let rangeCount = 1
+  let readAt: number | null = null
   let looks = 0
-  let cut = new AbortController()
-  let ended = new AbortController()
+  const pause = createLookPause({ clock, signal }, pollInterval)
 
   const takeDue = createLeaseTaking(
     {
@@ -91,6 +112,7 @@ export function createLeaseManager(
       projections,
       registry,
       table,
+      replaced,
       pollInterval,
       rangeWorkers,
       failed,
@@ -98,9 +120,7 @@ export function createLeaseManager(
         if (why === 'closed') closed = true
         // Its final state stays visible.
         else rangeWorkers.delete(id)
-        ended.abort()
-        // Its parts must not wait for the next check.
-        if (why === 'split') cut.abort()
+        pause.rangeEnded(why === 'split')
       },
     },
     running,
@@ -116,11 +136,13 @@ export function createLeaseManager(
     const now = clock.now()
     table.update(changes, ranges, now)
     rangeCount = ranges.length
+    readAt = now
     // Another process may have taken the worker's id: find that out before taking anything back from it.
-    if (table.lifeOf(workerId) !== registry.life) await registry.renew()
+    if (table.workerDocument(workerId)?.life !== registry.life) await registry.renew()
     error = null
+    replaced.check()
     letGo()
-    applyPauses()
+    applyPauses(rangeWorkers.values())
     const isSettled = await takeDue(now)
     if (rangeWorkers.size > 0 || table.entries.length === 0) setStandby(false)
     // A range without an owner may be taken by another worker as well: it stays on standby until it owns one.
@@ -140,26 +162,12 @@ export function createLeaseManager(
   }
 
   function letGo(): void {
-    for (const [id, { lease, leave }] of rangeWorkers) {
+    for (const [id, { lease, leave, projection }] of rangeWorkers) {
       const entry = table.entry(id)
-      if (entry === undefined) leave()
+      if (entry === undefined || replaced.has(projection.name)) leave()
       else if ('etag' in entry.seen && lease.isTakenIn(entry.seen as Parameters<typeof lease.isTakenIn>[0]))
         lease.lose()
     }
-  }
-
-  /** Pauses and resumes what operators paused and resumed since the last look. */
-  function applyPauses(): void {
-    for (const { name, version } of projections) {
-      const key = versionKey({ name, version })
-      const [before, since] = [paused.get(key) ?? null, table.pausedSince(name, version)]
-      if (since !== null) paused.set(key, since)
-      else paused.delete(key)
-      if ((since === null) === (before === null)) continue
-      const kind = since === null ? 'resumed' : 'paused'
-      context.onNotice({ kind, projection: name, version, since: (since ?? before) as string })
-    }
-    for (const { projection, setPaused } of rangeWorkers.values()) setPaused(paused.has(versionKey(projection)))
   }
 
   async function forgetWorkers(now: number): Promise<void> {
@@ -171,8 +179,9 @@ export function createLeaseManager(
   }
 
   function failed(failure: unknown, where: Parameters<typeof context.onError>[1] = {}): void {
-    if (failure instanceof StorageClosed || failure instanceof WorkerReplaced) closed = true
-    if (failure instanceof WorkerReplaced) for (const { lease } of rangeWorkers.values()) lease.lose()
+    const isOut = failure instanceof WorkerReplaced || failure instanceof VersionBeingDropped
+    if (isOut) for (const { lease } of rangeWorkers.values()) lease.lose()
+    if (isOut || failure instanceof StorageClosed) closed = true
     context.onError(failure, where)
   }
 
@@ -185,8 +194,8 @@ export function createLeaseManager(
     for (let failures = 0; !signal.aborted && !closed; ) {
       // All workers at once would conflict on the same leases.
       const interval = isAlone() ? Math.max(pollInterval, renewInterval) : pollInterval
-      const pause = interval * (0.8 + 0.2 * random())
-      await nap(failures > 0 ? Math.min(backoffDelay(failures, PAUSES, random), pollInterval) : pause)
+      const usual = interval * (0.8 + 0.2 * random())
+      await pause.sleep(failures > 0 ? Math.min(backoffDelay(failures, PAUSES, random), pollInterval) : usual)
       if (signal.aborted || closed) return
       try {
         await within({ clock, signal, running }, leaseDuration, look, 'The leases were not read')
@@ -211,17 +220,6 @@ export function createLeaseManager(
     )
   }
 
-  /** Sleeps, but no longer than `pollInterval` once the work on a range has ended, and only briefly if it was split. */
-  async function nap(milliseconds: number): Promise<void> {
-    const beyond = Math.max(0, milliseconds - pollInterval)
-    if (beyond > 0) await clock.sleep(beyond, AbortSignal.any([signal, ended.signal]))
-    ended = new AbortController()
-    await clock.sleep(milliseconds - beyond, AbortSignal.any([signal, cut.signal]))
-    if (!cut.signal.aborted) return
-    cut = new AbortController()
-    await clock.sleep(Math.min(milliseconds, AFTER_CUT), signal)
-  }
-
   const renewLeases: LeaseRenewal = {
     context,
     registry,
@@ -236,6 +234,15 @@ export function createLeaseManager(
   return {
     rangeWorkers,
     table,
+    get workers() {
+      return table.workers(clock.now()).map(({ id }) => {
+        const document = id === workerId ? registry.document : table.workerDocument(id)
+        return { id, ...detailsIn(document) }
+      })
+    },
+    get readAt() {
+      return readAt
+    },
     get expiresAt() {
       return registry.expiresAt
     },
@@ -251,9 +258,8 @@ export function createLeaseManager(
     get closed() {
       return closed
     },
-    async begin(registered) {
+    async begin() {
       await registry.renew()
-      await registered()
       await look()
       loops = Promise.all([lookOn(), renewOn(renewLeases), watchOn(renewLeases)])
     },
@@ -264,6 +270,7 @@ export function createLeaseManager(
       while (running.size > 0) await Promise.all(running)
       await loops
       await registry.leave(isLast).catch((failure) => failed(failure))
+      own.stop()
     },
   }
 }

@@ -5,20 +5,25 @@ import type { StoragePort } from '../core/port/storage.ts'
 import { guardedTelemetry } from '../core/telemetry/guarded-telemetry.ts'
 import type { Telemetry } from '../core/telemetry/telemetry.ts'
 import { indexViews } from '../projections/index-views.ts'
-import type { Projection } from '../projections/projection.ts'
 import { isReaction } from '../reactions/reaction.ts'
+import { isReactionSource, type ReactionSource } from '../reactions/reaction-source.ts'
+import { timersConsumer } from '../timers/pending/timers-consumer.ts'
+import { startConsumers } from './consumers.ts'
 import { finishForgetting } from './finish-forgetting.ts'
 import { createLeaseManager, type LeaseManager } from './lease-manager.ts'
 import { createPageState } from './pages/page-state.ts'
 import type { FailurePlace, RangeContext } from './ranges/range-context.ts'
 import { createReaders } from './ranges/shared-readers.ts'
-import { startReactions } from './reactions/start-reactions.ts'
-import { assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
+import { startReactions } from './reactions/beginning/start-reactions.ts'
+import { startGroups } from './reactions/start-groups.ts'
+import { assertRelease, assertWorkerId, type ProcessorSettings, settingsOf } from './settings.ts'
 import { gaugesOf } from './status/metrics.ts'
 import { createStatus, type ProcessorStatus } from './status/status.ts'
 import { knownProgress } from './versions/known-progress.ts'
 import { startVersions } from './versions/start-versions.ts'
 import type { VersionNotice } from './versions/version-notice.ts'
+import { isProjection, type Work } from './work.ts'
+import { ownDetails } from './workers/own-details.ts'
 
 export type ProcessorOptions = Partial<ProcessorSettings> & {
   /**
@@ -26,6 +31,11 @@ export type ProcessorOptions = Partial<ProcessorSettings> & {
    * workers. Random by default.
    */
   readonly workerId?: string
+  /**
+   * What the application calls its release, such as a version or a commit: 1 to 200 characters. Others see it among the
+   * workers of a status.
+   */
+  readonly release?: string
   readonly clock?: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
@@ -60,22 +70,25 @@ export type Processor = AsyncDisposable & {
 }
 
 /**
- * Runs projections and reactions over the change feed continuously, as one of any number of workers, which divide the
- * feed ranges among them by means of leases. Failures are retried, a failing projection does not affect others, split
- * ranges continue as their parts, and the ranges of a dead worker are taken over.
+ * Runs projections, reactions, consumers and rules over the change feed continuously, as one of any number of workers,
+ * which divide the feed ranges among them by means of leases. Failures are retried, a failing projection does not affect
+ * others, split ranges continue as their parts, and the ranges of a dead worker are taken over.
  *
- * @throws InvalidDefinition if two projections have the same name; InvalidConfiguration; what the storage throws if it
- *   cannot be reached at the start
+ * @throws InvalidDefinition if two projections have the same name; InvalidConfiguration; GroupMismatch and
+ *   EnvironmentMismatch for consumers; what the storage throws if it cannot be reached at the start
  */
 export async function startProcessor(
   storage: StoragePort,
-  projections: readonly Projection[],
+  given: readonly (Work | ReactionSource)[],
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const { workerId = crypto.randomUUID(), clock = systemClock, random = Math.random } = options
+  const { workerId = crypto.randomUUID(), release, clock = systemClock, random = Math.random } = options
   const telemetry = guardedTelemetry(options.telemetry)
-  assertNames(projections)
+  const defined = given.flatMap((one) => (isReactionSource(one) ? one.reactions(storage, { clock, random }) : one))
+  const work = defined.some(hasTimers) ? [...defined, timersConsumer] : defined
+  assertNames(work)
   assertWorkerId(workerId)
+  assertRelease(release)
   const settings = settingsOf(options)
   const stopping = new AbortController()
   const background = new Set<Promise<unknown>>()
@@ -85,11 +98,13 @@ export async function startProcessor(
     random,
     workerId,
     stalledAfter: settings.stalledAfter,
+    waitingAfter: settings.waitingAfter,
     signal: stopping.signal,
-    ...createPageState(storage, clock, settings.concurrency),
+    ...createPageState(storage, clock, settings.concurrency, random),
     // Unknown before the leases were first read, and nothing is folded before that.
     rangeCount: () => manager.rangeCount,
     slicesOf: (projection) => versions.slicesOf(projection),
+    consumerOf: (consumer) => consumers.of(consumer),
     telemetry,
     inBackground(work) {
       const done = work.finally(() => background.delete(done))
@@ -99,7 +114,10 @@ export async function startProcessor(
     onError: (error, where) => notify(options.onError, error, where),
     onNotice: (notice) => notify(options.onVersion, notice),
   }
-  await startReactions(context, projections.filter(isReaction), context.onNotice)
+  const projections = work.filter(isProjection)
+  const reactions = projections.filter(isReaction)
+  await startGroups(context, reactions)
+  await startReactions(context, reactions, context.onNotice)
   // A reaction never has more than one version.
   const versioned = projections.filter((projection) => !isReaction(projection))
   const versions = await startVersions(versioned, {
@@ -109,12 +127,16 @@ export async function startProcessor(
     tell: context.onNotice,
     failed: (error, projection) => context.onError(error, { projection }),
   })
-  const manager: LeaseManager = createLeaseManager(context, projections, settings, (standby) =>
-    notify(options.onStandby, standby),
-  )
+  const consumers = await startConsumers(work, context, () => stopping.abort())
+  const manager: LeaseManager = createLeaseManager(context, work, settings, {
+    own: ownDetails(clock, release ?? null),
+    registered: versions.confirm,
+    onStandby: (standby) => notify(options.onStandby, standby),
+  })
   await indexViews(storage, versioned, (error, { name }) => context.onError(error, { projection: name }))
   const status = createStatus(context, manager, settings)
-  const unobserve = telemetry.observe(async () => gaugesOf(await status()))
+  const gauges = async () => [...gaugesOf(await status(), clock.now()), ...(await consumers.gauges())]
+  const unobserve = telemetry.observe(gauges)
 
   let watching: Promise<unknown> = Promise.resolve()
   let stopped: Promise<void> | undefined
@@ -123,11 +145,12 @@ export async function startProcessor(
     stopping.abort()
     unobserve()
     await manager.end()
+    await consumers.end()
     await watching
     while (background.size > 0) await Promise.all(background)
   }
   try {
-    await manager.begin(versions.confirm)
+    await manager.begin()
     watching = versions.watch(knownProgress(manager))
     context.inBackground(finishForgetting(context))
   } catch (error) {
@@ -137,8 +160,11 @@ export async function startProcessor(
   return { status, stop, [Symbol.asyncDispose]: stop }
 }
 
-function assertNames(projections: readonly Projection[]): void {
-  const names = projections.map(({ name }) => name)
+/** Whether timers are fired for it. */
+const hasTimers = (one: Work): boolean => isProjection(one) && isReaction(one) && one.react.timers.size > 0
+
+function assertNames(work: readonly Work[]): void {
+  const names = work.map(({ name }) => name)
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) throw new InvalidDefinition(`Two projections are called ${twice}; each needs its own name`)
 }

@@ -24,6 +24,8 @@ export type ProcessorSettings = {
   readonly pollInterval: number
   /** After how long without progress a range that is behind counts as stalled; default 60,000. */
   readonly stalledAfter: number
+  /** After how long a reaction that waits for its destination is shown as waiting; default 60,000. */
+  readonly waitingAfter: number
   /** How long a range may be unowned before the health check fails; default twice `leaseDuration`. */
   readonly unownedAfter: number
 }
@@ -40,6 +42,7 @@ export function settingsOf(options: Partial<ProcessorSettings>): ProcessorSettin
     renewInterval: options.renewInterval ?? Math.floor(leaseDuration / 3),
     pollInterval: options.pollInterval ?? Math.min(1_000, Math.floor(leaseDuration / 3)),
     stalledAfter: options.stalledAfter ?? 60_000,
+    waitingAfter: options.waitingAfter ?? 60_000,
     unownedAfter: options.unownedAfter ?? 2 * leaseDuration,
   }
   for (const [name, value] of Object.entries(settings)) {
@@ -60,4 +63,11 @@ export function settingsOf(options: Partial<ProcessorSettings>): ProcessorSettin
 export function assertWorkerId(workerId: string): void {
   const fault = idFault(workerId)
   if (fault !== undefined) throw new InvalidConfiguration('workerId', fault)
+}
+
+/** @throws InvalidConfiguration if it is not what a release can be called */
+export function assertRelease(release: unknown): void {
+  if (release === undefined) return
+  const isName = typeof release === 'string' && release.length >= 1 && release.length <= 200
+  if (!isName) throw new InvalidConfiguration('release', 'must be a text of 1 to 200 characters')
 }

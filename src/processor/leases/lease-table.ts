@@ -1,3 +1,4 @@
+import { GROUPS, type GroupCode, groupIn } from '../../core/leases/groups.ts'
 import { isOfLife, WORKERS } from '../../core/leases/lease-owner.ts'
 import { PAUSES, pauseIn } from '../../core/leases/pauses.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
@@ -56,10 +57,12 @@ export type LeaseTable = {
   expiryOf(entry: LeaseEntry): number
   /** Whether a lease expires with its owner's document, and not at its own time. */
   lastsWithOwner(entry: LeaseEntry): boolean
-  /** The life of a worker according to its document, if it has one. */
-  lifeOf(workerId: string): unknown
+  /** A worker's own document, as it was last read. */
+  workerDocument(workerId: string): LeaseDocument | undefined
   /** Since when a projection version is paused: ISO 8601 in UTC; null when it is not. */
   pausedSince(projection: string, version: number): string | null
+  /** The code that a group of consumers runs; undefined if none is stored. */
+  codeOf(group: string): GroupCode | undefined
   /** The workers that are alive. */
   workers(now: number): readonly BalanceWorker[]
   /** The documents of workers that left before a time. */
@@ -71,6 +74,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
   const documents = new Map<string, KnownDocument>()
   const workers = createKnownWorkers()
   const pauses = new Map<string, string | null>()
+  const groups = new Map<string, GroupCode>()
   // Since when a lease that is not stored is known to be missing.
   let missing = new Map<string, number>()
   let current: readonly FeedRange[] = []
@@ -96,6 +100,12 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     const pause = pauseIn(document)
     if (pause) {
       pauses.set(versionKey({ name: pause.projection, version: pause.version }), pause.since)
+      return false
+    }
+    const group = groupIn(document)
+    if (group) {
+      groups.set(group.name, group.code)
+      revision++
       return false
     }
     if (before === undefined) return true
@@ -125,7 +135,7 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
     byVersion = new Map()
     for (const { stored } of documents.values()) {
       const { id, projection, version } = stored.document
-      if (projection === WORKERS || projection === PAUSES) continue
+      if (projection === WORKERS || projection === PAUSES || projection === GROUPS) continue
       const key = `${projection}:${version}`
       const group = byVersion.get(key)
       if (group) group.set(id, stored.document)
@@ -222,8 +232,9 @@ export function createLeaseTable(projections: readonly TableProjection[], incarn
       return (ownerIn(entry) ?? entry.document).expiresAt
     },
     lastsWithOwner: (entry) => ownerIn(entry) !== undefined,
+    codeOf: (group) => groups.get(group),
     pausedSince: (name, version) => pauses.get(versionKey({ name, version })) ?? null,
-    lifeOf: (workerId) => workers.get(workerId)?.stored.document.life,
+    workerDocument: (workerId) => workers.get(workerId)?.stored.document,
     workers: workers.alive,
     goneSince: workers.goneSince,
   }

@@ -6,6 +6,9 @@ import type { WorkerRegistry } from './worker-registry.ts'
 /** What a lease reports to other workers about the state of its range. */
 export type LeaseNote = Pick<LeaseDocument, string>
 
+/** A checkpoint, and the incarnation of the log that it belongs to. */
+export type LeasePlace = Pick<LeaseDocument, 'continuation' | 'readTo' | 'incarnation'>
+
 /**
  * A worker's ownership of a range for one projection version, and its checkpoint. It is valid as long as the worker's
  * own document is renewed, and is stored only when it is taken, moved or released.
@@ -17,6 +20,8 @@ export type Lease = {
   readonly readTo: number
   /** The incarnation of the log that the checkpoint belongs to. */
   readonly incarnation: string
+  /** Whether its previous owner did not release it: the process of that one may have been killed. */
+  readonly isAbandoned: boolean
   /** Aborted once it is no longer owned: another worker took it, it may have expired, or it was released. */
   readonly ended: AbortSignal
   /** Whether the checkpoint differs from what is stored, or may. */
@@ -25,6 +30,8 @@ export type Lease = {
   readonly savedAt: number
   /** Moves the checkpoint, in memory only. Call it when the views of everything before are saved. */
   move(continuation: Continuation, readTo: number): void
+  /** Moves the checkpoint to where reading begins, in memory only, whatever log it was of. */
+  begin(place: LeasePlace): void
   /** Stores the checkpoint. Ends the lease if another worker took it; a lease that has ended is not stored. */
   save(): Promise<void>
   /** Stores the checkpoint and releases the lease, unless another worker took it. */
@@ -64,6 +71,7 @@ export async function takeLease(
   const isStored = 'etag' in seen
   const seenEtag = isStored ? (seen as Stored<LeaseDocument>).etag : undefined
   let stored = (isStored ? seen.document : seen) as LeaseDocument
+  const isAbandoned = stored.owner !== null
   let etag = ''
   let savedAt = now()
   // Not during a save, nor after one whose response was lost: it may have stored an earlier checkpoint.
@@ -76,7 +84,8 @@ export async function takeLease(
   const begun = { ...stored, ...held() }
   const first = await leases.save(begun, seenEtag === undefined ? 'ifAbsent' : { ifMatch: seenEtag })
   if (!accept(begun, first)) return undefined
-  let place = { continuation: stored.continuation, readTo: stored.readTo }
+  const { continuation, readTo, incarnation } = stored
+  let place: LeasePlace = { continuation, readTo, incarnation }
 
   function accept(document: LeaseDocument, result: SaveResult): boolean {
     if (!result.saved) return false
@@ -95,7 +104,8 @@ export async function takeLease(
   async function store(owner: () => Partial<LeaseDocument>, isAllowed: () => boolean): Promise<void> {
     while (isAllowed()) {
       known = false
-      const document: LeaseDocument = { ...stored, ...place, ...note(), ...owner() }
+      // The next owner may be of a release that keeps fields which it does not know.
+      const document: LeaseDocument = { ...stored, ...place, ...note(), notedBy: hold, ...owner() }
       if (accept(document, await leases.save(document, { ifMatch: etag }))) return
       const found = await leases.get(id)
       if (found?.document.owner !== workerId || found.document.hold !== hold) {
@@ -117,6 +127,7 @@ export async function takeLease(
 
   return {
     id,
+    isAbandoned,
     ended: ending.signal,
     check,
     get continuation() {
@@ -126,7 +137,7 @@ export async function takeLease(
       return place.readTo
     },
     get incarnation() {
-      return stored.incarnation
+      return place.incarnation
     },
     get moved() {
       return !known || place.continuation !== stored.continuation || place.readTo !== stored.readTo
@@ -135,7 +146,10 @@ export async function takeLease(
       return savedAt
     },
     move(continuation, readTo) {
-      place = { continuation, readTo }
+      place = { ...place, continuation, readTo }
+    },
+    begin(next) {
+      place = next
     },
     save: () => queued(() => store(held, check)),
     release: () =>

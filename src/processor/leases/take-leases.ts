@@ -1,21 +1,23 @@
 import { limiter } from '../../core/async/limiter.ts'
 import { containsInterval, sameInterval } from '../../core/positions/hash-interval.ts'
-import type { Projection } from '../../projections/projection.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
 import type { FailurePlace, RangeContext } from '../ranges/range-context.ts'
 import { type RangeWorker, startRangeWorker, type TrackNotes } from '../ranges/range-worker.ts'
-import { beginReaction } from '../reactions/first-checkpoint.ts'
+import { beginReaction } from '../reactions/beginning/first-checkpoint.ts'
+import type { Work } from '../work.ts'
 import { takeLease } from './lease.ts'
 import { balanceLease, type LeaseEntry, type LeaseTable, type TableProjection } from './lease-table.ts'
 import { leasesToTake } from './load-balancing.ts'
+import type { ReplacedGroups } from './replaced-groups.ts'
 import { versionKey, type WorkerRegistry } from './worker-registry.ts'
 
 /** What taking leases requires. */
 export type LeaseTaking = {
   readonly context: RangeContext
-  readonly projections: readonly Projection[]
+  readonly projections: readonly Work[]
   readonly registry: WorkerRegistry
   readonly table: LeaseTable
+  readonly replaced: ReplacedGroups
   readonly pollInterval: number
   /** Receives a range worker, by the id of its lease. */
   readonly rangeWorkers: Map<string, RangeWorker>
@@ -40,7 +42,7 @@ export type TakeDue = (now: number) => Promise<boolean>
  * @param running receives the work that runs, until it ends
  */
 export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void>>): TakeDue {
-  const { context, projections, registry, table, pollInterval, rangeWorkers, failed } = taking
+  const { context, projections, registry, table, replaced, pollInterval, rangeWorkers, failed } = taking
   const { storage, clock, random, signal, workerId } = context
   const { leases } = storage
   const taker = { leases, random, registry, now: clock.now }
@@ -59,7 +61,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
     const sight = JSON.stringify([table.revision, rangeWorkers.size, workers.map(({ id }) => id)])
     // The result would be the same, and computing it requires examining each lease.
     if (sight === settled) return []
-    const { entries } = table
+    const entries = table.entries.filter(({ projection }) => !replaced.has(projection.name))
     const all = entries.map((entry) => {
       const lease = balanceLease(table, entry, now)
       if (lease.owner !== workerId || rangeWorkers.has(entry.id)) return lease
@@ -74,7 +76,7 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
 
   async function take(entry: LeaseEntry): Promise<void> {
     const { projection, range } = entry
-    const code = byVersion.get(versionKey(projection)) as Projection
+    const code = byVersion.get(versionKey(projection)) as Work
     const notes: TrackNotes = { of: () => ({ state: 'working', error: null }) }
     if (signal.aborted || !registry.isSafe()) return
     underWay.add(entry.id)
@@ -83,10 +85,12 @@ export function createLeaseTaking(taking: LeaseTaking, running: Set<Promise<void
       if (lease === undefined) return await refused(entry)
       refusals.delete(entry.id)
       if (signal.aborted || rangeWorkers.has(entry.id)) return await lease.release()
-      const known = table.leasesOf(projection.name, projection.version).map((other) => other.range)
-      const wider = known.filter((other) => containsInterval(other, range) && !sameInterval(other, range))
+      const known = table.leasesOf(projection.name, projection.version)
+      const around = known.filter((other) => containsInterval(other.range, range) && !sameInterval(other.range, range))
+      const wider = around.map((other) => other.range)
+      const isAbandoned = lease.isAbandoned || around.some(({ owner }) => owner !== null)
       const paused = table.pausedSince(projection.name, projection.version) !== null
-      const rangeWorker = startRangeWorker(context, code, range, lease, { wider, notes, paused })
+      const rangeWorker = startRangeWorker(context, code, range, lease, { wider, isAbandoned, notes, paused })
       rangeWorkers.set(entry.id, rangeWorker)
       const over = rangeWorker.ended.then((why) => {
         running.delete(over)

@@ -4,6 +4,7 @@ import { WORKERS } from '../../core/leases/lease-owner.ts'
 import type { LeaseDocument, LeaseStore } from '../../core/port/lease-store.ts'
 import type { SaveCondition } from '../../core/port/save.ts'
 import { fullInterval } from '../../core/positions/hash-interval.ts'
+import type { ToldDetails } from '../workers/worker-details.ts'
 
 /** A projection version, as workers list theirs. */
 export const versionKey = ({ name, version }: { readonly name: string; readonly version: number }): string =>
@@ -22,7 +23,12 @@ export type WorkerRegistry = {
   readonly safeUntil: number
   /** Whether its leases can be relied on at this moment. */
   isSafe(): boolean
-  /** Sends the heartbeat. @throws WorkerReplaced if another process took its id, and what the store throws */
+  /** The document as it was last stored, as far as this worker knows; undefined before that. */
+  readonly document: LeaseDocument | undefined
+  /**
+   * Sends the heartbeat. @throws WorkerReplaced if another process took its id, what `registered` throws, and what the
+   * store throws
+   */
   renew(): Promise<void>
   /** Announces that the worker takes no more leases; it keeps those that it has until it releases them. */
   retire(): Promise<void>
@@ -46,31 +52,44 @@ export type RegistryOptions = {
   readonly clock: Clock
   readonly workerId: string
   readonly duration: number
-  /** See {@link versionKey}. */
-  readonly projections: readonly string[]
+  /** What it can run at present; see {@link versionKey}. */
+  readonly projections: () => readonly string[]
   readonly incarnation: string
+  /** What it tells about its process; read before each renewal. */
+  readonly details: () => ToldDetails
+  /**
+   * Called once others can see this worker: when it registers, and again when its document was gone in the meantime,
+   * for instance because another process with its id left. Nothing may be taken before it has resolved.
+   */
+  registered(): Promise<void>
 }
 
 /** Creates the registry entry of a worker; nothing is stored before it is renewed. */
 export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
-  const { leases, clock, workerId, duration, projections, incarnation } = options
+  const { leases, clock, workerId, duration, projections, incarnation, details, registered } = options
   const id = `${WORKERS}:1:${workerId}`
   const life = crypto.randomUUID()
   let isRegistered = false
+  let isTold = false
   let condition: SaveCondition | undefined
   let renewedAt = Number.NEGATIVE_INFINITY
   let renewals = 0
   let applied = 0
+  let told: ToldDetails | undefined
+  let document: LeaseDocument | undefined
 
   async function conditionNow(): Promise<SaveCondition> {
     const found = await leases.get(id)
-    if (found === undefined) return 'ifAbsent'
+    if (found === undefined) {
+      isTold = false
+      return 'ifAbsent'
+    }
     // Before this worker is registered, the document belongs to an earlier process with the same id.
     if (isRegistered && found.document.life !== life) throw new WorkerReplaced(workerId)
     return { ifMatch: found.etag }
   }
 
-  const documentAt = (expiresAt: number, versions: readonly string[] = projections): LeaseDocument => ({
+  const documentAt = (expiresAt: number, versions: readonly string[] = projections()): LeaseDocument => ({
     id,
     projection: WORKERS,
     version: 1,
@@ -83,6 +102,7 @@ export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
     continuation: null,
     readTo: 0,
     incarnation,
+    ...told,
   })
 
   /** Changes the document, as long as it belongs to this life. */
@@ -106,21 +126,31 @@ export function createWorkerRegistry(options: RegistryOptions): WorkerRegistry {
       return safeUntil()
     },
     isSafe: () => clock.now() < safeUntil(),
+    get document() {
+      return document
+    },
 
     async renew() {
       const renewal = ++renewals
+      told = details()
       for (;;) {
         // Counted from before the save, as others count it.
         const now = clock.now()
         const given = condition ?? (await conditionNow())
         // Unknown until the response arrives, which may be lost.
         condition = undefined
-        const result = await leases.save(documentAt(now + duration), given)
+        const renewed = documentAt(now + duration)
+        const result = await leases.save(renewed, given)
         if (!result.saved) continue
         condition = { ifMatch: result.etag }
         isRegistered = true
+        if (!isTold) await registered()
+        isTold = true
         // A renewal that timed out may finish after a later one.
-        if (renewal > applied) renewedAt = now
+        if (renewal > applied) {
+          renewedAt = now
+          document = renewed
+        }
         applied = Math.max(applied, renewal)
         return
       }

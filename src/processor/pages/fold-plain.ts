@@ -5,7 +5,7 @@ import type { FoldItem } from '../../projections/fold-item.ts'
 import { parkedMark } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
 import type { Projection } from '../../projections/projection.ts'
-import { attributesOf, type PageContext } from './page-context.ts'
+import { attributesOf, foldTargetOf, type PageContext } from './page-context.ts'
 import { storeView } from './store-view.ts'
 import { isRefusal } from './update-view.ts'
 
@@ -47,10 +47,8 @@ export async function foldPlain(
   if (keys.length < MANY || projection.personal) return { folded: 0, left: keys, failures: [] }
   const { storage, saves, viewQueue, telemetry, breathe } = context
   const ref = { projection: projection.name, version: projection.version }
-  const target: FoldTarget = {
-    incarnation: storage.incarnation,
-    bytesPerView: roomOf(storage.limits.bytesPerView, context.rangeCount()).view,
-  }
+  const room = roomOf(storage.limits.bytesPerView, context.rangeCount())
+  const target = foldTargetOf(context, projection, room.view)
   const attributes = attributesOf(projection)
   const left: string[] = []
   const failures: unknown[] = []

@@ -5,19 +5,26 @@ import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
+import type { FoldTarget } from '../../projections/fold.ts'
 import type { Projection } from '../../projections/projection.ts'
 import type { SkippedEvents } from '../parking/skipped-events.ts'
+import type { Destination } from '../reactions/destination.ts'
 import type { HandlerRetries } from './handler-retries.ts'
 import type { ViewQueue } from './view-queue.ts'
 
 /** What processing pages requires. */
 export type PageContext = {
-  readonly storage: Pick<StoragePort, 'viewStore' | 'feed' | 'incarnation' | 'limits' | 'vault'>
+  readonly storage: Pick<
+    StoragePort,
+    'events' | 'writerSeal' | 'viewStore' | 'feed' | 'incarnation' | 'limits' | 'vault' | 'seals'
+  >
   readonly clock: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. */
   readonly random: () => number
   /** Limits the concurrent saves of views in this processor. */
   readonly saves: Limiter
+  /** Limits to one the concurrent handlers, in this processor, of events that may end its process. */
+  readonly alone: Limiter
   /** Saves views that several ranges may write at once. */
   readonly viewQueue: ViewQueue
   readonly telemetry: Telemetry
@@ -39,6 +46,7 @@ export type PageContext = {
       readonly range: FeedRange
       readonly attempt: number
       readonly parks: boolean
+      readonly acknowledged?: true
     },
   ): void
 }
@@ -47,8 +55,8 @@ export type PageContext = {
 export type SharedState = {
   readonly retries: HandlerRetries
   readonly skipped: SkippedEvents
-  /** Limits the concurrent handlers of a reaction, over all ranges. */
-  readonly handlers: Limiter
+  /** Calls the handlers of a reaction, over all ranges. */
+  readonly destination: Destination
 }
 
 /** The attributes for measurements of a projection. */
@@ -56,3 +64,10 @@ export const attributesOf = ({ name, version }: Pick<Projection, 'name' | 'versi
   'tidemark.projection': name,
   'tidemark.version': version,
 })
+
+/** How views are folded. @param bytesPerView the maximum size of a view's document as JSON, in bytes */
+export const foldTargetOf = (
+  { storage: { incarnation, seals } }: Pick<PageContext, 'storage'>,
+  { fingerprint }: Projection,
+  bytesPerView: number,
+): FoldTarget => ({ incarnation, bytesPerView, ...(seals && { definition: fingerprint }) })

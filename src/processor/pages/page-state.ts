@@ -5,6 +5,7 @@ import type { StoragePort } from '../../core/port/storage.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { isReaction } from '../../reactions/reaction.ts'
 import { createSkippedEvents } from '../parking/skipped-events.ts'
+import { createDestination } from '../reactions/destination.ts'
 import { createHandlerRetries } from './handler-retries.ts'
 import type { PageContext, SharedState } from './page-context.ts'
 import { createViewQueue } from './view-queue.ts'
@@ -16,11 +17,13 @@ export function createPageState(
   storage: Pick<StoragePort, 'viewStore'>,
   clock: Clock,
   concurrency: number,
-): Pick<PageContext, 'viewQueue' | 'saves' | 'sharedBy' | 'breathe'> {
+  random: () => number,
+): Pick<PageContext, 'viewQueue' | 'saves' | 'alone' | 'sharedBy' | 'breathe'> {
   const shared = new Map<Projection, SharedState>()
   const saves = limiter(concurrency)
   return {
     saves,
+    alone: limiter(1),
     viewQueue: createViewQueue(saves),
     sharedBy(projection) {
       const known = shared.get(projection)
@@ -28,7 +31,7 @@ export function createPageState(
       const made: SharedState = {
         retries: createHandlerRetries(clock),
         skipped: createSkippedEvents(storage, projection),
-        handlers: limiter(isReaction(projection) ? projection.react.concurrency : 1),
+        destination: createDestination({ clock, random }, isReaction(projection) ? projection.react.concurrency : 1),
       }
       shared.set(projection, made)
       return made

@@ -8,7 +8,7 @@ import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
 import { assertIncarnation } from '../../core/positions/log-identity.ts'
 import { failureOf } from '../../projections/failure.ts'
-import { emptyView, type FoldFailure, type FoldTarget, foldViewInTurns, takeFresh } from '../../projections/fold.ts'
+import { emptyView, type FoldFailure, foldViewInTurns, takeFresh } from '../../projections/fold.ts'
 import type { FoldItem } from '../../projections/fold-item.ts'
 import { sizeInClear } from '../../projections/forgetting/seal-view.ts'
 import { sweepParked } from '../../projections/forgetting/sweep-parked.ts'
@@ -17,7 +17,7 @@ import { parkedMark } from '../../projections/parking/parked-mark.ts'
 import { roomOf } from '../../projections/parking/size-budget.ts'
 import { enqueue, park } from '../../projections/parking/waiting-queue.ts'
 import type { Projection } from '../../projections/projection.ts'
-import { attributesOf, type PageContext } from './page-context.ts'
+import { attributesOf, foldTargetOf, type PageContext } from './page-context.ts'
 import { saveView, type ViewStep } from './save-view.ts'
 
 // A page waits for its retries, so these are limited to about 150 milliseconds.
@@ -141,7 +141,7 @@ async function foldOnce(target: Target, items: readonly FoldItem[], refusal?: Fo
 
   async function fold(view: ViewDocument | undefined) {
     if (refusal === undefined) {
-      const aim: FoldTarget = { incarnation, bytesPerView: sizeInClear(projection, room.view) }
+      const aim = foldTargetOf(context, projection, sizeInClear(projection, room.view))
       const foldInto = (clear: ViewDocument | undefined, inputs: readonly FoldItem[]) =>
         foldViewInTurns(projection, key, clear, inputs, aim, context.breathe)
       return sealer ? sealer.fold(view, items, foldInto) : foldInto(view, items)

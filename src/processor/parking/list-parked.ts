@@ -1,6 +1,8 @@
-import type { ViewRef, ViewStore } from '../../core/port/view-store.ts'
+import type { Stored } from '../../core/port/save.ts'
+import type { ViewDocument, ViewRef, ViewStore } from '../../core/port/view-store.ts'
 import { type ParkedMark, parkedMark } from '../../projections/parking/parked-mark.ts'
 import { listEntries, type ParkedEntry } from './parked-index.ts'
+import { MOST_COUNTED, type ParkedPlace, type ParkedPlaces } from './parked-places.ts'
 
 /** A parked sequence in a list. */
 export type ParkedSummary = Pick<ParkedMark, 'since' | 'attempts' | 'error' | 'event' | 'waiting'> & {
@@ -61,21 +63,25 @@ export async function countParked(viewStore: ViewStore, which: ProjectionVersion
   return count
 }
 
-/**
- * The hashes of the streams whose events parked the sequences of a projection version, one for each: they tell the feed
- * range. Costs a read of a mark for each.
- */
-export async function parkedHashes(viewStore: ViewStore, which: ProjectionVersion): Promise<string[]> {
-  const hashes: string[] = []
+/** Where a marked view is parked. */
+export const placeOf = ({ document }: Stored<ViewDocument>, { event, since }: ParkedMark): ParkedPlace => ({
+  hash: (document.data as ParkedEntry | null)?.hash ?? event.hash,
+  since,
+})
+
+/** Where sequences of a projection version are parked, up to a limit. Costs a read of a mark for each. */
+export async function parkedPlaces(viewStore: ViewStore, which: ProjectionVersion): Promise<ParkedPlaces> {
+  const places: ParkedPlace[] = []
   for (let after: string | undefined; ; ) {
-    const { entries, next } = await listEntries(viewStore, which, { limit: PAGE, after })
+    const limit = Math.min(PAGE, MOST_COUNTED - places.length)
+    const { entries, next } = await listEntries(viewStore, which, { limit, after })
     const keys = entries.map(({ document }) => document.key)
     const marks = await readMarks(viewStore, which, keys)
-    for (const { document } of entries) {
-      const mark = marks.get(document.key)
-      if (mark) hashes.push((document.data as ParkedEntry | null)?.hash ?? mark.event.hash)
+    for (const entry of entries) {
+      const mark = marks.get(entry.document.key)
+      if (mark) places.push(placeOf(entry, mark))
     }
-    if (next === undefined) return hashes
+    if (next === undefined || places.length === MOST_COUNTED) return { places, more: next !== undefined }
     after = next
   }
 }

@@ -23,11 +23,24 @@ export async function recordDropped(
   event: DroppedEvent,
 ): Promise<void> {
   assertStreamId(event.streamId)
-  const key = uuidOf(event.streamId, String(event.version))
-  const ref = { projection: droppedOf(projection), version, key }
+  const ref = refOf({ projection, version }, event)
   const document: ViewDocument = { ...ref, id: viewId(ref), data: { ...event }, incarnation, tidemarks: [] }
   await viewStore.save(document, 'ifAbsent')
 }
+
+/** Whether a projection version skips an event. */
+export async function isDropped(
+  { viewStore }: Pick<StoragePort, 'viewStore'>,
+  which: ProjectionVersion,
+  event: Pick<DroppedEvent, 'streamId' | 'version'>,
+): Promise<boolean> {
+  return (await viewStore.get(refOf(which, event))) !== undefined
+}
+
+const refOf = (
+  { projection, version }: ProjectionVersion,
+  event: Pick<DroppedEvent, 'streamId' | 'version'>,
+): ViewRef => ({ projection: droppedOf(projection), version, key: uuidOf(event.streamId, String(event.version)) })
 
 /** The events that a projection version skips. */
 export async function listDropped(

@@ -5,10 +5,14 @@ import { isReaction } from '../../reactions/reaction.ts'
 import { attributesOf, type PageContext } from '../pages/page-context.ts'
 import { projectPage } from '../pages/project-page.ts'
 import { type Acknowledgements, openAcknowledgements } from '../reactions/acknowledgements.ts'
+import type { InFlight } from '../reactions/in-flight.ts'
 import { reactPage } from '../reactions/react-page.ts'
+import { isProjection, type Work } from '../work.ts'
+import type { RangeContext } from './range-context.ts'
 
 /**
- * Processes the pages of one range, one after another: updates views, or calls a reaction's handlers.
+ * Processes the pages of one range, one after another: updates views, calls a reaction's handlers, or hands them to a
+ * consumer.
  *
  * @param onSaving called once when the page's last saves are under way
  * @returns how many events were folded or acknowledged
@@ -16,25 +20,30 @@ import { reactPage } from '../reactions/react-page.ts'
 export type PageConsumer = (page: FeedPage, onSaving: () => void) => Promise<number>
 
 /**
- * Creates the consumer of a range for one projection or reaction, for as long as its lease is valid.
+ * Creates what processes the pages of a range for a projection, a reaction or a consumer, for as long as its lease is
+ * valid.
  *
- * @param wider the ranges that this one was split from
+ * @param options.wider the ranges that this one was split from
+ * @param options.inFlight what may have been in flight in the process of the previous owner
  */
 export function createPageConsumer(
-  context: PageContext,
-  projection: Projection,
+  context: PageContext & Pick<RangeContext, 'consumerOf' | 'signal'>,
+  work: Work,
   range: FeedRange,
-  wider: readonly FeedRange[],
+  { wider, inFlight }: { readonly wider: readonly FeedRange[]; readonly inFlight: InFlight },
 ): PageConsumer {
-  const isReacting = isReaction(projection)
-  const name = isReacting ? 'tidemark.react' : 'tidemark.project'
+  const name = !isProjection(work) ? 'tidemark.consume' : isReaction(work) ? 'tidemark.react' : 'tidemark.project'
   let acknowledgements: Acknowledgements | undefined
 
   async function consume(page: FeedPage, onSaving: () => void): Promise<number> {
-    if (!isReacting) return projectPage(context, projection, range, page, onSaving)
-    acknowledgements ??= await openAcknowledgements(context.storage, projection, range, wider)
+    if (!isProjection(work)) {
+      setImmediate(onSaving)
+      return context.consumerOf(work).consume(range, page, context.signal)
+    }
+    if (!isReaction(work)) return projectPage(context, work, range, page, onSaving)
+    acknowledgements ??= await openAcknowledgements(context.storage, work, range, wider)
     try {
-      return await reactPage({ context, reaction: projection, range, acknowledgements }, page, onSaving)
+      return await reactPage({ context, reaction: work, range, acknowledgements, inFlight }, page, onSaving)
     } catch (error) {
       // The stored state is read again, because a save may have failed.
       acknowledgements = undefined
@@ -44,11 +53,11 @@ export function createPageConsumer(
 
   return (page, onSaving) => {
     const attributes = {
-      ...attributesOf(projection),
+      ...attributesOf(work),
       'tidemark.range': intervalText(range),
       'tidemark.events': page.events.length,
     }
-    const origins = originsOf(projection, page.events)
+    const origins = isProjection(work) ? originsOf(work, page.events) : []
     return context.telemetry.span({ name, kind: 'consumer', attributes, origins }, () => consume(page, onSaving))
   }
 }

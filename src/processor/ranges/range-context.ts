@@ -1,3 +1,4 @@
+import type { FeedConsumer, RunningConsumer } from '../../core/feed/consumer.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import type { PageContext } from '../pages/page-context.ts'
@@ -12,6 +13,8 @@ export type FailurePlace = {
   readonly attempt?: number
   /** Whether that was the last attempt, so that the event and what follows it in its sequence are parked. */
   readonly parks?: boolean
+  /** The event was acknowledged in spite of the failure, so it is not tried again. */
+  readonly acknowledged?: true
   /** What failed was to finish forgetting a person; it is tried again. */
   readonly forgetting?: true
 }
@@ -22,11 +25,14 @@ export type RangeContext = PageContext & {
   readonly workerId: string
   /** After how many milliseconds without progress a range that is behind is stalled. */
   readonly stalledAfter: number
+  /** After how many milliseconds a reaction that waits for its destination is shown as waiting. */
+  readonly waitingAfter: number
   /** Aborted when the processor stops. */
   readonly signal: AbortSignal
   /** Keeps running work after the work on a range has ended, until the processor has stopped. */
   inBackground(work: Promise<unknown>): void
   readerOf(range: FeedRange): OpenReader
+  consumerOf(consumer: FeedConsumer): RunningConsumer
   onError(error: unknown, where: FailurePlace): void
   onNotice(notice: VersionNotice): void
 }

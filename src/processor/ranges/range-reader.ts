@@ -43,13 +43,11 @@ export function createRangeReader(
   let listening: ReturnType<RangeReader['listen']> | undefined
   let size = Math.min(pageSize, FIRST_PAGE)
 
-  function begin({ continuation: from, readTo }: Place): Reading {
+  function begin({ continuation: from }: Place): Reading {
     const page = feed.read(range, from ?? 'start', { limit: size, signal }).then(
       (read) => {
         // An empty page is useless to later callers; and at the end of the range, the other pages are not needed.
         if (read.events.length === 0) kept = []
-        // A page that was read again leads back: a caller that continues from it would arrive here again and again.
-        if (read.readTo <= readTo) forget(reading)
         size = read.caughtUp ? Math.min(pageSize, FIRST_PAGE) : Math.min(pageSize, size * 2)
         return read
       },
@@ -81,8 +79,14 @@ export function createRangeReader(
     },
     async read(place, since) {
       for (;;) {
-        const known = kept.find((reading) => reading.from === place.continuation) ?? begin(place)
+        const shared = kept.find((reading) => reading.from === place.continuation)
+        const known = shared ?? begin(place)
         const page = await known.page
+        if (shared && page.events.length > 0 && page.readTo <= place.readTo) {
+          // A page that was read again leads back: a caller that continues from it would arrive here again and again.
+          forget(shared)
+          continue
+        }
         if (known.begun > since) return page
         // It was the end of the range before the caller began to listen, so events that arrived in between would be
         // missed.

@@ -7,6 +7,9 @@ import type { FeedPage } from '../../core/port/change-feed.ts'
  */
 export type Lag = { readonly behind: number | null; readonly oldest: string | null }
 
+/** The lag of a range of which nothing is known. */
+export const UNKNOWN_LAG: Lag = { behind: null, oldest: null }
+
 /** The progress of the work on a range. */
 export type Progress = {
   /** Events folded since it began; an event that concerns two views counts twice. */
@@ -28,20 +31,24 @@ export type Progress = {
 // The time over which the rate is averaged, in milliseconds; older events count less and less.
 const WINDOW = 10_000
 
+/** What is left of a rate after a time without progress. @param milliseconds a time before 0 counts as 0 */
+export const faded = (rate: number, milliseconds: number): number =>
+  rate * Math.exp(-Math.max(0, milliseconds) / WINDOW)
+
 /** Creates the meter of a range, starting now. */
 export function createProgress(clock: Clock): Progress {
   let folded = 0
-  let rate = 0
+  // Events of the window, as of the last progress.
+  let recent = 0
   let at = clock.now()
-  let lag: Lag = { behind: null, oldest: null }
+  let lag = UNKNOWN_LAG
   let rest = lag
-  const faded = (now: number) => rate * Math.exp(-Math.max(0, now - at) / WINDOW)
   return {
     get folded() {
       return folded
     },
     get rate() {
-      return (faded(clock.now()) * 1000) / WINDOW
+      return (faded(recent, clock.now() - at) * 1000) / WINDOW
     },
     get at() {
       return at
@@ -64,7 +71,7 @@ export function createProgress(clock: Clock): Progress {
     note(count) {
       lag = rest
       const now = clock.now()
-      rate = faded(now) + count
+      recent = faded(recent, now - at) + count
       folded += count
       at = now
     },

@@ -4,11 +4,12 @@ import type { SaveCondition } from '../../core/port/save.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../core/port/view-store.ts'
 import { sameInterval } from '../../core/positions/hash-interval.ts'
-import { comparePositions, type Position, type Tidemark } from '../../core/positions/position.ts'
+import type { Position, Tidemark } from '../../core/positions/position.ts'
 import { hasFolded } from '../../core/positions/tidemark.ts'
 import type { FoldItem } from '../../projections/fold-item.ts'
 import { progressOf } from '../../projections/parking/reserved-names.ts'
 import type { Reaction } from '../../reactions/reaction.ts'
+import { furthest, later } from './own-tidemark.ts'
 
 /**
  * Which events of a range a reaction acknowledged beyond its checkpoint, stored so that a crash repeats few of them: a
@@ -20,27 +21,53 @@ export type Acknowledgements = {
   /** Moves on to some events of a page: everything before the first of them is acknowledged or parked. */
   begin(items: readonly [FoldItem, ...FoldItem[]]): void
   /** Whether the event was already acknowledged. */
-  has(item: FoldItem): boolean
+  has(item: AcknowledgedItem): boolean
   /**
    * Records an event as acknowledged, unless its stream is about to be parked there, and saves that soon. `flush`
    * throws any failure.
    */
   add(item: FoldItem): void
+  /** Records the same, and resolves when it is saved. */
+  acknowledge(item: FoldItem): Promise<void>
   /**
    * Saves that a stream is about to be parked at an event. Once saved, this is final, whichever worker completes it.
    *
+   * @param ended whether a process ended while it handled the event, instead of the handler failing
    * @returns false if another worker acknowledged the event in the meantime, so that it must not be parked
    */
-  park(item: FoldItem): Promise<boolean>
+  park(item: FoldItem, ended: boolean): Promise<boolean>
   /** The version at which a stream is parked, or about to be, by any worker; undefined if it is not. */
   parkedAt(streamId: string): number | undefined
+  /** Whether that is because a process ended. */
+  hasEnded(streamId: string): boolean
+  /** How often an event was attempted by processes that may have ended meanwhile: 0 if that was not recorded. */
+  attempts(item: FoldItem): number
+  /** Records that, and resolves when it is saved. */
+  recordAttempts(item: FoldItem, count: number): Promise<void>
   /** Records that the event parked there was replayed since. */
   replayed(streamId: string): void
   /** Resolves when everything recorded is saved. */
   flush(): Promise<void>
 }
 
-type Versions = { readonly [streamId: string]: number }
+/** Which event, and where it is. */
+type AcknowledgedItem = {
+  readonly event: { readonly streamId: string; readonly version: number }
+  readonly position: Position
+}
+
+type Stored = {
+  readonly acknowledged: { readonly [streamId: string]: number }
+  readonly parked: { readonly [streamId: string]: Parked }
+  /** Only after a process may have been killed. */
+  readonly attempted?: { readonly [streamId: string]: Attempted }
+}
+
+/** The event at which a stream is about to be parked. */
+type Parked = Position & { readonly ended?: true }
+
+/** An event of a stream that was attempted so often. */
+type Attempted = Position & { readonly count: number }
 
 /**
  * Reads what a reaction acknowledged on a range, and continues recording. It is saved repeatedly while handlers run,
@@ -51,7 +78,7 @@ type Versions = { readonly [streamId: string]: number }
  */
 export async function openAcknowledgements(
   { viewStore, incarnation }: Pick<StoragePort, 'viewStore' | 'incarnation'>,
-  { name, version }: Reaction,
+  { name, version }: Pick<Reaction, 'name' | 'version'>,
   range: FeedRange,
   wider: readonly FeedRange[],
 ): Promise<Acknowledgements> {
@@ -59,7 +86,8 @@ export async function openAcknowledgements(
   const ref = { projection: progressOf(name), version, key: keyOf(range) }
   const found = await viewStore.getMany(ref.projection, version, [...new Set([range, ...wider].map(keyOf))])
   const acknowledged = new Map<string, number>()
-  const parked = new Map<string, Position>()
+  const parked = new Map<string, Parked>()
+  const attempted = new Map<string, Attempted>()
   let marks: Tidemark[] = []
   let streams: ReadonlySet<string> = new Set()
   for (const { document } of found.values()) merge(document)
@@ -68,6 +96,8 @@ export async function openAcknowledgements(
   const own = found.get(ref.key)
   let condition: SaveCondition = own ? { ifMatch: own.etag } : 'ifAbsent'
   let saving: Promise<void> | undefined
+  // What waits for the next save that begins.
+  let waiters: PromiseWithResolvers<void>[] = []
   let again = false
   let failure: { readonly error: unknown } | undefined
 
@@ -78,9 +108,14 @@ export async function openAcknowledgements(
       throw new IncarnationMismatch(`Progress ${document.id}`, incarnation, document.incarnation)
     }
     marks = [...marks, ...document.tidemarks]
-    const stored = document.data as { readonly acknowledged: Versions; readonly parked: Record<string, Position> }
+    const stored = document.data as unknown as Stored
     for (const [streamId, at] of Object.entries(stored.acknowledged)) {
       acknowledged.set(streamId, Math.max(at, acknowledged.get(streamId) ?? 0))
+    }
+    for (const [streamId, one] of Object.entries(stored.attempted ?? {})) {
+      const own = attempted.get(streamId)
+      const isLater = !own || one.version > own.version || (one.version === own.version && one.count > own.count)
+      if (isLater) attempted.set(streamId, one)
     }
     settle()
     for (const [streamId, place] of Object.entries(stored.parked)) {
@@ -92,11 +127,13 @@ export async function openAcknowledgements(
     }
   }
 
-  /** Removes entries about parking that were acknowledged or left behind. */
+  /** Removes entries about events that were acknowledged or left behind. */
   function settle(): void {
-    for (const [streamId, place] of parked) {
-      const isAcknowledged = (acknowledged.get(streamId) ?? 0) >= place.version
-      if (isAcknowledged || hasFolded(marks, place)) parked.delete(streamId)
+    for (const entries of [parked, attempted]) {
+      for (const [streamId, place] of entries) {
+        const isAcknowledged = (acknowledged.get(streamId) ?? 0) >= place.version
+        if (isAcknowledged || hasFolded(marks, place)) entries.delete(streamId)
+      }
     }
   }
 
@@ -104,12 +141,20 @@ export async function openAcknowledgements(
     const data = {
       acknowledged: Object.fromEntries([...acknowledged].filter(([streamId]) => streams.has(streamId))),
       parked: Object.fromEntries(parked),
+      ...(attempted.size > 0 && { attempted: Object.fromEntries(attempted) }),
     }
     const document = { ...ref, id: viewId(ref), data, incarnation, tidemarks: furthest(marks, range) }
-    const result = await viewStore.save(document, condition)
-    if (result.saved) {
-      condition = { ifMatch: result.etag }
-      return
+    const served = waiters
+    waiters = []
+    try {
+      const result = await viewStore.save(document, condition)
+      if (result.saved) {
+        condition = { ifMatch: result.etag }
+        for (const waiter of served.splice(0)) waiter.resolve()
+        return
+      }
+    } finally {
+      waiters.push(...served)
     }
     // Another worker owns the range now, or did until a moment ago: both have done what they record.
     const other = await viewStore.get(ref)
@@ -126,6 +171,7 @@ export async function openAcknowledgements(
       } while (again)
     } catch (error) {
       failure ??= { error }
+      for (const waiter of waiters.splice(0)) waiter.reject(error)
     } finally {
       // In the same turn in which nothing was left to save, so that later changes start a new save.
       saving = undefined
@@ -137,12 +183,27 @@ export async function openAcknowledgements(
     saving ??= saveAll()
   }
 
+  /** Resolves when what was recorded until now is saved. */
+  function saved(): Promise<void> {
+    const waiter = Promise.withResolvers<void>()
+    waiters.push(waiter)
+    save()
+    return waiter.promise
+  }
+
   async function flush(): Promise<void> {
     while (saving) await saving
     if (failure) throw failure.error
   }
 
-  const has = ({ event, position }: FoldItem): boolean =>
+  function note({ event: { streamId, version } }: FoldItem): boolean {
+    if ((parked.get(streamId)?.version ?? Number.POSITIVE_INFINITY) <= version) return false
+    acknowledged.set(streamId, Math.max(version, acknowledged.get(streamId) ?? 0))
+    attempted.delete(streamId)
+    return true
+  }
+
+  const has = ({ event, position }: AcknowledgedItem): boolean =>
     hasFolded(marks, position) || (acknowledged.get(event.streamId) ?? 0) >= event.version
 
   return {
@@ -154,34 +215,34 @@ export async function openAcknowledgements(
       settle()
     },
     has,
-    add({ event: { streamId, version } }) {
-      if ((parked.get(streamId)?.version ?? Number.POSITIVE_INFINITY) <= version) return
-      acknowledged.set(streamId, version)
-      save()
+    add(item) {
+      if (note(item)) save()
     },
-    async park(item) {
+    async acknowledge(item) {
+      if (note(item)) await saved()
+    },
+    async park(item, ended) {
       if (has(item)) return false
       const { streamId } = item.event
-      parked.set(streamId, item.position)
-      save()
-      await flush()
+      parked.set(streamId, { ...item.position, ...(ended && { ended }) })
+      attempted.delete(streamId)
+      await saved()
       return parked.has(streamId)
     },
+    attempts({ event: { streamId, version } }) {
+      const one = attempted.get(streamId)
+      return one?.version === version ? one.count : 0
+    },
+    async recordAttempts({ event: { streamId }, position }, count) {
+      if (count > 0) attempted.set(streamId, { ...position, count })
+      else attempted.delete(streamId)
+      await saved()
+    },
+    hasEnded: (streamId) => parked.get(streamId)?.ended === true,
     parkedAt: (streamId) => parked.get(streamId)?.version,
     replayed(streamId) {
       parked.delete(streamId)
     },
     flush,
   }
-}
-
-/** The later of the range's own tidemark and a position. */
-function later(marks: readonly Tidemark[], range: FeedRange, position: Position): Tidemark[] {
-  const [own] = furthest(marks, range)
-  return own && comparePositions(own, position) >= 0 ? [own] : [{ min: range.min, max: range.max, ...position }]
-}
-
-function furthest(marks: readonly Tidemark[], range: FeedRange): Tidemark[] {
-  const own = marks.filter((mark) => sameInterval(mark, range))
-  return own.toSorted(comparePositions).slice(-1)
 }

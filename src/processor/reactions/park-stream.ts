@@ -1,4 +1,5 @@
 import { uuidOf } from '../../core/append/uuid.ts'
+import type { ProcessEnded } from '../../core/errors/reaction.ts'
 import type { HandlerFailed } from '../../core/errors/view.ts'
 import type { Stored } from '../../core/port/save.ts'
 import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
@@ -26,7 +27,7 @@ export async function parkStream(
   context: PageContext,
   reaction: Reaction,
   items: readonly FoldItem[],
-  failure: HandlerFailed,
+  failure: HandlerFailed | ProcessEnded,
 ): Promise<void> {
   const { storage, clock } = context
   const { incarnation } = storage

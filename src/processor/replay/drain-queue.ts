@@ -40,6 +40,8 @@ export type Step = {
   readonly dropped: number
   /** Why the next one is not, if it was tried. */
   readonly failure?: { readonly error: unknown }
+  /** Called once this is saved; the next step begins when it resolves. */
+  readonly saved?: () => Promise<void>
 }
 
 /** Decides what to do with the first events of a queue; it may be called again if another writer was first. */
@@ -101,13 +103,14 @@ export async function drain(
     mark: ParkedMark,
     { refs, after }: { readonly refs: readonly WaitingRef[]; readonly after: WaitingRef | undefined },
   ): Promise<ViewDocument | undefined> {
-    const { changed, done, failure, ...counts } = await work(view, refs)
+    const { changed, done, failure, saved: onSaved, ...counts } = await work(view, refs)
     const tried = failure && attemptAfter(mark, done, failure.error)
     const next = dequeue({ ...view, ...changed }, refs, done, after, tried, room)
     const { saved } = await viewStore.save(next, { ifMatch: etag })
     if (!saved) return undefined
     folded += counts.folded
     dropped += counts.dropped
+    await onSaved?.()
     return next
   }
 

@@ -2,15 +2,15 @@ import type { ProcessorStatus, RangeStatus } from './status.ts'
 
 /** The health of a worker, and the reason. */
 export type Health = {
-  readonly status: 'ok' | 'stopped' | 'stalled' | 'unowned'
+  readonly status: 'ok' | 'stopped' | 'stalled' | 'waiting' | 'unowned'
   /** The ranges that cause its poor health. */
   readonly ranges: readonly RangeStatus[]
 }
 
 /**
- * Judges a processor by its status. It is unhealthy if it no longer runs, if a range that it owns is stalled, or if a
- * range of its projections has been unowned for longer than the options allow. Only the owner of a stalled range is
- * unhealthy; restarting the others would not help. A paused projection is healthy.
+ * Judges a processor by its status. It is unhealthy if it no longer runs, if a range that it owns is stalled, or waits
+ * for its destination, or if a range of its projections has been unowned for longer than the options allow. Only the
+ * owner of a stalled range is unhealthy; restarting the others would not help. A paused projection is healthy.
  *
  * @param now milliseconds since 1970
  */
@@ -18,8 +18,10 @@ export function healthOf(status: ProcessorStatus, now: number): Health {
   const { workerId, running, unownedAfter, ranges } = status
   if (!running) return { status: 'stopped', ranges }
   const active = ranges.filter(({ pausedSince }) => pausedSince === null)
-  const stalled = active.filter(({ state, owner }) => state === 'stalled' && owner === workerId)
-  if (stalled.length > 0) return { status: 'stalled', ranges: stalled }
+  for (const trouble of ['stalled', 'waiting'] as const) {
+    const troubled = active.filter(({ state, owner }) => state === trouble && owner === workerId)
+    if (troubled.length > 0) return { status: trouble, ranges: troubled }
+  }
   const unowned = active.filter(
     ({ unownedSince }) => unownedSince !== null && now - Date.parse(unownedSince) >= unownedAfter,
   )

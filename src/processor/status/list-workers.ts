@@ -1,7 +1,9 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { isReservedProjection } from '../../core/port/view-store.ts'
 import { intervalText } from '../../core/positions/hash-interval.ts'
+import { detailsIn, type WorkerDetails } from '../workers/worker-details.ts'
 
 /**
  * What a worker does: it owns leases (`active`), has projections whose leases others own (`standby`), takes no more
@@ -10,7 +12,7 @@ import { intervalText } from '../../core/positions/hash-interval.ts'
 export type WorkerState = 'active' | 'standby' | 'stopping' | 'expired'
 
 /** A worker as an operator sees it. */
-export type WorkerSummary = {
+export type WorkerSummary = WorkerDetails & {
   readonly worker: string
   readonly state: WorkerState
   /** The projection versions that it runs. */
@@ -29,8 +31,9 @@ export async function listWorkers(
   const now = clock.now()
   const documents = (await store.list()).map(({ document }) => document)
   const workers = documents.filter(({ projection }) => projection === WORKERS)
-  const owned = documents.filter((one) => !one.projection.startsWith('$') && expiryOf(one, workers) > now)
-  return workers.map(({ owner, id, expiresAt, projections }) => {
+  const owned = documents.filter((one) => !isReservedProjection(one.projection) && expiryOf(one, workers) > now)
+  return workers.map((document) => {
+    const { owner, id, expiresAt, projections } = document
     const leases = owned
       .filter((lease) => lease.owner === owner)
       .map(({ projection, version, range }) => ({ projection, version, range: intervalText(range) }))
@@ -42,6 +45,7 @@ export async function listWorkers(
       projections: versions,
       leases,
       expires: new Date(expiresAt).toISOString(),
+      ...detailsIn(document),
     }
   })
 }

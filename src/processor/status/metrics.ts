@@ -3,10 +3,14 @@ import type { Reading } from '../../core/telemetry/telemetry.ts'
 import { attributesOf } from '../pages/page-context.ts'
 import type { ProcessorStatus } from './status.ts'
 
-/** The gauges of the ranges that a processor owns. Each worker reports its own, so that nothing counts twice. */
-export function gaugesOf({ workerId, ranges }: ProcessorStatus): Reading[] {
+/**
+ * The gauges of the ranges that a processor owns. Each worker reports its own, so that nothing counts twice.
+ *
+ * @param now milliseconds since 1970
+ */
+export function gaugesOf({ workerId, ranges }: ProcessorStatus, now: number): Reading[] {
   const own = ranges.filter(({ owner }) => owner === workerId)
-  return own.flatMap(({ projection, version, range, state, behind, oldestAge, parked, pausedSince }) => {
+  return own.flatMap(({ projection, version, range, state, behind, oldestAge, parked, pausedSince, waitingSince }) => {
     const attributes = {
       ...attributesOf({ name: projection, version }),
       'tidemark.range': intervalText(range),
@@ -15,6 +19,8 @@ export function gaugesOf({ workerId, ranges }: ProcessorStatus): Reading[] {
       { gauge: 'tidemark.range.stalled', value: state === 'stalled' && pausedSince === null ? 1 : 0, attributes },
     ]
     readings.push({ gauge: 'tidemark.range.paused', value: pausedSince === null ? 0 : 1, attributes })
+    const waiting = waitingSince === null ? 0 : Math.max(0, now - Date.parse(waitingSince)) / 1000
+    readings.push({ gauge: 'tidemark.range.waiting', value: waiting, attributes })
     // An unknown value is not reported, because 0 would look healthy.
     if (behind !== null) {
       readings.push({ gauge: 'tidemark.range.behind', value: behind, attributes })

@@ -1,29 +1,26 @@
 import type { FeedRange } from '../../core/port/change-feed.ts'
-import type { LeaseDocument } from '../../core/port/lease-store.ts'
-import { containsHash } from '../../core/positions/hash-interval.ts'
 import type { FailureReport } from '../failures.ts'
-import type { LeaseManager } from '../lease-manager.ts'
+import type { LeaseManager, WorkerStatus } from '../lease-manager.ts'
 import type { LeaseEntry } from '../leases/lease-table.ts'
+import { tallyOf } from '../parking/parked-places.ts'
 import type { RangeContext } from '../ranges/range-context.ts'
-import type { Lag } from '../ranges/throughput.ts'
+import type { RangeWorker } from '../ranges/range-worker.ts'
+import { UNKNOWN_LAG } from '../ranges/throughput.ts'
 import type { ProcessorSettings } from '../settings.ts'
-import { createParkedCount, type ParkedHashes } from './parked-count.ts'
-
-/**
- * What a projection does on a range:
- *
- * - `idle`: it has read everything and waits for events
- * - `working`: it processes events, or retries after a failure
- * - `stalled`: it failed repeatedly, or is behind without progress for the configured time, whatever the cause; it is
- *   retried with longer delays
- * - `paused`: an operator paused the projection version, and the last page is done
- * - `parked`: as `idle` or `working`, while sequences of this range are parked and need a person
- * - `unowned`: no worker owns it
- */
-export type RangeState = 'idle' | 'working' | 'stalled' | 'paused' | 'parked' | 'unowned'
+import { createParkedCount } from './parked-count.ts'
+import type { RangeState } from './range-state.ts'
+import {
+  NO_PROGRESS,
+  type RangeProgressReport,
+  textOf,
+  toldError,
+  toldLag,
+  toldProgress,
+  toldState,
+} from './told-notes.ts'
 
 /** One projection version on one feed range. */
-export type RangeStatus = {
+export type RangeStatus = RangeProgressReport & {
   readonly projection: string
   readonly version: number
   readonly range: FeedRange
@@ -34,6 +31,8 @@ export type RangeStatus = {
    * its page, and is `paused` afterwards.
    */
   readonly pausedSince: string | null
+  /** Since when the destination has been unavailable, if `state` is `waiting`: ISO 8601 in UTC, or null. */
+  readonly waitingSince: string | null
   /** The worker that owns the range, or null. */
   readonly owner: string | null
   /** Since when it has had no owner: ISO 8601 in UTC; null while it has one. */
@@ -52,22 +51,22 @@ export type RangeStatus = {
   /** Milliseconds since then. */
   readonly oldestAge: number | null
   /**
-   * Sequences parked since an event of this range; at most 1,000 are counted for a projection, and null if the count is
-   * not available.
+   * Sequences parked since an event of this range; at most 1,000 are counted for a projection version, and null if the
+   * count is not available.
    */
   readonly parked: number | null
-  /** Events that this processor folded into views since it took the range; one that concerns two views counts twice. */
-  readonly folded: number
-  /** The recent rate of those, in events per second. */
-  readonly rate: number
-  /** When this processor last made progress on it: ISO 8601 in UTC; null if another worker owns it, or none. */
-  readonly progressAt: string | null
+  /** Whether that projection version has more than were counted, so that `parked` is the least that there are. */
+  readonly moreParked: boolean
+  /** Since when the oldest of those that were counted has been parked: ISO 8601 in UTC, or null. */
+  readonly parkedSince: string | null
   /** The last failure, even if it is over: `state` shows whether it is. */
   readonly error: FailureReport | null
 }
 
 /** The status of a processor. */
 export type ProcessorStatus = {
+  /** When it was taken, by this worker's clock: ISO 8601 in UTC. */
+  readonly at: string
   readonly workerId: string
   /** False once it was stopped, or its storage was closed. */
   readonly running: boolean
@@ -77,9 +76,11 @@ export type ProcessorStatus = {
    */
   readonly standby: boolean
   /** The workers that are alive, as far as this one knows. */
-  readonly workers: readonly string[]
+  readonly workers: readonly WorkerStatus[]
   /** Why the leases cannot be read at present, or null if they can. The rest is then what was last seen. */
   readonly leases: FailureReport | null
+  /** When the leases were last read, by this worker's clock: ISO 8601 in UTC; null if they never were. */
+  readonly leasesReadAt: string | null
   /** For how many milliseconds a range may be unowned before that is a failure. */
   readonly unownedAfter: number
   /** Every projection version of this worker on every feed range, whichever worker owns it. */
@@ -101,18 +102,18 @@ export function createStatus(
 
   async function statusOf(entry: LeaseEntry): Promise<RangeStatus> {
     const { id, projection, range, document } = entry
-    const hashes = await parkedOf(projection)
+    const places = await parkedOf(projection)
     const rangeWorker = manager.rangeWorkers.get(id)
     const lease = rangeWorker?.lease.ended.aborted ? undefined : rangeWorker?.lease
     const now = clock.now()
     const since = lease ? undefined : (table.unownedSince(entry, now) ?? unheld(document.owner, entry.seenAt))
     const isOwn = lease !== undefined && rangeWorker !== undefined
-    const known = isOwn ? rangeWorker.progress.lag : since === undefined ? toldLag(document) : UNKNOWN
+    const known = isOwn ? rangeWorker.progress.lag : since === undefined ? toldLag(document) : UNKNOWN_LAG
     const state = isOwn ? rangeWorker.state : since === undefined ? toldState(document.state, known) : 'unowned'
     // The lag of a range that cannot be read is unknown.
-    const lag = state === 'stalled' && known.behind === 0 ? UNKNOWN : known
-    const parked = countIn(hashes, range)
-    const waits = parked !== null && parked > 0 && (state === 'idle' || state === 'working')
+    const lag = state === 'stalled' && known.behind === 0 ? UNKNOWN_LAG : known
+    const tally = places === null ? NOT_COUNTED : tallyOf(places, range)
+    const waits = tally.parked !== null && tally.parked > 0 && (state === 'idle' || state === 'working')
     const expires = isOwn ? manager.expiresAt : table.expiryOf(entry)
     return {
       projection: projection.name,
@@ -120,6 +121,11 @@ export function createStatus(
       range,
       state: waits ? 'parked' : state,
       pausedSince: table.pausedSince(projection.name, projection.version),
+      waitingSince: isOwn
+        ? isoOrNull(rangeWorker.waitingSince)
+        : state === 'waiting'
+          ? textOf(document.waitingSince)
+          : null,
       owner: isOwn ? workerId : since === undefined ? document.owner : null,
       unownedSince: since === undefined ? null : iso(since),
       leaseExpires: since === undefined ? iso(expires) : null,
@@ -127,43 +133,37 @@ export function createStatus(
       behind: lag.behind,
       oldest: lag.oldest,
       oldestAge: lag.oldest === null ? null : Math.max(0, now - Date.parse(lag.oldest)),
-      parked,
-      folded: rangeWorker?.progress.folded ?? 0,
-      rate: rangeWorker?.progress.rate ?? 0,
-      progressAt: isOwn ? iso(rangeWorker.progress.at) : null,
+      ...tally,
+      ...(isOwn ? ownProgress(rangeWorker) : since === undefined ? toldProgress(document, now) : NO_PROGRESS),
       error: rangeWorker?.error ?? toldError(document.error),
     }
   }
+
+  const ownProgress = ({ progress, failing }: RangeWorker): RangeProgressReport => ({
+    folded: progress.folded,
+    rate: progress.rate,
+    progressAt: iso(progress.at),
+    failing,
+  })
 
   /** A lease that is stored as this worker's, but that it does not hold, is unowned. */
   const unheld = (owner: string | null, seenAt: number) => (owner === workerId ? seenAt : undefined)
 
   return async () => ({
+    at: iso(clock.now()),
     workerId,
     running: !manager.closed && !signal.aborted,
     standby: manager.standby,
-    workers: table.workers(clock.now()).map(({ id }) => id),
+    workers: manager.workers,
     leases: manager.error,
+    leasesReadAt: isoOrNull(manager.readAt),
     unownedAfter,
     ranges: await Promise.all(table.entries.map(statusOf)),
   })
 }
 
-const UNKNOWN: Lag = { behind: null, oldest: null }
+const NOT_COUNTED = { parked: null, moreParked: false, parkedSince: null }
 
 const iso = (time: number): string => new Date(time).toISOString()
 
-const countIn = (hashes: ParkedHashes | null, range: FeedRange): number | null =>
-  hashes?.filter((hash) => containsHash(range, hash)).length ?? null
-
-const toldLag = ({ behind, oldest }: LeaseDocument): Lag => ({
-  behind: typeof behind === 'number' ? behind : null,
-  oldest: typeof oldest === 'string' ? oldest : null,
-})
-
-/** A worker that has read everything has nothing to report until more arrives. */
-const toldState = (state: unknown, { behind }: Lag): RangeState =>
-  state === 'stalled' || state === 'paused' ? state : state === 'idle' || behind === 0 ? 'idle' : 'working'
-
-const toldError = (error: unknown): FailureReport | null =>
-  typeof error === 'object' && error !== null ? (error as FailureReport) : null
+const isoOrNull = (time: number | null): string | null => (time === null ? null : iso(time))

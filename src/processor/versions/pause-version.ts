@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { UnknownVersion, VersionBeingDropped } from '../../core/errors/version.ts'
 import { pausedSince, removePause, savePause } from '../../core/leases/pauses.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import { isReservedProjection } from '../../core/port/view-store.ts'
 import { readVersionRecord } from '../../views/version-record.ts'
 import { leasesOf } from './covered-positions.ts'
 import { rangesOf } from './version-progress.ts'
@@ -68,6 +69,6 @@ async function assertKnown(storage: StoragePort, { name, version }: Which): Prom
   if (entry?.dropping) throw new VersionBeingDropped(name, version)
   if (entry !== undefined) return
   // Of a reaction, nothing is recorded but its leases. What else is kept among them has reserved names.
-  if (record === undefined && !name.startsWith('$') && (await leasesOf(storage, name, version)).length > 0) return
+  if (record === undefined && !isReservedProjection(name) && (await leasesOf(storage, name, version)).length > 0) return
   throw new UnknownVersion(name, record === undefined ? null : version)
 }

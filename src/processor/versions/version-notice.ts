@@ -6,6 +6,8 @@ type Of = { readonly projection: string; readonly version: number }
 export type VersionNotice =
   /** The handlers have changed, but the version has not: views contain results of both. */
   | (Of & { readonly kind: 'handlersChanged'; readonly since: string; readonly parked: boolean })
+  /** The functions of a rule have changed, but its version has not: both are recorded as the same. */
+  | (Of & { readonly kind: 'codeChanged'; readonly since: string })
   /** A new version is being built beside the active one. */
   | (Of & { readonly kind: 'catchingUp'; readonly active: number; readonly behind: number } & Estimate)
   /** It has caught up with the active one, but does not become active, for instance because it has parked views. */

@@ -3,15 +3,26 @@ import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { LeaseDocument } from '../../core/port/lease-store.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
+import type { FailureReport } from '../failures.ts'
 import { finestAround } from '../leases/first-lease.ts'
-import type { RangeState } from '../status/status.ts'
+import { UNKNOWN_LAG } from '../ranges/throughput.ts'
+import type { RangeState } from '../status/range-state.ts'
+import {
+  NO_PROGRESS,
+  type RangeProgressReport,
+  textOf,
+  toldError,
+  toldLag,
+  toldProgress,
+  toldState,
+} from '../status/told-notes.ts'
 import { leasesOf } from './covered-positions.ts'
 
 /** The state of a version on a range, as in the status of a processor, except that parked sequences are not considered. */
 export type ProgressState = Exclude<RangeState, 'parked'>
 
 /** The progress of a version on one feed range. */
-export type RangeProgress = {
+export type RangeProgress = RangeProgressReport & {
   readonly range: FeedRange
   readonly state: ProgressState
   readonly owner: string | null
@@ -25,6 +36,10 @@ export type RangeProgress = {
   readonly behind: number
   /** When the oldest of them was recorded: ISO 8601 in UTC. */
   readonly oldest: string | null
+  /** Since when its destination has been unavailable, if `state` is `waiting`: ISO 8601 in UTC, or null. */
+  readonly waitingSince: string | null
+  /** The last failure that its owner stored, even if it is over. */
+  readonly error: FailureReport | null
 }
 
 /**
@@ -47,11 +62,15 @@ export async function rangesOf(
       const lease = finest.get(range)
       const { owner = null, readTo: position = 0 } = lease ?? {}
       const expiresAt = lease ? expiryOf(lease, workers) : 0
-      const isOwned = owner !== null && expiresAt > clock.now()
-      const told = isOwned && lease?.state !== 'paused' ? toldLag(lease) : undefined
-      const found = told ?? (await lag(range, lease))
-      const state = isOwned ? stateOf(lease, found.behind) : 'unowned'
-      return { range, state, owner, expiresAt, position, ...found }
+      const now = clock.now()
+      const held = owner !== null && expiresAt > now ? lease : undefined
+      const told = held && held.state !== 'paused' ? toldLag(held) : UNKNOWN_LAG
+      const found = told.behind === null ? await lag(range, lease) : { behind: told.behind, oldest: told.oldest }
+      const state = held ? toldState(held.state, found) : 'unowned'
+      const waitingSince = state === 'waiting' ? textOf(held?.waitingSince) : null
+      const progress = held ? toldProgress(held, now) : NO_PROGRESS
+      const error = toldError(lease?.error)
+      return { range, state, owner, expiresAt, position, ...found, waitingSince, ...progress, error }
     }),
   )
 
@@ -61,17 +80,6 @@ export async function rangesOf(
     const { events, oldest } = await storage.feed.lag(range, from ?? 'start')
     return { behind: events, oldest }
   }
-}
-
-/** A worker that has read everything says no more until more arrives. */
-function stateOf(lease: LeaseDocument | undefined, behind: number): ProgressState {
-  if (lease?.state === 'stalled' || lease?.state === 'paused') return lease.state
-  return behind > 0 ? 'working' : 'idle'
-}
-
-function toldLag(lease: LeaseDocument | undefined) {
-  if (typeof lease?.behind !== 'number') return undefined
-  return { behind: lease.behind, oldest: typeof lease.oldest === 'string' ? lease.oldest : null }
 }
 
 /** The lag of a version, in events. */

@@ -8,6 +8,7 @@ import { deletion } from './append/deletion.ts'
 import { linearizability } from './append/linearizability.ts'
 import { nesting } from './append/nesting.ts'
 import { recordedAt } from './append/recorded-at.ts'
+import { stamps } from './append/stamps.ts'
 import type { ConformanceCase } from './case.ts'
 import { leases } from './documents/leases.ts'
 import { removedViews } from './documents/removed-views.ts'
@@ -17,7 +18,9 @@ import { viewFilters } from './documents/view-queries/filters.ts'
 import { viewIndexes } from './documents/view-queries/indexes.ts'
 import { viewOrders } from './documents/view-queries/orders.ts'
 import { viewPages } from './documents/view-queries/pages.ts'
+import { viewSaves } from './documents/view-saves.ts'
 import { views } from './documents/views.ts'
+import { asWritten } from './feed/as-written.ts'
 import { changeFeed } from './feed/change-feed.ts'
 import { feedWatching } from './feed/feed-watching.ts'
 import { logIdentity } from './feed/log-identity.ts'
@@ -57,6 +60,7 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...appendRefusals,
   ...atomicity,
   ...recordedAt,
+  ...stamps,
   ...read,
   ...options,
   ...nesting,
@@ -68,9 +72,11 @@ export const conformanceSuite: readonly ConformanceCase[] = [
   ...concurrency,
   ...linearizability,
   ...changeFeed,
+  ...asWritten,
   ...feedWatching,
   ...logIdentity,
   ...views,
+  ...viewSaves,
   ...removedViews,
   ...viewFilters,
   ...viewOrders,

@@ -21,6 +21,20 @@ export const storage = casesOf('storage', {
     await (await open()).ping()
   },
 
+  'where it tells about its health, that is a time, and sizes in whole bytes': async ({ open }) => {
+    const one = await open()
+    if (one.health === undefined) return
+    await grow(one, 'a:1', 3)
+    const { ping, bytes, disk, files } = await one.health()
+    assert.ok(Number.isFinite(ping) && ping >= 0, `ping: ${ping}`)
+    const isSize = (size: number) => Number.isSafeInteger(size) && size >= 0
+    assert.ok(bytes === null || (isSize(bytes) && bytes > 0), `bytes: ${bytes}`)
+    if (disk !== null) assert.ok(isSize(disk.free) && isSize(disk.total) && disk.free <= disk.total && disk.total > 0)
+    for (const file of files) assert.ok(file.name !== '' && isSize(file.bytes) && isSize(file.walBytes), file.name)
+    await one.close()
+    await rejectsWith('StorageClosed', async () => one.health?.(), 'a health after the end')
+  },
+
   'the incarnation is the same for every handle, and another for every database': async ({ open, reopen }) => {
     const one = await open()
     const two = await open()

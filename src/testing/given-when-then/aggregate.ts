@@ -42,7 +42,6 @@ export function given<S, E extends EventTypes>(
 ): { when<const R extends Returned<E>>(command: (state: S) => Decided<R, E>): When<E> } {
   return {
     when: (command) => ({
-      // biome-ignore lint/suspicious/noThenProperty: it reads well, and awaiting it by mistake is detected
       async then(...expected) {
         const reject = rejectOf(expected)
         if (reject) return reject(new InvalidDefinition('Call .then(…events) before you await what a command decides'))

@@ -2,7 +2,7 @@ import { judgeAppend } from '../../core/append/append-rules.ts'
 import { type PreparedEvent, prepareAppend } from '../../core/append/prepare-append.ts'
 import { uuidV7 } from '../../core/append/uuid.ts'
 import { EventIdReused, StreamDeleted, WrongExpectedVersion } from '../../core/errors/append.ts'
-import { canonicalJson } from '../../core/json/canonical-json.ts'
+import { isSameJson } from '../../core/json/same-json.ts'
 import type { AppendOptions, AppendResult, EventLog } from '../../core/port/event-log.ts'
 import { documentOf, partitionOf, positionOf, streamOf, toDocument } from './documents.ts'
 import type { Handle } from './handle.ts'
@@ -68,5 +68,5 @@ export const answer = (handle: Handle, stream: StoredStream, version: number, du
 
 function sameContent(event: PreparedEvent, stored: StoredEvent): boolean {
   const { eventType, eventData } = documentOf(stored)
-  return eventType === event.type && canonicalJson(eventData) === canonicalJson(JSON.parse(event.data))
+  return eventType === event.type && isSameJson(eventData, JSON.parse(event.data))
 }

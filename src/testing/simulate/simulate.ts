@@ -7,6 +7,7 @@ import { openMemory } from '../memory/index.ts'
 import { createClients } from './aggregates/clients.ts'
 import { aggregatesEnding } from './aggregates/final-checks.ts'
 import { createLedger } from './aggregates/ledger.ts'
+import { loadChain } from './chain/load.ts'
 import { type Ending, ending } from './checks/final-checks.ts'
 import { createParkings } from './checks/parkings.ts'
 import { createPauses } from './pauses/pauses.ts'
@@ -14,6 +15,7 @@ import { loadPeople } from './people/load.ts'
 import { reactionEnding } from './reactions/final-checks.ts'
 import { createReactionRun } from './reactions/run.ts'
 import type { SimulationOptions, SimulationReport } from './report.ts'
+import { createTimersRun } from './timers/run.ts'
 import { createCommands } from './versions/commands.ts'
 import { versionsEnding } from './versions/final-checks.ts'
 import { createReleases } from './versions/releases.ts'
@@ -36,6 +38,9 @@ export type { SimulationOptions, SimulationReport } from './report.ts'
 
 // Bytes of a view, for everything besides its events.
 const NARROW = 6_000
+
+// The same for the state of a chain, which says how far it is sealed on each feed range, however often they are split.
+const NARROW_CHAIN = 10_000
 
 /**
  * Runs several workers with their projections in virtual time over a storage that behaves as badly as the port allows,
@@ -60,14 +65,16 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const events = Math.ceil(most * (0.2 + 0.8 * draw()))
   const ranges = options.ranges ?? 1 + below(draw, 4)
   // If views are narrow, their pending events go into separate documents.
-  const limits = draw() < 0.5 ? { bytesPerView: NARROW + 20 * most } : {}
+  const parts = drawParts(random(8), options.parts)
+  const narrow = NARROW + 20 * most + (parts.has('chain') ? NARROW_CHAIN : 0)
+  const limits = draw() < 0.5 ? { bytesPerView: narrow } : {}
   const db = openMemory({ ranges, limits, clock: createClock(scheduler), turn: () => Promise.resolve() })
   const world: World = {
     scheduler,
     trace,
     db,
     faults: drawFaults(draw, allowed),
-    parts: drawParts(random(8), options.parts),
+    parts,
     random: random(3),
     parkings: createParkings(scheduler),
     unread: [],
@@ -79,7 +86,8 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   }
   world.watchers.push(world.parkings.saved)
   const log = createLogRecord()
-  const writers = createWriters(world, log, random(4))
+  const chain = world.parts.has('chain') ? await loadChain(world, random(12)) : undefined
+  const writers = createWriters(world, log, random(4), chain?.salted)
   const interpose = (port: StoragePort) => options.interpose?.(port, db) ?? port
   const end = PACE.shortest + below(draw, PACE.longest - PACE.shortest)
   // From when on handlers no longer fail at any event, which may be in the middle of the run.
@@ -87,8 +95,11 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const count = options.workers ?? 1 + below(draw, 4)
   const outages = drawOutages(world, draw, count, end)
   const releases = createReleases(world, random(6))
-  const reaction = world.parts.has('reactions') ? createReactionRun(world, log, random(7)) : undefined
+  const reaction = world.parts.has('reactions')
+    ? createReactionRun(world, log, random(7), { end, kill: (actor) => workers.kill(actor) })
+    : undefined
   const people = world.parts.has('people') ? await loadPeople(world, random(11), interpose) : undefined
+  const timers = world.parts.has('timers') ? createTimersRun(world, random(13), interpose, end) : undefined
   const codeOf = (release: Release, actor: Actor) => [
     ...createProjections(trouble, release),
     ...(people?.projections(() => !world.faults.over && scheduler.now < fixedAt) ?? []),
@@ -107,6 +118,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     skew: oneOf(draw, [0, PACE.skew]),
     interpose,
     open: people?.open,
+    work: async (...process) => [...((await chain?.work(...process)) ?? []), ...(timers?.work ?? [])],
     begins: () => reaction?.begins(),
     hasBegun: () => reaction?.hasBegun(),
     processor: {
@@ -161,7 +173,16 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     trace.note('the faults are over')
     workers.complete()
     const projections = () => codeOf(releases.last, observer)
-    await ending(world, { log, writers, readers, workers, operators, projections, parts: endings })
+    await ending(world, {
+      log,
+      writers,
+      readers,
+      workers,
+      operators,
+      projections,
+      consumers: [...(chain?.consumers ?? []), ...(timers?.consumers ?? [])],
+      parts: endings,
+    })
   }
 
   /** Runs the parts of this run. */
@@ -206,6 +227,15 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     if (people) {
       for (const [most, happen] of people.happenings) often(most, happen)
       endings.push(people.ending)
+    }
+    if (chain) {
+      for (const [most, happen] of chain.happenings) often(most, happen)
+      // First: others append at the end what is not sealed at once.
+      endings.unshift(chain.ending)
+    }
+    if (timers) {
+      for (const [most, happen] of timers.happenings) often(most, happen)
+      endings.push(timers.ending)
     }
     if (reaction) endings.push(reactionEnding(world, { log, writers, ...reaction.seen }))
   }

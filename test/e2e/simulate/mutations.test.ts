@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { chainMutations } from './chain-mutations.ts'
 import { type Mutation, mutations as ofPlainRuns } from './mutations.ts'
 import { peopleMutations } from './people-mutations.ts'
+import { reactionMutations } from './reaction-mutations.ts'
+import { timersMutations } from './timers-mutations.ts'
 
-const mutations = { ...ofPlainRuns, ...peopleMutations }
+const mutations = { ...ofPlainRuns, ...peopleMutations, ...chainMutations, ...reactionMutations, ...timersMutations }
 
 const SEEDS = 2_000
 const module = '../../../src/testing/simulate/simulate.ts'

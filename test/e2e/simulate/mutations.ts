@@ -319,7 +319,7 @@ const reactionGivesUp: Mutation = {
 /** Where a reaction begins is nowhere stored. */
 const reactionForgetsItsPlace: Mutation = {
   replace: {
-    module: 'processor/reactions/first-checkpoint.ts',
+    module: 'processor/reactions/beginning/first-checkpoint.ts',
     by: { beginReaction: async () => ({ passesOver: false }) },
   },
   parts: ['reactions'],

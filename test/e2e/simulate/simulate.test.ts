@@ -8,26 +8,23 @@ const HAPPENINGS = [
   ...['names.cameBack', 'names.doubled', 'names.replaced', 'clocks.leapt', 'merged.runs'],
   ...['versions.deployed', 'versions.rebuild', 'versions.rebuildRefused', 'versions.drop', 'versions.dropRefused'],
   ...['versions.activate', 'versions.switchedByThemselves'],
-  ...['reactions.done', 'reactions.repeated', 'reactions.stayedParked'],
+  ...['reactions.done', 'reactions.repeated', 'reactions.stayedParked', 'reactions.batches', 'reactions.away'],
+  ...['reactions.killed', 'reactions.parkedAsKiller'],
   ...['aggregates.done', 'aggregates.duplicate', 'aggregates.uncertain', 'aggregates.refused', 'aggregates.closed'],
   ...['aggregates.clientCrashed', 'aggregates.looked', 'pauses.pause', 'pauses.resume', 'pauses.looked'],
   ...['people.written', 'people.duplicate', 'people.forgotten', 'people.refused', 'people.admitted', 'people.returned'],
+  ...['chain.auditedClean', 'chain.auditedWithGaps', 'chain.leaseMoved', 'chain.saltErased', 'chain.manyBlocks'],
+  ...['chain.eventChanged', 'chain.eventMissing'],
+  ...[
+    'timers.schedule',
+    'timers.cancel',
+    'timers.fired',
+    'timers.cancelled',
+    'timers.uncertain',
+    'timers.handlerCrashed',
+  ],
   ...['people.looked', 'people.sawStandIn', 'people.taken', 'people.claimedFree', 'people.pausedInFold'],
 ]
-
-const SEEDS = 1_000
-const CHUNK = 125
-
-describe('workers and their storage at its worst', () => {
-  for (let from = 0; from < SEEDS; from += CHUNK) {
-    it(`fold every event exactly once: seeds ${from} to ${from + CHUNK - 1}`, { timeout: 120_000 }, async () => {
-      for (let seed = from; seed < from + CHUNK; seed++) {
-        const { failures } = await simulate({ seed })
-        expect(failures, `npm run simulate -- --seed ${seed}`).toEqual([])
-      }
-    })
-  }
-})
 
 describe('a simulation', { timeout: 120_000 }, () => {
   it('is the same for the same seed, and another for another', async () => {

@@ -55,7 +55,7 @@ describe.each(storages)('each event is folded exactly once, $name', ({ open, eff
           storage: port,
           clock: systemClock,
           random: Math.random,
-          ...createPageState(port, systemClock, 8),
+          ...createPageState(port, systemClock, 8, Math.random),
           rangeCount: () => 1,
           slicesOf: () => undefined,
           telemetry: noTelemetry,

@@ -4,7 +4,7 @@ import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { type Processor, startProcessor } from '../../../src/processor/processor.ts'
 import { healthOf, isReady } from '../../../src/processor/status/health.ts'
-import type { RangeState } from '../../../src/processor/status/status.ts'
+import type { RangeState } from '../../../src/processor/status/range-state.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { until } from '../../support/projecting/until.ts'
 import { append, interposed, type PortCall, perStream } from './support.ts'
@@ -168,8 +168,8 @@ describe('each state is entered, reported and left', () => {
     await using two = await startProcessor(port, [perStream], { ...quick, workerId: 'two' })
     await until('two sees it', async () => (await two.status()).ranges[0]?.state === 'idle')
     expect(await two.status()).toMatchObject({
-      workers: ['one', 'two'],
-      ranges: [{ owner: 'one', behind: 0, folded: 0 }],
+      workers: [{ id: 'one' }, { id: 'two' }],
+      ranges: [{ owner: 'one', behind: 0, folded: 1 }],
     })
     hang('viewStore.save')
     await append(port, 's:1', [1])

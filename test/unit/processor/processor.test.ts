@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { deleteStream } from '../../../src/core/append/delete-stream.ts'
 import { StorageBusy } from '../../../src/core/errors/storage.ts'
@@ -165,16 +166,28 @@ describe('a processor', () => {
   it('reports its own status and that of its ranges', async () => {
     await using port = openMemory()
     await append(port, 's:1', [1])
-    await using processor = await startProcessor(port, [perStream], { workerId: 'me' })
+    await using processor = await startProcessor(port, [perStream], { workerId: 'me', release: 'r1' })
     await untilCaughtUp(port, [perStream])
     await until('it is idle', async () => (await processor.status()).ranges[0]?.state === 'idle')
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)
     expect(await processor.status()).toEqual({
+      at: time,
       workerId: 'me',
       running: true,
       standby: false,
-      workers: ['me'],
+      workers: [
+        {
+          id: 'me',
+          host: hostname(),
+          pid: process.pid,
+          release: 'r1',
+          startedAt: time,
+          renewedAt: time,
+          load: null,
+        },
+      ],
       leases: null,
+      leasesReadAt: time,
       unownedAfter: 30_000,
       ranges: [
         {
@@ -185,15 +198,19 @@ describe('a processor', () => {
           owner: 'me',
           pausedSince: null,
           unownedSince: null,
+          waitingSince: null,
           leaseExpires: time,
           position: 1,
           behind: 0,
           oldest: null,
           oldestAge: null,
           parked: 0,
+          moreParked: false,
+          parkedSince: null,
           folded: 1,
           rate: expect.closeTo(0.1, 1),
           progressAt: time,
+          failing: null,
           error: null,
         },
       ],
@@ -207,7 +224,7 @@ describe('a processor', () => {
     await using processor = await startProcessor(port, [perStream, overall])
     await untilCaughtUp(port, [perStream, overall])
     const sum = async (projection: Projection) =>
-      (await statusOf(processor, projection)).reduce((total, { folded }) => total + folded, 0)
+      (await statusOf(processor, projection)).reduce((total, { folded }) => total + (folded ?? 0), 0)
     expect(await sum(perStream)).toBe(100)
     expect(await sum(overall)).toBe(200)
     await processor.stop()

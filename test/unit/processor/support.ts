@@ -5,6 +5,9 @@ import { eventStore } from '../../../src/core/events/event-store.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import { defineProjection } from '../../../src/projections/define-projection.ts'
 
+/** A worker that tells nothing about its process, as older releases do. */
+export const silent = () => ({ host: null, pid: null, release: null, startedAt: null, load: null })
+
 export const events = defineEvents({
   Added: z.object({ amount: z.number() }),
   Cleared: z.object({}),

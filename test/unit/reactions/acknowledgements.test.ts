@@ -35,7 +35,7 @@ it('of what one acknowledges and the other parks, that holds which is stored fir
   two.add(a1)
   two.add(a2)
   await held.reached
-  expect(await one.park(a1)).toBe(true)
+  expect(await one.park(a1, false)).toBe(true)
   held.release()
   await two.flush()
   expect([two.parkedAt('s:1'), two.has(a1)]).toEqual([1, false])
@@ -52,7 +52,7 @@ it('what another worker acknowledged is not parked, whenever that was learned', 
   await two.flush()
   one.add(b1)
   await one.flush()
-  expect(await one.park(a1)).toBe(false)
+  expect(await one.park(a1, false)).toBe(false)
   expect((await open()).parkedAt('s:1')).toBeUndefined()
 })
 
@@ -85,7 +85,7 @@ it('what was parked, and replayed since, is not parked again by what a former ow
   present.begin([b1])
   present.add(b1)
   await held.reached
-  expect(await former.park(a1)).toBe(true)
+  expect(await former.park(a1, false)).toBe(true)
   held.release()
   await present.flush()
   expect(present.parkedAt('s:1')).toBeUndefined()

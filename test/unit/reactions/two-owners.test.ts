@@ -4,6 +4,7 @@ import type { FeedRange } from '../../../src/core/port/change-feed.ts'
 import type { StoragePort } from '../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../src/core/port/view-store.ts'
 import { openAcknowledgements } from '../../../src/processor/reactions/acknowledgements.ts'
+import { createInFlight } from '../../../src/processor/reactions/in-flight.ts'
 import { reactPage } from '../../../src/processor/reactions/react-page.ts'
 import { parkedSequences } from '../../../src/processor/replay/parked-sequences.ts'
 import { defineReaction } from '../../../src/reactions/define-reaction.ts'
@@ -31,9 +32,10 @@ async function workOn(storage: StoragePort, reaction: ReturnType<typeof worker>,
   const context = contextOf(storage)
   const [range] = (await storage.feed.ranges()) as [FeedRange]
   const acknowledgements = await openAcknowledgements(storage, reaction, range, [])
+  const inFlight = createInFlight(false, 0)
   for (let from = 'start'; ; ) {
     const page = await storage.feed.read(range, from, { limit })
-    await reactPage({ context, reaction, range, acknowledgements }, page)
+    await reactPage({ context, reaction, range, acknowledgements, inFlight }, page)
     from = page.continuation
     if (page.caughtUp) return
   }

@@ -5,7 +5,7 @@ import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewDocument, viewId } from '../../../core/port/view-store.ts'
 import { keyOfPart } from '../../../core/positions/view-slices.ts'
 import { parkedSequences } from '../../../processor/replay/parked-sequences.ts'
-import { listVersions } from '../../../processor/versions/list-versions.ts'
+import { listVersions } from '../../../processor/versions/listing/list-versions.ts'
 import { parkedMark } from '../../../projections/parking/parked-mark.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import type { MemoryState } from '../../memory/state.ts'
@@ -20,10 +20,13 @@ export type StoredState = {
   lease(id: string): LeaseDocument | undefined
 }
 
+/** What has a lease for each range. */
+export type Leased = Pick<Projection, 'name' | 'version'>
+
 /** The leases of the current ranges, one for each projection; undefined if there is none yet. */
 export function leasesOf(
   { ranges, leases }: MemoryState,
-  projections: readonly Projection[] = simulatedProjections,
+  projections: readonly Leased[] = simulatedProjections,
 ): (LeaseDocument | undefined)[] {
   return projections.flatMap(({ name, version }) =>
     ranges.map((range) => {
@@ -37,7 +40,7 @@ export function leasesOf(
 export function unsettled(
   state: MemoryState,
   running: readonly string[],
-  projections: readonly Projection[] = simulatedProjections,
+  projections: readonly Leased[] = simulatedProjections,
 ): string | undefined {
   for (const range of state.ranges) {
     const partition = state.partitions.find(({ min, max }) => min <= range.min && max >= range.max)

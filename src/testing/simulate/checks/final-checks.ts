@@ -11,7 +11,7 @@ import type { Readers } from '../workload/readers.ts'
 import type { Writers } from '../workload/writers.ts'
 import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
-import { leasesOf, parkedViews, storedState, unsettled, wrongCounts, wrongViews } from './checks.ts'
+import { type Leased, leasesOf, parkedViews, storedState, unsettled, wrongCounts, wrongViews } from './checks.ts'
 import { differences } from './compare.ts'
 
 // Virtual milliseconds: for catching up once the faults are over, for one more event, and for stopping.
@@ -36,6 +36,8 @@ export type Cast = {
   readonly operators: Operators
   /** What all workers run at the end. */
   readonly projections: () => readonly Projection[]
+  /** What has leases besides. */
+  readonly consumers: readonly Leased[]
   /** What else takes part, with its final checks. */
   readonly parts: readonly Ending[]
 }
@@ -57,6 +59,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
   const { log, writers, readers, workers, operators, parts } = cast
   const { scheduler, db } = world
   const projections = () => cast.projections()
+  const leased = () => [...projections(), ...cast.consumers]
   for (const part of parts) await within(PREPARED_WITHIN, 'prepared', () => part.prepare?.())
   if (!(await settled(SETTLED_WITHIN))) return
   if (!(await passUntil(() => workers.former.size === 0, REPLACED_WITHIN))) {
@@ -115,7 +118,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
       unsettled(
         db.state,
         workers.running.map(({ id }) => id),
-        projections(),
+        leased(),
       )
     if (await passUntil(() => left() === undefined, time)) return true
     world.fail(`not settled after ${time} ms: ${left()}`)
@@ -154,7 +157,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
     let wrong: readonly string[] = ['the workers do not report their status']
     // A worker that failed may pause while others continue.
     for (const until = scheduler.now + SETTLED_WITHIN; wrong.length > 0 && scheduler.now < until; ) {
-      wrongStatus(() => storedState(db.state), workers.running, projections()).then((found) => {
+      wrongStatus(() => storedState(db.state), workers.running, leased()).then((found) => {
         wrong = found
       })
       await passUntil(() => wrong.length === 0, PACE.poll)
@@ -169,7 +172,7 @@ export async function ending(world: World, cast: Cast): Promise<void> {
       const left = scheduler.waiting(actor)
       if (left > 0) world.fail(`${actor.name} left ${left} calls or timers behind when it stopped`)
     }
-    for (const lease of leasesOf(db.state, projections())) {
+    for (const lease of leasesOf(db.state, leased())) {
       if (running.some(({ id }) => id === lease?.owner)) {
         world.fail(`lease ${lease?.id} still belongs to ${lease?.owner}, which stopped`)
       }

@@ -4,6 +4,7 @@ import { UnknownVersion, VersionBeingDropped } from '../../../core/errors/versio
 import { pauseIn, type VersionName } from '../../../core/leases/pauses.ts'
 import type { LeaseDocument } from '../../../core/port/lease-store.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
+import { isReservedProjection } from '../../../core/port/view-store.ts'
 import { pauseVersion, rangesAtWork, resumeVersion } from '../../../processor/versions/pause-version.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { oneOf } from '../../conformance/support/random.ts'
@@ -57,7 +58,7 @@ export function createPauses(world: World, interpose: (port: StoragePort) => Sto
 
   return {
     toggle(random) {
-      const leases = stored().filter(({ projection }) => !projection.startsWith('$'))
+      const leases = stored().filter(({ projection }) => !isReservedProjection(projection))
       if (leases.length === 0) return
       const { projection: name, version } = oneOf(random, leases)
       const what = random() < 0.5 ? 'pause' : 'resume'

@@ -13,14 +13,20 @@ import { REACTION } from './reaction.ts'
 export type ReactionRun = {
   readonly log: LogRecord
   readonly writers: Writers
+  /** From now on no event ends its process. */
+  readonly fix: () => void
   readonly outside: Outside
   readonly beginning: () => Beginning | 'start'
   readonly isErased: Truth['isErased']
 }
 
 /** The final checks of a reaction: what is parked stays so, and everything was done once. */
-export const reactionEnding = (world: World, { log, writers, outside, beginning, isErased }: ReactionRun): Ending => ({
+export const reactionEnding = (
+  world: World,
+  { log, writers, fix, outside, beginning, isErased }: ReactionRun,
+): Ending => ({
   async beforeReplay(settle) {
+    fix()
     const waiting: Cause[] = []
     for (const streamId of parkedStreams(world)) {
       const before = log.streams.get(streamId)?.length ?? 0

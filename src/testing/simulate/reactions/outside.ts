@@ -3,6 +3,7 @@ import { latency } from '../storage/network.ts'
 import type { Actor } from '../world/scheduler.ts'
 import { PACE } from '../world/timings.ts'
 import type { World } from '../world/world.ts'
+import type { Outages } from './outages.ts'
 
 /** An event that a handler was called for. */
 export type Cause = { readonly streamId: string; readonly version: number }
@@ -25,8 +26,8 @@ export type Outside = {
 
 const nameOf = ({ streamId, version }: Cause): string => `${streamId}@${version}`
 
-/** Creates the external system. */
-export function createOutside(world: World): Outside {
+/** Creates the external system. @param outages when it cannot be called */
+export function createOutside(world: World, outages: Outages): Outside {
   const { scheduler, faults, random, trace, parts } = world
   const done = new Map<string, Cause>()
   const calls = new Map<string, number>()
@@ -48,6 +49,11 @@ export function createOutside(world: World): Outside {
         scheduler.after(delay(), undefined, () => {
           if (faults.strikes('lost')) {
             scheduler.after(delay(), actor, () => reject(new Error('lost on the way')))
+            return
+          }
+          if (outages.now) {
+            parts.count('reactions', 'away')
+            scheduler.after(delay(), actor, () => reject(outages.error()))
             return
           }
           arrive(arrived)

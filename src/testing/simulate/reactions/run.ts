@@ -3,16 +3,35 @@ import type { Reaction } from '../../../reactions/reaction.ts'
 import { isErased, type LogRecord } from '../workload/log-record.ts'
 import type { Actor } from '../world/scheduler.ts'
 import type { World } from '../world/world.ts'
+import { watchAttempts } from './attempts.ts'
 import { type Beginning, lengthsOf } from './checks.ts'
 import { watchOrder } from './order.ts'
+import { drawOutages } from './outages.ts'
 import { type Cause, createOutside } from './outside.ts'
 import { createReaction, drawReaction, REACTION } from './reaction.ts'
 
-/** Creates the reaction of a run, and what is known about it. */
-export function createReactionRun(world: World, log: LogRecord, random: () => number) {
+/**
+ * Creates the reaction of a run, and what is known about it.
+ *
+ * @param end when the faults end
+ * @param kill ends a worker's process; returns false if there is none
+ */
+export function createReactionRun(
+  world: World,
+  log: LogRecord,
+  random: () => number,
+  { end, kill }: { readonly end: number; readonly kill: (actor: Actor) => boolean },
+) {
   const settings = drawReaction(random)
-  const outside = createOutside(world)
+  const outages = drawOutages(world, random, end)
+  const outside = createOutside(world, outages)
   const order = watchOrder(world)
+  const attempts = watchAttempts(world, random, {
+    reaction: REACTION,
+    attempts: settings.attempts,
+    rate: settings.killers,
+    kill,
+  })
   let before: Beginning['before'] | undefined
   let after: Beginning['after']
 
@@ -26,7 +45,7 @@ export function createReactionRun(world: World, log: LogRecord, random: () => nu
   return {
     /** The reaction of a process. */
     of: (actor: Actor, trouble: (event: Cause) => void): Reaction =>
-      createReaction(world, settings, outside, order, actor, trouble),
+      createReaction({ world, outside, outages, order, attempts }, settings, actor, trouble),
     /** A process is about to start with it. */
     begins(): void {
       if (before) return
@@ -42,6 +61,7 @@ export function createReactionRun(world: World, log: LogRecord, random: () => nu
       if (settings.from === 'now') world.unread.push(...beginnings())
     },
     seen: {
+      fix: attempts.fix,
       outside,
       beginning: (): Beginning | 'start' =>
         settings.from === 'start' ? 'start' : { before: before ?? new Map(), after },

@@ -5,6 +5,7 @@ import type { SaveCondition } from '../../../core/port/save.ts'
 import type { SnapshotStore } from '../../../core/port/snapshot-store.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type ViewStore, viewId } from '../../../core/port/view-store.ts'
+import { overlaps } from '../../../core/positions/hash-interval.ts'
 import { below, oneOf } from '../../conformance/support/random.ts'
 import type { MemoryState } from '../../memory/state.ts'
 import type { World } from '../world/world.ts'
@@ -56,8 +57,8 @@ function faultyFeed(world: World, line: Line, { feed }: StoragePort, call: Call)
   const { faults, random } = world
   const strikes: typeof faults.strikes = (kind) => line.faulty && faults.strikes(kind)
   const older = createOlder()
-  const unreadIn = ({ min, max }: FeedRange): number =>
-    Math.max(0, ...world.unread.filter((part) => part.min < max && min < part.max).map(({ lsn }) => lsn))
+  const unreadIn = (range: FeedRange): number =>
+    Math.max(0, ...world.unread.filter((part) => overlaps(part, range)).map(({ lsn }) => lsn))
   return {
     ranges: () => call('feed.ranges', '', () => feed.ranges()),
     read: (range, from, { limit = 1000, ...options } = {}) =>

@@ -4,8 +4,7 @@ import { type LeaseDocument, leaseId } from '../../../core/port/lease-store.ts'
 import { sameInterval } from '../../../core/positions/hash-interval.ts'
 import type { Processor } from '../../../processor/processor.ts'
 import type { RangeStatus } from '../../../processor/status/status.ts'
-import type { Projection } from '../../../projections/projection.ts'
-import { parkedViews, type StoredState } from '../checks/checks.ts'
+import { type Leased, parkedViews, type StoredState } from '../checks/checks.ts'
 import { simulatedProjections } from '../workload/projections.ts'
 
 /** A worker whose status can be requested. */
@@ -26,7 +25,7 @@ const idOf = ({ id, actor }: Asked): string => id ?? actor.name
 export async function wrongStatus(
   stored: () => StoredState | Promise<StoredState>,
   running: readonly Asked[],
-  projections: readonly Projection[] = simulatedProjections,
+  projections: readonly Leased[] = simulatedProjections,
 ): Promise<string[]> {
   const told = await Promise.all(
     running.map(async (worker) => ({ worker, ranges: (await worker.processor?.status())?.ranges ?? [] })),

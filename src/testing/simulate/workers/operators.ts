@@ -1,4 +1,5 @@
 import { KeysUnavailable } from '../../../core/errors/privacy.ts'
+import { DestinationUnavailable } from '../../../core/errors/reaction.ts'
 import { StorageBusy, StorageUnavailable } from '../../../core/errors/storage.ts'
 import { NotParked, ViewContended } from '../../../core/errors/view.ts'
 import type { StoragePort } from '../../../core/port/storage.ts'
@@ -20,7 +21,7 @@ export type Operators = {
 }
 
 // Errors that a replay may get while workers run and the storage is at its worst.
-const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy, KeysUnavailable]
+const EXPECTED = [NotParked, ViewContended, StorageUnavailable, StorageBusy, KeysUnavailable, DestinationUnavailable]
 
 /** The code of an operator's process: the current one, or that of one of the running workers. */
 export type CodeOf = (actor: Actor, when: 'meanwhile' | 'last') => readonly Projection[]

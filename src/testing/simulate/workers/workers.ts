@@ -1,5 +1,6 @@
 import type { StoragePort } from '../../../core/port/storage.ts'
 import { type Processor, type ProcessorOptions, startProcessor } from '../../../processor/processor.ts'
+import type { Work } from '../../../processor/work.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { below } from '../../conformance/support/random.ts'
 import { faultyPort } from '../storage/faulty-port.ts'
@@ -33,6 +34,8 @@ export type WorkerSettings = {
   readonly interpose: (port: StoragePort) => StoragePort
   /** Opens what else a process needs of its storage; absent if that is nothing. */
   readonly open?: OpenPort | undefined
+  /** What a process runs besides; absent if that is nothing. */
+  readonly work?: ((port: StoragePort, line: Line, clock: SkewedClock) => Promise<readonly Work[]>) | undefined
   /** The maximum difference between clocks, in milliseconds. */
   readonly skew: number
   unreachable(worker: number, call: string): boolean
@@ -52,6 +55,8 @@ export type Workers = {
   /** The processes that are running now. */
   readonly running: readonly Worker[]
   start(place: number): void
+  /** Ends a process; returns false if it is none of the workers'. */
+  kill(actor: Actor): boolean
   /** Stops the process of a place in order, and starts another one later. */
   leave(place: number): void
   pause(place: number, milliseconds: number): void
@@ -72,7 +77,15 @@ export type Workers = {
 }
 
 // Errors that a worker may report while the storage is at its worst. Everything else is a bug.
-const EXPECTED = ['StorageUnavailable', 'StorageBusy', 'FeedRangeGone', 'ViewContended', 'HandlerFailed']
+const EXPECTED = [
+  'StorageUnavailable',
+  'StorageBusy',
+  'FeedRangeGone',
+  'ViewContended',
+  'HandlerFailed',
+  'ProcessEnded',
+  'DestinationUnavailable',
+]
 // The same, if versions of a projection are removed, or processes share a name.
 const EXPECTED_OF = {
   versions: ['VersionBeingDropped'],
@@ -110,14 +123,16 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
       crash: () => crash(place, worker),
     }
     const port = settings.interpose(faultyPort(world, line))
-    const begin = (opened: StoragePort) =>
-      startProcessor(opened, settings.codeOf(place, actor), {
+    const begin = async (opened: StoragePort) => {
+      const more = (await settings.work?.(opened, line, worker.clock)) ?? []
+      return startProcessor(opened, [...settings.codeOf(place, actor), ...more], {
         clock: worker.clock,
         random,
         workerId: id,
         onError: (error) => report(place, worker, error),
         ...settings.processor,
       })
+    }
     const starting = settings.open ? settings.open(port, line).then(begin) : begin(port)
     starting.then(
       (processor) => {
@@ -178,6 +193,11 @@ export function createWorkers(world: World, settings: WorkerSettings): Workers {
     start,
     skew,
     former,
+    kill(actor) {
+      const worker = [...running(), ...former].find((one) => one.actor === actor)
+      if (worker) crash(places.indexOf(worker), worker)
+      return worker !== undefined
+    },
     double(place) {
       const worker = places[place]
       if (!worker) return

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../core/json/json.ts'
 import { TOMBSTONE } from '../../../core/port/event-document.ts'
 import type { PositionToken } from '../../../core/positions/position-token.ts'
 import type { FoldedEvent } from '../../../projections/projection.ts'
@@ -24,8 +25,17 @@ export type Writers = {
 
 const KEYS = 8
 
-/** Creates the writers of a seed's streams. */
-export function createWriters(world: World, log: LogRecord, random: () => number): Writers {
+/**
+ * Creates the writers of a seed's streams.
+ *
+ * @param salted what the metadata of the next event contain besides its id
+ */
+export function createWriters(
+  world: World,
+  log: LogRecord,
+  random: () => number,
+  salted: () => JsonObject = () => ({}),
+): Writers {
   const { db, trace } = world
   const streams = Array.from({ length: 1 + below(random, 12) }, (_, i) => `s:${i + 1}`)
   const types = ['Added', 'Added', 'Added', 'Added', 'Cleared', 'Unknown']
@@ -55,7 +65,7 @@ export function createWriters(world: World, log: LogRecord, random: () => number
       const documents = news.map(({ type, data }) => ({
         eventType: type,
         eventData: data,
-        metadata: { eventId: `e${++events}` },
+        metadata: { eventId: `e${++events}`, ...salted() },
       }))
       const { version, position } = await db.events.append(streamId, documents, { expectedVersion: 'any' })
       const first = version - news.length + 1

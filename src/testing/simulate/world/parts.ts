@@ -16,6 +16,10 @@ export const PARTS = [
   'pauses',
   /** People, whose data is sealed, folded, unique and forgotten. */
   'people',
+  /** A chain that the workers seal, and its auditors. */
+  'chain',
+  /** Timers that handlers schedule, move and cancel, and that workers fire. */
+  'timers',
 ] as const
 
 export type Part = (typeof PARTS)[number]

@@ -109,11 +109,11 @@ const toldBy = (table: Table) => ({
   leases: ['a', 'b', 'other'].map((name) => sorted(table.leasesOf(name, name === 'b' ? 2 : 1))),
   workers: sorted(table.workers(4_000)),
   gone: sorted(table.goneSince(4_000)),
-  life: table.lifeOf('w1'),
+  life: table.workerDocument('w1')?.life,
 })
 
 const ownersIn = (table: Table) => [
   table.entries.map(({ id, document: { owner, life } }) => [id, owner, life]),
-  ['w1', 'w2'].map((id) => table.lifeOf(id)),
+  ['w1', 'w2'].map((id) => table.workerDocument(id)?.life),
   sorted(table.workers(-1)),
 ]

@@ -12,7 +12,7 @@ import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
 import { plainFold, storedViews } from '../../../support/projecting/views.ts'
-import { append, interposed, overall, type PortCall, perStream } from '../support.ts'
+import { append, interposed, overall, type PortCall, perStream, silent } from '../support.ts'
 
 const whole = { min: '', max: 'FF' }
 const noNote = () => ({})
@@ -20,8 +20,16 @@ const noNote = () => ({})
 /** A registered worker, and what it takes. */
 async function workerOf(port: StoragePort, clock: Clock, workerId: string) {
   const { leases, incarnation } = port
-  const options = { leases, clock, workerId, duration: 10_000, projections: ['per-stream:1'], incarnation }
-  const registry = createWorkerRegistry(options)
+  const registry = createWorkerRegistry({
+    leases,
+    clock,
+    workerId,
+    duration: 10_000,
+    projections: () => ['per-stream:1'],
+    incarnation,
+    details: silent,
+    registered: async () => {},
+  })
   await registry.renew()
   const taker = { leases, random: Math.random, registry, now: clock.now }
   return {

@@ -8,7 +8,7 @@ import type { RangeContext } from '../../../../src/processor/ranges/range-contex
 import type { RangeWorker } from '../../../../src/processor/ranges/range-worker.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
-import { overall } from '../support.ts'
+import { overall, silent } from '../support.ts'
 
 const range = { min: '', max: 'FF' }
 const id = leaseId(overall.name, overall.version, range)
@@ -24,8 +24,10 @@ async function looking(owner: string, lives: Readonly<Record<string, string>>, e
     clock,
     workerId: 'me',
     duration: 60_000,
-    projections: [`${overall.name}:1`],
+    projections: () => [`${overall.name}:1`],
     incarnation,
+    details: silent,
+    registered: async () => {},
   })
   await registry.renew()
   const documents: LeaseDocument[] = [
@@ -56,6 +58,7 @@ async function looking(owner: string, lives: Readonly<Record<string, string>>, e
       projections: [overall],
       registry,
       table,
+      replaced: { check() {}, has: () => false },
       pollInterval: 100,
       rangeWorkers,
       ended() {},

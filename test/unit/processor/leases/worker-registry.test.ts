@@ -7,14 +7,33 @@ import { createWorkerRegistry } from '../../../../src/processor/leases/worker-re
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { changeVersionRecord, readVersionRecord } from '../../../../src/views/version-record.ts'
 import { until } from '../../../support/projecting/until.ts'
-import { interposed, perStream } from '../support.ts'
+import { interposed, perStream, silent } from '../support.ts'
 
-const registryOf = ({ leases, incarnation }: StoragePort, clock: Clock, workerId = 'a') =>
-  createWorkerRegistry({ leases, clock, workerId, duration: 10_000, projections: ['p:1'], incarnation })
+function registryOf({ leases, incarnation }: StoragePort, clock: Clock, workerId = 'a', registered = async () => {}) {
+  const details = silent
+  const projections = () => ['p:1']
+  return createWorkerRegistry({
+    leases,
+    clock,
+    workerId,
+    duration: 10_000,
+    projections,
+    incarnation,
+    details,
+    registered,
+  })
+}
 
 const registered = async (port: StoragePort) =>
   (await port.leases.list({ projection: WORKERS })).map((one) => one.document)
+
+async function forgotten(port: StoragePort): Promise<void> {
+  const [found] = await port.leases.list({ projection: WORKERS })
+  if (found === undefined) throw new Error('It is not registered')
+  await port.leases.remove(found.document.id, found.etag)
+}
 
 describe('the registry entry of a worker', () => {
   it('counts its time from before a renewal, however long that takes', async () => {
@@ -93,10 +112,33 @@ describe('the registry entry of a worker', () => {
     await using port = openMemory()
     const registry = registryOf(port, manualClock())
     await registry.renew()
-    const [found] = await port.leases.list({ projection: WORKERS })
-    await port.leases.remove(found?.document.id ?? '', found?.etag ?? '')
+    await forgotten(port)
     await registry.renew()
     expect(await registered(port)).toHaveLength(1)
+  })
+
+  it('confirms what it runs whenever it was not there, and until that has succeeded', async () => {
+    await using port = openMemory()
+    const clock = manualClock()
+    let confirmed = 0
+    let failing = false
+    const registry = registryOf(port, clock, 'a', async () => {
+      expect(await registered(port), 'others see it first').toHaveLength(1)
+      if (failing) throw new StorageUnavailable('away')
+      confirmed++
+    })
+    await registry.renew()
+    await registry.renew()
+    expect(confirmed).toBe(1)
+    await forgotten(port)
+    failing = true
+    clock.advance(20_000)
+    await expect(registry.renew()).rejects.toThrow('away')
+    expect(registry.isSafe(), 'nothing is taken in the meantime').toBe(false)
+    failing = false
+    await registry.renew()
+    expect(confirmed).toBe(2)
+    expect(registry.isSafe()).toBe(true)
   })
 
   it('is seen to be gone by those who follow changes, or is taken away by the last one', async () => {
@@ -109,6 +151,35 @@ describe('the registry entry of a worker', () => {
     expect(await registered(port)).toMatchObject([{ owner: 'a', expiresAt: 0 }, { owner: 'b' }])
     await b.leave(true)
     expect(await registered(port)).toMatchObject([{ owner: 'a', expiresAt: 0 }])
+  })
+})
+
+describe('a worker whose registration was removed', () => {
+  const settings = { workerId: 'a', leaseDuration: 300, pollInterval: 30 }
+
+  it('stops if a version that it runs is being dropped in the meantime', async () => {
+    await using port = openMemory()
+    const errors: unknown[] = []
+    await using worker = await startProcessor(port, [perStream], {
+      ...settings,
+      onError: (error) => errors.push(error),
+    })
+    await changeVersionRecord(port, perStream.name, (record) => {
+      if (record === undefined) throw new Error('It is not recorded')
+      return { ...record, versions: { 1: { since: '', texts: [], dropping: true } } }
+    })
+    await forgotten(port)
+    await until('it has stopped', async () => !(await worker.status()).running)
+    expect(errors).toContainEqual(expect.objectContaining({ code: 'VersionBeingDropped' }))
+  })
+
+  it('records its versions again, of which nothing may be left', async () => {
+    await using port = openMemory()
+    await using _ = await startProcessor(port, [perStream], settings)
+    await changeVersionRecord(port, perStream.name, (record) => record && { ...record, versions: {} })
+    await forgotten(port)
+    const known = async () => (await readVersionRecord(port.viewStore, perStream.name))?.document.versions[1]
+    await until('it is recorded', async () => (await known()) !== undefined)
   })
 })
 

@@ -39,7 +39,7 @@ export const contextOf = (storage: StoragePort): PageContext => ({
   storage,
   clock,
   random: Math.random,
-  ...createPageState(storage, clock, 8),
+  ...createPageState(storage, clock, 8, Math.random),
   rangeCount: () => 1,
   slicesOf: () => undefined,
   telemetry: noTelemetry,

@@ -130,4 +130,29 @@ describe('the reader of a range', () => {
     expect(await range.read(first, 0)).toMatchObject({ readTo: 4 })
     expect(await range.read(second, 0)).toMatchObject({ events: [], readTo: 4, caughtUp: true })
   })
+
+  it.each([
+    ['to where the caller is', 10, 2],
+    ['to before it', 2, 3],
+  ])("keeps no page that leads back %s, though the caller's LSN is too low", async (_, limit, reads) => {
+    await using port = openMemory()
+    for (let i = 0; i < 4; i++) await append(port, 's:1', [1])
+    const { continuation } = await port.feed.read(whole, 'start')
+    // The feed delivers again, once, what was read before.
+    let again = true
+    const range = reader({
+      ...port.feed,
+      async read(part, from, options) {
+        if (from !== continuation || !again) return port.feed.read(part, from, { ...options, limit })
+        again = false
+        return port.feed.read(part, 'start', { ...options, limit })
+      },
+    })
+    let page: FeedPage | undefined
+    let turns = 0
+    for (; turns < 10 && page?.events.length !== 0; turns++)
+      page = await range.read(page ?? { continuation, readTo: 1 }, 0)
+    expect(page).toMatchObject({ events: [], readTo: 4, caughtUp: true })
+    expect(turns).toBe(reads)
+  })
 })

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { WORKERS } from '../../../../src/core/leases/lease-owner.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import type { ViewDocument } from '../../../../src/core/port/view-store.ts'
+import { openLedger } from '../../../../src/integrity/ledger/open-ledger.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { parkedSequences } from '../../../../src/processor/replay/parked-sequences.ts'
 import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
 import { dropVersion, rebuildVersion } from '../../../../src/processor/versions/drop-version.ts'
-import { listVersions } from '../../../../src/processor/versions/list-versions.ts'
+import { listVersions } from '../../../../src/processor/versions/listing/list-versions.ts'
+import { pauseVersion, resumeVersion } from '../../../../src/processor/versions/pause-version.ts'
 import { recordVersion } from '../../../../src/processor/versions/record-version.ts'
 import type { VersionNotice } from '../../../../src/processor/versions/version-notice.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
@@ -14,7 +16,7 @@ import type { Projection } from '../../../../src/projections/projection.ts'
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { activeVersion } from '../../../../src/views/active-version.ts'
-import { readVersionRecord, type VersionRecord } from '../../../../src/views/version-record.ts'
+import { readVersionRecord, saveVersionRecord, type VersionRecord } from '../../../../src/views/version-record.ts'
 import { withViews } from '../../../../src/views/with-views.ts'
 import { until, untilCaughtUp } from '../../../support/projecting/until.ts'
 import { storedViews } from '../../../support/projecting/views.ts'
@@ -182,6 +184,37 @@ describe('dropping a version', () => {
     const used = { code: 'VersionInUse', owner: 'busy' }
     await expect(dropVersion(port, { name: 'counts', version: 2 })).rejects.toMatchObject(used)
     expect((await listVersions(port)).map(({ dropping }) => dropping)).toEqual([false, false])
+  })
+
+  it('drops nothing under a reserved name, even if a record of it was forged', async () => {
+    await using port = openMemory()
+    const ledger = openLedger(port.viewStore, { generation: 1, incarnation: port.incarnation })
+    await ledger.save('head', 'newest', {}, 'ifAbsent')
+    await saveVersionRecord(port, '$chain-head', { active: 2, versions: {} }, 'ifAbsent')
+    for (const remove of [dropVersion, rebuildVersion]) {
+      await expect(remove(port, { name: '$chain-head', version: 1 })).rejects.toMatchObject({ code: 'UnknownVersion' })
+    }
+    expect(await ledger.get('head', 'newest')).toBeDefined()
+  })
+
+  it('knows no version under a reserved name, whatever the command, even if a record of it was forged', async () => {
+    await using port = openMemory()
+    const which = { name: '$chain', version: 1 }
+    const versions = { 1: { since: '', texts: [] }, 2: { since: '', texts: [] } }
+    await saveVersionRecord(port, which.name, { active: 2, versions }, 'ifAbsent')
+    const commands = {
+      activate: () => activateVersion(port, which, { allowBehind: true }),
+      pause: () => pauseVersion(port, which),
+      resume: () => resumeVersion(port, which),
+      drop: () => dropVersion(port, which),
+      rebuild: () => rebuildVersion(port, which),
+      list: () => listVersions(port, which.name),
+    }
+    for (const [name, command] of Object.entries(commands)) {
+      const message = expect.stringContaining('$chain is reserved')
+      await expect(command(), name).rejects.toMatchObject({ code: 'UnknownVersion', message })
+    }
+    expect(await port.leases.list()).toEqual([])
   })
 
   it('keeps a worker from beginning that looked for the mark before it was made', async () => {

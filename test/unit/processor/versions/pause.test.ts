@@ -7,7 +7,7 @@ import { healthOf } from '../../../../src/processor/status/health.ts'
 import { gaugesOf } from '../../../../src/processor/status/metrics.ts'
 import { activateVersion } from '../../../../src/processor/versions/activate-version.ts'
 import { dropVersion } from '../../../../src/processor/versions/drop-version.ts'
-import { listVersions } from '../../../../src/processor/versions/list-versions.ts'
+import { listVersions } from '../../../../src/processor/versions/listing/list-versions.ts'
 import { pauseVersion, rangesAtWork, resumeVersion } from '../../../../src/processor/versions/pause-version.ts'
 import type { VersionNotice } from '../../../../src/processor/versions/version-notice.ts'
 import type { Projection } from '../../../../src/projections/projection.ts'
@@ -53,7 +53,7 @@ it('stops a projection on all ranges of all workers, and resumes it where it was
       Array(4).fill(['paused', since]),
     )
     expect(healthOf(status, Date.now() + 3_600_000).status).toBe('ok')
-    const gauges = gaugesOf(status).filter(({ gauge }) => /paused|stalled/.test(gauge))
+    const gauges = gaugesOf(status, Date.now()).filter(({ gauge }) => /paused|stalled/.test(gauge))
     expect(new Set(gauges.map(({ gauge, value }) => `${gauge} ${value}`))).toEqual(
       new Set(['tidemark.range.paused 1', 'tidemark.range.stalled 0']),
     )

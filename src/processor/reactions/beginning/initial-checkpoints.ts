@@ -1,10 +1,10 @@
-import { StorageUnavailable } from '../../core/errors/storage.ts'
-import type { FeedRange } from '../../core/port/change-feed.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
-import { type ViewDocument, type ViewRef, viewId } from '../../core/port/view-store.ts'
-import { assertIncarnation } from '../../core/positions/log-identity.ts'
-import { progressOf } from '../../projections/parking/reserved-names.ts'
-import type { Reaction } from '../../reactions/reaction.ts'
+import { StorageUnavailable } from '../../../core/errors/storage.ts'
+import type { FeedRange } from '../../../core/port/change-feed.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { type ViewDocument, type ViewRef, viewId } from '../../../core/port/view-store.ts'
+import { assertIncarnation } from '../../../core/positions/log-identity.ts'
+import { progressOf } from '../../../projections/parking/reserved-names.ts'
+import type { Reaction } from '../../../reactions/reaction.ts'
 
 /** Where a reaction began on a feed range. */
 export type InitialCheckpoint = {
@@ -15,6 +15,8 @@ export type InitialCheckpoint = {
 }
 
 type Storage = Pick<StoragePort, 'viewStore' | 'incarnation'>
+
+type ReactionRef = Pick<Reaction, 'name' | 'version'>
 
 // One document decides, and names the attempt whose checkpoints are valid; those may need more room than one document
 // has.
@@ -32,7 +34,7 @@ const READS = 20
  */
 export async function readInitialCheckpoints(
   { viewStore, incarnation }: Storage,
-  reaction: Reaction,
+  reaction: ReactionRef,
 ): Promise<InitialCheckpoint[] | undefined> {
   const decision = await viewStore.get(refOf(reaction, DECISION))
   if (decision === undefined) return undefined
@@ -57,7 +59,7 @@ export async function readInitialCheckpoints(
  */
 export async function recordInitialCheckpoints(
   storage: Storage,
-  reaction: Reaction,
+  reaction: ReactionRef,
   checkpoints: readonly InitialCheckpoint[],
 ): Promise<{ readonly checkpoints: readonly InitialCheckpoint[]; readonly isNew: boolean }> {
   const { viewStore, incarnation } = storage
@@ -81,7 +83,7 @@ export async function recordInitialCheckpoints(
 }
 
 /** The ranges on which a reaction recorded its progress: all that it ever processed. */
-export async function rangesWithProgress({ viewStore }: Storage, { name, version }: Reaction): Promise<FeedRange[]> {
+export async function rangesWithProgress({ viewStore }: Storage, { name, version }: ReactionRef): Promise<FeedRange[]> {
   const ranges: FeedRange[] = []
   for (let after: string | undefined; ; ) {
     const page = await viewStore.query({ projection: progressOf(name), version, limit: 1000, ...(after && { after }) })
@@ -91,4 +93,4 @@ export async function rangesWithProgress({ viewStore }: Storage, { name, version
   }
 }
 
-const refOf = ({ name, version }: Reaction, key: string): ViewRef => ({ projection: progressOf(name), version, key })
+const refOf = ({ name, version }: ReactionRef, key: string): ViewRef => ({ projection: progressOf(name), version, key })

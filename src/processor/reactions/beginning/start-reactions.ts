@@ -1,9 +1,9 @@
-import type { Clock } from '../../core/clock.ts'
-import { IncarnationMismatch } from '../../core/errors/feed.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
-import type { Reaction } from '../../reactions/reaction.ts'
-import type { FailurePlace } from '../ranges/range-context.ts'
-import type { VersionNotice } from '../versions/version-notice.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { IncarnationMismatch } from '../../../core/errors/feed.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import type { Reaction } from '../../../reactions/reaction.ts'
+import type { FailurePlace } from '../../ranges/range-context.ts'
+import type { VersionNotice } from '../../versions/version-notice.ts'
 import { beginReaction } from './first-checkpoint.ts'
 
 type Context = {

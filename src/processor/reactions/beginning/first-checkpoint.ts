@@ -1,13 +1,13 @@
-import { concurrently } from '../../core/async/concurrently.ts'
-import { limiter } from '../../core/async/limiter.ts'
-import type { Clock } from '../../core/clock.ts'
-import { FeedRangeGone } from '../../core/errors/feed.ts'
-import type { FeedRange } from '../../core/port/change-feed.ts'
-import { type LeaseDocument, leaseId } from '../../core/port/lease-store.ts'
-import type { StoragePort } from '../../core/port/storage.ts'
-import { containsInterval, type HashInterval } from '../../core/positions/hash-interval.ts'
-import type { Reaction } from '../../reactions/reaction.ts'
-import { finestAround } from '../leases/first-lease.ts'
+import { concurrently } from '../../../core/async/concurrently.ts'
+import { limiter } from '../../../core/async/limiter.ts'
+import type { Clock } from '../../../core/clock.ts'
+import { FeedRangeGone } from '../../../core/errors/feed.ts'
+import type { FeedRange } from '../../../core/port/change-feed.ts'
+import { type LeaseDocument, leaseId } from '../../../core/port/lease-store.ts'
+import type { StoragePort } from '../../../core/port/storage.ts'
+import { containsInterval, type HashInterval } from '../../../core/positions/hash-interval.ts'
+import type { Reaction } from '../../../reactions/reaction.ts'
+import { finestAround } from '../../leases/first-lease.ts'
 import {
   type InitialCheckpoint,
   rangesWithProgress,
