@@ -5,9 +5,9 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../../../bench/support/free-port.ts'
+import { waitForOutput } from '../../../bench/support/servers/wait-for-output.ts'
 import type { BlobContainer } from '../../../src/connectors/azure-blob/blob-container.ts'
 import { kill } from '../children.ts'
-import { waitForOutput } from './wait-for-output.ts'
 
 /** An emulator of Azure Blob Storage. */
 export type TestBlobs = AsyncDisposable & {
