@@ -12,7 +12,9 @@ export type MeterOverview = {
   readonly houseNumber: string
   /** The address of a meter with a customer: personal data, and sealed. */
   readonly address?: { readonly postalCode: string; readonly houseNumber: string }
-  readonly status: 'registered' | 'active' | 'deregistered'
+  readonly status: 'registered' | 'active' | 'expired' | 'deregistered'
+  /** Whether the customer was reminded that the meter is not activated. */
+  readonly activationReminded: boolean
   readonly failedActivationAttempts: number
   readonly latestReadingDate: string | null
 }
@@ -25,7 +27,7 @@ export type MeterOverview = {
  * be found or changed. The price is that no query can filter by it; `customers` makes the other choice.
  */
 export default defineProjection('meter-overview', {
-  version: 2,
+  version: 3,
   events: meterEvents,
   key: ({ streamId }) => idOf(streamId),
   // Lists are filtered by postal code.
@@ -39,6 +41,7 @@ export default defineProjection('meter-overview', {
     postalCode: '',
     houseNumber: '',
     status: 'registered',
+    activationReminded: false,
     failedActivationAttempts: 0,
     latestReadingDate: null,
   }),
@@ -48,6 +51,8 @@ export default defineProjection('meter-overview', {
         ? { ...view, postalCode, houseNumber }
         : { ...view, customerId, address: { postalCode, houseNumber } },
     MeterActivated: (view) => (view.status === 'deregistered' ? view : { ...view, status: 'active' }),
+    MeterActivationReminded: (view) => ({ ...view, activationReminded: true }),
+    MeterActivationExpired: (view) => (view.status === 'registered' ? { ...view, status: 'expired' } : view),
     MeterActivationFailed: (view) => ({ ...view, failedActivationAttempts: view.failedActivationAttempts + 1 }),
     MeterReadingsCollected: (view, { data: { date } }) =>
       date > (view.latestReadingDate ?? '') ? { ...view, latestReadingDate: date } : view,

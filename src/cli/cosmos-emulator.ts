@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { runProcess } from '../process/lifecycle.ts'
 import { listenFailure } from '../process/listen.ts'
 import { onNpmGone } from '../process/stop-with-parent.ts'
 import { explain } from './support/help.ts'
-import { wholeNumber } from './support/options.ts'
+import { portNumber, wholeNumber } from './support/options.ts'
 
 const HOST = '127.0.0.1'
 
@@ -17,7 +17,7 @@ Any number of commands can share it: --storage cosmos-emulator://${HOST}:<port>`
 export const addCosmosEmulator = (program: Command): Command =>
   explain(program.command('cosmos-emulator'), ['cosmos-emulator --port 8081 --strict'], notes)
     .description('Runs an in-memory emulator of Azure Cosmos DB until it is stopped.')
-    .option('--port <number>', 'port to listen on', port, 8081)
+    .option('--port <number>', 'port to listen on', portNumber, 8081)
     .option('--partitions <number>', 'physical partitions of a new container', wholeNumber, 4)
     .option('--strict', 'as strict as the service can be: pages that end early, throttling, limits of procedures')
     .action(({ port, partitions, strict = false }: Options) => {
@@ -33,9 +33,3 @@ export const addCosmosEmulator = (program: Command): Command =>
         return emulator.endpoint
       })
     })
-
-function port(text: string): number {
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.')
-  return value
-}

@@ -1,6 +1,9 @@
 import { Command } from 'commander'
 import { addBackup } from './backup.ts'
+import { addBusCheck } from './bus/check.ts'
+import { CHAIN } from './chain/commands.ts'
 import { addCompletion } from './completion/completion.ts'
+import { addContractsAsyncApi } from './contracts/asyncapi.ts'
 import { addCopy } from './copy.ts'
 import { addCosmosEmulator } from './cosmos-emulator.ts'
 import { addFeedTail } from './feed/tail.ts'
@@ -20,6 +23,10 @@ import { addProjectionsPause } from './projections/pause.ts'
 import { addProjectionsRebuild } from './projections/rebuild.ts'
 import { addProjectionsResume } from './projections/resume.ts'
 import { addProjectionsStatus } from './projections/status.ts'
+import { addRulesExplain } from './rules/explain.ts'
+import { addRulesList } from './rules/list.ts'
+import { addRulesTry } from './rules/try.ts'
+import { addServiceBusEmulator } from './service-bus-emulator.ts'
 import { addSetup } from './setup.ts'
 import { addStreamsExport } from './streams/export.ts'
 import { addStreamsList } from './streams/list.ts'
@@ -27,6 +34,9 @@ import { addStreamsShow } from './streams/show.ts'
 import { EXIT } from './support/exit-codes.ts'
 import { packageVersion } from './support/package-version.ts'
 import { usageError } from './support/usage-error.ts'
+import { addTimersCancel } from './timers/cancel.ts'
+import { addTimersList } from './timers/list.ts'
+import { addTimersStatus } from './timers/status.ts'
 import { addUniqueCheck } from './unique/check.ts'
 import { addUniqueRebuild } from './unique/rebuild.ts'
 import { addVaultAdmit } from './vault/admit.ts'
@@ -38,6 +48,7 @@ import { addVaultRotate } from './vault/rotate.ts'
 import { addVaultStatus } from './vault/status.ts'
 import { addViewsGet } from './views/get.ts'
 import { addViewsList } from './views/list.ts'
+import { addWitness } from './witness/witness.ts'
 import { addWorker } from './worker.ts'
 import { addWorkersList } from './workers/list.ts'
 
@@ -55,13 +66,20 @@ Personal data:
   VAULT_KEY names the master key of the vault (default for file:./data: the file ./data.key, if it exists), VAULT_STORAGE
   a separate storage of the keys, and PAYLOADS where payloads are stored: see tidemark vault init --help.
 
+Integrity:
+  CHAIN_KEY names the file of the key that signs the chain's heads (default for file:./data: ./data.chain-key, if it
+  exists), CHAIN_LEDGER a separate storage of the chain, and CHAIN_ANCHORS where heads are kept outside the database: see
+  tidemark chain key --help.
+
 Exit codes:
   ${EXIT.done}    done
   ${EXIT.failed}    failed
   ${EXIT.usage}    invalid command or setting
   ${EXIT.notFound}    not found
   ${EXIT.refused}    refused in the current state
-  ${EXIT.attention}    projections status, vault status: something needs attention
+  ${EXIT.attention}    projections status, vault status, chain status, timers status, bus check: something needs attention
+  ${EXIT.tampered}    chain: the log or the chain is not what was sealed
+  ${EXIT.gaps}    chain verify, chain anchor: something is unproven, such as events that are not sealed yet
   ${EXIT.interrupted}  interrupted by SIGINT (${EXIT.terminated}: SIGTERM)`
 
 const GROUPS = [
@@ -85,6 +103,8 @@ const GROUPS = [
     'Inspect, replay and drop parked sequences: events held back behind one that failed.',
     [addParkedList, addParkedShow, addParkedReplay, addParkedDrop],
   ],
+  ['rules', 'Explain what rules did, and try what they would do.', [addRulesList, addRulesExplain, addRulesTry]],
+  ['timers', 'Inspect and cancel timers that have not fired.', [addTimersList, addTimersStatus, addTimersCancel]],
   ['workers', 'Inspect workers.', [addWorkersList]],
   ['leases', 'Inspect and release leases: which worker owns which feed range.', [addLeasesList, addLeasesRelease]],
   ['feed', 'Read the change feed.', [addFeedTail]],
@@ -94,7 +114,10 @@ const GROUPS = [
     [addVaultInit, addVaultStatus, addVaultForget, addVaultAdmit, addVaultRotate, addVaultReapply, addVaultCopy],
   ],
   ['payloads', 'Verify payloads, and sweep those that no event refers to.', [addPayloadsSweep, addPayloadsVerify]],
+  ['contracts', 'Describe contracts between services.', [addContractsAsyncApi]],
   ['unique', 'Check and rebuild the claims of unique values.', [addUniqueRebuild, addUniqueCheck]],
+  ['bus', 'Check what messages are sent to and received from.', [addBusCheck]],
+  ['chain', 'Seal the log, and verify that nothing in it was changed.', CHAIN],
   ['log', 'Recover a log that was restored or lost events.', [addLogAccept]],
 ] as const
 
@@ -111,7 +134,8 @@ export function tidemark(): Command {
       outputError: (text, write) => write(`InvalidUsage: ${usageError(text)}\n`),
     })
     .exitOverride()
-  for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator]) add(program)
+  for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator, addServiceBusEmulator, addWitness])
+    add(program)
   for (const [name, description, commands] of GROUPS) {
     const group = program.command(name).description(description)
     for (const add of commands) add(group)

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { closeLoaded } from '../worker/load-projections.ts'
 import { tidemark } from './program.ts'
 import { surviveClosedOutput } from './support/closed-output.ts'
 import { exitCodeOf, lineOf } from './support/exit-codes.ts'
@@ -12,5 +13,7 @@ export async function run(): Promise<void> {
     // Commander has said what is wrong, or has shown the help.
     if (!(error instanceof CommanderError)) process.stderr.write(`${lineOf(error)}\n`)
     process.exitCode = exitCodeOf(error)
+  } finally {
+    await closeLoaded()
   }
 }

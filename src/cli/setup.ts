@@ -20,7 +20,7 @@ export const addSetup = (program: Command): Command =>
     .action(({ projections: folder, ...options }: Options) =>
       withStorage({ ...options, create: true }, async ({ storage, tell }) => {
         await storage.ping()
-        const projections = folder === undefined ? [] : await loadProjections(resolve(folder))
+        const projections = folder === undefined ? [] : await loadProjections(resolve(folder), storage)
         await indexViews(storage, projections, (error) => {
           throw error
         })

@@ -14,8 +14,9 @@ type Options = {
 const notes = `
 Each file in the folder exports one projection or reaction by default, and has the same name as it.
 The worker runs until SIGINT, SIGTERM or SIGHUP, and serves GET /health, /ready and /status.
-Environment: LEASE_DURATION, POLL_INTERVAL and STALLED_AFTER, in milliseconds, and ALLOWED_HOSTS, the names besides
-those of this machine under which clients may call its health server.`
+Environment: LEASE_DURATION, POLL_INTERVAL, STALLED_AFTER and WAITING_AFTER, in milliseconds, ALLOWED_HOSTS, the names
+besides those of this machine under which clients may call its health server, and TIDEMARK_RELEASE, the release of the
+application, which others see among the workers.`
 
 /** `tidemark worker`: runs the projections of a folder. */
 export const addWorker = (program: Command): Command =>

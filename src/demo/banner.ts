@@ -1,5 +1,6 @@
 import { withoutSecrets } from '../open/secrets.ts'
 import { dateOf, isoWeekOf } from './domain/calendar.ts'
+import type { DemoChain } from './prepare-chain.ts'
 
 /** What runs, and where. */
 export type Addresses = {
@@ -8,6 +9,8 @@ export type Addresses = {
   readonly storage: string
   /** The file of the master key, if it is one. */
   readonly keyFile: string | undefined
+  /** The chain that the workers seal, if they do. */
+  readonly chain: DemoChain | undefined
 }
 
 /**
@@ -16,7 +19,11 @@ export type Addresses = {
  * @param now milliseconds since 1970: the readings are today's
  * @param meterId an unused id
  */
-export function introduction({ api, workers, storage, keyFile }: Addresses, now: number, meterId: string): string {
+export function introduction(
+  { api, workers, storage, keyFile, chain }: Addresses,
+  now: number,
+  meterId: string,
+): string {
   const date = dateOf(now)
   const readings = [0.25, 0.5, 0.125].map((value, hour) => ({ timestamp: `${date}T0${hour}:00:00Z`, value }))
   const post = (path: string, body: unknown) =>
@@ -27,7 +34,7 @@ Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
 
   API      ${api}  (documentation: ${api}/docs)
 ${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}
-  storage  ${withoutSecrets(storage)}${keyLines(keyFile)}
+  storage  ${withoutSecrets(storage)}${keyLines(keyFile)}${chainLines(chain)}
 
 Try it: register a meter, activate it, then send readings of today and look at the week's totals.
 
@@ -46,3 +53,11 @@ const keyLines = (keyFile: string | undefined): string =>
     ? ''
     : `
   key      ${keyFile}  (the master key of customers' data; keep a copy, because without it the data can never be read again)`
+
+function chainLines(chain: DemoChain | undefined): string {
+  if (chain === undefined) return ''
+  const moved =
+    chain.movedHeads === undefined ? '' : `\n           (the heads of the folder before are now in ${chain.movedHeads})`
+  return `
+  chain    ${chain.keyFile}  (signs what is sealed; verify with: npm run tidemark -- chain verify --key "$(npm run -s tidemark -- chain key)")${moved}`
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type OpeningSettings, readOpeningSettings } from '../open/opening-settings.ts'
 import { readVaultConfig, type VaultConfig } from '../open/vault/vault-config.ts'
 import {
   allowedHostsSetting,
@@ -25,11 +26,13 @@ export type DemoConfig = {
   readonly viewTimeout: number
   /** Its vault, without which there are no customers. */
   readonly vault: VaultConfig | undefined
+  /** Its environment, and the keys that seal what it writes. */
+  readonly opening: OpeningSettings
 }
 
 /**
- * Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `VIEW_TIMEOUT` and what `readVaultConfig`
- * reads.
+ * Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `VIEW_TIMEOUT` and what
+ * `readVaultConfig` and `readOpeningSettings` read.
  *
  * @throws InvalidConfiguration
  */
@@ -50,5 +53,6 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
     storage: settings.TIDEMARK_STORAGE,
     viewTimeout: settings.VIEW_TIMEOUT,
     vault: readVaultConfig(environment, settings.TIDEMARK_STORAGE, 'TIDEMARK_STORAGE'),
+    opening: readOpeningSettings(environment, settings.TIDEMARK_STORAGE, 'TIDEMARK_STORAGE'),
   }
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { InvalidConfiguration } from '../core/errors/input.ts'
+import { openOrCreate } from '../core/files/open-or-create.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { parseMasterAddress } from '../open/vault/addresses.ts'
 import { openMaster } from '../open/vault/opening/open-masters.ts'
@@ -40,14 +40,12 @@ export async function prepareKeyFile(
   const address = parseMasterAddress(key, 'VAULT_KEY')
   if (address.kind !== 'file') return undefined
   const { file } = address
-  if (!existsSync(file)) {
+  const open = () => openMaster(address, 'VAULT_KEY')
+  await openOrCreate(file, open, async () => {
     await assertNoVault(VAULT_STORAGE || storage, file)
-    await createLocalMaster(file).catch((error: unknown) => {
-      // Another demo that starts at the same moment may have created it.
-      if (!existsSync(file)) throw error
-    })
-  }
-  await openMaster(address, 'VAULT_KEY')
+    await createLocalMaster(file)
+    return open()
+  })
   return file
 }
 

@@ -1,17 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { TidemarkError } from '../core/errors/base.ts'
 import { prepareStorage } from '../open/open-storage.ts'
-import { secretInArgument } from '../open/secrets.ts'
-import { storageSetting } from '../process/common-settings.ts'
-import { readSettings } from '../process/settings.ts'
 import { readWorkerConfig } from '../worker/config.ts'
 import { readDemoConfig } from './config.ts'
+import { readActivationTimes } from './domain/meters/activation/activation-times.ts'
+import { prepareChain, withChainSettings } from './prepare-chain.ts'
 import { prepareKeyFile, withVaultSettings } from './prepare-vault.ts'
+import { startDemo } from './processes/start-demo.ts'
 import { runDemo } from './run-demo.ts'
 
 // What `npm start` runs.
 
-const { port, storage, workers } = new Command('tidemark-demo')
+const { workers, ...options } = new Command('tidemark-demo')
   .description('Starts the meter demo: an API and projection workers. It has no login.')
   .option('--port <number>', 'port of the API, 0 for any free one (default: PORT or 3000)')
   .option('--storage <url>', 'storage to work on (default: TIDEMARK_STORAGE or file:./data)')
@@ -27,6 +26,7 @@ Environment:
   LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000;
                    on an account 15000)
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
+  WAITING_AFTER    milliseconds until a reaction whose destination is unavailable is shown as waiting (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
   TIDEMARK_STORAGE storage (file:./data): a folder, https://account.documents.azure.com/name
                    in Azure Cosmos DB, cosmos-emulator://127.0.0.1:8081, which is started, or
@@ -38,38 +38,28 @@ Environment:
   PAYLOADS         where contracts are stored (in the folder: ./data/payloads)
   KEY_CACHE_TTL    milliseconds that a process may cache a customer's key (1000), and KEY_CACHE_MARGIN
                    by which clocks may differ (500 on a folder, else 5000): forgetting a customer
-                   takes as long as both`,
+                   takes as long as both
+  ACTIVATION_REMINDER_AFTER, ACTIVATION_EXPIRES_AFTER
+                   milliseconds after which a meter that is not activated gets a reminder, and after
+                   which its activation then expires (14 days each)
+  CHAIN_KEY        file of the key that signs the chain's heads, created if it is missing (beside the
+                   folder: ./data.chain-key)
+  CHAIN_ANCHORS    where these heads are kept (beside the folder: file:./data.heads)`,
   )
   .parse()
   .opts<{ port?: string; storage?: string; workers: number }>()
 
-const isLocal = !/^https:/i.test(storage ?? process.env.TIDEMARK_STORAGE ?? '')
-// People who try the demo kill workers, and should not have to wait long for the takeover. On an account every renewal
-// of a lease costs money.
-const given = {
-  ...(isLocal && { LEASE_DURATION: '3000' }),
-  ...process.env,
-  ...(port !== undefined && { PORT: port }),
-  ...(storage !== undefined && { TIDEMARK_STORAGE: storage }),
-}
-
-const warning = secretInArgument('--storage', storage, 'TIDEMARK_STORAGE')
-if (warning !== undefined) console.error(warning)
-
-try {
+await startDemo(options, 'file:./data', async (given, url) => {
   // All processes read the same environment: a fault in it is reported once, before any of them is started.
-  const { TIDEMARK_STORAGE: url } = readSettings(given, { TIDEMARK_STORAGE: storageSetting })
-  const environment = withVaultSettings(given, url)
+  const environment = withChainSettings(withVaultSettings(given, url), url)
   readWorkerConfig(environment)
   readDemoConfig(environment)
+  readActivationTimes(environment)
+  const chain = await prepareChain(environment, url)
   await prepareStorage(url, 'TIDEMARK_STORAGE')
   const keyFile = await prepareKeyFile(environment, url)
-  process.exitCode = await runDemo(url, environment, workers, keyFile)
-} catch (error) {
-  if (!(error instanceof TidemarkError)) throw error
-  console.error(`${error.code}: ${error.message}`)
-  process.exitCode = 1
-}
+  return runDemo({ storage: url, environment, workers, keyFile, chain })
+})
 
 function countOf(text: string): number {
   const count = Number(text)

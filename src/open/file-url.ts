@@ -13,6 +13,16 @@ export function parseFileUrl(url: string, setting: string): { readonly folder: s
   return { folder, ranges: Number(ranges) }
 }
 
+/** The folder of a storage, if it is one. @throws InvalidConfiguration */
+export const folderOf = (storage: string, setting: string): string | undefined =>
+  /^file:/i.test(storage) ? parseFileUrl(storage, setting).folder : undefined
+
+/** A path beside the folder of a storage: with `.key`, `./data.key` for `file:./data`. @throws InvalidConfiguration */
+export function besideFolder(storage: string, setting: string, suffix: string): string | undefined {
+  const folder = folderOf(storage, setting)
+  return folder === undefined ? undefined : `${folder.replace(/(?<=.)[/\\]+$/, '')}${suffix}`
+}
+
 function absolute(url: string, setting: string): string {
   try {
     return fileURLToPath(url)

@@ -1,3 +1,4 @@
+import { openInEnvironment } from '../core/environment.ts'
 import type { Storage } from '../views/with-views.ts'
 import type { OpenOptions } from './opener.ts'
 import { schemeOf } from './schemes.ts'
@@ -7,12 +8,22 @@ import { schemeOf } from './schemes.ts'
  * database in Azure Cosmos DB, `cosmos-emulator://127.0.0.1:8081` one in an emulator on this machine,
  * `mongodb://host/database?slots=8` one in MongoDB.
  *
- * @throws InvalidConfiguration for an unknown scheme or parameter; and what the adapter throws
+ * @throws InvalidConfiguration for an unknown scheme or parameter; EnvironmentMismatch; and what the adapter throws
  */
 export async function openStorage(url: string, options: OpenOptions = {}): Promise<Storage> {
-  const { setting = 'url' } = options
+  const { setting = 'url', writerKey, seals, environment, ...others } = options
   const { open } = await schemeOf(url, setting)
-  return open(url, { ...options, setting })
+  const opening = { ...others, setting }
+  const openBare = () => openInEnvironment(environment === undefined ? {} : { environment }, () => open(url, opening))
+  const openWritten = writerKey === undefined ? openBare : () => openForWriter(writerKey, openBare)
+  if (seals === undefined) return openWritten()
+  const { openWithSeals } = await import('./chain/opening/open-with-seals.ts')
+  return openWithSeals(seals, openWritten, others)
+}
+
+async function openForWriter(writerKey: string, open: () => Promise<Storage>): Promise<Storage> {
+  const { openSealing } = await import('./chain/opening/open-sealing.ts')
+  return openSealing(writerKey, open)
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { VersionNotice } from '../processor/versions/version-notice.ts'
 
+const WARNINGS: ReadonlySet<VersionNotice['kind']> = new Set(['handlersChanged', 'codeChanged', 'outdated', 'begun'])
+
 /** The log level of a notice. */
-export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' =>
-  kind === 'handlersChanged' || kind === 'outdated' || kind === 'begun' ? 'warn' : 'info'
+export const levelOf = ({ kind }: VersionNotice): 'warn' | 'info' => (WARNINGS.has(kind) ? 'warn' : 'info')
 
 /**
  * A notice about a projection's version as a sentence for the log.
@@ -14,6 +15,8 @@ export function tellVersion(notice: VersionNotice, folder: string): string {
   switch (notice.kind) {
     case 'handlersChanged':
       return notice.parked ? fixedHandlers(what, notice, folder) : changedHandlers(what, notice)
+    case 'codeChanged':
+      return `the functions of version ${notice.version} of ${notice.projection} have changed since ${notice.since}: raise its version, so that what is recorded tells which code decided`
     case 'catchingUp':
       return `${what} is ${notice.behind} ${notice.behind === 1 ? 'event' : 'events'} behind, ${timeLeft(notice.left)}`
     case 'held':

@@ -1,3 +1,4 @@
+import { reused } from '../core/async/reused.ts'
 import type { Clock } from '../core/clock.ts'
 import { TidemarkError } from '../core/errors/base.ts'
 import type { PrivacyVault } from '../privacy/index.ts'
@@ -33,14 +34,13 @@ const UNKNOWN = { people: null, forgotten: null, unfinished: null, overdue: null
 export function createVaultReporter(vault: Pick<PrivacyVault, 'status'>, clock: Clock): VaultReporter {
   let lateSince: string | null = null
   let error: VaultReport['error'] = null
-  let last: { readonly at: number; readonly counts: Promise<Counts> } | undefined
   const now = () => new Date(clock.now()).toISOString()
   // Of other errors, the message may say anything.
   const failed = (cause: unknown) => {
     error = { code: cause instanceof TidemarkError ? cause.code : 'unexpected', at: now() }
   }
 
-  async function count(): Promise<Counts> {
+  const count = reused(clock, FRESH, async () => {
     const counts = await vault.status().then(
       ({ epochs, ...numbers }): Counts => ({ ...numbers, epochs: epochs.length }),
       (cause) => {
@@ -51,13 +51,12 @@ export function createVaultReporter(vault: Pick<PrivacyVault, 'status'>, clock: 
     if (counts.overdue === 0) lateSince = null
     else lateSince ??= now()
     return counts
-  }
+  })
 
   return {
     failed,
     async read() {
-      if (last === undefined || clock.now() >= last.at + FRESH) last = { at: clock.now(), counts: count() }
-      return { ...(await last.counts), lateSince, error }
+      return { ...(await count()), lateSince, error }
     },
   }
 }

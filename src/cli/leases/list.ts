@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { expiryOf, WORKERS } from '../../core/leases/lease-owner.ts'
 import { leaseText } from '../../core/port/lease-store.ts'
+import { isReservedProjection } from '../../core/port/view-store.ts'
 import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
@@ -19,7 +20,7 @@ export const addLeasesList = (group: Command): Command =>
         const workers = registered.map(({ document }) => document)
         const leases = stored
           .map(({ document }) => ({ ...document, expiresAt: expiryOf(document, workers) }))
-          .filter((lease) => !lease.projection.startsWith('$'))
+          .filter((lease) => !isReservedProjection(lease.projection))
         const now = Date.now()
         await rows(leases, {
           lease: leaseText,

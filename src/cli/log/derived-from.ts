@@ -1,4 +1,5 @@
 import type { StoragePort } from '../../core/port/storage.ts'
+import { isReservedProjection } from '../../core/port/view-store.ts'
 import { readVersionRecord, recordedProjections } from '../../views/version-record.ts'
 
 /** What was derived from a log, by name. */
@@ -19,6 +20,6 @@ export async function derivedFrom({ viewStore, leases }: StoragePort): Promise<D
   )
   // Of a reaction nothing is recorded but its leases.
   const leased = new Set((await leases.list()).map(({ document }) => document.projection))
-  const reactions = [...leased].filter((name) => !name.startsWith('$') && !recorded.includes(name)).sort()
+  const reactions = [...leased].filter((name) => !isReservedProjection(name) && !recorded.includes(name)).sort()
   return { projections: projections.flat(), reactions }
 }

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { eventReference, parseEventReference } from '../../core/events/event-reference.ts'
+import { eventReference } from '../../core/events/event-reference.ts'
 import { parkedSequences } from '../../processor/replay/parked-sequences.ts'
 import { count } from '../support/count.ts'
+import { eventArgument } from '../support/event-argument.ts'
 import { EXIT } from '../support/exit-codes.ts'
 import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
@@ -38,7 +39,7 @@ export const addParkedDrop = (group: Command): Command =>
     .argument('<projection>', 'name of the projection or reaction')
     .argument('[key]', 'key of the view, or stream of the reaction')
     .addOption(new Option('--all', 'drop all pending events').conflicts('event'))
-    .option('--event <stream@version>', 'this event, provided that it is the first', eventOf)
+    .option('--event <stream@version>', 'this event, provided that it is the first', eventArgument)
     .option('--projections <folder>', 'folder of projections, one file each')
     .action((name: string, key: string | undefined, { projections, version, all, event, ...options }: Options) =>
       withStorage({ ...options, vault: true }, async (session) => {
@@ -54,15 +55,9 @@ export const addParkedDrop = (group: Command): Command =>
           const dropped = await parkedSequences(storage, await nameOnly(storage, name, version)).dropAll(key)
           return tell({ projection: name, key, dropped }, `Dropped ${count(dropped, 'event')}; ${key} resumes`)
         }
-        const dropped = await parkedSequences(storage, await withCode(projections, name)).dropOne(key, event)
+        const dropped = await parkedSequences(storage, await withCode(storage, projections, name)).dropOne(key, event)
         if (json) await out.line(jsonLine({ projection: name, key, ...dropped }))
         else await writeReplayed(out, dropped, false)
         if (!dropped.unparked) session.endWith(EXIT.refused)
       }),
     )
-
-function eventOf(text: string): { readonly streamId: string; readonly version: number } {
-  const event = parseEventReference(text)
-  if (event === undefined) throw new InvalidArgumentError('Expected <stream>@<version>, such as meter:87000001:2020@7.')
-  return event
-}

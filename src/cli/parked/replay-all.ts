@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { DestinationUnavailable } from '../../core/errors/reaction.ts'
 import { NotParked, ViewContended } from '../../core/errors/view.ts'
 import { type ParkedSequences, parkedSequences, type Replayed } from '../../processor/replay/parked-sequences.ts'
-import { listVersions, type VersionSummary } from '../../processor/versions/list-versions.ts'
+import { listVersions, type VersionSummary } from '../../processor/versions/listing/list-versions.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { loadProjections } from '../../worker/load-projections.ts'
 import { count } from '../support/count.ts'
@@ -15,15 +16,18 @@ import { outcomeOf } from './write-replayed.ts'
 
 type Options = { readonly projections?: string; readonly dryRun?: boolean }
 
-/** What became of one sequence: `skipped` has no code to replay it with, `gone` was replayed by another process meanwhile. */
-type Outcome = 'resumed' | 'parked' | 'skipped' | 'gone' | 'contended'
+/**
+ * What became of one sequence: `skipped` has no code to replay it with, `gone` was replayed by another process
+ * meanwhile, and `unavailable` met an outage of what its reaction calls.
+ */
+type Outcome = 'resumed' | 'parked' | 'skipped' | 'gone' | 'contended' | 'unavailable'
 
 // Keys that are read at once: memory does not grow with the number of parked sequences.
 const PAGE = 100
 
 /**
  * Replays every parked sequence of a projection, or of all, one after another, and writes a line for each. What fails
- * again is reported and left parked.
+ * again is reported and left parked. Where the destination of a reaction is unavailable, its other sequences are left.
  *
  * @throws InvalidConfiguration, UnknownVersion, and those of the storage, which end it; it can be run again
  */
@@ -39,12 +43,12 @@ export async function replayAll(
       'required, because a replay applies events with the code of the projections',
     )
   }
-  const code = await loadProjections(resolve(folder))
+  const code = await loadProjections(resolve(folder), storage)
   const versions = (await listVersions(storage, name)).filter(({ parked }) => parked > 0)
   const total = versions.reduce((sum, { parked }) => sum + parked, 0)
   // Where the lines show how far it is, a bar would only overwrite them.
   const progress = out.isTerminal ? undefined : startProgress(total)
-  const counts: Record<Outcome, number> = { resumed: 0, parked: 0, skipped: 0, gone: 0, contended: 0 }
+  const counts: Record<Outcome, number> = { resumed: 0, parked: 0, skipped: 0, gone: 0, contended: 0, unavailable: 0 }
   let done = 0
 
   async function report(version: VersionSummary, key: string, outcome: Outcome, text: string, replayed?: Replayed) {
@@ -56,7 +60,8 @@ export async function replayAll(
     await out.line(`${projection} ${key}: ${text}`)
   }
 
-  async function replay(version: VersionSummary, sequences: ParkedSequences, key: string): Promise<void> {
+  /** @returns whether to continue with other sequences of the version */
+  async function replay(version: VersionSummary, sequences: ParkedSequences, key: string): Promise<boolean> {
     try {
       const replayed = await sequences.replay(key, { dryRun })
       const text = outcomeOf(replayed, dryRun)
@@ -64,8 +69,12 @@ export async function replayAll(
     } catch (error) {
       if (error instanceof NotParked) await report(version, key, 'gone', 'not parked any more')
       else if (error instanceof ViewContended) await report(version, key, 'contended', `still parked: ${lineOf(error)}`)
-      else throw error
+      else if (error instanceof DestinationUnavailable) {
+        await report(version, key, 'unavailable', `still parked, with its attempts as before: ${lineOf(error)}`)
+        return false
+      } else throw error
     }
+    return true
   }
 
   try {
@@ -79,13 +88,14 @@ export async function replayAll(
       for await (const key of keysOf(sequences)) {
         if (signal.aborted) return
         if (projection === undefined) await report(version, key, 'skipped', missing)
-        else await replay(version, sequences, key)
+        else if (!(await replay(version, sequences, key))) break
       }
     }
   } finally {
     progress?.stop()
   }
-  const left = counts.parked + counts.skipped + counts.contended
+  const untried = counts.unavailable > 0 ? Math.max(0, total - done) : 0
+  const left = counts.parked + counts.skipped + counts.contended + counts.unavailable + untried
   if (left > 0) session.endWith(EXIT.refused)
   if (json) return
   const resumed = `${count(counts.resumed, 'sequence')} ${dryRun ? 'would resume' : 'resumed'}`

@@ -51,7 +51,7 @@ async function replayOne(
   if (name === undefined || key === undefined) {
     throw new InvalidConfiguration(name === undefined ? 'projection' : 'key', 'is required, unless --all is given')
   }
-  const projection = await withCode(projections, name)
+  const projection = await withCode(session.storage, projections, name)
   const replayed = await parkedSequences(session.storage, projection).replay(key, { dryRun })
   if (session.json) await session.out.line(jsonLine({ projection: name, key, dryRun, ...replayed }))
   else await writeReplayed(session.out, replayed, dryRun)

@@ -39,14 +39,14 @@ export async function nameOnly(storage: Storage, name: string, version: number |
 }
 
 /** A projection with its code, from a folder of projections. @throws InvalidConfiguration, InvalidDefinition */
-export async function withCode(folder: string | undefined, name: string): Promise<Projection> {
+export async function withCode(storage: Storage, folder: string | undefined, name: string): Promise<Projection> {
   if (folder === undefined) {
     throw new InvalidConfiguration(
       '--projections',
       'required, because a replay applies events with the code of the projection',
     )
   }
-  const found = (await loadProjections(resolve(folder))).find((projection) => projection.name === name)
+  const found = (await loadProjections(resolve(folder), storage)).find((projection) => projection.name === name)
   if (found === undefined)
     throw new InvalidConfiguration(
       '--projections',

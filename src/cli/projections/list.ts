@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { listVersions } from '../../processor/versions/list-versions.ts'
+import { projectionVersions } from '../../processor/versions/listing/projection-versions.ts'
 import { explain } from '../support/help.ts'
 import { storageOptions } from '../support/options.ts'
 import { type CommonOptions, withStorage } from '../support/session.ts'
-import { roles } from './roles.ts'
+import { parkedCell } from './parked-cell.ts'
 
 /** `tidemark projections list`: every version of every projection. */
 export const addProjectionsList = (group: Command): Command =>
@@ -11,24 +11,18 @@ export const addProjectionsList = (group: Command): Command =>
     .description('Lists the projections and reactions that workers have run on this storage, with their versions.')
     .action((options: CommonOptions) =>
       withStorage(options, async ({ storage, rows }) => {
-        const versions = await listVersions(storage)
-        const roleOf = roles(versions)
         const now = Date.now()
-        await rows(
-          versions.map((one) => ({ ...one, role: roleOf(one) })),
-          {
-            projection: ({ projection }) => projection,
-            version: ({ version }) => version,
-            role: ({ role }) => role,
-            behind: ({ behind }) => behind,
-            parked: ({ parked }) => parked,
-            workers: ({ ranges }) =>
-              new Set(ranges.flatMap(({ owner, expiresAt }) => (owner !== null && expiresAt > now ? [owner] : [])))
-                .size,
-            paused: ({ paused }) => paused !== null,
-            since: ({ since }) => since,
-            'handlers changed': ({ changed }) => changed,
-          },
-        )
+        await rows(await projectionVersions(storage).list(), {
+          projection: ({ projection }) => projection,
+          version: ({ version }) => version,
+          role: ({ role }) => role,
+          behind: ({ behind }) => behind,
+          parked: parkedCell,
+          workers: ({ ranges }) =>
+            new Set(ranges.flatMap(({ owner, expiresAt }) => (owner !== null && expiresAt > now ? [owner] : []))).size,
+          paused: ({ paused }) => paused !== null,
+          since: ({ since }) => since,
+          'handlers changed': ({ changed }) => changed,
+        })
       }),
     )

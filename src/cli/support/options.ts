@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { isCalendarDay } from '../../core/calendar-day.ts'
 
 /** Adds the options that every command on a storage has. */
 export const storageOptions = (command: Command): Command =>
@@ -15,6 +16,13 @@ export function wholeNumber(text: string): number {
   return value
 }
 
+/** Parses a port; 0 is a free one. */
+export function portNumber(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.')
+  return value
+}
+
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/
 
 /**
@@ -27,8 +35,7 @@ export function moment(text: string): Date {
     throw new InvalidArgumentError(`Expected a time zone: ${text}Z is UTC, ${text}+02:00 is two hours ahead of it.`)
   }
   const date = new Date(text)
-  // A day that a month does not have would be one of the next month.
-  if (day === undefined || Number.isNaN(date.getTime()) || !new Date(day).toISOString().startsWith(day)) {
+  if (day === undefined || Number.isNaN(date.getTime()) || !isCalendarDay(day)) {
     throw new InvalidArgumentError('Expected a time such as 2026-01-31T12:00:00Z, or a date such as 2026-01-31.')
   }
   return date

@@ -31,5 +31,10 @@ export function standardOutput(stream: NodeJS.WriteStream = process.stdout): Out
   }
 }
 
+/** Writes a text of several lines. */
+export async function writeText(out: Pick<Output, 'line'>, text: string): Promise<void> {
+  for (const line of text.replace(/\n$/, '').split('\n')) await out.line(line)
+}
+
 /** A value as one line of JSON. */
 export const jsonLine = (value: unknown): string => JSON.stringify(value as Json)

@@ -1,10 +1,11 @@
+import { readOpeningSettings } from '../../open/opening-settings.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { readVaultConfig } from '../../open/vault/vault-config.ts'
 import { onNpmGone } from '../../process/stop-with-parent.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { EXIT, exitCodeOf, lineOf } from './exit-codes.ts'
 import { jsonLine, type Output, standardOutput } from './output.ts'
-import { storageOf } from './storage-url.ts'
+import { type StorageUrl, storageOf } from './storage-url.ts'
 import { type Columns, tableOf } from './table.ts'
 
 /** The options that every command on a storage has. */
@@ -48,7 +49,7 @@ export const withConsole = (json: boolean, work: (console: Console) => Promise<v
   )
 
 /** How a command opens its storage. */
-type Opening = CommonOptions & {
+export type Opening = {
   /** Whether a storage that is not there is made. */
   readonly create?: boolean
   /** Whether it is opened with its vault, if it has one: for commands that fold events. */
@@ -56,15 +57,21 @@ type Opening = CommonOptions & {
 }
 
 /** Runs a command over the storage that its options, or else the environment, name, and sets the exit code. */
-export async function withStorage(options: Opening, work: Work): Promise<void> {
-  await withConsole(options.json ?? false, async (console) => {
-    const { create = false, vault = false } = options
-    const { url, setting } = storageOf(options.storage)
-    const config = vault ? readVaultConfig(process.env, url, setting) : undefined
-    const { storage } = await openStorageWithVault(url, config, { setting, mustExist: !create })
-    await using _ = storage
+export async function withStorage({ storage: given, json = false, ...opening }: CommonOptions & Opening, work: Work) {
+  await withConsole(json, async (console) => {
+    await using storage = await openAt(storageOf(given), opening)
     await work({ ...console, storage })
   })
+}
+
+/** Opens the storage of a URL, with the keys that the environment names. */
+export async function openAt(
+  { url, setting }: StorageUrl,
+  { create = false, vault = false }: Opening = {},
+): Promise<Storage> {
+  const config = vault ? readVaultConfig(process.env, url, setting) : undefined
+  const opening = { setting, mustExist: !create, ...readOpeningSettings(process.env, url, setting) }
+  return (await openStorageWithVault(url, config, opening)).storage
 }
 
 async function settle(

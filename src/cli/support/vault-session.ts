@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { readOpeningSettings } from '../../open/opening-settings.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { readVaultConfig, type VaultConfig } from '../../open/vault/vault-config.ts'
 import type { PayloadRule, PrivacyVault } from '../../privacy/index.ts'
@@ -28,6 +29,7 @@ export async function withVaultStorage(
     const { storage, vault, payloads } = await openStorageWithVault(at.url, config, {
       setting: at.setting,
       mustExist: true,
+      ...readOpeningSettings(process.env, at.url, at.setting),
     })
     await using _ = storage
     await work({ ...console, storage, vault: vault as PrivacyVault, payloads })

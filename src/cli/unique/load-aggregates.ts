@@ -1,10 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Aggregate } from '../../aggregates/aggregate.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
 import type { EventTypes } from '../../core/events/types.ts'
-import { moduleFiles } from '../../worker/load-projections.ts'
+import { loadExports } from '../support/load-exports.ts'
 
 /** An aggregate of any state and events. */
 export type AnyAggregate = Aggregate<unknown, EventTypes>
@@ -19,35 +16,15 @@ const SETTING = '--aggregates'
  */
 export async function loadAggregates(path: string): Promise<readonly AnyAggregate[]> {
   const found = new Map<string, AnyAggregate>()
-  for (const file of await filesOf(resolve(path))) {
-    for (const aggregate of await aggregatesIn(file)) {
-      const { category } = aggregate
-      if ((found.get(category) ?? aggregate) !== aggregate) {
-        throw new InvalidDefinition(`${file}: there is another aggregate of the category ${category}`)
-      }
-      found.set(category, aggregate)
+  for (const { value: aggregate, file } of await loadExports(path, SETTING, isUnique)) {
+    const { category } = aggregate
+    if ((found.get(category) ?? aggregate) !== aggregate) {
+      throw new InvalidDefinition(`${file}: there is another aggregate of the category ${category}`)
     }
+    found.set(category, aggregate)
   }
   if (found.size === 0) throw new InvalidConfiguration(SETTING, `${path} exports no aggregate with unique values`)
   return [...found.values()]
-}
-
-async function filesOf(path: string): Promise<string[]> {
-  try {
-    if (!(await stat(path)).isDirectory()) return [path]
-    return (await moduleFiles(path)).map((file) => join(path, file))
-  } catch (cause) {
-    throw new InvalidConfiguration(SETTING, `${path} cannot be read`, { cause })
-  }
-}
-
-async function aggregatesIn(file: string): Promise<AnyAggregate[]> {
-  try {
-    const loaded: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href)
-    return Object.values(loaded).filter(isUnique)
-  } catch (cause) {
-    throw new InvalidDefinition(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
 }
 
 const isUnique = (value: unknown): value is AnyAggregate => {

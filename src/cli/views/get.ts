@@ -40,7 +40,7 @@ export const addViewsGet = (group: Command): Command =>
 async function refOf(storage: Storage, name: string, folder: string | undefined): Promise<ProjectionRef> {
   if (folder !== undefined) {
     // Personal data must not end up on a terminal by accident.
-    const { personal: _, ...projection } = (await withCode(resolve(folder), name)) as ProjectionRef
+    const { personal: _, ...projection } = (await withCode(storage, resolve(folder), name)) as ProjectionRef
     return projection
   }
   const version = await activeVersion(storage.viewStore, name)

@@ -1,6 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify'
-import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { Clock } from '../../core/clock.ts'
 import type { EventStreams } from '../../http/streams/event-streams.ts'
 import type { PrivacyVault } from '../../privacy/index.ts'
@@ -8,9 +5,7 @@ import type { Storage } from '../../views/with-views.ts'
 import type { Contracts } from '../domain/customers/contracts.ts'
 import type { Customers } from '../domain/customers/customers.ts'
 import type { Meters } from '../domain/meters/meters.ts'
-
-/** The server as routes see it: handlers get what their zod schemas describe. */
-export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+import type { Server } from '../server/server.ts'
 
 /** What routes need. */
 export type Context = {
@@ -30,4 +25,4 @@ export type Context = {
 }
 
 /** Adds one route. */
-export type Route = (api: Api, context: Context) => void
+export type Route = (api: Server, context: Context) => void

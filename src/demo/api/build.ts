@@ -1,12 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import fastify, { type FastifyBaseLogger } from 'fastify'
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod'
+import type { FastifyBaseLogger } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { StorageClosed } from '../../core/errors/storage.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
@@ -14,16 +9,13 @@ import { eventStreams } from '../../http/streams/event-streams.ts'
 import type { PrivacyVault } from '../../privacy/index.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from '../../worker/http/access.ts'
-import { answerParserError } from '../../worker/http/parser-errors.ts'
-import { limitServer, SERVER_LIMITS } from '../../worker/http/server-limits.ts'
 import { openContracts } from '../domain/customers/contracts.ts'
 import { openCustomers } from '../domain/customers/customers.ts'
 import { openMeters } from '../domain/meters/meters.ts'
-import type { Api } from './api.ts'
-import { answerFailure, answerNotFound } from './failures.ts'
-import { admitRequests } from './requests/admission.ts'
-import { loggedRequest } from './requests/logged-request.ts'
-import { REQUEST_ID_HEADER, requestIdOf } from './requests/request-ids.ts'
+import { createServer } from '../server/create-server.ts'
+import type { Server } from '../server/server.ts'
+import { problems } from './failures.ts'
+import { refuseForms } from './requests/admission.ts'
 import { routes } from './routes/index.ts'
 
 /** The options of the API. */
@@ -44,9 +36,6 @@ export type BuildOptions = {
 /** A day of 96 readings takes 6 KB. */
 const BODY_LIMIT = 100 * 1024
 
-/** An id of 180 characters, each with three bytes in UTF-8, and three characters for each byte in a URL. */
-const MAX_PARAM_LENGTH = 180 * 9
-
 /** The documentation is a page with its own scripts, styles and images. */
 const DOCS_CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
@@ -61,29 +50,9 @@ export async function build({
   viewTimeout = 5_000,
   telemetry = noTelemetry,
   access = LOOPBACK_ONLY,
-}: BuildOptions): Promise<Api> {
-  const { requestTimeout, keepAliveTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
-  const api = fastify({
-    ...(logger && { loggerInstance: logger.child({}, { serializers: { req: loggedRequest } }) }),
-    bodyLimit: BODY_LIMIT,
-    requestTimeout,
-    keepAliveTimeout,
-    maxRequestsPerSocket,
-    http,
-    genReqId: requestIdOf,
-    frameworkErrors: answerFailure,
-    clientErrorHandler: answerParserError,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-  }).withTypeProvider<ZodTypeProvider>()
-  api.setValidatorCompiler(validatorCompiler)
-  api.setSerializerCompiler(serializerCompiler)
-  api.setErrorHandler(answerFailure)
-  api.setNotFoundHandler(answerNotFound)
-  api.addHook('onRequest', async (request, reply) => {
-    reply.header(REQUEST_ID_HEADER, request.id)
-  })
-  limitServer(api.server)
-  admitRequests(api, access)
+}: BuildOptions): Promise<Server> {
+  const api = createServer({ logger, access, bodyLimit: BODY_LIMIT, problems })
+  refuseForms(api)
   acceptOnlyJson(api)
   await api.register(swagger, {
     openapi: {
@@ -110,7 +79,7 @@ export async function build({
 }
 
 // Many clients send the media type even without a body, for instance when they close a year.
-function acceptOnlyJson(api: Api): void {
+function acceptOnlyJson(api: Server): void {
   api.removeContentTypeParser('text/plain')
   const parse = api.getDefaultJsonParser('error', 'error')
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

@@ -3,6 +3,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   MeterNotFound: 404,
   MeterAlreadyRegistered: 409,
   MeterAlreadyActive: 409,
+  MeterActivationExpired: 409,
   MeterNotActive: 409,
   MeterIsDeregistered: 409,
   ReadingsAlreadyCollected: 409,

@@ -33,6 +33,16 @@ export class MeterAlreadyActive extends TidemarkError {
   }
 }
 
+/** The meter was not activated in time: its code is no longer accepted. */
+export class MeterActivationExpired extends TidemarkError {
+  readonly code = 'MeterActivationExpired'
+  readonly meterId: string
+  constructor(meterId: string) {
+    super(`Meter ${meterId} was not activated in time, and its activation code is no longer accepted: deregister it`)
+    this.meterId = meterId
+  }
+}
+
 /** Only an active meter accepts readings. */
 export class MeterNotActive extends TidemarkError {
   readonly code = 'MeterNotActive'

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { repository } from '../../aggregates/repository.ts'
 import { TidemarkError } from '../../core/errors/base.ts'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { readOpeningSettings } from '../../open/opening-settings.ts'
 import { secretInArgument } from '../../open/secrets.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { readVaultConfig } from '../../open/vault/vault-config.ts'
@@ -79,7 +80,8 @@ async function run(file: string, { storage: chosen, ...options }: Options): Prom
   onNpmGone(() => onSignal('SIGTERM'))
   try {
     // A meter may have a customer, whose data is sealed.
-    const opened = await openStorageWithVault(url, readVaultConfig(process.env, url, setting), { setting })
+    const opening = { setting, ...readOpeningSettings(process.env, url, setting) }
+    const opened = await openStorageWithVault(url, readVaultConfig(process.env, url, setting), opening)
     await using storage = opened.storage
     const meters = repository(storage, meter)
     const report = startReport(file, (message) => progress.say(visibleText(message)))

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { parseFileUrl } from '../file-url.ts'
+import { type Environment, namesIn, refuseUseless } from '../environment.ts'
+import { besideFolder, folderOf } from '../file-url.ts'
 import { type MasterAddress, type PayloadAddress, parseMasterAddress, parsePayloadAddress } from './addresses.ts'
 
 /** How a process opens its vault. Times are milliseconds. */
@@ -19,8 +20,6 @@ export type VaultConfig = {
   readonly clockMargin?: number
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 const HOURS = 3_600_000
 
 /**
@@ -35,11 +34,9 @@ const HOURS = 3_600_000
 export function readVaultConfig(environment: Environment, storage: string, setting: string): VaultConfig | undefined {
   const masters = mastersOf(environment, storage, setting)
   if (masters === undefined) {
-    const pointless = ['VAULT_STORAGE', 'PAYLOADS', 'PAYLOADS_PERSONAL', 'PAYLOAD_CACHE'].find(
-      (name) => environment[name],
-    )
-    if (pointless === undefined) return undefined
-    throw new InvalidConfiguration('VAULT_KEY', `must be set with ${pointless}: only a vault uses it`)
+    const useless = ['VAULT_STORAGE', 'PAYLOADS', 'PAYLOADS_PERSONAL', 'PAYLOAD_CACHE']
+    refuseUseless(environment, useless, 'VAULT_KEY', 'a vault uses')
+    return undefined
   }
   const { VAULT_STORAGE: keys, PAYLOADS: payloads, PAYLOADS_PERSONAL: personal, PAYLOAD_CACHE: cache } = environment
   const folder = folderOf(storage, setting)
@@ -67,24 +64,19 @@ export function readVaultConfig(environment: Environment, storage: string, setti
 }
 
 /** The file of the master key that is used if no other is named: `./data.key` for the folder `./data`. */
-export function defaultKeyFile(storage: string, setting: string): string | undefined {
-  const folder = folderOf(storage, setting)
-  return folder === undefined ? undefined : `${folder.replace(/(?<=.)[/\\]+$/, '')}.key`
-}
+export const defaultKeyFile = (storage: string, setting: string): string | undefined =>
+  besideFolder(storage, setting, '.key')
 
 function mastersOf(environment: Environment, storage: string, setting: string): VaultConfig['masters'] | undefined {
   const { VAULT_KEY: given } = environment
   if (given) {
-    const names = given.split(',').map((name) => name.trim())
-    if (names.includes('')) throw new InvalidConfiguration('VAULT_KEY', 'contains an empty name between commas')
-    return names.map((name) => parseMasterAddress(name, 'VAULT_KEY')) as unknown as VaultConfig['masters']
+    const [first, ...others] = namesIn(given, 'VAULT_KEY')
+    const parse = (name: string) => parseMasterAddress(name, 'VAULT_KEY')
+    return [parse(first), ...others.map(parse)]
   }
   const file = defaultKeyFile(storage, setting)
   return file !== undefined && existsSync(file) ? [{ kind: 'file', file }] : undefined
 }
-
-const folderOf = (storage: string, setting: string): string | undefined =>
-  /^file:/i.test(storage) ? parseFileUrl(storage, setting).folder : undefined
 
 function wholeNumberOf(environment: Environment, name: string, least: number, most: number): number | undefined {
   const text = environment[name]

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
+import type { SubscriberStatus } from '../../messaging/subscriber/subscriber-status.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
+import type { ChainReport } from '../chain-report.ts'
 import type { VaultReport } from '../vault-report.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
 import { answerParserError } from './parser-errors.ts'
@@ -17,27 +19,51 @@ export type HealthServerOptions = {
   readonly access?: AccessOptions
   /** Reports the state of the vault, if there is one. */
   readonly vault?: () => Promise<VaultReport>
+  /** Reports the state of the chain, if there is one. */
+  readonly chain?: () => Promise<ChainReport>
+  /** The subscribers, if there are any. */
+  readonly subscribers?: () => readonly SubscriberStatus[]
+  /** For how many milliseconds a subscriber may wait until the worker is unhealthy; default 60,000. */
+  readonly waitingAfter?: number
   /** For how many milliseconds the vault may be late until the worker is unhealthy; default 60,000. */
   readonly stalledAfter?: number
   readonly now?: () => number
 }
 
 /**
- * The worker's own small server. `GET /health` responds with 503 exactly as long as a range of this worker is stalled,
- * a range has been unowned past its limit, what forgetting a person began has been overdue for too long, or the processor
- * has stopped, because a worker without progress is not healthy just because its process is up. `GET /ready` responds with 503 until every range is owned by some worker.
- * `GET /status` returns the whole status of the processor, and that of the
- * vault. Requests that a page of another site makes a browser send
- * are refused.
+ * The worker's own small server. `GET /health` responds with 503 exactly as long as a range of this worker is stalled or
+ * waits for its destination, a range has been unowned past its limit, what forgetting a person began has been overdue for
+ * too long, a subscriber waits or has stopped, the chain is not that of the log or contradicts a head that was kept elsewhere, or the processor has stopped,
+ * because a worker without progress is not healthy just because its process is up. `GET /ready` responds with 503 until
+ * every range is owned by some worker. `GET /status` returns the whole status of the processor, and those of the vault and
+ * the chain. Requests that a page of another site makes a browser send are refused.
  */
 export function createHealthServer(
   status: () => Promise<ProcessorStatus>,
-  { access = LOOPBACK_ONLY, vault, stalledAfter = 60_000, now = Date.now }: HealthServerOptions = {},
+  {
+    access = LOOPBACK_ONLY,
+    vault,
+    chain,
+    subscribers,
+    stalledAfter = 60_000,
+    waitingAfter = 60_000,
+    now = Date.now,
+  }: HealthServerOptions = {},
 ): Server {
   const gate = requestGate(access)
+  async function answerTo(path: string): Promise<Answer> {
+    if (path === '/ready') return readinessOf(await status())
+    const [known, ...reports] = await Promise.all([status(), vault?.(), chain?.()])
+    const receiving = subscribers?.()
+    if (receiving && path === '/status')
+      return withSubscribers(answerOf(path, known, reports, { stalledAfter, now: now() }), receiving)
+    const late = receiving?.filter((one) => isLate(one, now() - waitingAfter)) ?? []
+    if (late.length > 0) return [503, { status: 'subscribers waiting', subscribers: late }]
+    return answerOf(path, known, reports, { stalledAfter, now: now() })
+  }
   const tell = (path: string, response: ServerResponse) =>
-    Promise.all([status(), vault?.()]).then(
-      ([known, report]) => answer(response, ...answerOf(path, known, report, { stalledAfter, now: now() })),
+    answerTo(path).then(
+      (given) => answer(response, ...given),
       (error) =>
         answer(response, 503, { status: 'unknown', detail: error instanceof Error ? error.message : String(error) }),
     )
@@ -51,19 +77,34 @@ export function createHealthServer(
   return server
 }
 
+type Answer = readonly [status: number, body: unknown]
+
+const readinessOf = (known: ProcessorStatus): Answer =>
+  isReady(known) ? [200, { status: 'ready' }] : [503, notReady(known)]
+
 function answerOf(
   path: string,
   known: ProcessorStatus,
-  vault: VaultReport | undefined,
+  [vault, chain]: readonly [VaultReport | undefined, ChainReport | undefined],
   { stalledAfter, now }: { readonly stalledAfter: number; readonly now: number },
-): readonly [status: number, body: unknown] {
-  if (path === '/status') return [200, { ...known, ...(vault && { vault }) }]
-  if (path === '/ready') return isReady(known) ? [200, { status: 'ready' }] : [503, notReady(known)]
+): Answer {
+  if (path === '/status') return [200, { ...known, ...(vault && { vault }), ...(chain && { chain }) }]
   const health = healthOf(known, now)
   if (health.status !== 'ok') return [503, health]
+  if (chain?.state === 'foreign') return [503, { status: 'chain of another log', chain }]
+  if (chain?.state === 'diverged') return [503, { status: 'chain diverged', chain }]
   const isLate = vault?.lateSince && now - Date.parse(vault.lateSince) > stalledAfter
   return isLate ? [503, { status: 'forgetting overdue', vault }] : [200, { status: 'ok' }]
 }
+
+const withSubscribers = ([code, body]: Answer, subscribers: readonly SubscriberStatus[]): Answer => [
+  code,
+  { ...(body as object), subscribers },
+]
+
+/** Whether a subscriber has stopped, or has waited since before a time. */
+const isLate = ({ state, since }: SubscriberStatus, before: number): boolean =>
+  state === 'stopped' || (since !== undefined && Date.parse(since) < before)
 
 const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? ''
 

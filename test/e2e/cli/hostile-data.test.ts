@@ -3,16 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openEmbedded } from '../../../src/embedded.ts'
 import { until } from '../../support/projecting/until.ts'
+import { HOSTILE, OBEYED } from './hostile.ts'
 import { said, workshop } from './run-cli.ts'
 
 const INDEX = new URL('../../../src/index.ts', import.meta.url).href
 
-// Writes the clipboard, clears a line, moves the cursor up, turns the direction of text, hides text.
-const HOSTILE = '\u001b]52;c;aGk=\u0007\u001b[2K\u009b1A\u007f\u202e\u2066\u200b\u{e0041}\r\b'
 const IN_IDS = '\u202e\u200b\u2066'
-
-// What no output may hold, besides the ends of lines.
-const OBEYED = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u
 
 const projection = `
 import { defineEvents, defineProjection } from ${JSON.stringify(INDEX)}

@@ -19,6 +19,14 @@ test('a URL with a password is warned of as an argument, taken from the environm
   for (const { stdout, stderr } of [given, set]) expect(stdout + stderr).not.toContain('secret@')
 }, 120_000)
 
+test('a command on a chain warns once of a URL with a password, and names what is missing before it opens anything', async () => {
+  await using shop = await workshop()
+  expect(await shop.run(['chain', 'status', '--storage', SECRET_URL])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Warning: --storage contains .+\nInvalidConfiguration: CHAIN_KEY: names no .+\n$/),
+  })
+}, 60_000)
+
 test('a copy takes both of its storages from the environment', async () => {
   await using shop = await workshop()
   const to = `file:${join(shop.folder, 'copy')}`

@@ -70,7 +70,7 @@ it('starts the emulator where none is, says so, shares it with commands, and end
   expect(await emulatorsOn(port)).toHaveLength(1)
   const list = shop.start('src/cli/main.ts', ['projections', 'list', '--json', '--storage', url])
   expect(await list.ended).toBe(0)
-  expect(JSON.parse(list.output())).toHaveLength(4)
+  expect(JSON.parse(list.output())).toHaveLength(5)
   const backup = shop.start('src/cli/main.ts', ['backup', './copy', '--storage', url])
   expect(await backup.ended).toBe(1)
   expect(backup.output()).toMatch(/^UnsupportedStorage: Back this database up with its own tools.+\n$/)

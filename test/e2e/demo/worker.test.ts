@@ -27,7 +27,14 @@ it("runs the folder's projections, says where its health is, and stops on SIGTER
   expect((await fetch(`${url}/health`)).status).toBe(200)
   const status = (await (await fetch(`${url}/status`)).json()) as { ranges: { projection: string }[] }
   expect(new Set(status.ranges.map(({ projection }) => projection))).toEqual(
-    new Set(['customers', 'daily-totals-by-week', 'meter-overview', 'total-activated-meters']),
+    new Set([
+      '$timers',
+      'customers',
+      'daily-totals-by-week',
+      'meter-activation',
+      'meter-overview',
+      'total-activated-meters',
+    ]),
   )
   worker.signalAll('SIGTERM')
   expect(await worker.ended).toBe(0)

@@ -6,7 +6,7 @@ import { startProcessor } from '../../../src/processor/processor.ts'
 import { keepChildren } from '../../support/children.ts'
 import { killsOf, killTargets } from '../../support/killing/targets.ts'
 import { totals, versions } from '../../support/projecting/projections.ts'
-import { untilCaughtUp } from '../../support/projecting/until.ts'
+import { until, untilCaughtUp } from '../../support/projecting/until.ts'
 import { plainFold, storedViews, wholeFeed } from '../../support/projecting/views.ts'
 
 const KILLS = 24
@@ -33,6 +33,8 @@ describe.each(killTargets)('a worker $name that is killed again and again', (tar
         await Promise.race([once(worker, 'message'), exited])
         projecting++
       }
+      // On a busy machine, workers might otherwise all die before they have saved anything.
+      if (i === 0) await until('a view is saved', async () => (await storedViews(storage, versions)).size > 0, 60_000)
       await systemClock.sleep(Math.random() * (150 + target.slack))
       expect(worker.exitCode).toBeNull()
       worker.kill('SIGKILL')

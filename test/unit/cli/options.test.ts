@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { duration, moment } from '../../../src/cli/support/options.ts'
+import { inZone } from '../../support/in-zone.ts'
 
 describe('a moment on the command line', () => {
   it.each([
@@ -9,16 +10,9 @@ describe('a moment on the command line', () => {
     ['2026-01-31T23:30:00-01:00', '2026-02-01T00:30:00.000Z'],
     ['2026-01-31', '2026-01-31T00:00:00.000Z'],
     ['2024-02-29', '2024-02-29T00:00:00.000Z'],
-  ])('%s is taken, wherever the machine stands', (text, expected) => {
-    const zone = process.env.TZ
-    try {
-      for (const TZ of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
-        process.env.TZ = TZ
-        expect(moment(text).toISOString()).toBe(expected)
-      }
-    } finally {
-      if (zone === undefined) delete process.env.TZ
-      else process.env.TZ = zone
+  ])('%s is taken, wherever the machine stands', async (text, expected) => {
+    for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
+      await inZone(zone, () => expect(moment(text).toISOString()).toBe(expected))
     }
   })
 

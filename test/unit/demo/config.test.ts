@@ -12,6 +12,7 @@ it('has a default for everything', () => {
     logLevel: 'info',
     storage: 'file:./data',
     viewTimeout: 5000,
+    opening: {},
   })
   expect(readWorkerConfig({ PORT: '1', WORKER_PORT: '' })).toEqual({
     host: '127.0.0.1',
@@ -21,6 +22,8 @@ it('has a default for everything', () => {
     storage: 'file:./data',
     leaseDuration: 15_000,
     stalledAfter: 60_000,
+    waitingAfter: 60_000,
+    opening: {},
   })
 })
 
@@ -33,6 +36,7 @@ it('takes what the environment says', () => {
     logLevel: 'warn',
     storage: 'file:/x',
     viewTimeout: 100,
+    opening: {},
   })
   expect(readWorkerConfig(environment)).toMatchObject({ host: '::1', port: 65_535 })
 })
@@ -89,6 +93,7 @@ it('introduces the demo without the password of its storage', () => {
     api: 'http://127.0.0.1:3000',
     workers: ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'],
     keyFile: './data.key',
+    chain: { keyFile: './data.chain-key', movedHeads: undefined },
     storage: 'mongodb://me:secret@db/x?tls=true&proxyPassword=secret&authMechanismProperties=AWS_SESSION_TOKEN:secret',
   }
   const text = introduction(addresses, Date.UTC(2026, 10, 20), '87000001')
@@ -98,5 +103,7 @@ it('introduces the demo without the password of its storage', () => {
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
   expect(text).toMatch(/^ {2}key {6}\.\/data\.key {2}\(.+the data can never be read again\)$/m)
+  expect(text).toMatch(/^ {2}chain {4}\.\/data\.chain-key {2}\(.+chain verify/m)
+  expect(introduction({ ...addresses, chain: undefined }, 0, 'm')).not.toMatch(/^ {2}chain/m)
   expect(introduction({ ...addresses, keyFile: undefined }, 0, 'm')).not.toMatch(/^ {2}key/m)
 })

@@ -1,8 +1,11 @@
 import { afterEach, expect, it } from 'vitest'
 import { closeServer, listen } from '../../../src/process/listen.ts'
-import type { ProcessorStatus, RangeState, RangeStatus } from '../../../src/processor/status/status.ts'
+import type { RangeState } from '../../../src/processor/status/range-state.ts'
+import type { ProcessorStatus, RangeStatus } from '../../../src/processor/status/status.ts'
+import type { ChainReport } from '../../../src/worker/chain-report.ts'
 import { createHealthServer, type HealthServerOptions } from '../../../src/worker/http/health-server.ts'
 import { sendRaw, statusesOf } from '../../support/raw-http.ts'
+import { silent } from '../processor/support.ts'
 
 const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus => ({
   projection: 'overview',
@@ -12,25 +15,31 @@ const range = (state: RangeState, more: Partial<RangeStatus> = {}): RangeStatus 
   owner: state === 'unowned' ? null : 'w',
   unownedSince: null,
   pausedSince: null,
+  waitingSince: null,
   leaseExpires: null,
   position: 7,
   behind: 0,
   oldest: null,
   oldestAge: null,
   parked: 0,
+  moreParked: false,
+  parkedSince: null,
   folded: 7,
   rate: 0,
   progressAt: null,
+  failing: null,
   error: state === 'stalled' ? { code: 'HandlerFailed', message: 'no', at: '2026-01-01T00:00:00.000Z' } : null,
   ...more,
 })
 
 const processor = (ranges: readonly RangeStatus[], more: Partial<ProcessorStatus> = {}): ProcessorStatus => ({
+  at: '2026-01-01T00:00:00.000Z',
   workerId: 'w',
   running: true,
   standby: false,
-  workers: ['w'],
+  workers: [{ id: 'w', renewedAt: null, ...silent() }],
   leases: null,
+  leasesReadAt: null,
   unownedAfter: 30_000,
   ranges,
   ...more,
@@ -62,6 +71,12 @@ it('is not well when a range of its own is stalled, and says which, or when it c
   const health = await fetch(`${url}/health`)
   expect([health.status, await health.json()]).toEqual([503, { status: 'stalled', ranges: [range('stalled')] }])
   expect((await fetch(`${url}/status`)).status).toBe(200)
+  const waiting = [
+    range('waiting', { waitingSince: '2026-01-01T00:00:00.000Z' }),
+    range('waiting', { owner: 'another' }),
+  ]
+  const red = await fetch(`${await serve(async () => processor(waiting))}/health`)
+  expect([red.status, await red.json()]).toEqual([503, { status: 'waiting', ranges: waiting.slice(0, 1) }])
   const broken = await serve(() => Promise.reject(new Error('gone')))
   expect((await fetch(`${broken}/health`)).status).toBe(503)
 })
@@ -146,4 +161,64 @@ it('is not well when what forgetting a person began has been overdue for too lon
   const health = await fetch(`${url}/health`)
   expect([health.status, await health.json()]).toEqual([503, { status: 'forgetting overdue', vault }])
   expect((await fetch(`${url}/ready`)).status).toBe(200)
+})
+
+it('is ready whatever the vault and the chain are, and asks neither', async () => {
+  let asked = 0
+  const fail = () => {
+    asked++
+    return Promise.reject(new Error('gone'))
+  }
+  const url = await serve(async () => processor([range('idle')]), { vault: fail, chain: fail })
+  expect([(await fetch(`${url}/ready`)).status, asked]).toEqual([200, 0])
+  expect([(await fetch(`${url}/health`)).status, asked]).toEqual([503, 2])
+})
+
+it('is not well when the chain is of another log, or contradicts a head, and shows the chain in the status', async () => {
+  const chain: ChainReport = {
+    origin: 'acme/meters',
+    generation: 1,
+    restarted: null,
+    state: 'ok',
+    size: 7,
+    events: 70,
+    sealedAt: '2026-01-01T00:00:00.000Z',
+    signed: 7,
+    anchors: [{ name: 'w', state: 'unavailable', size: 3, since: '2025-01-01T00:00:00.000Z', error: 'gone' }],
+    error: null,
+  }
+  let state: ChainReport['state'] = 'ok'
+  const url = await serve(async () => processor([range('idle')]), { chain: async () => ({ ...chain, state }) })
+  expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ chain })
+  const health = async () => {
+    const response = await fetch(`${url}/health`)
+    return [response.status, ((await response.json()) as { readonly status: string }).status]
+  }
+  expect(await health()).toEqual([200, 'ok'])
+  state = 'unknown'
+  expect(await health()).toEqual([200, 'ok'])
+  state = 'foreign'
+  expect(await health()).toEqual([503, 'chain of another log'])
+  state = 'diverged'
+  expect(await health()).toEqual([503, 'chain diverged'])
+  expect((await fetch(`${url}/ready`)).status).toBe(200)
+})
+
+it('is not well when a subscriber has stopped, or has waited for too long, and shows all of them in its status', async () => {
+  const messages = { stored: 1, duplicates: 0, gone: 0, deadLettered: 0 }
+  const subscriber = (more: object) => ({ name: 'orders', sessions: 0, messages, reconnects: 0, ...more })
+  const since = '2026-01-01T00:00:00.000Z'
+  let now = Date.parse(since) + 10_000
+  let subscribers = [subscriber({ state: 'waiting', since, waitingFor: 'bus', error: 'DestinationUnavailable' })]
+  const options = { subscribers: () => subscribers as never, waitingAfter: 60_000, now: () => now }
+  const url = await serve(async () => processor([range('idle')]), options)
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  expect(await (await fetch(`${url}/status`)).json()).toMatchObject({ running: true, subscribers })
+  now += 60_000
+  const late = await fetch(`${url}/health`)
+  expect([late.status, await late.json()]).toEqual([503, { status: 'subscribers waiting', subscribers }])
+  subscribers = [subscriber({ state: 'receiving' })]
+  expect((await fetch(`${url}/health`)).status).toBe(200)
+  subscribers = [subscriber({ state: 'stopped', error: 'StorageClosed' })]
+  expect((await fetch(`${url}/health`)).status).toBe(503)
 })

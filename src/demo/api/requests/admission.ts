@@ -1,21 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { problem } from '../../../http/problems/problem.ts'
-import type { AccessOptions } from '../../../worker/http/access.ts'
 import type { Refusal } from '../../../worker/http/refusal.ts'
-import { requestGate } from '../../../worker/http/request-gate.ts'
-import type { Api } from '../api.ts'
-import { answerProblem } from '../failures.ts'
+import { answerProblem } from '../../server/failures.ts'
+import type { Server } from '../../server/server.ts'
 import { IDEMPOTENCY_HEADER } from '../idempotency.ts'
 
-/**
- * Refuses requests before any route sees them: those that a page of another site makes a browser send, and writes that
- * a plain form or a link of any page could send.
- */
-export function admitRequests(api: Api, access: AccessOptions): void {
-  const gate = requestGate(access)
+/** Refuses, before any route sees them, writes that a plain form or a link of any page could send. */
+export function refuseForms(api: Server): void {
   api.addHook('onRequest', async (request, reply) => {
-    const refusal = gate(request.raw, reply.raw) ?? writeFault(request)
+    const refusal = writeFault(request)
     if (refusal) return answerProblem(reply, problem(refusal.status, refusal.code, refusal.detail))
   })
 }

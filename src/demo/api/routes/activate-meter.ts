@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
 import { dateSchema } from '../../domain/meters/readings.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { expectationOf } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams, writeAnswer } from '../schemas.ts'
+import { meterParams, writeAnswer } from '../schemas.ts'
 
 const body = z.strictObject({
   activationCode: z.string().min(1).max(100),

@@ -1,9 +1,10 @@
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { refusePreconditions } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams, noBody, writeAnswer, year } from '../schemas.ts'
+import { meterParams, noBody, writeAnswer, year } from '../schemas.ts'
 
 /** `POST /meters/{id}/years/{year}/close` */
 export const closeYear: Route = (api, { storage, meters }) => {

@@ -1,10 +1,11 @@
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { expectationOf } from '../if-match.ts'
 import { readingsBody } from '../meters/reading-bodies.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams, writeAnswer } from '../schemas.ts'
+import { meterParams, writeAnswer } from '../schemas.ts'
 
 /** `POST /meters/{id}/readings` */
 export const collectReadings: Route = (api, { storage, meters }) => {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { CommandOptions } from '../../domain/command.ts'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { carryOut, writeHeaders } from '../idempotency.ts'
 import { expectationOf } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, meterParams, noBody } from '../schemas.ts'
+import { meterParams, noBody } from '../schemas.ts'
 
 /** `DELETE /meters/{id}` */
 export const deregisterMeter: Route = (api, { storage, meters }) => {

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import dailyTotals, { weekKey } from '../../../../projections/daily-totals-by-week.ts'
 import { isIsoWeek } from '../../domain/calendar.ts'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { readView } from '../positions.ts'
-import { failures } from '../schemas.ts'
 
 const answer = z.object({
   meterId: z.string(),

@@ -2,26 +2,21 @@ import { z } from 'zod'
 import { etagOf, isNotModified } from '../../../http/etags.ts'
 import { MeterNotFound } from '../../domain/errors.ts'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { asOf, failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
-import { failures, meterParams } from '../schemas.ts'
+import { meterParams } from '../schemas.ts'
 
 const answer = z.object({
   meterId: z.string(),
   customerId: z.string().optional().describe('The customer who lives there, if one is known'),
   postalCode: z.string(),
   houseNumber: z.string(),
-  status: z.enum(['registered', 'active', 'deregistered']),
+  status: z.enum(['registered', 'active', 'expired', 'deregistered']).describe('expired: not activated in time'),
+  activationReminded: z.boolean(),
   failedActivationAttempts: z.int(),
   latestReadingDate: z.string().nullable(),
   version: z.int(),
 })
-
-// A time without a zone is UTC, as everywhere here, and a date is its first moment.
-const asOf = z
-  .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], 'must be a time such as 2026-11-20T12:00:00Z')
-  .describe('A time; the meter is shown as it was then')
-
-const timeOf = (text: string): Date => new Date(/(T.*[Z+-].*|^\d{4}-\d{2}-\d{2})$/.test(text) ? text : `${text}Z`)
 
 /** `GET /meters/{id}[?asOf=]` */
 export const getMeter: Route = (api, { meters }) => {
@@ -31,22 +26,23 @@ export const getMeter: Route = (api, { meters }) => {
     schema: {
       summary: 'A meter, folded from its events: includes every acknowledged write',
       params: meterParams,
-      querystring: z.object({ asOf: asOf.optional() }),
+      querystring: z.object({ asOf: asOf('meter').optional() }),
       response: { 200: answer, 304: z.undefined().describe('It still has the ETag of If-None-Match'), ...failures },
     },
     handler: async ({ headers, params: { id }, query: { asOf } }, reply) => {
       assertMeterId(id)
-      const found = await meters.find(id, asOf === undefined ? undefined : timeOf(asOf))
+      const found = await meters.find(id, asOf)
       const { state, version } = found
-      const { meterId, customerId, postalCode, houseNumber, status, failedActivationAttempts, latestReadingDate } =
-        state
+      const { meterId, customerId, postalCode, houseNumber, status, latestReadingDate } = state
+      const { activationReminded, failedActivationAttempts } = state
       if (status === 'unknown') throw new MeterNotFound(id)
       const etag = etagOf(found)
       reply.header('etag', etag)
       // Forgetting the customer changes what is shown, but no version: whatever a client has is not current any more.
       if (!state.addressForgotten && isNotModified(headers, etag)) return reply.code(304).send()
       const address = { ...(customerId !== null && { customerId }), postalCode, houseNumber }
-      return { meterId, ...address, status, failedActivationAttempts, latestReadingDate, version }
+      const activation = { status, activationReminded, failedActivationAttempts }
+      return { meterId, ...address, ...activation, latestReadingDate, version }
     },
   })
 }

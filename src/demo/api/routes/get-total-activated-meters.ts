@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import totalActivated, { TOTAL } from '../../../../projections/total-activated-meters.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { readView } from '../positions.ts'
-import { failures } from '../schemas.ts'
 
 /** `GET /views/total-activated-meters` */
 export const getTotalActivatedMeters: Route = (api, context) => {

@@ -5,8 +5,9 @@ import type { JsonObject } from '../../../core/json/json.ts'
 import { formatStreamId } from '../../../core/stream-id.ts'
 import { meterEvents } from '../../domain/meters/events.ts'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { afterVersion, failures, limit, pageOf } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
-import { failures, limit, meterParams, pageOf, year } from '../schemas.ts'
+import { meterParams, year } from '../schemas.ts'
 
 const item = z.object({
   streamId: z.string(),
@@ -17,11 +18,6 @@ const item = z.object({
   redacted: z.array(z.string()).optional().describe('Members with stand-ins, because their customer was forgotten'),
 })
 
-const after = z
-  .string()
-  .regex(/^\d{1,15}$/, 'must be the next of the previous page')
-  .default('0')
-
 /** `GET /meters/{id}/events?year=` */
 export const listMeterEvents: Route = (api, { storage, meters }) => {
   api.route({
@@ -30,14 +26,14 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
     schema: {
       summary: 'The events of a meter in one year, by default the open one',
       params: meterParams,
-      querystring: z.object({ year: year.optional(), limit, after }),
+      querystring: z.object({ year: year.optional(), limit, after: afterVersion }),
       response: { 200: pageOf(item), ...failures },
     },
     handler: async ({ params: { id }, query: { year, limit, after } }) => {
       assertMeterId(id)
       const { year: open } = await meters.find(id)
       const streamId = formatStreamId({ category: 'meter', id, period: year ?? open })
-      const { events, version } = await storage.events.load(streamId, { from: Number(after) + 1, limit })
+      const { events, version } = await storage.events.load(streamId, { from: after + 1, limit })
       const opened = await openDocuments(events, meterEvents.definitions, { vault: storage.vault })
       const items = opened.map(({ document: { stream, eventType, eventData, metadata }, redacted }) => ({
         streamId: stream.id,
@@ -56,7 +52,15 @@ export const listMeterEvents: Route = (api, { storage, meters }) => {
 // Stored events of older releases contain the activation code itself. From its hash, and from the fingerprint of a
 // request that contained it, a short code can be guessed. All of them also occur deeper: the mark that closes the books
 // contains the event that opens the next year, which is why it may also contain sealed data.
-const SECRET: ReadonlySet<string> = new Set(['activationCode', 'activationCodeHash', 'commandFingerprint', SEALED])
+const SECRET: ReadonlySet<string> = new Set([
+  'activationCode',
+  'activationCodeHash',
+  'commandFingerprint',
+  SEALED,
+  // Of no use to readers.
+  'salt',
+  'mac',
+])
 
 const withoutSecrets = (value: JsonObject): JsonObject =>
   JSON.parse(JSON.stringify(value), (name, member) => (SECRET.has(name) ? undefined : member))

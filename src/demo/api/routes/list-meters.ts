@@ -1,18 +1,19 @@
 import { z } from 'zod'
 import meterOverview from '../../../../projections/meter-overview.ts'
+import { failures, limit, pageOf } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { waitForCustomers } from '../customers/wait-for-customers.ts'
 import { metersAt } from '../meters/meters-at.ts'
 import { shownMeter } from '../meters/shown-meter.ts'
 import { waitForMeters } from '../positions.ts'
-import { failures, limit, pageOf } from '../schemas.ts'
 
 const item = z.object({
   meterId: z.string(),
   customerId: z.string().optional(),
   postalCode: z.string(),
   houseNumber: z.string(),
-  status: z.enum(['registered', 'active', 'deregistered']),
+  status: z.enum(['registered', 'active', 'expired', 'deregistered']),
+  activationReminded: z.boolean(),
   failedActivationAttempts: z.int(),
   latestReadingDate: z.string().nullable(),
 })

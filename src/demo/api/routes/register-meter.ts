@@ -1,11 +1,12 @@
 import type { CommandOptions } from '../../domain/command.ts'
 import { registrationSchema } from '../../domain/meters/events.ts'
 import type { Registration } from '../../domain/meters/register.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { carryOut, type PersonalContent, writeHeaders } from '../idempotency.ts'
 import { refusePreconditions } from '../if-match.ts'
 import { answerWrite } from '../positions.ts'
-import { failures, writeAnswer } from '../schemas.ts'
+import { writeAnswer } from '../schemas.ts'
 
 /** `POST /meters` */
 export const registerMeter: Route = (api, { storage, meters }) => {

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import meterOverview from '../../../../projections/meter-overview.ts'
 import { EVENT_STREAM } from '../../../http/streams/server-sent-events.ts'
 import { assertMeterId } from '../../domain/meters/meter-id.ts'
+import { failures } from '../../server/schemas.ts'
 import type { Route } from '../api.ts'
 import { shownMeter } from '../meters/shown-meter.ts'
-import { failures, meterParams } from '../schemas.ts'
+import { meterParams } from '../schemas.ts'
 
 /** `GET /meters/{id}/changes` */
 export const watchMeter: Route = (api, { storage, meters, streams }) => {

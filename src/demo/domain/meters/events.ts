@@ -3,7 +3,7 @@ import { defineEvents } from '../../../core/events/define-events.ts'
 import type { NewEventOf } from '../../../core/events/types.ts'
 import { customerIdSchema } from '../customers/customer-id.ts'
 import { FORGOTTEN, text } from '../text.ts'
-import { withHashedCode } from './activation-code.ts'
+import { withHashedCode } from './activation/activation-code.ts'
 import { meterIdSchema } from './meter-id.ts'
 import { dateSchema, dayOfReadingsSchema } from './readings.ts'
 
@@ -27,7 +27,9 @@ const registeredSchema = registrationSchema.omit({ activationCode: true }).exten
  * readings.
  */
 const carriedStateSchema = registeredSchema.extend({
-  status: z.enum(['registered', 'active', 'deregistered']),
+  status: z.enum(['registered', 'active', 'expired', 'deregistered']),
+  /** A reminder that the meter is not activated was sent. */
+  activationReminded: z.literal(true).optional(),
   failedActivationAttempts: z.int().min(0),
   latestReadingDate: dateSchema.nullable(),
   /** The customer was forgotten in an earlier year: the address consists of stand-ins, and is no personal data. */
@@ -51,6 +53,10 @@ export const meterEvents = defineEvents({
   MeterActivated: z.strictObject({}),
   /** A wrong activation code was given. */
   MeterActivationFailed: z.strictObject({}),
+  /** The meter was not activated for a while: its activation is due. */
+  MeterActivationReminded: z.strictObject({}),
+  /** The meter was not activated in time: its code is no longer accepted. */
+  MeterActivationExpired: z.strictObject({}),
   MeterReadingsCollected: dayOfReadingsSchema,
   MeterDeregistered: z.strictObject({}),
   /** The books of the previous year are closed; the state continues in this stream. */

@@ -6,7 +6,7 @@ import { digestOf } from './readings.ts'
 /** The state that a meter's commands are decided on: that of the open year. */
 export type MeterState = {
   /** `unknown` if the meter was not registered. */
-  readonly status: 'unknown' | 'registered' | 'active' | 'deregistered'
+  readonly status: 'unknown' | 'registered' | 'active' | 'expired' | 'deregistered'
   readonly meterId: string
   /** The customer who lives there, if one is known. */
   readonly customerId: string | null
@@ -16,6 +16,8 @@ export type MeterState = {
   readonly houseNumber: string
   /** See `hashActivationCode`. */
   readonly activationCodeHash: string
+  /** Whether a reminder that the meter is not activated was sent. */
+  readonly activationReminded: boolean
   /** The date of the registration, or null if it was the day of its recording. */
   readonly registeredOn: string | null
   readonly failedActivationAttempts: number
@@ -33,6 +35,7 @@ const initial: MeterState = {
   postalCode: '',
   houseNumber: '',
   activationCodeHash: '',
+  activationReminded: false,
   registeredOn: null,
   failedActivationAttempts: 0,
   latestReadingDate: null,
@@ -54,6 +57,8 @@ export const meter = defineAggregate({
       status: 'registered',
     }),
     MeterActivated: (state) => ({ ...state, status: 'active' }),
+    MeterActivationReminded: (state) => ({ ...state, activationReminded: true }),
+    MeterActivationExpired: (state) => ({ ...state, status: 'expired' }),
     MeterActivationFailed: (state) => ({ ...state, failedActivationAttempts: state.failedActivationAttempts + 1 }),
     MeterReadingsCollected: (state, { data: { date, readings }, version }) => ({
       ...state,
@@ -63,6 +68,7 @@ export const meter = defineAggregate({
     MeterDeregistered: (state) => ({ ...state, status: 'deregistered' }),
     MeterYearOpened: (_, { data: { customerId = null, registeredOn = null, ...data }, redacted }) => ({
       ...data,
+      activationReminded: data.activationReminded === true,
       customerId,
       addressForgotten: data.addressForgotten === true || redacted !== undefined,
       registeredOn,
@@ -76,6 +82,7 @@ function yearOpened({
   status,
   customerId,
   addressForgotten,
+  activationReminded,
   registeredOn,
   collected: _,
   ...state
@@ -90,6 +97,7 @@ function yearOpened({
       ...(customerId !== null && { customerId }),
       // Nothing can be sealed for a customer who was forgotten, and the meter stays in use.
       ...(addressForgotten && { addressForgotten }),
+      ...(activationReminded && { activationReminded }),
       ...(registeredOn && { registeredOn }),
     },
   }

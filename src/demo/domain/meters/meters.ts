@@ -17,7 +17,8 @@ import {
   WrongActivationCode,
   YearNotOpen,
 } from '../errors.ts'
-import { type Activation, activate } from './activate.ts'
+import { type Activation, activate } from './activation/activate.ts'
+import { expireActivation, remindOfActivation } from './activation/overdue-activation.ts'
 import { type Collection, collectReadings } from './collect-readings.ts'
 import { deregister } from './deregister.ts'
 import { type MeterState, meter } from './meter.ts'
@@ -42,6 +43,7 @@ export type FoundMeter = {
  * - An activation belongs to the given day, otherwise to the day given at its registration, otherwise to today. If only
  *   the registration's day is known and its year is closed, it belongs to the open year.
  * - Readings belong to their date. Those of a later year close the books of the previous year.
+ * - What follows from a meter's not being activated belongs to the open year.
  * - A deregistration belongs to today.
  *
  * Today is the UTC day, but a day that has begun anywhere on Earth is not in the future. A command dated today never
@@ -63,6 +65,14 @@ export type Meters = {
   collect(collection: Collection, options?: CommandOptions & ConditionalOptions): Promise<MeterWrite>
   /** Closes the books of the open year. @throws MeterNotFound, MeterIsDeregistered, PeriodClosed, YearNotOpen, DateInFuture */
   closeYear(meterId: string, year: string, options?: CommandOptions): Promise<MeterWrite>
+  /**
+   * Records that the customer is reminded of the activation, unless that is no longer due.
+   *
+   * @returns also whether the meter can still be activated
+   */
+  remindOfActivation(meterId: string, options?: CommandOptions): Promise<MeterWrite & { readonly waits: boolean }>
+  /** Ends the time in which the meter can be activated, unless it was activated before. */
+  expireActivation(meterId: string, options?: CommandOptions): Promise<MeterWrite>
   /** @throws as `deregister` does */
   deregister(meterId: string, options?: CommandOptions & ConditionalOptions): Promise<MeterWrite>
   /** Folds the meter's events, so it shows every acknowledged write. @throws MeterNotFound also before it was registered */
@@ -146,6 +156,16 @@ export function openMeters(
       if (year === open.year && open.state.status === 'deregistered') throw new MeterIsDeregistered(meterId)
       const closing = { ...options, period: year, successor: yearAfter(year) }
       return { meterId, ...written(await withoutForgotten(() => meters.close(meterId, closing))) }
+    },
+
+    async remindOfActivation(meterId, options) {
+      const done = await withoutForgotten(() => meters.execute(meterId, remindOfActivation, options))
+      return { meterId, ...written(done), waits: done.state.status === 'registered' }
+    },
+
+    async expireActivation(meterId, options) {
+      const done = await withoutForgotten(() => meters.execute(meterId, expireActivation, options))
+      return { meterId, ...written(done) }
     },
 
     async deregister(meterId, options) {

@@ -1,5 +1,5 @@
 import { MeterAlreadyRegistered } from '../errors.ts'
-import { hashActivationCode } from './activation-code.ts'
+import { hashActivationCode } from './activation/activation-code.ts'
 import type { MeterEvent } from './events.ts'
 import type { MeterState } from './meter.ts'
 

@@ -63,6 +63,7 @@ const expected = {
       postalCode: '1012 AB',
       houseNumber: '7',
       status: 'deregistered',
+      activationReminded: false,
       failedActivationAttempts: 1,
       latestReadingDate: '2016-01-01',
     },

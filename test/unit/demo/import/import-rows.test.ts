@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { activate } from '../../../../src/demo/domain/meters/activate.ts'
+import { activate } from '../../../../src/demo/domain/meters/activation/activate.ts'
 import { collectReadings } from '../../../../src/demo/domain/meters/collect-readings.ts'
 import { deregister } from '../../../../src/demo/domain/meters/deregister.ts'
 import { register } from '../../../../src/demo/domain/meters/register.ts'

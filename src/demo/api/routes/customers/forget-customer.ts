@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { POSITION_HEADER } from '../../../../http/position-header.ts'
 import { assertCustomerId } from '../../../domain/customers/customer-id.ts'
+import { failures } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { forgetCustomer as forget } from '../../customers/forget-customer.ts'
 import { customerParams } from '../../customers/schemas.ts'
 import { refusePreconditions } from '../../if-match.ts'
-import { failures, noBody } from '../../schemas.ts'
+import { noBody } from '../../schemas.ts'
 
 /** `POST /customers/{id}/forget` */
 export const forgetCustomer: Route = (api, context) => {

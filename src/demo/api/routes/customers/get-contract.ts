@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { etagOf, isNotModified } from '../../../../http/etags.ts'
 import { assertCustomerId } from '../../../domain/customers/customer-id.ts'
+import { failures } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { PDF } from '../../customers/pdf.ts'
 import { customerParams } from '../../customers/schemas.ts'
-import { failures } from '../../schemas.ts'
 
 /** `GET /customers/{id}/contract` */
 export const getContract: Route = (api, { customers, contracts }) => {

@@ -1,9 +1,9 @@
 import customersView from '../../../../../projections/customers.ts'
 import { assertCustomerId } from '../../../domain/customers/customer-id.ts'
+import { failures } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { customerParams, shownCustomer } from '../../customers/schemas.ts'
 import { readView } from '../../positions.ts'
-import { failures } from '../../schemas.ts'
 
 /** `GET /customers/{id}` */
 export const getCustomer: Route = (api, context) => {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import customersView from '../../../../../projections/customers.ts'
 import { emailKey } from '../../../domain/customers/email.ts'
+import { failures, limit, pageOf } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { shownCustomer } from '../../customers/schemas.ts'
 import { waitForCustomers } from '../../customers/wait-for-customers.ts'
-import { failures, limit, pageOf } from '../../schemas.ts'
 
 /** `GET /customers?email=` */
 export const listCustomers: Route = (api, context) => {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { expectedVersionOf, hasPrecondition } from '../../../../http/preconditions.ts'
 import { assertCustomerId } from '../../../domain/customers/customer-id.ts'
+import { failures } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { CONTRACT_LIMIT, PDF, pdfSchema } from '../../customers/pdf.ts'
 import { customerAnswer, customerParams } from '../../customers/schemas.ts'
 import { carryOut, writeHeaders } from '../../idempotency.ts'
 import { answerWrite } from '../../positions.ts'
-import { failures } from '../../schemas.ts'
 
 /** `PUT /customers/{id}/contract` */
 export const putContract: Route = (api, { storage, customers, contracts }) => {

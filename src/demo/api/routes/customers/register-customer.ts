@@ -1,10 +1,10 @@
 import { customerSchema } from '../../../domain/customers/events.ts'
+import { failures } from '../../../server/schemas.ts'
 import type { Route } from '../../api.ts'
 import { customerAnswer } from '../../customers/schemas.ts'
 import { carryOut, writeHeaders } from '../../idempotency.ts'
 import { refusePreconditions } from '../../if-match.ts'
 import { answerWrite } from '../../positions.ts'
-import { failures } from '../../schemas.ts'
 
 /** `POST /customers` */
 export const registerCustomer: Route = (api, { storage, customers }) => {

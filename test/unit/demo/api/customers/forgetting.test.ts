@@ -41,7 +41,7 @@ it('leaves nothing of a customer to be read, and nothing in clear', async () => 
   expectNoNeedle('the log', JSON.stringify(await Array.fromAsync(demo.storage.events.query({}))))
   for (const { name, version } of [
     { name: 'customers', version: 1 },
-    { name: 'meter-overview', version: 2 },
+    { name: 'meter-overview', version: 3 },
     { name: '$keys', version: 1 },
     { name: '$unique', version: 1 },
   ]) {

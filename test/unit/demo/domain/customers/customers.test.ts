@@ -80,7 +80,12 @@ it('sweeps a customer out of the view', async () => {
 
 it('keeps the address of a customer apart from one that queries may filter by', async () => {
   const events = [meterRegistered('m-1'), meterRegistered('m-2', { customerId: undefined })]
-  const rest = { status: 'registered', failedActivationAttempts: 0, latestReadingDate: null } as const
+  const rest = {
+    status: 'registered',
+    activationReminded: false,
+    failedActivationAttempts: 0,
+    latestReadingDate: null,
+  } as const
   const address = { postalCode: '1012 AB', houseNumber: '7' }
   await givenEvents(meterOverview, events).thenViews({
     'm-1': { meterId: 'm-1', customerId: 'c-1', postalCode: '', houseNumber: '', address, ...rest },

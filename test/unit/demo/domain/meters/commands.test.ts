@@ -7,8 +7,8 @@ import {
   MeterNotFound,
   ReadingsAlreadyCollected,
 } from '../../../../../src/demo/domain/errors.ts'
-import { activate } from '../../../../../src/demo/domain/meters/activate.ts'
-import { hashActivationCode } from '../../../../../src/demo/domain/meters/activation-code.ts'
+import { activate } from '../../../../../src/demo/domain/meters/activation/activate.ts'
+import { hashActivationCode } from '../../../../../src/demo/domain/meters/activation/activation-code.ts'
 import { collectReadings } from '../../../../../src/demo/domain/meters/collect-readings.ts'
 import { deregister } from '../../../../../src/demo/domain/meters/deregister.ts'
 import type { MeterEvent } from '../../../../../src/demo/domain/meters/events.ts'

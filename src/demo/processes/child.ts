@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { ListeningMessage } from '../process/lifecycle.ts'
+import type { ListeningMessage } from '../../process/lifecycle.ts'
 
 /** Milliseconds after which a child that does not stop is killed; its own deadline comes first. */
 const KILL_AFTER = 12_000
@@ -17,11 +17,19 @@ export type Child = {
 }
 
 /**
- * Starts a script as a child in this process group. It shares the output of this process and learns through its channel
- * when this process has ended, for whatever reason.
+ * Starts a script as a child. It shares the output of this process and learns through its channel when this process has
+ * ended, for whatever reason.
+ *
+ * @param options.detached whether it has a process group of its own, which Ctrl-C does not reach; default false
  */
-export function startChild(script: URL, args: readonly string[], environment: NodeJS.ProcessEnv): Child {
-  const child = fork(fileURLToPath(script), args, { env: environment, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+export function startChild(
+  script: URL,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  { detached = false }: { readonly detached?: boolean } = {},
+): Child {
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const
+  const child = fork(fileURLToPath(script), args, { env: environment, detached, stdio: [...stdio] })
   const ended = endOf(child)
   return {
     ended,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Route } from '../api.ts'
+import type { Server } from '../server.ts'
 
 /** `GET /health` */
-export const getHealth: Route = (api) => {
-  api.route({
+export const getHealth = (server: Server): void => {
+  server.route({
     method: 'GET',
     url: '/health',
     schema: { summary: 'Whether this process responds', response: { 200: z.object({ status: z.literal('ok') }) } },

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Route } from '../api.ts'
+import type { Storage } from '../../../views/with-views.ts'
 import { failures } from '../schemas.ts'
+import type { Server } from '../server.ts'
 
 /** `GET /ready` */
-export const getReady: Route = (api, { storage }) => {
-  api.route({
+export const getReady = (server: Server, { storage }: { readonly storage: Storage }): void => {
+  server.route({
     method: 'GET',
     url: '/ready',
     schema: {

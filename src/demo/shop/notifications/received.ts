@@ -1,0 +1,2 @@
+/** The stream of all that was received. */
+export const RECEIVED = 'notification:received'
