@@ -12,7 +12,7 @@ Visitor.prototype.visitStatement = function (statement) {
   return statement
 }
 
-const LAYERS = ['core', 'uniqueness', 'aggregates', 'views', 'projections', 'reactions', 'processor']
+const LAYERS = ['core', 'uniqueness', 'aggregates', 'views', 'projections', 'timers', 'reactions', 'processor']
 const ADAPTER_DRIVERS = { embedded: [], cosmos: ['@azure/cosmos'], mongo: ['mongodb'] }
 
 // Clients that are typed by their structure need not be imported.
@@ -22,6 +22,8 @@ const CONNECTOR_DRIVERS = {
   redis: [],
   'key-vault': [],
   kms: ['@aws-sdk/client-kms'],
+  nats: ['@nats-io/jetstream', '@nats-io/transport-node'],
+  'service-bus': ['@azure/service-bus'],
 }
 
 // What each storage is opened with: `tidemark/embedded` and its neighbours.
@@ -29,15 +31,23 @@ const ENTRIES = '^src/(embedded|cosmos|errors|mongo)\\.ts$'
 
 const VAULT_OPENING = '^src/open/vault/opening/'
 
+const CHAIN_OPENING = '^src/open/chain/opening/'
+
+const WITNESS_SETTINGS = '^src/cli/witness/witness-settings\\.ts$'
+
 const PEERS = [
   '@aws-sdk/client-kms',
   '@aws-sdk/client-s3',
   '@azure/cosmos',
   '@azure/identity',
   '@azure/keyvault-keys',
+  '@azure/service-bus',
+  '@nats-io/jetstream',
+  '@nats-io/transport-node',
   '@opentelemetry/api',
   '@redis/client',
   'mongodb',
+  'rhea',
 ]
 // The build makes these part of what is published; see docs/adr/0030-nothing-is-installed-with-the-package.md.
 const BUNDLED = ['lru-cache', '@standard-schema/spec']
@@ -79,6 +89,9 @@ const connectorRules = Object.entries(CONNECTOR_DRIVERS).flatMap(([connector, dr
   only(`connector-${connector}-imports-what-it-serves`, `^src/connectors/${connector}/`, [
     srcFolder('core'),
     '^src/privacy/(payloads/payload-store|vault/master/master-key)\\.ts$',
+    '^src/messaging/(bus|cache)/',
+    srcFolder('cloud-events'),
+    '^src/rules/cache/',
   ]),
   onlyPackages(`connector-${connector}-imports-its-own-driver-only`, `^src/connectors/${connector}/`, drivers),
 ])
@@ -88,23 +101,26 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
     ENTRIES,
-    srcFolder(...LAYERS, 'adapters', 'open', 'privacy', 'process'),
+    srcFolder(...LAYERS, 'adapters', 'open', 'integrity', 'messaging', 'privacy', 'process', 'rules'),
     ...(application !== 'cli' ? [srcFolder('http')] : []),
+    ...(application === 'demo' ? [srcFolder('cloud-events', 'ingest')] : []),
     ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
-    ...(application === 'demo' ? ['^projections/', srcFolder('worker')] : []),
+    ...(application !== 'worker' ? [srcFolder('service-bus-emulator'), '^src/connectors/service-bus/'] : []),
+    ...(application === 'demo' ? ['^projections/', '^src/connectors/redis/', srcFolder('worker')] : []),
   ]),
 )
 
 export default {
   forbidden: [
     ...layerRules,
+    only('timers-import-core-only', srcFolder('timers'), [srcFolder('core')]),
     ...adapterRules,
     ...connectorRules,
     ...applicationRules,
-    only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http')]),
+    only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http', 'ingest')]),
     only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
     only('open-imports-library-and-entries', srcFolder('open'), [
-      srcFolder(...LAYERS, 'adapters', 'connectors', 'privacy', 'process'),
+      srcFolder(...LAYERS, 'adapters', 'connectors', 'integrity', 'privacy', 'process'),
       ENTRIES,
     ]),
     {
@@ -121,8 +137,52 @@ export default {
     onlyPackages('copy-imports-no-package', srcFolder('copy'), []),
     only('privacy-imports-core-and-views', srcFolder('privacy'), [srcFolder('core', 'views')]),
     onlyPackages('privacy-imports-its-cache-only', srcFolder('privacy'), ['lru-cache']),
+    only('integrity-imports-core-and-views', srcFolder('integrity'), [srcFolder('core', 'views', 'projections')]),
+    onlyPackages('integrity-imports-no-package', srcFolder('integrity'), []),
+    {
+      name: 'a-chain-is-loaded-where-it-is-used',
+      comment: 'A process without a chain must load nothing of it.',
+      severity: 'error',
+      from: { path: srcFolder('cli', 'worker', 'open', 'demo'), pathNot: CHAIN_OPENING },
+      to: {
+        path: [srcFolder('integrity'), CHAIN_OPENING],
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
+    {
+      name: 'a-chain-is-opened-by-its-parts',
+      comment: 'What only seals must not load verification, mining and the rest.',
+      severity: 'error',
+      from: { path: CHAIN_OPENING },
+      to: { path: '^src/integrity/index\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    only('cloud-events-import-core-only', srcFolder('cloud-events'), [srcFolder('core')]),
+    onlyPackages('cloud-events-import-no-package', srcFolder('cloud-events'), []),
+    only('messaging-imports-what-stands-before-it', srcFolder('messaging'), [
+      srcFolder(...LAYERS.slice(0, LAYERS.indexOf('reactions') + 1), 'cloud-events'),
+    ]),
+    onlyPackages('messaging-imports-types-of-schemas-only', srcFolder('messaging'), ['@standard-schema/spec']),
+    only('rules-import-what-stands-before-them', srcFolder('rules'), [
+      srcFolder(...LAYERS.slice(0, LAYERS.indexOf('reactions') + 1)),
+      // An explanation says how far a rule and its effects are.
+      '^src/processor/status/event-progress\\.ts$',
+    ]),
+    onlyPackages('rules-import-types-of-schemas-only', srcFolder('rules'), ['@standard-schema/spec']),
+    {
+      name: 'settings-are-loaded-where-they-are-read',
+      comment: 'All commands are in one program: none may load what validates the settings of another one.',
+      severity: 'error',
+      from: { path: srcFolder('cli'), pathNot: WITNESS_SETTINGS },
+      to: {
+        path: [npmPackage('zod', 'pino'), '^src/process/common-settings\\.ts$', WITNESS_SETTINGS, '^src/worker/'],
+        pathNot: '^src/worker/load-projections\\.ts$',
+        dependencyTypesNot: ['type-only', 'dynamic-import'],
+      },
+    },
     only('http-imports-core-only', srcFolder('http'), [srcFolder('core')]),
     onlyPackages('http-imports-no-package', srcFolder('http'), []),
+    only('ingest-imports-http-and-cloud-events', srcFolder('ingest'), [srcFolder('core', 'cloud-events', 'http')]),
+    onlyPackages('ingest-imports-no-package', srcFolder('ingest'), []),
     only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
     onlyPackages('opentelemetry-imports-its-api-only', srcFolder('opentelemetry'), ['@opentelemetry/api']),
     {
@@ -132,8 +192,14 @@ export default {
       from: { path: '^src/', pathNot: srcFolder('opentelemetry') },
       to: { path: npmPackage('@opentelemetry') },
     },
-    only('testing-imports-library-only', srcFolder('testing'), [srcFolder(...LAYERS, 'privacy')]),
+    only('testing-imports-library-only', srcFolder('testing'), [
+      srcFolder(...LAYERS, 'integrity', 'messaging', 'privacy', 'rules'),
+    ]),
     only('cosmos-emulator-imports-core-only', srcFolder('cosmos-emulator'), [srcFolder('core')]),
+    only('service-bus-emulator-imports-core-only', srcFolder('service-bus-emulator'), [srcFolder('core')]),
+    onlyPackages('service-bus-emulator-imports-its-protocol-only', srcFolder('service-bus-emulator'), ['rhea']),
+    only('create-tidemark-imports-itself', '^create-tidemark/src/', ['^src/core/node-version\\.ts$']),
+    onlyPackages('create-tidemark-imports-no-package', '^create-tidemark/src/', []),
     only('public-names-come-from-the-library', '^src/index\\.ts$', [srcFolder(...LAYERS, 'open')]),
     only('projections-import-public-names', '^projections/', ['^src/index\\.ts$', '^src/demo/domain/']),
     onlyPackages('projections-import-no-package', '^projections/', []),
@@ -148,14 +214,20 @@ export default {
           ENTRIES,
           srcFolder(
             ...LAYERS,
+            'cloud-events',
             'copy',
             'http',
+            'ingest',
+            'integrity',
+            'messaging',
             'privacy',
+            'rules',
             'open',
             'process',
             'opentelemetry',
             'testing',
             'cosmos-emulator',
+            'service-bus-emulator',
             'cli',
             'worker',
             'demo',
@@ -186,9 +258,14 @@ export default {
         path: [
           srcFolder(
             ...LAYERS,
+            'cloud-events',
             'copy',
             'http',
+            'ingest',
+            'integrity',
+            'messaging',
             'privacy',
+            'rules',
             'connectors',
             'adapters',
             'open',
@@ -196,6 +273,7 @@ export default {
             'opentelemetry',
             'testing',
             'cosmos-emulator',
+            'service-bus-emulator',
             'cli',
             'worker',
           ),

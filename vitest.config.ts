@@ -9,7 +9,7 @@ if (process.argv.slice(2).join(' ') === 'run') {
 }
 
 // Processes whose outcome is compared, but never how long they take.
-const commands = 'test/e2e/{cli,cosmos-demo,import,simulate}/**/*.test.ts'
+const commands = 'test/e2e/{cli,cosmos-demo,import,ingest,shop,simulate}/**/*.test.ts'
 
 // What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
 // something there.

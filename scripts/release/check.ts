@@ -11,7 +11,9 @@ const { positionals, values } = parseArgs({ allowPositionals: true, options: { n
 const [tag = process.env.GITHUB_REF_NAME ?? ''] = positionals
 const version = versionIn('package.json')
 const changelog = read('CHANGELOG.md')
-const faults = releaseFaults({ tag, version, locked: versionIn('package-lock.json'), changelog })
+const locked = versionIn('package-lock.json')
+const create = versionIn('create-tidemark/package.json')
+const faults = releaseFaults({ tag, version, locked, create, changelog })
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exitCode = 1
 else console.log(`${tag} can be released`)
