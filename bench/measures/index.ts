@@ -19,6 +19,8 @@ import { projectParked } from './embedded/project-parked.ts'
 import { readStream } from './embedded/read-stream.ts'
 import { uniqueValues } from './embedded/unique.ts'
 import { viewQuery } from './embedded/view-query.ts'
+import { integrityMeasures } from './integrity/index.ts'
+import { messagingMeasures } from './messaging/index.ts'
 import { mongoAppendOne } from './mongo/append-1.ts'
 import { mongoAppendMany } from './mongo/append-64.ts'
 import { mongoAppendProcesses } from './mongo/append-processes.ts'
@@ -28,6 +30,7 @@ import { mongoIdleWorker } from './mongo/idle-worker.ts'
 import { mongoRead } from './mongo/read.ts'
 import { packageStart } from './package/start.ts'
 import { privacyMeasures } from './privacy/index.ts'
+import { rulesMeasures } from './rules/index.ts'
 import { scaleMeasures } from './scale/index.ts'
 
 /** Every measure, in the order of the table. */
@@ -47,6 +50,9 @@ export const measures: readonly Measure[] = [
   commitToView,
   idleWorker,
   ...privacyMeasures,
+  ...integrityMeasures,
+  ...messagingMeasures,
+  ...rulesMeasures,
   packageStart,
   cosmosAppend,
   cosmosLoad,

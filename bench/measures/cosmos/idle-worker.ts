@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Projection, startProcessor } from '../../../src/index.ts'
+import { isReaction } from '../../../src/reactions/reaction.ts'
+import { openMemory } from '../../../src/testing/memory/index.ts'
+import { withViews } from '../../../src/views/with-views.ts'
 import { loadProjections } from '../../../src/worker/load-projections.ts'
 import { consumptionProjection } from '../../support/consumption.ts'
 import { benchAccount } from '../../support/cosmos/account.ts'
@@ -29,7 +32,8 @@ export const cosmosIdleWorker: Measure = {
   title: `Cosmos DB: requests and RU of an idle worker with ${RANGES} ranges`,
 
   async run({ quick }) {
-    const demo = await loadProjections(fileURLToPath(new URL('../../../projections', import.meta.url)))
+    const folder = fileURLToPath(new URL('../../../projections', import.meta.url))
+    const demo = (await loadProjections(folder, withViews(openMemory()))).filter((one) => !isReaction(one))
     const windows = quick ? 1 : 3
     const alone = [consumptionProjection('consumption')]
     // Each on an account of its own, at once: nothing is timed here but the intervals.
