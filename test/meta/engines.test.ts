@@ -30,7 +30,8 @@ test('every locked package runs on the Node that the project installs', () => {
 
 test('the oldest Node is the one that package.json names, and so is each page that tells it', () => {
   expect(own.engines.node.startsWith(`^${OLDEST_NODE} `)).toBe(true)
-  for (const page of ['README.md', 'docs/tutorial.md']) expect(read(page)).toContain(`Node ${OLDEST_NODE}`)
+  for (const page of ['README.md', 'docs/tutorial.md', 'create-tidemark/template/README.md'])
+    expect(read(page)).toContain(`Node ${OLDEST_NODE}`)
   for (const workflow of readdirSync(join(root, '.github/workflows'))) {
     const named = [...read(`.github/workflows/${workflow}`).matchAll(/\b22\.\d+\.\d+/g)].map(([version]) => version)
     expect(named.filter((version) => version !== OLDEST_NODE)).toEqual([])

@@ -5,7 +5,7 @@ import { type Release, releaseFaults } from '../../../../scripts/release/release
 const changelog = (unreleased: string, own = '## 0.2.0 - 2026-11-29\n\n- Two.\n\n') =>
   `# Changes\n\nAll of them.\n\n## Unreleased\n\n${unreleased}${own}## 0.1.0 - 2026-01-01\n\n### Added\n\n- One.\n`
 
-const right: Release = { tag: 'v0.2.0', version: '0.2.0', locked: '0.2.0', changelog: changelog('') }
+const right: Release = { tag: 'v0.2.0', version: '0.2.0', locked: '0.2.0', create: '0.2.0', changelog: changelog('') }
 
 describe('a release', () => {
   it('has nothing wrong when tag, versions and change log agree', () => {
@@ -16,6 +16,7 @@ describe('a release', () => {
     ['a tag of another version', { tag: 'v0.3.0' }, /tag is v0\.3\.0/],
     ['a branch instead of a tag', { tag: 'main' }, /tag is main/],
     ['a lock file of another version', { locked: '0.1.0' }, /package-lock\.json has 0\.1\.0/],
+    ['a create-tidemark of another version', { create: '0.1.0' }, /create-tidemark\/package\.json has 0\.1\.0/],
     ['a version that is none', { version: '0.2', tag: 'v0.2', locked: '0.2' }, /not a version/],
     ['changes that belong to no version', { changelog: changelog('- Three.\n\n') }, /unreleased changes/],
     ['no section of its own', { changelog: changelog('', '') }, /no section/],
