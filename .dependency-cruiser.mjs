@@ -53,6 +53,9 @@ const PEERS = [
 const BUNDLED = ['lru-cache', '@standard-schema/spec']
 const BUNDLED_WITH_COMMANDS = ['commander', 'cli-progress', 'pino', 'zod']
 
+// These become part of what the browser is sent.
+const UI = ['preact', '@preact/signals', 'htm', 'uplot']
+
 const srcFolder = (...names) => `^src/(${names.join('|')})/`
 const npmPackage = (...names) => `(^|/)node_modules/(${names.join('|')})(/|$)`
 
@@ -101,10 +104,10 @@ const applicationRules = ['cli', 'worker', 'demo'].map((application) =>
   only(`${application}-imports-the-library`, srcFolder(application), [
     '^src/index\\.ts$',
     ENTRIES,
-    srcFolder(...LAYERS, 'adapters', 'open', 'integrity', 'messaging', 'privacy', 'process', 'rules'),
+    srcFolder(...LAYERS, 'adapters', 'open', 'integrity', 'messaging', 'operations', 'privacy', 'process', 'rules'),
     ...(application !== 'cli' ? [srcFolder('http')] : []),
-    ...(application === 'demo' ? [srcFolder('cloud-events', 'ingest')] : []),
-    ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator')] : []),
+    ...(application === 'demo' ? [srcFolder('cloud-events', 'ingest', 'dashboard')] : []),
+    ...(application === 'cli' ? [srcFolder('copy', 'worker', 'cosmos-emulator', 'dashboard')] : []),
     ...(application !== 'worker' ? [srcFolder('service-bus-emulator'), '^src/connectors/service-bus/'] : []),
     ...(application === 'demo' ? ['^projections/', '^src/connectors/redis/', srcFolder('worker')] : []),
   ]),
@@ -179,6 +182,21 @@ export default {
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },
+    only('operations-import-the-library', srcFolder('operations'), [
+      '^src/index\\.ts$',
+      srcFolder(...LAYERS, 'messaging', 'integrity', 'privacy', 'process'),
+    ]),
+    onlyPackages('operations-import-no-package', srcFolder('operations'), []),
+    only('dashboard-imports-operations', '^src/dashboard/(?!ui/)', [
+      '^src/index\\.ts$',
+      srcFolder(...LAYERS, 'operations', 'http', 'process', 'open', 'integrity', 'privacy', 'rules', 'messaging'),
+    ]),
+    onlyPackages('dashboard-imports-no-package', '^src/dashboard/(?!ui/)', []),
+    only('pages-import-their-contract-only', '^src/dashboard/ui/', [
+      '^src/dashboard/contract/',
+      '^src/operations/model/',
+    ]),
+    onlyPackages('pages-import-what-is-bundled-with-them', '^src/dashboard/ui/', UI),
     only('http-imports-core-only', srcFolder('http'), [srcFolder('core')]),
     onlyPackages('http-imports-no-package', srcFolder('http'), []),
     only('ingest-imports-http-and-cloud-events', srcFolder('ingest'), [srcFolder('core', 'cloud-events', 'http')]),
@@ -222,6 +240,8 @@ export default {
             'messaging',
             'privacy',
             'rules',
+            'operations',
+            'dashboard',
             'open',
             'process',
             'opentelemetry',
@@ -266,6 +286,8 @@ export default {
             'messaging',
             'privacy',
             'rules',
+            'operations',
+            'dashboard',
             'connectors',
             'adapters',
             'open',
@@ -283,7 +305,7 @@ export default {
       },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: npmPackage(...PEERS, ...BUNDLED, ...BUNDLED_WITH_COMMANDS),
+        pathNot: npmPackage(...PEERS, ...BUNDLED, ...BUNDLED_WITH_COMMANDS, ...UI),
       },
     },
     {

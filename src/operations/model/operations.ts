@@ -1,0 +1,82 @@
+import type { Activity, Availability, OperatorAct } from './activity.ts'
+import type { Alert, PendingAlert, Silence } from './alert.ts'
+import type { RuleState } from './evaluation.ts'
+import type { Incident } from './incident.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** What changed, so that whoever shows it can look again. */
+export type OperationsChange = 'snapshot' | 'alerts' | 'incidents' | 'silences' | 'activity'
+
+/** What is watched, decided and remembered of one storage. */
+export type Operations = AsyncDisposable & {
+  /** The latest snapshot; null before the first one. */
+  snapshot(): Snapshot | null
+  /** Milliseconds between two snapshots. */
+  readonly every: number
+  readonly history: History
+  /** Whether somebody looks at recent events, which costs reads of the feed. The returned function ends it. */
+  watchEvents(): () => void
+  /** The newest events while somebody looks; newest first. */
+  recentEvents(): readonly RecentEvent[]
+  /** Alerts that are firing or flapping. */
+  alerts(): readonly Alert[]
+  pending(): readonly PendingAlert[]
+  rules(): readonly RuleState[]
+  silences(): readonly Silence[]
+  /** Whether an alert is silenced now. */
+  isSilenced(alert: Pick<Alert, 'rule' | 'subject' | 'severity'>): boolean
+  /** Incidents that are not resolved. */
+  openIncidents(): readonly Incident[]
+  incidents(options?: { readonly before?: string; readonly limit?: number }): Promise<Page<Incident>>
+  incident(id: string): Promise<Incident | undefined>
+  /** @throws IncidentNotFound; InvalidCommand if it is already resolved */
+  acknowledge(id: string, who: string): Promise<void>
+  note(id: string, who: string, note: string): Promise<void>
+  resolve(id: string, who: string): Promise<void>
+  /** @returns the silence's id */
+  silence(silence: Pick<Silence, 'matchers' | 'by' | 'reason' | 'until'>): Promise<string>
+  endSilence(id: string, who: string): Promise<void>
+  activity(options?: { readonly before?: string; readonly limit?: number }): Promise<Page<Activity>>
+  /** The last days, at most 90, by service and day. */
+  availability(days: number): Promise<readonly Availability[]>
+  recordAct(act: OperatorAct): Promise<void>
+  /** The state of its own storage. */
+  ops(): { readonly ok: boolean; readonly kind: string; readonly bytes: number | null }
+  /** Calls back after something changed, at most once for each of its kinds in a turn. The returned function ends it. */
+  subscribe(listener: (changes: ReadonlySet<OperationsChange>) => void): () => void
+  /** Ends sampling and evaluating, and waits for what is being stored. */
+  close(): Promise<void>
+}
+
+export type RecentEvent = {
+  readonly streamId: string
+  readonly version: number
+  readonly type: string
+  readonly id: string
+  readonly recordedAt: string
+}
+
+export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | null }
+
+/** The history of numbers: rings of 10 minutes by second, 6 hours by 10 seconds, and 2 days by minute. */
+export type History = {
+  /** The names of the series that it has. */
+  names(): readonly string[]
+  /** @param t milliseconds since 1970; null values are unknown */
+  add(t: number, values: { readonly [name: string]: number | null }): void
+  /**
+   * Values from a time on, in the finest ring that reaches back that far and whose step is at least `step`.
+   *
+   * @param step seconds
+   */
+  read(
+    name: string,
+    from: number,
+    step: number,
+  ): {
+    readonly from: number
+    readonly step: number
+    readonly average: readonly (number | null)[]
+    readonly maximum: readonly (number | null)[]
+  }
+}
