@@ -1,5 +1,5 @@
 import type { WorkerLoad } from '../../processor/workers/worker-load.ts'
-import type { Buckets, DurationName } from './snapshot.ts'
+import type { Buckets, DurationName } from './durations.ts'
 
 /** What a process is. */
 export type InstanceKind = 'worker' | 'api' | 'dashboard' | (string & {})

@@ -1,7 +1,10 @@
 import type { StorageHealth } from '../../core/port/storage-health.ts'
 import type { WorkerSummary } from '../../processor/status/list-workers.ts'
 import type { ProjectionVersion } from '../../processor/versions/listing/projection-versions.ts'
+import type { Buckets, DurationName } from './durations.ts'
 import type { InstanceReport } from './instance-report.ts'
+
+export type { Buckets, DurationName } from './durations.ts'
 
 // What is known of a running system at one moment. Null means unknown everywhere: it could not be read, and is neither
 // good nor bad.
@@ -71,14 +74,4 @@ export type Measured = {
   readonly durations: { readonly [name in DurationName]?: Buckets }
   /** Bytes by which the storage grew. */
   readonly bytes: number | null
-}
-
-export type DurationName = 'append' | 'request' | 'save' | 'fold' | 'appendToView'
-
-/** How many durations fell into each bucket. */
-export type Buckets = {
-  /** Seconds, ascending; always `DURATION_BOUNDARIES`. */
-  readonly boundaries: readonly number[]
-  /** One more than the boundaries: the last is what was longer than all. */
-  readonly counts: readonly number[]
 }
