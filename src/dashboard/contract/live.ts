@@ -41,3 +41,6 @@ export type LiveMessages = {
   gap: { readonly topic: TopicName }
   ping: { readonly at: number }
 }
+
+/** `GET snapshot?topics=`: the tables that were asked for, and the time, as `ping` sends it. */
+export type SnapshotAnswer = { readonly at: number; readonly snapshots: readonly LiveMessages['snapshot'][] }

@@ -1,0 +1,35 @@
+import type { SnapshotAnswer } from '../../contract/live.ts'
+import type { TopicName } from '../../contract/topics.ts'
+import { heard } from './freshness.ts'
+import { type LiveMessage, receive } from './receive.ts'
+import { get } from './request.ts'
+
+let waiting: LiveMessage[] = []
+
+/** Applies a message with all others of the same frame. Hidden pages draw no frames: they apply at once. */
+export function apply(message: LiveMessage): void {
+  heard(sentAt(message))
+  waiting.push(message)
+  if (waiting.length > 1 && !document.hidden) return
+  if (document.hidden) applyWaiting()
+  else requestAnimationFrame(applyWaiting)
+}
+
+/** Asks for whole tables, and applies them. */
+export async function fetchSnapshots(topics: readonly TopicName[]): Promise<void> {
+  const answer = await get<SnapshotAnswer>(`snapshot?topics=${topics.join()}`)
+  apply({ name: 'ping', data: { at: answer.at } })
+  for (const snapshot of answer.snapshots) apply({ name: 'snapshot', data: snapshot })
+}
+
+function applyWaiting(): void {
+  const messages = waiting
+  waiting = []
+  const missing = receive(messages)
+  if (missing.size > 0) fetchSnapshots([...missing]).catch(() => {})
+}
+
+function sentAt({ name, data }: LiveMessage): number | null {
+  if (name === 'ping' || name === 'hello') return data.at
+  return name === 'sample' ? data.t : null
+}

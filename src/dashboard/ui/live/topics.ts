@@ -1,0 +1,20 @@
+import type { TopicName, Topics } from '../../contract/topics.ts'
+import { createRows, type Rows, type RowsStore } from './rows.ts'
+
+type Row<T extends TopicName> = Topics[T][string]
+
+const stores = new Map<TopicName, RowsStore<never>>()
+
+/** The rows of a topic. They are sent only while a page that is shown names the topic. */
+export function topic<T extends TopicName>(name: T): Rows<Row<T>> {
+  return storeOf(name)
+}
+
+/** The store of a topic, for those who receive it. */
+export function storeOf<T extends TopicName>(name: T): RowsStore<Row<T>> {
+  const existing = stores.get(name)
+  if (existing !== undefined) return existing as unknown as RowsStore<Row<T>>
+  const created = createRows<Row<T>>()
+  stores.set(name, created as unknown as RowsStore<never>)
+  return created
+}

@@ -1,0 +1,41 @@
+import type { VNode } from 'preact'
+import { age, measuredAt, stale } from '../live/freshness.ts'
+import { session } from '../live/session.ts'
+import { formatDuration } from '../parts/format.ts'
+import { html } from '../parts/html.ts'
+import { Icon } from '../parts/icon.ts'
+import { menuOpen } from './menu.ts'
+import { chooseNextTheme, theme } from './theme.ts'
+
+export function Header(): VNode {
+  const known = session.value
+  return html`<header class="top">
+    <button type="button" class="icon-button menu-button" aria-expanded=${menuOpen.value} aria-controls="navigation"
+      onClick=${() => {
+        menuOpen.value = !menuOpen.value
+      }}><${Icon} name=${menuOpen.value ? 'close' : 'menu'} /><span class="hidden">Pages</span></button>
+    <a class="brand" href="#/overview"><${Mark} />Tidemark</a>
+    ${known?.label != null && html`<span class="label">${known.label}</span>`}
+    <${Age} />
+    <span class="spacer"></span>
+    ${known !== null && html`<span class="who" title=${`Signed in as ${known.name}`}>${known.readOnly ? 'read-only' : known.role}</span>`}
+    <button type="button" class="icon-button" title=${`Theme: ${theme.value}`} onClick=${chooseNextTheme}>
+      <${Icon} name="theme" /><span class="hidden">Theme: ${theme.value}. Change it.</span>
+    </button>
+  </header>`
+}
+
+function Mark(): VNode {
+  return html`<svg class="mark" viewBox="0 0 16 16" width="20" height="20" aria-hidden="true" focusable="false">
+    <rect width="16" height="16" rx="4" />
+    <path d="M2.5 6.5c1.8-1.6 3.7-1.6 5.5 0s3.7 1.6 5.5 0M2.5 10.5c1.8-1.6 3.7-1.6 5.5 0s3.7 1.6 5.5 0" />
+  </svg>`
+}
+
+/** How old what is shown is. */
+function Age(): VNode {
+  if (measuredAt.value === null) return html`<span class="age" data-old>connecting</span>`
+  return html`<span class="age" data-old=${stale.value}>
+    ${stale.value ? 'old' : 'live'} <span class="tabular">${formatDuration(Math.round((age.value ?? 0) / 100) * 100)}</span>
+  </span>`
+}
