@@ -14,6 +14,8 @@ export type Operations = AsyncDisposable & {
   /** Milliseconds between two snapshots. */
   readonly every: number
   readonly history: History
+  /** What watching the storage costs. */
+  cost(): WatchCost
   /** Whether somebody looks at recent events, which costs reads of the feed. The returned function ends it. */
   watchEvents(): () => void
   /** The newest events while somebody looks; newest first. */
@@ -46,6 +48,15 @@ export type Operations = AsyncDisposable & {
   subscribe(listener: (changes: ReadonlySet<OperationsChange>) => void): () => void
   /** Ends sampling and evaluating, and waits for what is being stored. */
   close(): Promise<void>
+}
+
+/** What watching a storage costs. */
+export type WatchCost = {
+  /** Calls of the storage in the last minute, those of a feed that is watched included. */
+  readonly readsPerMinute: number
+  /** Null where the database charges none, or nothing counts them. */
+  readonly requestUnitsPerMinute: number | null
+  readonly everyMs: number
 }
 
 export type RecentEvent = {
