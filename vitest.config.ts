@@ -5,11 +5,11 @@ import { servers, settings } from './vitest.settings.ts'
 
 // Nobody should have to guess whether it hangs. Named files are soon done.
 if (process.argv.slice(2).join(' ') === 'run') {
-  console.log('All tests take about 15 minutes on two cores; npm run test:quick takes less than two.')
+  console.log('All tests take about 20 minutes on two cores; npm run test:quick takes less than two.')
 }
 
 // Processes whose outcome is compared, but never how long they take.
-const commands = 'test/e2e/{cli,cosmos-demo,import,ingest,shop,simulate}/**/*.test.ts'
+const commands = 'test/e2e/{amqp,cli,cosmos-demo,cosmos-faults,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
 
 // What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
 // something there.

@@ -21,17 +21,17 @@ type Pair = readonly [name: string, from: OpenNew, to: OpenNew, runs: number]
 const withMongo = (server: string): readonly Pair[] => [
   ['a folder to MongoDB', folder, mongo(server), 12],
   ['MongoDB to a folder', mongo(server), folder, 12],
-  ['MongoDB to Cosmos DB', mongo(server), cosmos('storedProcedure'), 12],
+  ['MongoDB to Cosmos DB', mongo(server), cosmos('storedProcedure'), 6],
 ]
 
 const server = await findServer()
 const pairs: readonly Pair[] = [
-  ['memory to memory', memory, memory, 400],
-  ['memory to a folder', memory, folder, 20],
-  ['a folder to memory', folder, memory, 20],
-  ['a folder to Cosmos DB, by procedure', folder, cosmos('storedProcedure'), 12],
-  ['a folder to Cosmos DB, by batch', folder, cosmos('transactionalBatch'), 12],
-  ['Cosmos DB to a folder', cosmos('storedProcedure'), folder, 12],
+  ['memory to memory', memory, memory, 150],
+  ['memory to a folder', memory, folder, 10],
+  ['a folder to memory', folder, memory, 10],
+  ['a folder to Cosmos DB, by procedure', folder, cosmos('storedProcedure'), 6],
+  ['a folder to Cosmos DB, by batch', folder, cosmos('transactionalBatch'), 6],
+  ['Cosmos DB to a folder', cosmos('storedProcedure'), folder, 6],
   ...(server === undefined ? [] : withMongo(server)),
 ]
 
