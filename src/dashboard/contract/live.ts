@@ -42,5 +42,10 @@ export type LiveMessages = {
   ping: { readonly at: number }
 }
 
-/** `GET snapshot?topics=`: the tables that were asked for, and the time, as `ping` sends it. */
-export type SnapshotAnswer = { readonly at: number; readonly snapshots: readonly LiveMessages['snapshot'][] }
+/** `GET snapshot?topics=`: the tables that were asked for. Times are milliseconds since 1970. */
+export type SnapshotAnswer = {
+  readonly at: number
+  /** When what the tables show was last measured; null before the first time. */
+  readonly measuredAt: number | null
+  readonly snapshots: readonly LiveMessages['snapshot'][]
+}

@@ -8,7 +8,7 @@ export type SessionRequest = { readonly token: string; readonly name?: string }
 export type Session = {
   readonly role: Role
   readonly name: string
-  /** Nothing can be changed, whoever is signed in. */
+  /** Nothing can be changed, in any role. */
   readonly readOnly: boolean
   /** How the dashboard is labelled, for instance `PROD`. */
   readonly label: string | null

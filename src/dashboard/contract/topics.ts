@@ -152,7 +152,7 @@ export type StorageRow = {
   readonly ops: { readonly kind: string; readonly ok: boolean; readonly bytes: number | null }
 }
 
-/** The newest events while somebody looks, by `<stream>@<version>`; at most 100, without payloads. */
+/** The newest events while a page shows them, by `<stream>@<version>`; at most 100, without payloads. */
 export type RecentEventRow = {
   readonly streamId: string
   readonly version: number

@@ -2,14 +2,18 @@ import { render } from 'preact'
 import { startLive } from './live/start.ts'
 import { html } from './parts/html.ts'
 import { App, loadPagesAhead } from './shell/app.ts'
+import { startKeyboard } from './shell/keyboard.ts'
+import { markStale } from './shell/mark-stale.ts'
 import { openSession } from './shell/open-session.ts'
 import { startRouter } from './shell/router.ts'
 import { startTheme } from './shell/theme.ts'
 
 startTheme()
+markStale()
 const root = document.getElementById('app')
 if (root !== null) render(html`<${App} />`, root)
 await openSession()
 startRouter()
+startKeyboard()
 startLive()
 loadPagesAhead()

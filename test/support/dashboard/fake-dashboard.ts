@@ -64,7 +64,8 @@ export async function startFakeDashboard(options: FakeOptions = {}) {
     const topics = (query.get('topics') ?? '').split(',').filter((topic): topic is TopicName => topic in tables)
     if (path === 'session') return json(response, 200, session)
     if (path === 'live') return live.open(response, topics, session.role)
-    if (path === 'snapshot') return json(response, 200, { at: Date.now(), snapshots: topics.map(live.snapshotOf) })
+    if (path === 'snapshot')
+      return json(response, 200, { at: Date.now(), measuredAt: Date.now(), snapshots: topics.map(live.snapshotOf) })
     if (request.method === 'POST') {
       posts.push({ path, body: await bodyOf(request) })
       if (session.role === 'viewer') return problem(response, 403, 'OperatorNeeded', 'Only an operator may do this.')

@@ -13,10 +13,13 @@ export const heardAt = signal<number | null>(null)
 export const measuredAt = signal<number | null>(null)
 
 /** How far this browser's clock is ahead of the server's, at most: what was transmitted fastest shows it best. */
-export const clockOffset = signal<number | null>(null)
+const clockOffset = signal<number | null>(null)
 
 /** Milliseconds between two measurements. */
 export const measuredEvery = signal(1000)
+
+/** The time by the server's clock, in whole seconds. */
+export const serverNow = computed(() => Math.floor((now.value - (clockOffset.value ?? 0)) / 1000) * 1000)
 
 /** How old what is shown is, in milliseconds; null before anything was received. */
 export const age = computed(() =>

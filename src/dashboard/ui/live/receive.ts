@@ -2,16 +2,16 @@ import { batch } from '@preact/signals'
 import type { LiveMessages } from '../../contract/live.ts'
 import type { TopicName } from '../../contract/topics.ts'
 import { measuredAt, measuredEvery } from './freshness.ts'
-import { NO_SAMPLES, samples, withNames, withSample } from './samples.ts'
-import { storeOf } from './topics.ts'
+import { samples, withNames, withSample } from './samples.ts'
+import { forgetAllBut, storeOf } from './topics.ts'
 
 /** A message and its name. */
 export type LiveMessage = {
   [Name in keyof LiveMessages]: { readonly name: Name; readonly data: LiveMessages[Name] }
 }[keyof LiveMessages]
 
-/** What is sent, by the names of their events. */
-export const MESSAGE_NAMES = [
+/** The names of all events that are sent. */
+export const MESSAGE_NAMES: readonly (keyof LiveMessages)[] = [
   'hello',
   'snapshot',
   'patch',
@@ -20,7 +20,9 @@ export const MESSAGE_NAMES = [
   'activity',
   'gap',
   'ping',
-] as const satisfies readonly (keyof LiveMessages)[]
+]
+
+let epoch: string | undefined
 
 /** Applies messages in their order, and then draws once. @returns the topics of which a snapshot is needed */
 export function receive(messages: readonly LiveMessage[]): ReadonlySet<TopicName> {
@@ -31,37 +33,23 @@ export function receive(messages: readonly LiveMessage[]): ReadonlySet<TopicName
   return missing
 }
 
-function receiveOne(message: LiveMessage, missing: Set<TopicName>): void {
-  switch (message.name) {
-    case 'hello':
-      measuredEvery.value = message.data.everyMs
-      samples.value = withNames(samples.peek(), message.data.series)
-      return
-    case 'snapshot': {
-      const { topic, rev, data } = message.data
-      storeOf(topic).replace(rev, data)
-      missing.delete(topic)
-      return
-    }
-    case 'patch': {
-      const { topic, rev, from, set } = message.data
-      if (!storeOf(topic).patch(rev, from, set)) missing.add(topic)
-      return
-    }
-    case 'gap':
-      missing.add(message.data.topic)
-      return
-    case 'sample':
-      samples.value = withSample(samples.peek(), message.data.t, message.data.v)
-      measuredAt.value = Math.max(measuredAt.peek() ?? 0, message.data.t)
-      return
-    case 'ping':
-      if (samples.peek() === NO_SAMPLES || samples.peek().times.length === 0) measuredAt.value = message.data.at
-      return
-    case 'alert':
-    case 'activity':
-      return
-    default:
-      message satisfies never
+function receiveOne({ name, data }: LiveMessage, missing: Set<TopicName>): void {
+  if (name === 'hello') {
+    if (epoch !== undefined && data.epoch !== epoch) forgetAllBut([])
+    epoch = data.epoch
+    measuredEvery.value = data.everyMs
+    samples.value = withNames(samples.peek(), data.series)
+  } else if (name === 'snapshot') {
+    storeOf(data.topic).replace(data.rev, data.data)
+    missing.delete(data.topic)
+  } else if (name === 'patch') {
+    if (!storeOf(data.topic).patch(data)) missing.add(data.topic)
+  } else if (name === 'gap') {
+    missing.add(data.topic)
+  } else if (name === 'sample') {
+    samples.value = withSample(samples.peek(), data.t, data.v)
+    measuredAt.value = Math.max(measuredAt.peek() ?? 0, data.t)
+  } else if (name === 'ping' && samples.peek().times.length === 0) {
+    measuredAt.value = data.at
   }
 }

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 import type { Session } from '../../contract/session.ts'
 
-/** Whether somebody is signed in; `ended` while the page is still there, and only the session is over. */
+/** Whether a person is signed in; `ended` while the page is still there, and only the session is over. */
 export type SignedIn = 'asking' | 'no' | 'yes' | 'ended'
 
 export const session = signal<Session | null>(null)

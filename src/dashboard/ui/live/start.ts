@@ -1,23 +1,39 @@
 import { effect } from '@preact/signals'
-import { apply } from './apply.ts'
-import { now } from './freshness.ts'
-import { type LiveMessage, MESSAGE_NAMES } from './receive.ts'
+import { fetchSnapshots } from './apply.ts'
+import { now, SILENT_AFTER } from './freshness.ts'
+import { joinAlone } from './lone-tab.ts'
 import { signedIn } from './session.ts'
+import { joinTabs } from './tabs.ts'
 import { wanted } from './wanted.ts'
 
-/** Keeps what is on the screen up to date while somebody is signed in. */
+const TICK = 200
+const POLL_EVERY = 10_000
+
+/** Keeps what is on the screen up to date while a person is signed in: by the stream, and by asking while that is silent. */
 export function startLive(): void {
-  setInterval(() => {
-    now.value = Date.now()
-  }, 250)
-  effect(() => {
-    if (signedIn.value !== 'yes') return
-    const source = new EventSource(`api/live?topics=${wanted.value.join()}`)
-    for (const name of MESSAGE_NAMES) {
-      source.addEventListener(name, (event: MessageEvent<string>) => {
-        apply({ name, data: JSON.parse(event.data) } as LiveMessage)
-      })
-    }
-    return () => source.close()
-  })
+  setInterval(tick, TICK)
+  document.addEventListener('visibilitychange', tick)
+  effect(() => (signedIn.value === 'yes' ? follow() : undefined))
+}
+
+function tick(): void {
+  if (!document.hidden) now.value = Date.now()
+}
+
+function follow(): () => void {
+  let relayedAt = Date.now()
+  const relayed = () => {
+    relayedAt = Date.now()
+  }
+  const tab = 'locks' in navigator ? joinTabs(relayed) : joinAlone(relayed)
+  const poll = async () => {
+    if (document.hidden || Date.now() - relayedAt < SILENT_AFTER) return
+    await fetchSnapshots(wanted.peek())
+    tab.takeOver()
+  }
+  const timer = setInterval(() => poll().catch(() => {}), POLL_EVERY)
+  return () => {
+    clearInterval(timer)
+    tab.leave()
+  }
 }

@@ -18,3 +18,8 @@ export function storeOf<T extends TopicName>(name: T): RowsStore<Row<T>> {
   stores.set(name, created as unknown as RowsStore<never>)
   return created
 }
+
+/** Forgets the rows of all topics but those named: they are not sent any more, and would grow old unseen. */
+export function forgetAllBut(names: readonly TopicName[]): void {
+  for (const [name, store] of stores) if (!names.includes(name)) store.forget()
+}

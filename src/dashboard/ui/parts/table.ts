@@ -25,6 +25,8 @@ export type TableProps<Row> = {
   /** Each row is watched by itself, so that a change of one draws one. */
   readonly row: (key: string) => ReadonlySignal<Row | undefined>
   readonly href?: (row: Row) => string
+  /** On narrow screens, each row becomes a list of its cells, instead of being scrolled sideways. */
+  readonly stacked?: boolean
   /** How many rows are drawn at first, 100 by default. */
   readonly limit?: number
   /** What is said when there are no rows. */
@@ -38,7 +40,7 @@ export function Table<Row>(props: TableProps<Row>): VNode {
   const shown = props.keys.slice(0, limit.value)
   const left = props.keys.length - shown.length
   if (props.keys.length === 0 && props.empty !== undefined) return html`<div class="empty">${props.empty}</div>`
-  return html`<div class="table-region" role="region" aria-label=${props.caption} tabindex="0">
+  return html`<div class=${props.stacked === true ? 'table-region stacked' : 'table-region'} role="region" aria-label=${props.caption} tabindex="0">
     <table class=${props.href === undefined ? '' : 'linked'} onKeyDown=${moveBetweenRows}>
       <caption class=${props.captionHidden === true ? 'hidden' : ''}>${props.caption}</caption>
       <thead><tr>${props.columns.map(

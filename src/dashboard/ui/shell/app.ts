@@ -2,6 +2,7 @@ import { effect, useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { signedIn } from '../live/session.ts'
+import { topic } from '../live/topics.ts'
 import { want } from '../live/wanted.ts'
 import { PAGES } from '../pages/index.ts'
 import type { PageComponent, PageEntry } from '../pages/page.ts'
@@ -22,8 +23,11 @@ export function App(): VNode | null {
   useEffect(() => {
     if (page !== null) want(page.topics)
     menuOpen.value = false
-    document.title = `${page?.title ?? 'Not found'} · Tidemark`
   }, [page])
+  const incidents = topic('overview').row('now').value?.counts.incidents ?? 0
+  useEffect(() => {
+    document.title = `${incidents > 0 ? `(${incidents}) ` : ''}${page?.title ?? 'Not found'} · Tidemark`
+  }, [page, incidents])
   if (state === 'asking') return null
   if (state === 'no') return html`<${SignIn} />`
   return html`<${Frame} page=${page}>

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { clockOffset, heardAt, measuredAt, silent, stale } from '../live/freshness.ts'
+import { heardAt, measuredAt, silent, stale } from '../live/freshness.ts'
 import { formatClock } from '../parts/format.ts'
 import { html } from '../parts/html.ts'
 import { Icon } from '../parts/icon.ts'
@@ -17,7 +17,7 @@ function textOfBanner(): VNode | null {
   }
   if (stale.value && measuredAt.value !== null) {
     return html`<p class="banner"><${Icon} name="unknown" />
-      <span><strong>No measurement since ${formatClock(measuredAt.value + (clockOffset.value ?? 0))}.</strong> The dashboard answers, but it has measured nothing since.</span>
+      <span><strong>No measurement since ${formatClock(measuredAt.value)}.</strong> The dashboard answers, but it has measured nothing since.</span>
     </p>`
   }
   return null

@@ -4,6 +4,7 @@ import { session } from '../live/session.ts'
 import { formatDuration } from '../parts/format.ts'
 import { html } from '../parts/html.ts'
 import { Icon } from '../parts/icon.ts'
+import { openDialog } from './keyboard.ts'
 import { menuOpen } from './menu.ts'
 import { chooseNextTheme, theme } from './theme.ts'
 
@@ -14,11 +15,17 @@ export function Header(): VNode {
       onClick=${() => {
         menuOpen.value = !menuOpen.value
       }}><${Icon} name=${menuOpen.value ? 'close' : 'menu'} /><span class="hidden">Pages</span></button>
-    <a class="brand" href="#/overview"><${Mark} />Tidemark</a>
+    <a class="brand" href="#/overview"><${Mark} /><span class="brand-name">Tidemark</span></a>
     ${known?.label != null && html`<span class="label">${known.label}</span>`}
     <${Age} />
     <span class="spacer"></span>
+    <button type="button" class="search" onClick=${() => {
+      openDialog.value = 'search'
+    }}><${Icon} name="search" /><span>Search</span><kbd>/</kbd></button>
     ${known !== null && html`<span class="who" title=${`Signed in as ${known.name}`}>${known.readOnly ? 'read-only' : known.role}</span>`}
+    <button type="button" class="icon-button keyboard" title="Keyboard shortcuts" onClick=${() => {
+      openDialog.value = 'shortcuts'
+    }}><${Icon} name="keyboard" /><span class="hidden">Keyboard shortcuts</span></button>
     <button type="button" class="icon-button" title=${`Theme: ${theme.value}`} onClick=${chooseNextTheme}>
       <${Icon} name="theme" /><span class="hidden">Theme: ${theme.value}. Change it.</span>
     </button>
@@ -35,7 +42,7 @@ function Mark(): VNode {
 /** How old what is shown is. */
 function Age(): VNode {
   if (measuredAt.value === null) return html`<span class="age" data-old>connecting</span>`
-  return html`<span class="age" data-old=${stale.value}>
-    ${stale.value ? 'old' : 'live'} <span class="tabular">${formatDuration(Math.round((age.value ?? 0) / 100) * 100)}</span>
+  return html`<span class="age" data-old=${stale.value ? '' : undefined}>
+    <${Icon} name=${stale.value ? 'unknown' : 'ok'} />${stale.value ? 'old' : 'live'} <span class="tabular">${(age.value ?? 0) < 10_000 ? `${((age.value ?? 0) / 1000).toFixed(1)} s` : formatDuration(age.value)}</span>
   </span>`
 }

@@ -30,7 +30,7 @@ export function SignIn(): VNode {
       <h1 id="sign-in-title">${signedIn.value === 'ended' ? 'Your session has ended' : 'Tidemark'}</h1>
       <p>${
         signedIn.value === 'ended'
-          ? 'Sign in again, and go on where you were.'
+          ? 'Sign in again: the page stays where it is.'
           : 'Open the link that the dashboard printed when it started, or enter the token from it.'
       }</p>
       <label>Token<input name="token" type="password" required autocomplete="current-password" spellcheck=${false} aria-describedby="sign-in-failure" /></label>
