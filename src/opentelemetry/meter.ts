@@ -4,26 +4,29 @@ import {
   type Attributes,
   type CounterName,
   type GaugeName,
+  type HistogramName,
   METRICS,
   type Telemetry,
   type TimerName,
 } from '../core/telemetry/telemetry.ts'
 
 /** Creates an instrument for each metric. */
-export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'observe'> {
+export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'record' | 'observe'> {
   const counters = new Map<CounterName, (amount: number, attributes: Attributes) => void>()
-  const timers = new Map<TimerName, (seconds: number, attributes: Attributes) => void>()
+  const histograms = new Map<TimerName | HistogramName, (value: number, attributes: Attributes) => void>()
   const gauges = new Map<GaugeName, Observable>()
-  for (const [name, { kind, unit, description }] of Object.entries(METRICS)) {
+  for (const [name, metric] of Object.entries(METRICS)) {
+    const { kind, unit, description } = metric
     if (kind === 'counter') {
       const counter = meter.createCounter(name, { unit, description })
       counters.set(name as CounterName, (amount, attributes) => counter.add(amount, attributes))
-    } else if (kind === 'timer') {
-      const advice = { explicitBucketBoundaries: [...DURATION_BOUNDARIES] }
-      const histogram = meter.createHistogram(name, { unit, description, advice })
-      timers.set(name as TimerName, (seconds, attributes) => histogram.record(seconds, attributes))
-    } else {
+    } else if (kind === 'gauge') {
       gauges.set(name as GaugeName, meter.createObservableGauge(name, { unit, description }))
+    } else {
+      const boundaries = kind === 'timer' ? DURATION_BOUNDARIES : metric.boundaries
+      const advice = { explicitBucketBoundaries: [...boundaries] }
+      const histogram = meter.createHistogram(name, { unit, description, advice })
+      histograms.set(name as TimerName | HistogramName, (value, attributes) => histogram.record(value, attributes))
     }
   }
   return {
@@ -32,8 +35,12 @@ export function createMeter(meter: Meter): Pick<Telemetry, 'count' | 'time' | 'o
     },
     time(name, attributes) {
       const begun = performance.now()
-      return () => timers.get(name)?.((performance.now() - begun) / 1000, attributes)
+      return (known) => {
+        const seconds = (performance.now() - begun) / 1000
+        histograms.get(name)?.(seconds, known ? { ...attributes, ...known } : attributes)
+      }
     },
+    record: (name, value, attributes) => histograms.get(name)?.(value, attributes),
     observe(read) {
       const observed = [...gauges.values()]
       const observe: Parameters<Meter['addBatchObservableCallback']>[0] = async (result) => {

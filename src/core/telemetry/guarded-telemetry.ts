@@ -13,8 +13,9 @@ export function guardedTelemetry(telemetry: Telemetry | undefined): Telemetry {
     count: (counter, amount, attributes) => notify(() => telemetry.count(counter, amount, attributes)),
     time(timer, attributes) {
       const stop = attempt(() => telemetry.time(timer, attributes))
-      return () => notify(stop)
+      return (known) => notify(stop, known)
     },
+    record: (histogram, value, attributes) => notify(() => telemetry.record(histogram, value, attributes)),
     observe(read) {
       const unobserve = attempt(() => telemetry.observe(() => read().catch(() => [])))
       return () => notify(unobserve)

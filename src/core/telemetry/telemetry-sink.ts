@@ -1,7 +1,10 @@
+import { createDistribution } from './distribution.ts'
 import { DURATION_BOUNDARIES } from './durations.ts'
 import {
   type Attributes,
   type CounterName,
+  type HistogramName,
+  METRICS,
   noTelemetry,
   type Reading,
   type Telemetry,
@@ -26,10 +29,24 @@ export type TimerReading = {
   readonly boundaries: readonly number[]
 }
 
+/** The values of a histogram, in buckets like those of a timer. */
+export type HistogramReading = {
+  readonly histogram: HistogramName
+  readonly attributes: Attributes
+  readonly count: number
+  /** In the histogram's unit, as is `largest`. */
+  readonly sum: number
+  readonly largest: number
+  readonly buckets: readonly number[]
+  /** Always the same for one histogram. */
+  readonly boundaries: readonly number[]
+}
+
 /** What was measured between two collections. */
 export type Collected = {
   readonly counters: readonly CounterReading[]
   readonly timers: readonly TimerReading[]
+  readonly histograms: readonly HistogramReading[]
   /** The gauges at this moment. */
   readonly gauges: readonly Reading[]
 }
@@ -55,28 +72,12 @@ export type TelemetrySinkOptions = {
 
 const OVERFLOW: Attributes = { 'otel.metric.overflow': 'true' }
 
-type Durations = { count: number; sum: number; longest: number; readonly buckets: number[] }
-
 /** Creates a sink. It keeps sums and buckets, so what it holds grows with the number of attributes only. */
 export function telemetrySink({ next = noTelemetry, mostSeries = 2_000 }: TelemetrySinkOptions = {}): TelemetrySink {
   const counters = createSeries<CounterName, { value: number }>(mostSeries, () => ({ value: 0 }))
-  const timers = createSeries<TimerName, Durations>(mostSeries, () => ({
-    count: 0,
-    sum: 0,
-    longest: 0,
-    buckets: Array.from({ length: DURATION_BOUNDARIES.length + 1 }, () => 0),
-  }))
+  const timers = createSeries(mostSeries, (_: TimerName) => createDistribution(DURATION_BOUNDARIES))
+  const histograms = createSeries(mostSeries, (name: HistogramName) => createDistribution(METRICS[name].boundaries))
   const observed = new Set<() => Promise<readonly Reading[]>>()
-
-  function measured(timer: TimerName, attributes: Attributes, seconds: number): void {
-    const durations = timers.of(timer, attributes)
-    durations.count++
-    durations.sum += seconds
-    durations.longest = Math.max(durations.longest, seconds)
-    const at = DURATION_BOUNDARIES.findIndex((boundary) => seconds <= boundary)
-    const bucket = at === -1 ? DURATION_BOUNDARIES.length : at
-    durations.buckets[bucket] = (durations.buckets[bucket] ?? 0) + 1
-  }
 
   return {
     telemetry: {
@@ -87,10 +88,14 @@ export function telemetrySink({ next = noTelemetry, mostSeries = 2_000 }: Teleme
       time(timer, attributes) {
         const stop = next.time(timer, attributes)
         const begun = performance.now()
-        return () => {
-          measured(timer, attributes, (performance.now() - begun) / 1000)
-          stop()
+        return (known) => {
+          timers.of(timer, { ...attributes, ...known }).add((performance.now() - begun) / 1000)
+          stop(known)
         }
+      },
+      record(histogram, value, attributes) {
+        histograms.of(histogram, attributes).add(value)
+        next.record(histogram, value, attributes)
       },
       observe(read) {
         const own = () => read()
@@ -109,12 +114,13 @@ export function telemetrySink({ next = noTelemetry, mostSeries = 2_000 }: Teleme
         counters: counters
           .take()
           .map(({ name, attributes, value: { value } }) => ({ counter: name, value, attributes })),
-        timers: timers.take().map(({ name, attributes, value }) => ({
-          timer: name,
-          attributes,
-          ...value,
-          boundaries: DURATION_BOUNDARIES,
-        })),
+        timers: timers.take().map(({ name, attributes, value }) => {
+          const { largest, ...read } = value.read()
+          return { timer: name, attributes, ...read, longest: largest, boundaries: DURATION_BOUNDARIES }
+        }),
+        histograms: histograms.take().map(({ name, attributes, value }) => {
+          return { histogram: name, attributes, ...value.read(), boundaries: METRICS[name].boundaries }
+        }),
         gauges: gauges.flat(),
       }
     },
@@ -124,7 +130,7 @@ export function telemetrySink({ next = noTelemetry, mostSeries = 2_000 }: Teleme
 type Entry<Name, Value> = { readonly name: Name; readonly attributes: Attributes; readonly value: Value }
 
 /** Values by a metric's name and its attributes. */
-function createSeries<Name extends string, Value>(most: number, create: () => Value) {
+function createSeries<Name extends string, Value>(most: number, create: (name: Name) => Value) {
   let entries = new Map<string, Entry<Name, Value>>()
 
   function of(name: Name, attributes: Attributes): Value {
@@ -132,7 +138,7 @@ function createSeries<Name extends string, Value>(most: number, create: () => Va
     const known = entries.get(id)
     if (known) return known.value
     if (entries.size >= most && attributes !== OVERFLOW) return of(name, OVERFLOW)
-    const value = create()
+    const value = create(name)
     entries.set(id, { name, attributes, value })
     return value
   }

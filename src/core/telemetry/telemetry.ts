@@ -1,7 +1,10 @@
 /** The attributes of a measurement or a span. Keep the number of their values small. */
 export type Attributes = { readonly [name: string]: string | number }
 
-/** What Tidemark measures. A timer counts seconds; a gauge is read when it is collected. */
+/**
+ * What Tidemark measures. A timer counts seconds; a gauge is read when it is collected. A name that does not begin with
+ * `tidemark` is one of OpenTelemetry's semantic conventions 1.45.0.
+ */
 export const METRICS = {
   'tidemark.events.appended': { kind: 'counter', unit: '{event}', description: 'Events appended' },
   'tidemark.append.conflicts': {
@@ -24,6 +27,12 @@ export const METRICS = {
   'tidemark.sequences.parked': { kind: 'counter', unit: '{sequence}', description: 'Sequences parked' },
   'tidemark.lease.changes': { kind: 'counter', unit: '{change}', description: 'Leases taken, released and lost' },
   'tidemark.cosmos.charge': { kind: 'counter', unit: '{request_unit}', description: 'Request units used' },
+  'azure.cosmosdb.client.operation.request_charge': {
+    kind: 'histogram',
+    unit: '{request_unit}',
+    description: 'Request units used by one call',
+    boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1000],
+  },
   'tidemark.cosmos.requests': { kind: 'counter', unit: '{request}', description: 'Requests responded to' },
   'tidemark.cosmos.fallbacks': {
     kind: 'counter',
@@ -52,6 +61,12 @@ export const METRICS = {
     unit: '1',
     description: 'Whether a subscriber waits for the bus or the storage',
   },
+  'http.server.request.duration': { kind: 'timer', unit: 's', description: 'Responding to a request' },
+  'nodejs.eventloop.delay.p99': {
+    kind: 'gauge',
+    unit: 's',
+    description: 'By how much 99 of 100 turns of the event loop were late at most',
+  },
   'tidemark.chain.size': { kind: 'gauge', unit: '{block}', description: 'Blocks of the chain' },
   'tidemark.chain.diverged': {
     kind: 'gauge',
@@ -66,11 +81,13 @@ export const METRICS = {
 } as const satisfies { readonly [name: string]: Metric }
 
 type Metric = {
-  readonly kind: 'counter' | 'timer' | 'gauge'
   /** In the notation of the Unified Code for Units of Measure. */
   readonly unit: string
   readonly description: string
-}
+} & (
+  | { readonly kind: 'counter' | 'timer' | 'gauge' }
+  | { readonly kind: 'histogram'; readonly boundaries: readonly number[] }
+)
 
 type NameOf<Kind> = {
   [Name in keyof typeof METRICS]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never
@@ -78,6 +95,7 @@ type NameOf<Kind> = {
 
 export type CounterName = NameOf<'counter'>
 export type TimerName = NameOf<'timer'>
+export type HistogramName = NameOf<'histogram'>
 export type GaugeName = NameOf<'gauge'>
 
 /** The value of a gauge when it was read. */
@@ -101,8 +119,10 @@ export type SpanStart = {
  */
 export type Telemetry = {
   count(counter: CounterName, amount: number, attributes: Attributes): void
-  /** Starts a timer; the returned function stops it. */
-  time(timer: TimerName, attributes: Attributes): () => void
+  /** Starts a timer; the returned function stops it, and adds what was not known before to the attributes. */
+  time(timer: TimerName, attributes: Attributes): (known?: Attributes) => void
+  /** Records one value of a histogram, in its unit. */
+  record(histogram: HistogramName, value: number, attributes: Attributes): void
   /** Registers gauges, to be read at each collection, until the returned function is called. */
   observe(read: () => Promise<readonly Reading[]>): () => void
   /**
@@ -119,6 +139,7 @@ const nothing = (): void => {}
 export const noTelemetry: Telemetry = {
   count: nothing,
   time: () => nothing,
+  record: nothing,
   observe: () => nothing,
   span: (_, work) => work(undefined),
 }

@@ -27,7 +27,7 @@ describe.each([
     const failing = defineProjection('failing', { initial, key: () => 'k', events, on: { Added: fail } })
     const changed = { ...perStream, fingerprint: 'another text' }
     const call = callback as () => never
-    const telemetry: Telemetry = { ...noTelemetry, count: call, time: call, observe: call, span: call }
+    const telemetry: Telemetry = { ...noTelemetry, count: call, time: call, record: call, observe: call, span: call }
     const unhandled = await unhandledDuring(async () => {
       await using first = await startProcessor(port, [perStream], { clock: hurriedClock })
       await first.stop()

@@ -19,10 +19,11 @@ export function chargeReporter(
   telemetry: Telemetry,
   onRequestCharge: ((charge: RequestCharge) => void) | undefined,
 ): (charge: RequestCharge) => void {
-  const { count } = guardedTelemetry(telemetry)
+  const { count, record } = guardedTelemetry(telemetry)
   return (charge) => {
     const attributes = { 'tidemark.operation': charge.operation }
     count('tidemark.cosmos.charge', charge.charge, attributes)
+    record('azure.cosmosdb.client.operation.request_charge', charge.charge, { 'db.operation.name': charge.operation })
     for (const [status, requests] of Object.entries(charge.statuses)) {
       count('tidemark.cosmos.requests', requests, { ...attributes, 'db.response.status_code': status })
     }

@@ -31,7 +31,13 @@ describe('notify', () => {
 
 describe('guarded telemetry', () => {
   const start = { name: 'a span', kind: 'producer', attributes: {} } as const
-  const broken = (call: () => never): Telemetry => ({ count: call, time: call, observe: call, span: call })
+  const broken = (call: () => never): Telemetry => ({
+    count: call,
+    time: call,
+    record: call,
+    observe: call,
+    span: call,
+  })
 
   test.each([
     ['throws', fail],
@@ -43,6 +49,7 @@ describe('guarded telemetry', () => {
     const unhandled = await unhandledDuring(async () => {
       telemetry.count('tidemark.events.appended', 1, {})
       telemetry.time('tidemark.fold.duration', {})()
+      telemetry.record('azure.cosmosdb.client.operation.request_charge', 1, {})
       telemetry.observe(async () => [])()
       expect(await telemetry.span(start, async () => ++runs)).toBe(1)
     })

@@ -12,6 +12,7 @@ import { openMemory } from '../../../../src/testing/memory/index.ts'
 
 const events = defineEvents({ Added: z.object({}) })
 const of = { 'tidemark.category': 's' }
+const charged = 'azure.cosmosdb.client.operation.request_charge'
 
 it('a collection contains what was counted since the one before, by attributes in any order', async () => {
   const { telemetry, collect } = telemetrySink()
@@ -23,7 +24,7 @@ it('a collection contains what was counted since the one before, by attributes i
     { counter: 'tidemark.events.appended', value: 5, attributes: { a: 1, b: 'x' } },
     { counter: 'tidemark.events.appended', value: 1, attributes: { a: 2 } },
   ])
-  expect(await collect()).toEqual({ counters: [], timers: [], gauges: [] })
+  expect(await collect()).toEqual({ counters: [], timers: [], histograms: [], gauges: [] })
 })
 
 it('durations are counted in the bucket that they belong to, and none is lost', async () => {
@@ -62,6 +63,29 @@ it('durations are counted in the bucket that they belong to, and none is lost', 
   }
 })
 
+it('a timer has the attributes that are known when it stops, besides those of its start', async () => {
+  const { telemetry, collect } = telemetrySink()
+  telemetry.time('http.server.request.duration', { 'http.request.method': 'GET' })({ 'http.route': '/meters' })
+  const [timer] = (await collect()).timers
+  expect(timer?.attributes).toEqual({ 'http.request.method': 'GET', 'http.route': '/meters' })
+})
+
+it('the values of a histogram are counted in buckets of its own', async () => {
+  const { telemetry, collect } = telemetrySink()
+  for (const value of [1, 7, 5_000]) telemetry.record(charged, value, of)
+  expect((await collect()).histograms).toEqual([
+    {
+      histogram: charged,
+      attributes: of,
+      count: 3,
+      sum: 5_008,
+      largest: 5_000,
+      buckets: [1, 0, 1, 0, 0, 0, 0, 0, 0, 1],
+      boundaries: [1, 5, 10, 25, 50, 100, 250, 500, 1_000],
+    },
+  ])
+})
+
 it('gauges are read at each collection, until they are unregistered, and one that fails is left out', async () => {
   const { telemetry, collect } = telemetrySink()
   const reading: Reading = { gauge: 'tidemark.range.behind', value: 7, attributes: {} }
@@ -90,6 +114,7 @@ it('everything is also sent to the next one, and spans are its own', async () =>
       calls.push(timer)
       return () => void calls.push('stop')
     },
+    record: (histogram) => void calls.push(histogram),
     observe() {
       calls.push('observe')
       return () => void calls.push('unobserve')
@@ -99,10 +124,12 @@ it('everything is also sent to the next one, and spans are its own', async () =>
   const { telemetry } = telemetrySink({ next })
   telemetry.count('tidemark.events.appended', 1, {})
   telemetry.time('tidemark.append.duration', {})()
+  telemetry.record(charged, 1, {})
   telemetry.observe(async () => [])()
   const span = { name: 'x', kind: 'producer', attributes: {} } as const
   expect(await telemetry.span(span, async (traceparent) => traceparent)).toBe('00-trace')
-  expect(calls).toEqual(['tidemark.events.appended', 'tidemark.append.duration', 'stop', 'observe', 'unobserve'])
+  const measured = ['tidemark.events.appended', 'tidemark.append.duration', 'stop', charged]
+  expect(calls).toEqual([...measured, 'observe', 'unobserve'])
 })
 
 it('appends of event stores and repositories are timed, also those that fail', async () => {
@@ -120,13 +147,15 @@ it('appends of event stores and repositories are timed, also those that fail', a
   ])
 })
 
-it('requests to Azure Cosmos DB are counted by their status', () => {
+it('requests to Azure Cosmos DB are counted by their status, and the charge of each call is recorded', () => {
   const counted: unknown[] = []
-  const report = chargeReporter({ ...noTelemetry, count: (...args) => void counted.push(args) }, undefined)
+  const push = (...args: readonly unknown[]) => void counted.push(args)
+  const report = chargeReporter({ ...noTelemetry, count: push, record: push }, undefined)
   report({ operation: 'append', charge: 4, requests: 3, statuses: { 200: 1, 429: 2 } })
   const attributes = { 'tidemark.operation': 'append' }
   expect(counted).toEqual([
     ['tidemark.cosmos.charge', 4, attributes],
+    [charged, 4, { 'db.operation.name': 'append' }],
     ['tidemark.cosmos.requests', 1, { ...attributes, 'db.response.status_code': '200' }],
     ['tidemark.cosmos.requests', 2, { ...attributes, 'db.response.status_code': '429' }],
   ])
