@@ -45,6 +45,8 @@ const PEERS = [
   '@nats-io/jetstream',
   '@nats-io/transport-node',
   '@opentelemetry/api',
+  '@opentelemetry/exporter-prometheus',
+  '@opentelemetry/sdk-metrics',
   '@redis/client',
   'mongodb',
   'rhea',
@@ -202,7 +204,11 @@ export default {
     only('ingest-imports-http-and-cloud-events', srcFolder('ingest'), [srcFolder('core', 'cloud-events', 'http')]),
     onlyPackages('ingest-imports-no-package', srcFolder('ingest'), []),
     only('opentelemetry-imports-core-only', srcFolder('opentelemetry'), [srcFolder('core')]),
-    onlyPackages('opentelemetry-imports-its-api-only', srcFolder('opentelemetry'), ['@opentelemetry/api']),
+    onlyPackages('opentelemetry-imports-its-api-only', '^src/opentelemetry/(?!prometheus/)', ['@opentelemetry/api']),
+    onlyPackages('prometheus-imports-its-exporter-only', '^src/opentelemetry/prometheus/', [
+      '@opentelemetry/exporter-prometheus',
+      '@opentelemetry/sdk-metrics',
+    ]),
     {
       name: 'only-opentelemetry-knows-its-api',
       comment: 'It is an optional peer dependency: what imports it does not run everywhere.',

@@ -22,6 +22,8 @@ const PEERS = [
   '@nats-io/jetstream',
   '@nats-io/transport-node',
   '@opentelemetry/api',
+  '@opentelemetry/exporter-prometheus',
+  '@opentelemetry/sdk-metrics',
   '@redis/client',
   'mongodb',
   'rhea',

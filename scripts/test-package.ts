@@ -111,6 +111,8 @@ async function testPrograms(folder: string, packed: string): Promise<void> {
     '--no-audit',
     '--no-fund',
     wanted('@opentelemetry/api'),
+    wanted('@opentelemetry/exporter-prometheus'),
+    wanted('@opentelemetry/sdk-metrics'),
     wanted('@aws-sdk/client-kms'),
     wanted('@azure/cosmos'),
     wanted('@azure/service-bus'),

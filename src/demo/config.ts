@@ -5,11 +5,13 @@ import {
   allowedHostsSetting,
   hostSetting,
   logLevelSetting,
+  metricsSetting,
   millisecondsSetting,
   portSetting,
   storageSetting,
 } from '../process/common-settings.ts'
 import { readSettings } from '../process/settings.ts'
+import type { MetricsReader } from '../process/start-telemetry.ts'
 
 /** The settings of the demo's API from its environment. */
 export type DemoConfig = {
@@ -20,6 +22,8 @@ export type DemoConfig = {
   /** 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
+  /** Who reads what is measured. */
+  readonly metrics: MetricsReader
   /** The URL of the storage. */
   readonly storage: string
   /** The longest that a read with a `Tidemark-Position` waits, in milliseconds. */
@@ -31,7 +35,7 @@ export type DemoConfig = {
 }
 
 /**
- * Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `VIEW_TIMEOUT` and what
+ * Reads `HOST`, `ALLOWED_HOSTS`, `PORT`, `LOG_LEVEL`, `METRICS`, `TIDEMARK_STORAGE`, `VIEW_TIMEOUT` and what
  * `readVaultConfig` and `readOpeningSettings` read.
  *
  * @throws InvalidConfiguration
@@ -42,6 +46,7 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
     ALLOWED_HOSTS: allowedHostsSetting,
     PORT: portSetting.default(3000),
     LOG_LEVEL: logLevelSetting,
+    METRICS: metricsSetting,
     TIDEMARK_STORAGE: storageSetting,
     VIEW_TIMEOUT: millisecondsSetting.pipe(z.number().max(60_000)).default(5_000),
   })
@@ -50,6 +55,7 @@ export function readDemoConfig(environment: NodeJS.ProcessEnv): DemoConfig {
     allowedHosts: settings.ALLOWED_HOSTS,
     port: settings.PORT,
     logLevel: settings.LOG_LEVEL,
+    metrics: settings.METRICS,
     storage: settings.TIDEMARK_STORAGE,
     viewTimeout: settings.VIEW_TIMEOUT,
     vault: readVaultConfig(environment, settings.TIDEMARK_STORAGE, 'TIDEMARK_STORAGE'),

@@ -25,6 +25,9 @@ export const portSetting = z.string().regex(/^\d+$/, 'must be a number').transfo
 /** `LOG_LEVEL`: pino's levels. */
 export const logLevelSetting = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 
+/** `METRICS`: who reads what is measured, besides the providers of OpenTelemetry that are registered. */
+export const metricsSetting = z.enum(['none', 'prometheus']).default('none')
+
 /** A time in milliseconds. */
 export const millisecondsSetting = z
   .string()

@@ -7,11 +7,13 @@ import {
   allowedHostsSetting,
   hostSetting,
   logLevelSetting,
+  metricsSetting,
   millisecondsSetting,
   portSetting,
   storageSetting,
 } from '../process/common-settings.ts'
 import { readSettings } from '../process/settings.ts'
+import type { MetricsReader } from '../process/start-telemetry.ts'
 
 /** The worker's settings from its environment. */
 export type WorkerConfig = {
@@ -22,6 +24,8 @@ export type WorkerConfig = {
   /** The port of the health server; 0 takes any free one. */
   readonly port: number
   readonly logLevel: string
+  /** Who reads what is measured. */
+  readonly metrics: MetricsReader
   /** The URL of the storage. */
   readonly storage: string
   /** What the application calls its release. */
@@ -43,8 +47,8 @@ export type WorkerConfig = {
 }
 
 /**
- * Reads `HOST`, `ALLOWED_HOSTS`, `WORKER_PORT`, `LOG_LEVEL`, `TIDEMARK_STORAGE`, `TIDEMARK_RELEASE`, `LEASE_DURATION`,
- * `POLL_INTERVAL`, `STALLED_AFTER`, `WAITING_AFTER` and what `readVaultConfig`, `readChainConfig` and
+ * Reads `HOST`, `ALLOWED_HOSTS`, `WORKER_PORT`, `LOG_LEVEL`, `METRICS`, `TIDEMARK_STORAGE`, `TIDEMARK_RELEASE`,
+ * `LEASE_DURATION`, `POLL_INTERVAL`, `STALLED_AFTER`, `WAITING_AFTER` and what `readVaultConfig`, `readChainConfig` and
  * `readOpeningSettings` read.
  *
  * @throws InvalidConfiguration
@@ -55,6 +59,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
     ALLOWED_HOSTS: allowedHostsSetting,
     WORKER_PORT: portSetting.default(0),
     LOG_LEVEL: logLevelSetting,
+    METRICS: metricsSetting,
     TIDEMARK_STORAGE: storageSetting,
     TIDEMARK_RELEASE: z.string().max(200, 'must be at most 200 characters').optional(),
     LEASE_DURATION: millisecondsSetting.pipe(z.number().min(100).max(3_600_000)).default(15_000),
@@ -70,6 +75,7 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
     allowedHosts: settings.ALLOWED_HOSTS,
     port: settings.WORKER_PORT,
     logLevel: settings.LOG_LEVEL,
+    metrics: settings.METRICS,
     storage: settings.TIDEMARK_STORAGE,
     release: settings.TIDEMARK_RELEASE,
     leaseDuration: settings.LEASE_DURATION,

@@ -8,8 +8,9 @@ import { isLoopback } from '../open/loopback.ts'
 import { openStorageWithVault } from '../open/vault/open-with-vault.ts'
 import { runProcess } from '../process/lifecycle.ts'
 import { closeServer, listen } from '../process/listen.ts'
-import { findTelemetry } from '../process/load-opentelemetry.ts'
+import { startTelemetry } from '../process/start-telemetry.ts'
 import { startProcessor } from '../processor/processor.ts'
+import { observeEventLoop } from '../processor/workers/observe-event-loop.ts'
 import type { Storage } from '../views/with-views.ts'
 import { chainGauges } from './chain-metrics.ts'
 import { createChainReporter } from './chain-report.ts'
@@ -36,7 +37,7 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const log = createLog('worker', config.logLevel)
     defer(closeLoaded)
     const load = await importProjections(resolve(folder))
-    const telemetry = await findTelemetry()
+    const { telemetry, scrape } = await startTelemetry(config.metrics, defer)
     const { leaseDuration, pollInterval, stalledAfter, waitingAfter } = config
     const polls = pollInterval !== undefined && { pollInterval }
     const measured = telemetry && { telemetry }
@@ -70,12 +71,17 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     defer(() => processor.stop())
     const receiving = await startSubscribers(storage, subscribers, { log, ...measured })
     defer(receiving.stop)
+    if (telemetry) {
+      const unobserve = observeEventLoop(telemetry)
+      defer(async () => unobserve())
+    }
     if (chainReporter && telemetry) {
       const gauges = async () => chainGauges(await chainReporter.read(), systemClock.now())
       const unobserve = telemetry.observe(gauges)
       defer(async () => unobserve())
     }
     const reporting = {
+      ...(scrape && { scrape }),
       ...(reporter && { vault: reporter.read }),
       ...(chainReporter && { chain: chainReporter.read }),
       ...(subscribers.length > 0 && { subscribers: receiving.status, waitingAfter }),

@@ -7,12 +7,14 @@ import { StorageClosed } from '../../core/errors/storage.ts'
 import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
 import { eventStreams } from '../../http/streams/event-streams.ts'
 import type { PrivacyVault } from '../../privacy/index.ts'
+import type { Scrape } from '../../process/start-telemetry.ts'
 import type { Storage } from '../../views/with-views.ts'
 import { type AccessOptions, LOOPBACK_ONLY } from '../../worker/http/access.ts'
 import { openContracts } from '../domain/customers/contracts.ts'
 import { openCustomers } from '../domain/customers/customers.ts'
 import { openMeters } from '../domain/meters/meters.ts'
 import { createServer } from '../server/create-server.ts'
+import { getMetrics } from '../server/health/get-metrics.ts'
 import type { Server } from '../server/server.ts'
 import { problems } from './failures.ts'
 import { refuseForms } from './requests/admission.ts'
@@ -27,8 +29,10 @@ export type BuildOptions = {
   readonly logger?: FastifyBaseLogger
   /** The longest that a read waits for a position, in milliseconds; default 5,000. */
   readonly viewTimeout?: number
-  /** Measures every append. */
+  /** Measures every append and every request. */
   readonly telemetry?: Telemetry
+  /** What `GET /metrics` responds with; without it, there is no such path. */
+  readonly scrape?: Scrape
   /** The host names of the server; by default only loopback names. */
   readonly access?: AccessOptions
 }
@@ -49,9 +53,10 @@ export async function build({
   logger,
   viewTimeout = 5_000,
   telemetry = noTelemetry,
+  scrape,
   access = LOOPBACK_ONLY,
 }: BuildOptions): Promise<Server> {
-  const api = createServer({ logger, access, bodyLimit: BODY_LIMIT, problems })
+  const api = createServer({ logger, access, bodyLimit: BODY_LIMIT, telemetry, problems })
   refuseForms(api)
   acceptOnlyJson(api)
   await api.register(swagger, {
@@ -74,6 +79,7 @@ export async function build({
   const opened = { storage, vault, customers, contracts, meters }
   const context = { ...opened, clock, viewTimeout, closing: closing.signal, streams }
   for (const route of routes) route(api, context)
+  if (scrape) getMetrics(api, scrape)
   await api.ready()
   return api
 }

@@ -2,7 +2,8 @@ import { isLoopback } from '../../open/loopback.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
 import { runProcess } from '../../process/lifecycle.ts'
 import { listenFailure } from '../../process/listen.ts'
-import { findTelemetry } from '../../process/load-opentelemetry.ts'
+import { startTelemetry } from '../../process/start-telemetry.ts'
+import { observeEventLoop } from '../../processor/workers/observe-event-loop.ts'
 import { createLog } from '../../worker/log.ts'
 import { readDemoConfig } from '../config.ts'
 import { build } from './build.ts'
@@ -12,12 +13,17 @@ await runProcess(async (defer) => {
   const config = readDemoConfig(process.env)
   const { host, port, viewTimeout } = config
   const logger = createLog('api', config.logLevel)
-  const telemetry = await findTelemetry()
+  const { telemetry, scrape } = await startTelemetry(config.metrics, defer)
   const opening = { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }), ...config.opening }
   const { storage, vault } = await openStorageWithVault(config.storage, config.vault, opening)
   defer(() => storage.close())
-  const api = await build({ storage, vault, logger, viewTimeout, access: config, ...(telemetry && { telemetry }) })
+  const measured = { ...(telemetry && { telemetry }), ...(scrape && { scrape }) }
+  const api = await build({ storage, vault, logger, viewTimeout, access: config, ...measured })
   defer(() => api.close())
+  if (telemetry) {
+    const unobserve = observeEventLoop(telemetry)
+    defer(async () => unobserve())
+  }
   if (!isLoopback(host)) logger.warn({ host }, 'the demo has no login: anyone who can reach this address can write')
   return api.listen({ host, port }).catch((error) => {
     throw listenFailure(error, 'PORT', host, port)

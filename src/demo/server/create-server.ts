@@ -1,5 +1,7 @@
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { noTelemetry, type Telemetry } from '../../core/telemetry/telemetry.ts'
+import { measureRequest } from '../../http/measure-request.ts'
 import { problem } from '../../http/problems/problem.ts'
 import type { ProblemOptions } from '../../http/problems/problem-of.ts'
 import type { AccessOptions } from '../../worker/http/access.ts'
@@ -17,6 +19,8 @@ export type ServerOptions = {
   readonly access: AccessOptions
   /** The maximum size of a request's body, in bytes. */
   readonly bodyLimit: number
+  /** Measures every request. */
+  readonly telemetry?: Telemetry
   /** How the errors of the routes become problem details. */
   readonly problems?: ProblemOptions
 }
@@ -25,7 +29,13 @@ export type ServerOptions = {
 const MAX_PARAM_LENGTH = 180 * 9
 
 /** Creates a server without routes: with limits, access checks, ids of requests, and problem details for every failure. */
-export function createServer({ logger, access, bodyLimit, problems = {} }: ServerOptions): Server {
+export function createServer({
+  logger,
+  access,
+  bodyLimit,
+  telemetry = noTelemetry,
+  problems = {},
+}: ServerOptions): Server {
   const { requestTimeout, keepAliveTimeout, maxRequestsPerSocket, ...http } = SERVER_LIMITS
   const answerFailure = failureHandler(problems)
   const server = fastify({
@@ -45,6 +55,7 @@ export function createServer({ logger, access, bodyLimit, problems = {} }: Serve
   server.setErrorHandler(answerFailure)
   server.setNotFoundHandler(answerNotFound)
   server.addHook('onRequest', async (request, reply) => {
+    measureRequest(telemetry, request.raw, reply.raw, () => request.routeOptions.url)
     reply.header(REQUEST_ID_HEADER, request.id)
   })
   limitServer(server.server)

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import type { SubscriberStatus } from '../../messaging/subscriber/subscriber-status.ts'
+import { SCRAPED, type Scrape } from '../../process/start-telemetry.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
 import type { ChainReport } from '../chain-report.ts'
@@ -11,12 +12,12 @@ import type { Refusal } from './refusal.ts'
 import { requestGate } from './request-gate.ts'
 import { limitServer, SERVER_LIMITS } from './server-limits.ts'
 
-const PATHS = ['/health', '/ready', '/status']
-
 /** The options of a health server. */
 export type HealthServerOptions = {
   /** By default only loopback names. */
   readonly access?: AccessOptions
+  /** What `GET /metrics` responds with; without it, there is no such path. */
+  readonly scrape?: Scrape
   /** Reports the state of the vault, if there is one. */
   readonly vault?: () => Promise<VaultReport>
   /** Reports the state of the chain, if there is one. */
@@ -35,13 +36,14 @@ export type HealthServerOptions = {
  * waits for its destination, a range has been unowned past its limit, what forgetting a person began has been overdue for
  * too long, a subscriber waits or has stopped, the chain is not that of the log or contradicts a head that was kept elsewhere, or the processor has stopped,
  * because a worker without progress is not healthy just because its process is up. `GET /ready` responds with 503 until
- * every range is owned by some worker. `GET /status` returns the whole status of the processor, and those of the vault and
+ * every range is owned by some worker. `GET /metrics` returns what was measured, without asking the storage. `GET /status` returns the whole status of the processor, and those of the vault and
  * the chain. Requests that a page of another site makes a browser send are refused.
  */
 export function createHealthServer(
   status: () => Promise<ProcessorStatus>,
   {
     access = LOOPBACK_ONLY,
+    scrape,
     vault,
     chain,
     subscribers,
@@ -67,10 +69,13 @@ export function createHealthServer(
       (error) =>
         answer(response, 503, { status: 'unknown', detail: error instanceof Error ? error.message : String(error) }),
     )
+  const paths = ['/health', '/ready', '/status', ...(scrape ? ['/metrics'] : [])]
   const server = createServer(SERVER_LIMITS, (request, response) => {
-    const refusal = gate(request, response) ?? routeFault(request)
+    const refusal = gate(request, response) ?? routeFault(request, paths)
+    const path = pathOf(request)
     if (refusal) refuse(response, refusal)
-    else tell(pathOf(request), response)
+    else if (scrape && path === '/metrics') tellMetrics(scrape, response)
+    else tell(path, response)
   })
   server.on('clientError', answerParserError)
   limitServer(server)
@@ -108,14 +113,21 @@ const isLate = ({ state, since }: SubscriberStatus, before: number): boolean =>
 
 const pathOf = ({ url }: IncomingMessage): string => url?.split('?', 1)[0] ?? ''
 
-function routeFault(request: IncomingMessage): Refusal | undefined {
-  if (request.method === 'GET' && PATHS.includes(pathOf(request))) return undefined
-  return { status: 404, code: 'NotFound', detail: 'Available: GET /health, GET /ready and GET /status' }
+function routeFault(request: IncomingMessage, paths: readonly string[]): Refusal | undefined {
+  if (request.method === 'GET' && paths.includes(pathOf(request))) return undefined
+  const detail = `Available: ${paths.map((path) => `GET ${path}`).join(', ')}`
+  return { status: 404, code: 'NotFound', detail }
 }
 
 function refuse(response: ServerResponse, { status, code, detail }: Refusal): void {
   answer(response, status, problem(status, code, detail), PROBLEM_JSON)
 }
+
+const tellMetrics = (scrape: Scrape, response: ServerResponse) =>
+  scrape().then(
+    (text) => response.writeHead(200, { 'content-type': SCRAPED }).end(text),
+    () => refuse(response, { status: 500, code: 'InternalError', detail: 'The metrics cannot be collected' }),
+  )
 
 function answer(response: ServerResponse, code: number, body: unknown, type = 'application/json; charset=utf-8'): void {
   response.writeHead(code, { 'content-type': type })
