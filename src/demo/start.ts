@@ -28,6 +28,7 @@ Environment:
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)
   WAITING_AFTER    milliseconds until a reaction whose destination is unavailable is shown as waiting (60000)
   LOG_LEVEL        fatal, error, warn, info, debug, trace or silent (info)
+  METRICS          none, or prometheus for GET /metrics on all of them (prometheus)
   TIDEMARK_STORAGE storage (file:./data): a folder, https://account.documents.azure.com/name
                    in Azure Cosmos DB, cosmos-emulator://127.0.0.1:8081, which is started, or
                    mongodb://127.0.0.1:27017/meters in MongoDB

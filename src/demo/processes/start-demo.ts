@@ -23,6 +23,7 @@ export async function startDemo(
   // People who try the demo kill workers, and should not have to wait long for the takeover. On an account every renewal
   // of a lease costs money.
   const given = {
+    METRICS: 'prometheus',
     ...(isLocal && { LEASE_DURATION: '3000' }),
     ...process.env,
     ...(port !== undefined && { PORT: port }),

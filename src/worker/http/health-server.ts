@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import type { SubscriberStatus } from '../../messaging/subscriber/subscriber-status.ts'
-import { SCRAPED, type Scrape } from '../../process/start-telemetry.ts'
+import { answerScrape } from '../../process/answer-scrape.ts'
+import type { Scrape } from '../../process/start-telemetry.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
 import type { ChainReport } from '../chain-report.ts'
@@ -74,7 +75,7 @@ export function createHealthServer(
     const refusal = gate(request, response) ?? routeFault(request, paths)
     const path = pathOf(request)
     if (refusal) refuse(response, refusal)
-    else if (scrape && path === '/metrics') tellMetrics(scrape, response)
+    else if (scrape && path === '/metrics') answerScrape(scrape, response)
     else tell(path, response)
   })
   server.on('clientError', answerParserError)
@@ -122,12 +123,6 @@ function routeFault(request: IncomingMessage, paths: readonly string[]): Refusal
 function refuse(response: ServerResponse, { status, code, detail }: Refusal): void {
   answer(response, status, problem(status, code, detail), PROBLEM_JSON)
 }
-
-const tellMetrics = (scrape: Scrape, response: ServerResponse) =>
-  scrape().then(
-    (text) => response.writeHead(200, { 'content-type': SCRAPED }).end(text),
-    () => refuse(response, { status: 500, code: 'InternalError', detail: 'The metrics cannot be collected' }),
-  )
 
 function answer(response: ServerResponse, code: number, body: unknown, type = 'application/json; charset=utf-8'): void {
   response.writeHead(code, { 'content-type': type })

@@ -10,6 +10,7 @@ it('has a default for everything', () => {
     allowedHosts: [],
     port: 3000,
     logLevel: 'info',
+    metrics: 'none',
     storage: 'file:./data',
     viewTimeout: 5000,
     opening: {},
@@ -19,6 +20,7 @@ it('has a default for everything', () => {
     allowedHosts: [],
     port: 0,
     logLevel: 'info',
+    metrics: 'none',
     storage: 'file:./data',
     leaseDuration: 15_000,
     stalledAfter: 60_000,
@@ -28,12 +30,14 @@ it('has a default for everything', () => {
 })
 
 it('takes what the environment says', () => {
-  const environment = { HOST: '::1', PORT: '0', WORKER_PORT: '65535', LOG_LEVEL: 'warn', TIDEMARK_STORAGE: 'file:/x' }
+  const environment = { HOST: '::1', PORT: '0', WORKER_PORT: '65535', LOG_LEVEL: 'warn',
+    METRICS: 'prometheus', TIDEMARK_STORAGE: 'file:/x' }
   expect(readDemoConfig({ ...environment, VIEW_TIMEOUT: '100' })).toEqual({
     host: '::1',
     allowedHosts: [],
     port: 0,
     logLevel: 'warn',
+    metrics: 'prometheus',
     storage: 'file:/x',
     viewTimeout: 100,
     opening: {},
