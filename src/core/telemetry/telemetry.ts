@@ -42,6 +42,7 @@ export const METRICS = {
   'tidemark.range.behind': { kind: 'gauge', unit: '{event}', description: 'Events not yet processed' },
   'tidemark.range.oldest': { kind: 'gauge', unit: 's', description: 'Age of the oldest event not yet processed' },
   'tidemark.range.parked': { kind: 'gauge', unit: '{sequence}', description: 'Parked sequences' },
+  'tidemark.range.unowned': { kind: 'gauge', unit: '1', description: 'Whether a range has no owner' },
   'tidemark.range.paused': { kind: 'gauge', unit: '1', description: 'Whether a projection is paused on a range' },
   'tidemark.range.stalled': { kind: 'gauge', unit: '1', description: 'Whether a range is stalled' },
   'tidemark.range.waiting': {

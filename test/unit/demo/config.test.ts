@@ -30,8 +30,14 @@ it('has a default for everything', () => {
 })
 
 it('takes what the environment says', () => {
-  const environment = { HOST: '::1', PORT: '0', WORKER_PORT: '65535', LOG_LEVEL: 'warn',
-    METRICS: 'prometheus', TIDEMARK_STORAGE: 'file:/x' }
+  const environment = {
+    HOST: '::1',
+    PORT: '0',
+    WORKER_PORT: '65535',
+    LOG_LEVEL: 'warn',
+    METRICS: 'prometheus',
+    TIDEMARK_STORAGE: 'file:/x',
+  }
   expect(readDemoConfig({ ...environment, VIEW_TIMEOUT: '100' })).toEqual({
     host: '::1',
     allowedHosts: [],
