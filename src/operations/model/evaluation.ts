@@ -27,4 +27,6 @@ export type Evaluation = {
   readonly changes: readonly AlertChange[]
   readonly pending: readonly PendingAlert[]
   readonly rules: readonly RuleState[]
+  /** Milliseconds before this evaluation in which nothing was evaluated; null if it followed the last one in time. */
+  readonly gap?: number | null
 }

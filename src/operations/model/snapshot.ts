@@ -36,6 +36,11 @@ export type ObservedVersion = ProjectionVersion
 export type Snapshot = {
   /** When it was taken, by the clock of the process that took it: milliseconds since 1970. */
   readonly at: number
+  /**
+   * When it was taken, by a clock of that process that never jumps: milliseconds since any fixed moment. Without it, a
+   * jump of the process's clock cannot be distinguished from a time in which it did not run.
+   */
+  readonly steady?: number
   readonly storage: StorageCondition
   /** The workers that have a document on the storage, expired ones included. */
   readonly workers: readonly WorkerSummary[] | null
