@@ -132,15 +132,26 @@ type Entry<Name, Value> = { readonly name: Name; readonly attributes: Attributes
 /** Values by a metric's name and its attributes. */
 function createSeries<Name extends string, Value>(most: number, create: (name: Name) => Value) {
   let entries = new Map<string, Entry<Name, Value>>()
+  // By the attributes in the order in which they were given. To sort them at each measurement would take longer than
+  // the rest.
+  let given = new Map<string, Entry<Name, Value>>()
 
   function of(name: Name, attributes: Attributes): Value {
+    const asGiven = `${name} ${JSON.stringify(attributes)}`
+    const known = given.get(asGiven) ?? sorted(name, attributes)
+    if (known === undefined) return of(name, OVERFLOW)
+    given.set(asGiven, known)
+    return known.value
+  }
+
+  function sorted(name: Name, attributes: Attributes): Entry<Name, Value> | undefined {
     const id = JSON.stringify([name, ...Object.entries(attributes).sort()])
     const known = entries.get(id)
-    if (known) return known.value
-    if (entries.size >= most && attributes !== OVERFLOW) return of(name, OVERFLOW)
-    const value = create(name)
-    entries.set(id, { name, attributes, value })
-    return value
+    if (known) return known
+    if (entries.size >= most && attributes !== OVERFLOW) return undefined
+    const entry = { name, attributes, value: create(name) }
+    entries.set(id, entry)
+    return entry
   }
 
   return {
@@ -148,6 +159,7 @@ function createSeries<Name extends string, Value>(most: number, create: (name: N
     take(): readonly Entry<Name, Value>[] {
       const taken = [...entries.values()]
       entries = new Map()
+      given = new Map()
       return taken
     },
   }

@@ -1,3 +1,5 @@
+import { DURATION_BOUNDARIES } from './durations.ts'
+
 /** The attributes of a measurement or a span. Keep the number of their values small. */
 export type Attributes = { readonly [name: string]: string | number }
 
@@ -16,6 +18,12 @@ export const METRICS = {
   'tidemark.append.retries': { kind: 'counter', unit: '{retry}', description: 'Commands run again' },
   'tidemark.events.projected': { kind: 'counter', unit: '{event}', description: 'Events folded or acknowledged' },
   'tidemark.fold.duration': { kind: 'timer', unit: 's', description: "Folding a page's events for one view" },
+  'tidemark.projection.delay': {
+    kind: 'histogram',
+    unit: 's',
+    description: "From recording the oldest event of a page until the page's views are saved",
+    boundaries: DURATION_BOUNDARIES,
+  },
   'tidemark.save.duration': { kind: 'timer', unit: 's', description: 'Saving a view' },
   'tidemark.view.conflicts': {
     kind: 'counter',

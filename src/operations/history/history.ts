@@ -1,27 +1,18 @@
-import type { History } from '../model/operations.ts'
+import type { SavedHistory } from '../model/parts.ts'
 import { createRing, type Ring } from './ring.ts'
-import { decodeValues, encodeValues, type SavedMinutes } from './saved-minutes.ts'
-
-/** A history whose minutes can be stored and loaded again. */
-export type MetricsHistory = History & {
-  /**
-   * The minutes that began from one time to another, the latter excluded, without series that have no value then.
-   *
-   * @param from milliseconds since 1970
-   */
-  save(from: number, to: number): SavedMinutes
-  /** Adds what was saved where nothing is known, as far as it is not older than two days. */
-  load(saved: SavedMinutes): void
-}
+import { minutesIn, savedMinutes } from './saved-minutes.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+
+// Two days.
+const MINUTES = 2_880
 
 /** The steps and lengths of the rings of a series, from fine to coarse: 45 kB in all. */
 export const RINGS: readonly { readonly step: number; readonly length: number }[] = [
   { step: SECOND, length: 600 },
   { step: 10 * SECOND, length: 2_160 },
-  { step: MINUTE, length: 2_880 },
+  { step: MINUTE, length: MINUTES },
 ]
 
 /** The most series that have a name of their own: with the rings above, 23 MB. */
@@ -36,7 +27,7 @@ const FORGOTTEN_AFTER = 6 * 60 * MINUTE
 type Series = { readonly rings: readonly Ring[]; lastKnown: number }
 
 /** @param most how many series are kept apart; default 500 */
-export function createHistory({ most = MOST_SERIES }: { readonly most?: number } = {}): MetricsHistory {
+export function createHistory({ most = MOST_SERIES }: { readonly most?: number } = {}): SavedHistory {
   const all = new Map<string, Series>()
   let latest = -1
 
@@ -91,25 +82,20 @@ export function createHistory({ most = MOST_SERIES }: { readonly most?: number }
         maximum: Array.from(maximum, orNull),
       }
     },
-    save(from, to) {
-      const [first, last] = [Math.ceil(from / MINUTE), Math.ceil(to / MINUTE) - 1]
-      const minutes = [...all].flatMap(([name, { rings }]) => {
-        const { average, maximum } = (rings.at(-1) as Ring).read(first, last)
-        const isKnown = average.some((value) => !Number.isNaN(value))
-        return isKnown ? [[name, { average: encodeValues(average), maximum: encodeValues(maximum) }] as const] : []
-      })
-      return { from: first * MINUTE, series: Object.fromEntries(minutes) }
-    },
-    load({ from, series }) {
-      const first = Math.round(from / MINUTE)
-      for (const [name, saved] of Object.entries(series)) {
-        const [average, maximum] = [decodeValues(saved.average), decodeValues(saved.maximum)]
-        const known = name === OTHER ? (all.get(OTHER) ?? create(OTHER, from)) : seriesOf(name, from)
-        const ring = known?.rings.at(-1)
+    save: () =>
+      [...all].flatMap(([name, { rings }]) => {
+        const minutes = rings.at(-1) as Ring
+        const first = Math.max(0, minutes.newest - MINUTES + 1)
+        return savedMinutes(name, first, minutes.read(first, minutes.newest)) ?? []
+      }),
+    load(saved) {
+      for (const { name, first, average, maximum } of saved.flatMap(minutesIn)) {
+        const end = (first + average.length) * MINUTE
+        const series = name === OTHER ? (all.get(OTHER) ?? create(OTHER, end)) : seriesOf(name, end)
         average.forEach((value, i) => {
-          if (!Number.isNaN(value)) ring?.restore(first + i, value, maximum[i] ?? value)
+          if (!Number.isNaN(value)) series?.rings.at(-1)?.restore(first + i, value, maximum[i] ?? value)
         })
-        latest = Math.max(latest, from + (average.length - 1) * MINUTE)
+        latest = Math.max(latest, end - MINUTE)
       }
     },
   }

@@ -4,7 +4,7 @@ import type { RuleState } from './evaluation.ts'
 import type { Incident } from './incident.ts'
 import type { Snapshot } from './snapshot.ts'
 
-/** What changed, so that whoever shows it can look again. */
+/** What changed, so that a reader can look again. */
 export type OperationsChange = 'snapshot' | 'alerts' | 'incidents' | 'silences' | 'activity'
 
 /** What is watched, decided and remembered of one storage. */
@@ -16,9 +16,9 @@ export type Operations = AsyncDisposable & {
   readonly history: History
   /** What watching the storage costs. */
   cost(): WatchCost
-  /** Whether somebody looks at recent events, which costs reads of the feed. The returned function ends it. */
+  /** Follows the feed for recent events, which costs reads of it. The returned function ends that. */
   watchEvents(): () => void
-  /** The newest events while somebody looks; newest first. */
+  /** The newest events since they have been watched; newest first. */
   recentEvents(): readonly RecentEvent[]
   /** Alerts that are firing or flapping. */
   alerts(): readonly Alert[]

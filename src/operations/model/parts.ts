@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json/json.ts'
 import type { Alert } from './alert.ts'
 import type { Evaluation } from './evaluation.ts'
-import type { History, RecentEvent } from './operations.ts'
+import type { History, RecentEvent, WatchCost } from './operations.ts'
 import type { Snapshot } from './snapshot.ts'
 
 // What operations are made of, so that each part can be built and tested without the others.
@@ -28,6 +28,7 @@ export type Sampler = {
   subscribe(listener: (snapshot: Snapshot) => void): () => void
   watchEvents(): () => void
   recentEvents(): readonly RecentEvent[]
+  cost(): WatchCost
   close(): Promise<void>
 }
 
