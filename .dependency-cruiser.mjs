@@ -125,7 +125,7 @@ export default {
     only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http', 'ingest')]),
     only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
     only('open-imports-library-and-entries', srcFolder('open'), [
-      srcFolder(...LAYERS, 'adapters', 'connectors', 'integrity', 'privacy', 'process'),
+      srcFolder(...LAYERS, 'adapters', 'connectors', 'integrity', 'messaging', 'privacy', 'process'),
       ENTRIES,
     ]),
     {
@@ -180,7 +180,6 @@ export default {
       from: { path: srcFolder('cli'), pathNot: WITNESS_SETTINGS },
       to: {
         path: [npmPackage('zod', 'pino'), '^src/process/common-settings\\.ts$', WITNESS_SETTINGS, '^src/worker/'],
-        pathNot: '^src/worker/load-projections\\.ts$',
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },

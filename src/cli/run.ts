@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander'
-import { closeLoaded } from '../worker/load-projections.ts'
+import { closeLoaded } from '../open/definitions/load-projections.ts'
 import { tidemark } from './program.ts'
 import { surviveClosedOutput } from './support/closed-output.ts'
 import { exitCodeOf, lineOf } from './support/exit-codes.ts'

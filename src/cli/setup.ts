@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { loadProjections } from '../open/definitions/load-projections.ts'
 import { indexViews } from '../projections/index-views.ts'
-import { loadProjections } from '../worker/load-projections.ts'
 import { count } from './support/count.ts'
 import { explain } from './support/help.ts'
 import { storageOptions } from './support/options.ts'

@@ -3,11 +3,11 @@ import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { UnknownVersion } from '../../core/errors/version.ts'
 import { defineEvents } from '../../core/events/define-events.ts'
+import { loadProjections } from '../../open/definitions/load-projections.ts'
 import { defineProjection } from '../../projections/define-projection.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { activeVersion } from '../../views/active-version.ts'
 import type { Storage } from '../../views/with-views.ts'
-import { loadProjections } from '../../worker/load-projections.ts'
 import { wholeNumber } from '../support/options.ts'
 
 /** Says which version of a projection; absent, the one that readers see. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
+import { loadExports } from '../../open/definitions/load-exports.ts'
 import { isRule, type Rule } from '../../rules/definition/rule.ts'
-import { loadExports } from '../support/load-exports.ts'
 import type { CommonOptions } from '../support/session.ts'
 
 /** The options of commands on rules. */

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../aggregates/aggregate.ts'
 import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
 import type { EventTypes } from '../../core/events/types.ts'
-import { loadExports } from '../support/load-exports.ts'
+import { loadExports } from '../../open/definitions/load-exports.ts'
 
 /** An aggregate of any state and events. */
 export type AnyAggregate = Aggregate<unknown, EventTypes>

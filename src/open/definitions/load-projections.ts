@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InvalidConfiguration, InvalidDefinition } from '../core/errors/input.ts'
-import type { SubscriberDefinition } from '../messaging/subscriber/define-subscriber.ts'
-import type { Projection } from '../projections/projection.ts'
-import { isReactionSource, type ReactionSource } from '../reactions/reaction-source.ts'
-import type { Storage } from '../views/with-views.ts'
+import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
+import type { SubscriberDefinition } from '../../messaging/subscriber/define-subscriber.ts'
+import type { Projection } from '../../projections/projection.ts'
+import { isReactionSource, type ReactionSource } from '../../reactions/reaction-source.ts'
+import type { Storage } from '../../views/with-views.ts'
 
 /** What a folder contains. */
 export type LoadedFolder = {

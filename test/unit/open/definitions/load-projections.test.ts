@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { InvalidConfiguration, InvalidDefinition } from '../../../src/core/errors/index.ts'
-import { openMemory } from '../../../src/testing/memory/index.ts'
-import { withViews } from '../../../src/views/with-views.ts'
-import { closeLoaded, importProjections, loadProjections } from '../../../src/worker/load-projections.ts'
+import { InvalidConfiguration, InvalidDefinition } from '../../../../src/core/errors/index.ts'
+import { closeLoaded, importProjections, loadProjections } from '../../../../src/open/definitions/load-projections.ts'
+import { openMemory } from '../../../../src/testing/memory/index.ts'
+import { withViews } from '../../../../src/views/with-views.ts'
 
 const storage = withViews(openMemory())
 let folder = ''
@@ -20,7 +20,7 @@ const projection = (name: string) =>
   `export default { name: '${name}', version: 1, initial: () => ({}), events: { definitions: {} }, foldsDeletion: false, keysOf: () => [], fold: () => null }`
 
 it("loads the demo's own, each under the name of its file", async () => {
-  const found = await loadProjections(fileURLToPath(new URL('../../../projections', import.meta.url)), storage)
+  const found = await loadProjections(fileURLToPath(new URL('../../../../projections', import.meta.url)), storage)
   expect(found.map(({ name }) => name)).toEqual([
     'customers',
     'daily-totals-by-week',
@@ -104,7 +104,7 @@ it('names each function that does not do, and why', async () => {
 })
 
 it('loads a rule as the reactions that it consists of', async () => {
-  const index = JSON.stringify(new URL('../../../src/rules/index.ts', import.meta.url).href)
+  const index = JSON.stringify(new URL('../../../../src/rules/index.ts', import.meta.url).href)
   const rule = (name: string) => `import { call, defineRule, propertyChanged } from ${index}
     export default defineRule('${name}', propertyChanged('a'), { effects: [call('mail', () => {})] })`
   await put('on-a.mjs', rule('on-a'))

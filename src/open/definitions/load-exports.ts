@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { InvalidConfiguration, InvalidDefinition } from '../../core/errors/input.ts'
-import { moduleFiles } from '../../worker/load-projections.ts'
+import { moduleFiles } from './load-projections.ts'
 
 /** What a module exports, and its file. */
 export type Exported<T> = { readonly value: T; readonly file: string }
