@@ -61,6 +61,7 @@ export default defineConfig({
     'src/adapters/embedded/writer/thread.ts',
     'src/adapters/embedded/backup/copy.ts',
     'src/integrity/mining/search/thread.ts',
+    'src/dashboard/folding/thread/thread.ts',
     // Started as a process of its own.
     'src/cosmos-emulator/main.ts',
   ],

@@ -2,9 +2,8 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { UnknownVersion } from '../../core/errors/version.ts'
-import { defineEvents } from '../../core/events/define-events.ts'
 import { loadProjections } from '../../open/definitions/load-projections.ts'
-import { defineProjection } from '../../projections/define-projection.ts'
+import { withoutCode } from '../../processor/replay/without-code.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { activeVersion } from '../../views/active-version.ts'
 import type { Storage } from '../../views/with-views.ts'
@@ -29,13 +28,7 @@ export async function activeOr(storage: Storage, name: string, version: number |
  * @throws UnknownVersion
  */
 export async function nameOnly(storage: Storage, name: string, version: number | undefined): Promise<Projection> {
-  return defineProjection(name, {
-    version: await activeOr(storage, name, version),
-    events: defineEvents({}),
-    key: () => null,
-    initial: () => ({}),
-    on: {},
-  })
+  return withoutCode(name, await activeOr(storage, name, version))
 }
 
 /** A projection with its code, from a folder of projections. @throws InvalidConfiguration, InvalidDefinition */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json/json.ts'
 import type { Activity } from '../../operations/model/activity.ts'
 import type { Incident } from '../../operations/model/incident.ts'
 import type { Fault } from '../../operations/model/snapshot.ts'
+import type { ParkedRow } from './topics.ts'
 
 // What is asked for over HTTP, under `/api`. All lists have cursors and no totals. Payloads are cut at 64 kB, and
 // numbers beyond 2^53 are texts. Each POST is JSON, from the same origin, by an operator, and recorded.
@@ -42,14 +43,21 @@ export type IncidentAnswer = Incident & {
 /** `POST incidents/<id>/ack`, `/note`, `/resolve` */
 export type NoteRequest = { readonly note: string }
 
+/** The answer to what has nothing to tell but that it is done. */
+export type DoneAnswer = { readonly done: true }
+
 /** `POST silences`, and `POST silences/<id>/end` */
 export type SilenceRequest = {
   readonly matchers: { readonly rule?: string; readonly subject?: string; readonly severity?: 'critical' | 'warning' }
   readonly minutes: number
   readonly reason: string
 }
+export type SilenceAnswer = { readonly id: string }
 
-/** `GET parked?projection=&version=&after=`: like the topic, further pages. `GET parked/<projection>/<version>/<key>`: */
+/** `GET parked?projection=&version=&after=&limit=`: like the topic, further pages; `next` is the next `after`. */
+export type ParkedListAnswer = { readonly parked: readonly ParkedRow[]; readonly next: string | null }
+
+/** `GET parked/<projection>/<version>/<key>` */
 export type ParkedAnswer = {
   readonly projection: string
   readonly version: number
@@ -63,7 +71,9 @@ export type ParkedAnswer = {
     readonly type: string | null
     readonly erased: boolean
   }
+  /** The data of that event. */
   readonly document: Payload | null
+  /** Null if there is none, or if it may contain personal data in clear. */
   readonly view: Payload | null
   readonly waiting: readonly { readonly streamId: string; readonly version: number }[]
   readonly moreWaiting: boolean
@@ -80,7 +90,12 @@ export type Payload = {
 
 /** `POST parked/<projection>/<version>/<key>/replay` `{dryRun}` and `/drop` `{all, confirm}`: `confirm` is the key. */
 export type ReplayRequest = { readonly dryRun: boolean }
-export type DropRequest = { readonly all: boolean; readonly confirm: string }
+export type DropRequest = {
+  readonly all: boolean
+  readonly confirm: string
+  /** Unless all are dropped: the event that is shown as the first one, so that no other is dropped in its place. */
+  readonly event?: { readonly streamId: string; readonly version: number }
+}
 export type ReplayAnswer = {
   readonly dryRun: boolean
   readonly folded: number
@@ -136,8 +151,8 @@ export type StreamEvent = {
 export type StreamEventsAnswer = { readonly events: readonly StreamEvent[]; readonly next: number | null }
 
 /**
- * `GET streams/<id>/state?fold=<name>&version=<n>` or `&at=<ISO>`: the state after that event, what it was before, and the
- * difference. `POST step` `{projection, version, streamId, at}` does the same with a projection's handlers for one stream.
+ * `GET streams/<id>/state?fold=<name>&version=<n>` or `&at=<ISO>`, with `kind=aggregate|projection` where both have that
+ * name: the state after that event, what it was before, and the difference. `POST step` `{projection, version, streamId, at}` does the same with a projection's handlers for one stream.
  */
 export type StateAnswer = {
   readonly fold: string
@@ -160,7 +175,7 @@ export type StepRequest = {
 export type VersionRequest = { readonly confirm: string }
 export type VersionAnswer = { readonly done: true; readonly detail: string }
 
-/** `GET causation?id=<event id>`: what led to it and what followed, in order, at most 200. */
+/** `GET causation?id=<event id>&stream=<its stream>`: what led to it and what followed, in order, at most 200. */
 export type CausationAnswer = {
   readonly events: readonly {
     readonly streamId: string

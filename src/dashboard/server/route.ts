@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.ts'
 import type { Operations } from '../../operations/model/operations.ts'
 import type { Storage } from '../../views/with-views.ts'
 import type { Role, Session } from '../contract/session.ts'
@@ -10,6 +11,8 @@ export type DashboardContext = {
   /** Runs what is the user's code in a thread of its own, 5 seconds at most. */
   readonly folding: Folding
   readonly payloads: Session['payloads']
+  /** Default: the machine's. */
+  readonly clock?: Pick<Clock, 'now'>
 }
 
 /** A request that was let in: its session is valid, and its body is JSON. */

@@ -14,7 +14,7 @@ const CODES = {
   ],
   401: ['Unauthenticated'],
   403: ['Forbidden'],
-  404: ['EventNotFound', 'StreamNotFound', 'ViewNotFound'],
+  404: ['EventNotFound', 'StreamNotFound', 'ViewNotFound', 'DefinitionNotLoaded'],
   405: ['MethodNotAllowed'],
   408: ['RequestTimeout'],
   // WrongExpectedVersion is 412 where the request has a precondition.
@@ -25,7 +25,7 @@ const CODES = {
   415: ['UnsupportedMediaType'],
   422: ['CommandIdReused'],
   428: ['PreconditionRequired'],
-  429: ['TooManyRequests'],
+  429: ['TooManyRequests', 'FoldingBusy'],
   // Temporary, or fixed by an operator; the request may be retried.
   503: [
     'StorageBusy',
@@ -49,7 +49,7 @@ const CODES = {
     'AnchorUnavailable',
     'DestinationUnavailable',
   ],
-  504: ['WaitTimedOut'],
+  504: ['WaitTimedOut', 'FoldingTimedOut'],
   // Failures of the server's own code or storage, which clients learn nothing about.
   500: [
     'InvalidExpectedVersion',
@@ -117,6 +117,7 @@ const CODES = {
     'SealMissing',
     'SealWrong',
     'NotProvable',
+    'FoldingEnded',
   ],
 } as const
 

@@ -1,0 +1,48 @@
+import type { Route } from '../server/route.ts'
+import { activityRoute } from './operations/activity.ts'
+import { metricsRoute } from './operations/metrics.ts'
+import { silenceRoutes } from './operations/silences.ts'
+import { listParkedRoute } from './parked/list-parked.ts'
+import { dropParkedRoute, replayParkedRoute } from './parked/replay-parked.ts'
+import { showParkedRoute } from './parked/show-parked.ts'
+import { listEventsRoute } from './streams/list-events.ts'
+import { listStreamsRoute } from './streams/list-streams.ts'
+import { showStreamRoute } from './streams/show-stream.ts'
+import { stateRoute, stepRoute } from './streams/stream-state.ts'
+import { versionActs } from './versions/version-acts.ts'
+
+/** All paths of the API, besides those of sessions and of what is sent live. */
+export const routes: readonly Route[] = [
+  listParkedRoute,
+  showParkedRoute,
+  replayParkedRoute,
+  dropParkedRoute,
+  listStreamsRoute,
+  showStreamRoute,
+  listEventsRoute,
+  stateRoute,
+  stepRoute,
+  ...versionActs,
+  ...silenceRoutes,
+  activityRoute,
+  metricsRoute,
+]
+
+/**
+ * The HTTP statuses of errors that `tidemark/http` tells clients nothing about: whoever operates a system is told what is
+ * wrong with it.
+ */
+export const statuses: Readonly<Record<string, number>> = {
+  UnknownVersion: 404,
+  NotParked: 409,
+  VersionActive: 409,
+  VersionBehind: 409,
+  VersionInUse: 409,
+  VersionBeingDropped: 409,
+  InvalidCommand: 409,
+  InvalidConfiguration: 422,
+  InvalidDefinition: 422,
+  UpcastFailed: 422,
+  VaultRequired: 422,
+  FoldingEnded: 422,
+}

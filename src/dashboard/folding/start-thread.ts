@@ -1,0 +1,90 @@
+import { Worker } from 'node:worker_threads'
+import { FoldingEnded } from '../../core/errors/dashboard.ts'
+import { preventStrippingCrash } from '../../core/type-stripping.ts'
+import type { Foldable } from '../server/folding.ts'
+import { ThreadError } from './failure.ts'
+import type { Calling, FoldingData, FoldingMessage } from './messages.ts'
+
+// The published build has its thread as .js beside this file, the sources as .ts.
+const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread/thread.ts' : './thread/thread.js', import.meta.url)
+preventStrippingCrash(import.meta.url)
+
+// Code that needs more ends its thread, instead of the server.
+const MEGABYTES = 512
+
+/** One thread, from its start to its end. */
+export type FoldingThread = {
+  /** What it loaded. Rejects with what opening the storage or loading the code threw, or FoldingEnded. */
+  readonly loaded: Promise<readonly Foldable[]>
+  readonly isGone: () => boolean
+  /** How many signs of life it gave. */
+  readonly signs: () => number
+  /** Has it do something. Only one call may be under way. @throws FoldingEnded, ThreadError */
+  call(calling: Calling): Promise<unknown>
+  /** Ends it, whatever it does; resolves when it has ended. */
+  end(): Promise<void>
+}
+
+/** Starts a thread. It keeps the process alive only while it works. What the user's code prints is dropped. */
+export function startThread(workerData: FoldingData): FoldingThread {
+  const worker = new Worker(THREAD, {
+    workerData,
+    name: 'tidemark folding',
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
+  })
+  worker.stdout.resume()
+  worker.stderr.resume()
+  const loaded = Promise.withResolvers<readonly Foldable[]>()
+  loaded.promise.catch(() => {})
+  let isGone = false
+  let signs = 0
+  let reply = Promise.withResolvers<unknown>()
+  reply.promise.catch(() => {})
+
+  worker.on('message', (message: FoldingMessage) => {
+    signs++
+    if ('loaded' in message) loaded.resolve(message.loaded)
+    else if ('result' in message) reply.resolve(message.result)
+    else if ('failure' in message) {
+      loaded.reject(new ThreadError(message.failure))
+      reply.reject(new ThreadError(message.failure))
+    }
+  })
+  worker.once('error', (cause) => endWith(new FoldingEnded(`The folding thread failed: ${cause}`, { cause })))
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      endWith(new FoldingEnded(`Code in the folding thread ended it, with exit code ${code}`))
+      resolve()
+    })
+  })
+
+  function endWith(error: FoldingEnded): void {
+    isGone = true
+    loaded.reject(error)
+    reply.reject(error)
+  }
+
+  return {
+    loaded: loaded.promise.finally(() => worker.unref()),
+    isGone: () => isGone,
+    signs: () => signs,
+    async call(calling) {
+      reply = Promise.withResolvers()
+      if (isGone) throw new FoldingEnded('The folding thread has ended')
+      worker.ref()
+      worker.postMessage(calling)
+      try {
+        return await reply.promise
+      } finally {
+        worker.unref()
+      }
+    },
+    async end() {
+      isGone = true
+      await worker.terminate()
+      await exited
+    },
+  }
+}
