@@ -1,5 +1,5 @@
-import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
-import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
+import { AggregationTemporality, InstrumentType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import { openTelemetry } from '../index.ts'
 import { createMeter } from '../meter.ts'
@@ -15,9 +15,9 @@ export type Scraping = {
   close(): Promise<void>
 }
 
-/** Starts to measure for Prometheus. The exporter's own server stays closed: a server of ours responds with `scrape`. */
+/** Starts to measure for Prometheus. The exporter's own server is not used: one of ours responds with `scrape`. */
 export function startScraping(): Scraping {
-  const reader = new PrometheusExporter({ preventServerStart: true })
+  const reader = new CurrentReader()
   const serializer = new PrometheusSerializer()
   const provider = new MeterProvider({ readers: [reader] })
   return {
@@ -28,4 +28,23 @@ export function startScraping(): Scraping {
     },
     close: () => provider.shutdown(),
   }
+}
+
+/**
+ * Reads sums since the start, but gauges as they are now. The exporter's own reader goes on reporting the last value of
+ * a gauge that is no longer observed, such as that of a range that another worker took.
+ */
+class CurrentReader extends MetricReader {
+  constructor() {
+    super({
+      aggregationTemporalitySelector: (instrument) =>
+        instrument === InstrumentType.OBSERVABLE_GAUGE
+          ? AggregationTemporality.DELTA
+          : AggregationTemporality.CUMULATIVE,
+    })
+  }
+
+  protected override async onForceFlush(): Promise<void> {}
+
+  protected override async onShutdown(): Promise<void> {}
 }

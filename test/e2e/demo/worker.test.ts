@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { printedMetrics } from '../../support/monitoring/printed.ts'
 import { workshop } from './demo-process.ts'
 
 const shop = workshop()
@@ -22,7 +23,7 @@ it('does not start half when a projection does not load, and says which and why'
 
 it("runs the folder's projections, says where its health is, and stops on SIGTERM", { timeout: 60_000 }, async () => {
   const folder = await shop.folder()
-  const worker = shop.start('src/worker/main.ts', [], settings(folder))
+  const worker = shop.start('src/worker/main.ts', [], { ...settings(folder), METRICS: 'prometheus' })
   const [, url = ''] = await worker.find(/health is at (http\S+)\/health/)
   expect((await fetch(`${url}/health`)).status).toBe(200)
   const status = (await (await fetch(`${url}/status`)).json()) as { ranges: { projection: string }[] }
@@ -36,6 +37,9 @@ it("runs the folder's projections, says where its health is, and stops on SIGTER
       'total-activated-meters',
     ]),
   )
+  const measured = printedMetrics(await (await fetch(`${url}/metrics`)).text())
+  expect(measured.get('tidemark_range_oldest_seconds')).toMatchObject({ type: 'gauge' })
+  expect(measured.get('nodejs_eventloop_delay_p99_seconds')).toMatchObject({ type: 'gauge' })
   worker.signalAll('SIGTERM')
   expect(await worker.ended).toBe(0)
 })

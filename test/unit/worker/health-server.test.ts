@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { closeServer, listen } from '../../../src/process/listen.ts'
 import type { RangeState } from '../../../src/processor/status/range-state.ts'
 import type { ProcessorStatus, RangeStatus } from '../../../src/processor/status/status.ts'
@@ -64,6 +64,20 @@ it('is well as long as no range is stalled', async () => {
   expect(await (await fetch(`${url}/status`)).json()).toEqual(status)
   expect((await fetch(`${url}/elsewhere`)).status).toBe(404)
   expect((await fetch(`${url}/health`, { method: 'POST' })).status).toBe(404)
+})
+
+it('shows what was measured, if it is told how, and asks the processor nothing', async () => {
+  const asked = vi.fn(async () => processor([]))
+  const url = await serve(asked, { scrape: async () => 'a 1\n' })
+  const response = await fetch(`${url}/metrics`)
+  expect([response.status, await response.text()]).toEqual([200, 'a 1\n'])
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect(asked).not.toHaveBeenCalled()
+  const broken = await serve(asked, { scrape: () => Promise.reject(new Error('secret')) })
+  const failed = await fetch(`${broken}/metrics`)
+  expect([failed.status, await failed.text()]).toEqual([500, 'The metrics cannot be collected\n'])
+  const without = await fetch(`${await serve(asked)}/metrics`)
+  expect([without.status, await without.json()]).toMatchObject([404, { code: 'NotFound' }])
 })
 
 it('is not well when a range of its own is stalled, and says which, or when it cannot tell', async () => {
