@@ -1,5 +1,9 @@
-import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
 import type { PageComponent } from '../page.ts'
+import { StreamPage } from './stream-page.ts'
+import { StreamsPage } from './streams-page.ts'
 
-export const Page: PageComponent = () => html`<${Heading} title="Streams" />`
+export const Page: PageComponent = ({ path: [streamId], query }) =>
+  streamId === undefined
+    ? html`<${StreamsPage} query=${query} />`
+    : html`<${StreamPage} key=${streamId} streamId=${streamId} query=${query} />`

@@ -1,0 +1,51 @@
+import { useSignal } from '@preact/signals'
+import type { ParkedAnswer, ReplayAnswer } from '../../../contract/requests.ts'
+import { post } from '../../live/request.ts'
+import { ConfirmDialog } from '../../parts/confirm.ts'
+import { html } from '../../parts/html.ts'
+import { visibleText } from '../../parts/values/visible-text.ts'
+
+type DropProps = {
+  readonly path: string
+  readonly answer: ParkedAnswer
+  readonly done: (answer: ReplayAnswer) => void
+}
+type Extent = 'first' | 'all'
+
+/** The buttons that drop the first waiting event, or all of them, after the key was typed. */
+export function DropSequence({ path, answer, done }: DropProps) {
+  const asked = useSignal<Extent | undefined>(undefined)
+  const { key, waiting } = answer
+  const ask = (extent: Extent) => () => {
+    asked.value = extent
+  }
+  const extent = asked.value
+  return html`
+    <button type="button" class="danger" onClick=${ask('first')}>Drop the first event …</button>
+    ${waiting.length > 1 && html`<button type="button" class="danger" onClick=${ask('all')}>Drop all events …</button>`}
+    ${
+      extent !== undefined &&
+      html`<${ConfirmDialog} isDestructive typed=${key} consequences=${consequencesOf(extent, answer)}
+        title=${extent === 'all' ? `Drop all waiting events of ${visibleText(key)}?` : `Drop the first event of ${visibleText(key)}?`}
+        verb=${extent === 'all' ? 'Drop all' : 'Drop'}
+        act=${async () => done(await post<ReplayAnswer>(`${path}/drop`, { all: extent === 'all', confirm: key }))}
+        onClose=${ask(undefined as never)} />`
+    }
+  `
+}
+
+function consequencesOf(extent: Extent, { projection, event, waiting, moreWaiting }: ParkedAnswer): readonly string[] {
+  const first = visibleText(`${event.streamId}@${event.version}`)
+  const count = `${waiting.length}${moreWaiting ? ' or more' : ''}`
+  return extent === 'first'
+    ? [
+        `${visibleText(projection)} passes over the event ${first}: its view never contains what the event says.`,
+        'The events that wait behind it are processed in order, until one fails.',
+        'The event stays in the log. A rebuild of the projection will process it again.',
+      ]
+    : [
+        `${visibleText(projection)} passes over ${count} events of this sequence: its view never contains what they say.`,
+        'Later events of the view are processed again.',
+        'The events stay in the log. A rebuild of the projection will process them again.',
+      ]
+}

@@ -1,0 +1,65 @@
+import type { ProjectionRow } from '../../../contract/topics.ts'
+import { topic } from '../../live/topics.ts'
+import { formatCount, formatDuration, formatRate } from '../../parts/format.ts'
+import { Heading } from '../../parts/heading.ts'
+import { html } from '../../parts/html.ts'
+import { orderedKeys } from '../../parts/ordered-keys.ts'
+import { stateCounts, toneOf, urgencyOf } from '../../parts/range-state.ts'
+import { Status } from '../../parts/status.ts'
+import { type Column, Table } from '../../parts/table.ts'
+import { visibleText } from '../../parts/values/visible-text.ts'
+import { hrefOf } from '../../shell/route.ts'
+import { timeLeft } from './time-left.ts'
+
+const byUrgency = (a: ProjectionRow, b: ProjectionRow) =>
+  urgencyOf(a.state) - urgencyOf(b.state) || a.projection.localeCompare(b.projection) || b.version - a.version
+
+const versions = topic('projections')
+const keys = orderedKeys(versions, { compare: byUrgency })
+
+const COLUMNS: readonly Column<ProjectionRow>[] = [
+  {
+    title: 'Projection',
+    head: true,
+    cell: ({ projection, version }) => html`${visibleText(projection)} <span class="version">v${version}</span>`,
+  },
+  { title: 'State', cell: (row) => html`<${VersionState} row=${row} />` },
+  { title: 'Role', cell: ({ role, kind }) => (kind === 'projection' ? role : kind) },
+  { title: 'Behind', number: true, cell: ({ behind }) => formatCount(behind) },
+  { title: 'Oldest', number: true, cell: ({ oldestAge }) => formatDuration(oldestAge) },
+  { title: 'Catch-up rate', number: true, cell: ({ rate }) => formatRate(rate) },
+  { title: 'Caught up in', number: true, cell: timeLeft },
+  { title: 'Parked', number: true, cell: ({ parked, moreParked }) => `${formatCount(parked)}${moreParked ? '+' : ''}` },
+  { title: 'Owners', cell: ({ owners }) => html`<${Owners} owners=${owners} />` },
+  { title: 'Error', wide: true, cell: ({ error }) => error && html`<code>${visibleText(error.code)}</code>` },
+]
+
+/** All versions of all projections and reactions, those first that need a person. */
+export function VersionsPage({ projection }: { readonly projection: string | undefined }) {
+  const shown =
+    projection === undefined
+      ? keys.value
+      : keys.value.filter((key) => versions.row(key).peek()?.projection === projection)
+  return html`
+    <${Heading} title="Projections">${
+      projection !== undefined && html`<a class="button" href=${hrefOf('projections')}>Show all projections</a>`
+    }<//>
+    <div class="panel">
+      <${Table} caption="Projection versions, those first that need a person" captionHidden columns=${COLUMNS} keys=${shown}
+        row=${versions.row} href=${(row: ProjectionRow) => hrefOf('projections', [row.projection, row.version])}
+        empty=${versions.known.value ? 'No worker ever ran a projection on this storage.' : 'The versions are not known yet.'} />
+    </div>
+  `
+}
+
+function VersionState({ row }: { readonly row: ProjectionRow }) {
+  const counts = stateCounts(row.states)
+  return html`<${Status} tone=${toneOf(row.state)}>${row.state}<//>${
+    Object.keys(row.states).length > 1 && html`<span class="sub">${counts}</span>`
+  }`
+}
+
+function Owners({ owners }: { readonly owners: readonly string[] }) {
+  if (owners.length === 0) return 'none'
+  return owners.length <= 2 ? visibleText(owners.join(', ')) : `${owners.length} workers`
+}

@@ -1,0 +1,32 @@
+import type { RecentEventRow } from '../../../contract/topics.ts'
+import { now } from '../../live/freshness.ts'
+import { topic } from '../../live/topics.ts'
+import { formatTime } from '../../parts/format.ts'
+import { html } from '../../parts/html.ts'
+import { orderedKeys } from '../../parts/ordered-keys.ts'
+import { Panel } from '../../parts/panel.ts'
+import { type Column, Table } from '../../parts/table.ts'
+import { visibleText } from '../../parts/values/visible-text.ts'
+import { hrefOf } from '../../shell/route.ts'
+
+const recent = topic('recent')
+const keys = orderedKeys(recent, {
+  compare: (a, b) => b.recordedAt.localeCompare(a.recordedAt) || b.version - a.version,
+})
+
+const COLUMNS: readonly Column<RecentEventRow>[] = [
+  { title: 'Stream', head: true, cell: ({ streamId }) => html`<code>${visibleText(streamId)}</code>` },
+  { title: 'Version', number: true, cell: ({ version }) => version },
+  { title: 'Type', cell: ({ type }) => visibleText(type) },
+  { title: 'Recorded at', cell: ({ recordedAt }) => formatTime(recordedAt, now.peek()) },
+]
+
+/** The newest events; the feed is read for them only while somebody looks. */
+export function RecentEvents() {
+  return html`<${Panel} title="Recent events" isFlush
+    aside=${html`<span class="muted small">The feed is read for this list only while it is open.</span>`}>
+    <${Table} caption="Recent events, the newest first" captionHidden columns=${COLUMNS} keys=${keys.value} row=${recent.row}
+      href=${(row: RecentEventRow) => hrefOf('streams', [row.streamId], { event: row.version })}
+      empty=${recent.known.value ? 'No event was appended since this list was opened.' : 'Recent events are not known yet.'} />
+  <//>`
+}
