@@ -1,6 +1,8 @@
 import { SERIES } from '../../../src/dashboard/contract/series.ts'
 import { incident, pastIncidents } from './fake-alerts.ts'
 import type { Tables } from './fake-tables.ts'
+import { parkedAnswer } from './store/fake-parked.ts'
+import { causationAnswer, streamsAnswer } from './store/fake-streams.ts'
 
 /** What an answer may be made of. */
 export type FakeRequest = {
@@ -46,6 +48,9 @@ export const ANSWERS: { readonly [name: string]: (request: FakeRequest) => unkno
     return { activity: before.startsWith('old') ? [] : older, next: null }
   },
   metrics: ({ query, now }) => metrics(query, now),
+  parked: ({ path, tables }) => parkedAnswer(tables, path),
+  streams: ({ path, query }) => streamsAnswer(path, query),
+  causation: ({ query }) => causationAnswer(query),
 }
 
 function metrics(query: URLSearchParams, now: number) {

@@ -9,6 +9,7 @@ import { ANSWERS } from './fake-answers.ts'
 import { fakeLive } from './fake-live.ts'
 import { nextRanges } from './fake-ranges.ts'
 import { degradedTables, healthyTables, unknownTables } from './fake-tables.ts'
+import { storePost } from './store/fake-posts.ts'
 
 export type FakeOptions = {
   readonly port?: number
@@ -67,9 +68,14 @@ export async function startFakeDashboard(options: FakeOptions = {}) {
     if (path === 'snapshot')
       return json(response, 200, { at: Date.now(), measuredAt: Date.now(), snapshots: topics.map(live.snapshotOf) })
     if (request.method === 'POST') {
-      posts.push({ path, body: await bodyOf(request) })
+      const body = await bodyOf(request)
+      posts.push({ path, body })
       if (session.role === 'viewer') return problem(response, 403, 'OperatorNeeded', 'Only an operator may do this.')
-      return json(response, 200, { done: true, detail: 'Done.' })
+      return json(
+        response,
+        200,
+        storePost(path.split('/').map(decodeURIComponent), body) ?? { done: true, detail: 'Done.' },
+      )
     }
     const parts = path.split('/').map(decodeURIComponent)
     const answer = ANSWERS[parts[0] ?? '']?.({ path: parts, query, tables, now: Date.now() })

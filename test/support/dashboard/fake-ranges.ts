@@ -17,7 +17,7 @@ function range(now: number, projection: string, version: number, i: number, coun
     projection,
     version,
     range: `${at(i * width)}-${at(i === count - 1 ? 0x10000 : (i + 1) * width)}`,
-    state: stalled ? 'stalled' : 'running',
+    state: stalled ? 'stalled' : 'idle',
     owner: i % 8 === 5 ? 'b:72' : 'a:71',
     leaseExpires: new Date(now + 8000).toISOString(),
     unownedSince: null,
@@ -38,7 +38,7 @@ function range(now: number, projection: string, version: number, i: number, coun
 export function nextRanges(rows: { readonly [key: string]: ProjectionRangeRow }, now: number, beat: number) {
   return Object.fromEntries(
     Object.entries(rows)
-      .filter(([, row]) => row.state === 'running')
+      .filter(([, row]) => row.state === 'idle')
       .map(([key, row], i) => [
         key,
         {

@@ -47,7 +47,7 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Projections',
     letter: 'p',
     group: 'store',
-    topics: ['projections', 'ranges', 'instances'],
+    topics: (path) => (path.length > 1 ? ['projections', 'ranges'] : ['projections']),
     load: () => import('./projections/page.ts'),
   },
   {
@@ -63,7 +63,7 @@ export const PAGES: readonly PageEntry[] = [
     title: 'Streams',
     letter: 's',
     group: 'store',
-    topics: ['recent'],
+    topics: (path) => (path.length === 0 ? ['recent'] : []),
     load: () => import('./streams/page.ts'),
   },
   {

@@ -13,8 +13,8 @@ export type PageEntry = {
   readonly title: string
   /** `g` and this letter open it. */
   readonly letter: string
-  /** What it shows live. */
-  readonly topics: readonly TopicName[]
+  /** What it shows live, which may depend on what follows its name in the address. */
+  readonly topics: readonly TopicName[] | ((path: Route['path']) => readonly TopicName[])
   /** Which pages stand together in the navigation. */
   readonly group: 'operations' | 'store'
   /** Whether there is anything to show; always, if not given. */

@@ -18,10 +18,13 @@ function pageOf(name: string): PageEntry | null {
 }
 
 export function App(): VNode | null {
-  const page = pageOf(route.value.page)
+  const { page: name, path } = route.value
+  const page = pageOf(name)
   const state = signedIn.value
   useEffect(() => {
-    if (page !== null) want(page.topics)
+    if (page !== null) want(typeof page.topics === 'function' ? page.topics(path) : page.topics)
+  }, [page, path])
+  useEffect(() => {
     menuOpen.value = false
   }, [page])
   const incidents = topic('overview').row('now').value?.counts.incidents ?? 0

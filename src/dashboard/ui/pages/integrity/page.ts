@@ -1,12 +1,12 @@
 import type { IntegrityRow } from '../../../contract/topics.ts'
-import { now } from '../../live/freshness.ts'
 import { topic } from '../../live/topics.ts'
-import { formatCount, formatTime } from '../../parts/format.ts'
+import { formatCount } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
+import { Panel } from '../../parts/panels/panel.ts'
+import { FaultText, Trouble } from '../../parts/panels/trouble.ts'
 import { Status, type Tone } from '../../parts/status.ts'
-import { FaultText, Trouble } from '../../parts/trouble.ts'
+import { Time } from '../../parts/times.ts'
 import { Tiles } from '../../parts/values/facts.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import type { PageComponent } from '../page.ts'
@@ -44,7 +44,7 @@ export const Page: PageComponent = () => {
       <${Tiles} facts=${[
         ['Blocks', formatCount(row.size)],
         ['Sealed up to', row.sealedTo === null ? 'unknown' : visibleText(row.sealedTo)],
-        ['Newest signed head', formatTime(row.headAt, now.value)],
+        ['Newest signed head', html`<${Time} at=${row.headAt} />`],
       ]} />
       <${Anchors} row=${row} />
     </div>
@@ -70,7 +70,7 @@ function AnchorRow({ anchor, size }: AnchorProps) {
     <th scope="row">${visibleText(anchor.anchor)}</th>
     <td data-title="State"><${AnchorState} anchor=${anchor} size=${size} /></td>
     <td class="number" data-title="Blocks in its head">${formatCount(anchor.size)}</td>
-    <td data-title="Since">${anchor.at === null ? '–' : formatTime(anchor.at, now.value)}</td>
+    <td data-title="Since">${anchor.at === null ? '–' : html`<${Time} at=${anchor.at} />`}</td>
     <td class="wide" data-title="Error">${anchor.error === null ? '–' : html`<${FaultText} fault=${anchor.error} />`}</td>
   </tr>`
 }

@@ -1,11 +1,11 @@
 import type { ParkedRow } from '../../../contract/topics.ts'
-import { now } from '../../live/freshness.ts'
 import { topic } from '../../live/topics.ts'
-import { formatCount, formatTime } from '../../parts/format.ts'
+import { formatCount } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { orderedKeys } from '../../parts/ordered-keys.ts'
+import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
 import { type Column, Table } from '../../parts/table.ts'
+import { Time } from '../../parts/times.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf, type Route } from '../../shell/route.ts'
 
@@ -18,7 +18,7 @@ const COLUMNS: readonly Column<ParkedRow>[] = [
     title: 'Projection',
     cell: ({ projection, version }) => html`${visibleText(projection)} <span class="version">v${version}</span>`,
   },
-  { title: 'Parked since', cell: ({ since }) => formatTime(since, now.peek()) },
+  { title: 'Parked since', cell: ({ since }) => html`<${Time} at=${since} />` },
   { title: 'Attempts', number: true, cell: ({ attempts }) => formatCount(attempts) },
   { title: 'Waiting events', number: true, cell: ({ waiting }) => formatCount(waiting) },
   {
@@ -51,12 +51,14 @@ export function ParkedPage({ query }: { readonly query: Route['query'] }) {
       <${Unlisted} isMeant=${isMeant} />
       <div class="panel">
         <${Table} caption="Parked sequences, the oldest first" captionHidden columns=${COLUMNS} keys=${shown} row=${parked.row}
-          href=${(row: ParkedRow) => hrefOf('parked', [row.projection, row.version, row.key])}
+          href=${hrefOfSequence} stacked
           empty=${parked.known.value ? 'No sequence is parked.' : 'Whether a sequence is parked is not known yet.'} />
       </div>
     </div>
   `
 }
+
+const hrefOfSequence = ({ projection, version, key }: ParkedRow) => hrefOf('parked', [projection, version, key])
 
 /** Says where more are parked than are listed. */
 function Unlisted({ isMeant }: { readonly isMeant: (row: ParkedRow | undefined) => boolean }) {

@@ -1,7 +1,7 @@
 import { useId } from 'preact/hooks'
 import type { ReplayAnswer } from '../../../contract/requests.ts'
 import { html } from '../../parts/html.ts'
-import { FaultText } from '../../parts/trouble.ts'
+import { FaultText } from '../../parts/panels/trouble.ts'
 import { DiffTable } from '../../parts/values/diff.ts'
 import { PayloadText } from '../../parts/values/payload.ts'
 import { outcomeOf } from './outcome.ts'

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import type { ReplayAnswer } from '../../../contract/requests.ts'
 import { post } from '../../live/request.ts'
-import { ConfirmDialog } from '../../parts/confirm.ts'
 import { html } from '../../parts/html.ts'
+import { ConfirmDialog } from '../../parts/panels/confirm.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { outcomeOf } from './outcome.ts'
 

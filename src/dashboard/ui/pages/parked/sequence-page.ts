@@ -1,16 +1,15 @@
 import { useSignal } from '@preact/signals'
 import type { ParkedAnswer, ReplayAnswer } from '../../../contract/requests.ts'
-import { now } from '../../live/freshness.ts'
 import { apiPath } from '../../live/request.ts'
 import { useRequest } from '../../live/use-request.ts'
-import { formatTime } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
-import { ProblemText } from '../../parts/problem.ts'
-import { Trouble } from '../../parts/trouble.ts'
+import { Panel } from '../../parts/panels/panel.ts'
+import { Trouble } from '../../parts/panels/trouble.ts'
+import { Time } from '../../parts/times.ts'
 import { PayloadText } from '../../parts/values/payload.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
+import { Failure } from '../../parts/waiting.ts'
 import { hrefOf } from '../../shell/route.ts'
 import { SequenceActs } from './sequence-acts.ts'
 
@@ -28,7 +27,7 @@ export function SequencePage({ projection, version, name }: SequenceProps) {
   return html`
     <${Heading} title=${html`<code>${visibleText(name)}</code>`} crumbs=${crumbs} />
     <div class="stack">
-      ${failure !== null && result.value === undefined && html`<${ProblemText} error=${failure} />`}
+      ${failure !== null && result.value === undefined && html`<${Failure} what="The sequence cannot be shown." failure=${failure} again=${again} />`}
       ${
         answer === null
           ? failure === null && html`<p class="page-empty">Loading …</p>`
@@ -44,7 +43,7 @@ export function SequencePage({ projection, version, name }: SequenceProps) {
 
 function Why({ answer: { event, error, since, attempts, waiting, moreWaiting } }: { readonly answer: ParkedAnswer }) {
   const count = `${waiting.length}${moreWaiting ? ' or more' : ''} ${waiting.length === 1 ? 'event waits' : 'events wait'}`
-  return html`<${Trouble} tone="warning" title=${`Parked since ${formatTime(since, now.peek())}: ${count}`} fault=${error}>
+  return html`<${Trouble} tone="warning" title=${html`Parked since <${Time} at=${since} />: ${count}`} fault=${error}>
     <p>Event <${EventLink} ...${event} />${event.type !== null && html`, <code>${visibleText(event.type)}</code>,`} failed ${attempts} times.
       ${event.erased && ' It was erased since, so a replay passes over it.'}</p>
     <p>Fix the handler and deploy it to all workers. Then look at what a replay would change, and replay the sequence.</p>

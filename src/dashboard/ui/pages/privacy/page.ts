@@ -1,11 +1,11 @@
 import type { PrivacyRow } from '../../../contract/topics.ts'
-import { now } from '../../live/freshness.ts'
 import { topic } from '../../live/topics.ts'
-import { formatCount, formatTime } from '../../parts/format.ts'
+import { formatCount } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
+import { Trouble } from '../../parts/panels/trouble.ts'
 import { Status, type Tone } from '../../parts/status.ts'
-import { Trouble } from '../../parts/trouble.ts'
+import { Time } from '../../parts/times.ts'
 import { Tiles } from '../../parts/values/facts.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import type { PageComponent } from '../page.ts'
@@ -34,7 +34,7 @@ export const Page: PageComponent = () => {
       <${Tiles} facts=${[
         ['People forgotten', formatCount(row.forgotten)],
         ['People with work left to do', formatCount(row.pending)],
-        ['Late since', row.lateSince === null ? '–' : formatTime(row.lateSince, now.value)],
+        ['Late since', row.lateSince === null ? '–' : html`<${Time} at=${row.lateSince} />`],
       ]} />
       <p class="muted">This page shows numbers only. It names no one, and the dashboard never decrypts anything.</p>
     </div>

@@ -1,8 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { ProjectionRangeRow } from '../../../contract/topics.ts'
 import { topic } from '../../live/topics.ts'
-import { orderedKeys } from '../../parts/ordered-keys.ts'
-import { urgencyOf } from '../../parts/range-state.ts'
+import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
+import { urgencyOf } from '../../parts/rows/range-state.ts'
 
 type Version = { readonly projection: string; readonly version: number }
 

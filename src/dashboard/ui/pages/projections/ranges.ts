@@ -1,19 +1,19 @@
 import type { ProjectionRangeRow, ProjectionRow } from '../../../contract/topics.ts'
-import { now } from '../../live/freshness.ts'
 import { topic } from '../../live/topics.ts'
-import { formatClock, formatCount, formatRate, formatTime } from '../../parts/format.ts'
+import { formatClock, formatCount, formatRate } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
-import { toneOf } from '../../parts/range-state.ts'
+import { Panel } from '../../parts/panels/panel.ts'
+import { toneOf } from '../../parts/rows/range-state.ts'
 import { Status } from '../../parts/status.ts'
 import { type Column, Table } from '../../parts/table.ts'
+import { Time } from '../../parts/times.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf } from '../../shell/route.ts'
 import { setQuery } from '../../shell/router.ts'
 import { urgentRanges } from './range-keys.ts'
 import { RangeMap } from './range-map.ts'
 
-const time = (at: string | null) => (at === null ? '–' : formatTime(at, now.peek()))
+const time = (at: string | null) => (at === null ? '–' : html`<${Time} at=${at} />`)
 
 const COLUMNS: readonly Column<ProjectionRangeRow>[] = [
   { title: 'Range', head: true, cell: ({ range }) => html`<code class="nowrap">${range}</code>` },
@@ -49,10 +49,13 @@ export function Ranges({ row, selected }: { readonly row: ProjectionRow; readonl
     <${RangeMap} row=${row} selected=${selected} />
     <${Table} caption="Ranges, those first that need a person" captionHidden columns=${COLUMNS}
       keys=${selected === undefined ? keys : chosen === undefined ? [] : [chosen]} row=${ranges.row}
-      href=${(one: ProjectionRangeRow) => hrefOf('projections', [one.projection, one.version], { range: one.range })}
+      href=${hrefOfRange} stacked
       empty=${ranges.known.value ? 'No range is known: no worker ran this version yet.' : 'The ranges are not known yet.'} />
   <//>`
 }
+
+const hrefOfRange = ({ projection, version, range }: ProjectionRangeRow) =>
+  hrefOf('projections', [projection, version], { range })
 
 function Owner({ row: { owner, leaseExpires, unownedSince } }: { readonly row: ProjectionRangeRow }) {
   if (owner === null) return html`none<span class="sub">since ${time(unownedSince)}</span>`

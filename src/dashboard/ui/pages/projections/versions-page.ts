@@ -3,8 +3,8 @@ import { topic } from '../../live/topics.ts'
 import { formatCount, formatDuration, formatRate } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { orderedKeys } from '../../parts/ordered-keys.ts'
-import { stateCounts, toneOf, urgencyOf } from '../../parts/range-state.ts'
+import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
+import { stateCounts, toneOf, urgencyOf } from '../../parts/rows/range-state.ts'
 import { Status } from '../../parts/status.ts'
 import { type Column, Table } from '../../parts/table.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
@@ -46,11 +46,13 @@ export function VersionsPage({ projection }: { readonly projection: string | und
     }<//>
     <div class="panel">
       <${Table} caption="Projection versions, those first that need a person" captionHidden columns=${COLUMNS} keys=${shown}
-        row=${versions.row} href=${(row: ProjectionRow) => hrefOf('projections', [row.projection, row.version])}
+        row=${versions.row} href=${hrefOfVersion} stacked
         empty=${versions.known.value ? 'No worker ever ran a projection on this storage.' : 'The versions are not known yet.'} />
     </div>
   `
 }
+
+const hrefOfVersion = ({ projection, version }: ProjectionRow) => hrefOf('projections', [projection, version])
 
 function VersionState({ row }: { readonly row: ProjectionRow }) {
   const counts = stateCounts(row.states)

@@ -4,9 +4,9 @@ import { topic } from '../../live/topics.ts'
 import { formatCount, formatDuration } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { orderedKeys } from '../../parts/ordered-keys.ts'
-import { Panel } from '../../parts/panel.ts'
-import { stateCounts, toneOf, urgencyOf } from '../../parts/range-state.ts'
+import { Panel } from '../../parts/panels/panel.ts'
+import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
+import { stateCounts, toneOf, urgencyOf } from '../../parts/rows/range-state.ts'
 import { Status } from '../../parts/status.ts'
 import { type Column, Table } from '../../parts/table.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
@@ -46,6 +46,10 @@ const GROUPS: readonly Column<ProjectionRow>[] = [
   { title: 'Parked', number: true, cell: ({ parked }) => formatCount(parked) },
 ]
 
+const hrefOfRule = ({ name, version, projection }: DomainRuleRow) =>
+  hrefOf('projections', [projection ?? name, version])
+const hrefOfGroup = ({ projection, version }: ProjectionRow) => hrefOf('projections', [projection, version])
+
 /** The rules of the domain and the consumer groups, where there are any. */
 export const Page: PageComponent = () => {
   const pages = session.value?.pages
@@ -61,7 +65,7 @@ export const Page: PageComponent = () => {
 function Rules() {
   return html`<${Panel} title="Rules" isFlush>
     <${Table} caption="Rules, those first that need a person" captionHidden columns=${RULES} keys=${ruleKeys.value} row=${rules.row}
-      href=${({ name, version, projection }: DomainRuleRow) => hrefOf('projections', [projection ?? name, version])}
+      href=${hrefOfRule} stacked
       empty=${rules.known.value ? 'No rule runs on this storage.' : 'The rules are not known yet.'} />
   <//>`
 }
@@ -69,7 +73,7 @@ function Rules() {
 function Groups() {
   return html`<${Panel} title="Consumer groups" isFlush>
     <${Table} caption="Consumer groups, those first that need a person" captionHidden columns=${GROUPS} keys=${groupKeys.value} row=${versions.row}
-      href=${({ projection, version }: ProjectionRow) => hrefOf('projections', [projection, version])}
+      href=${hrefOfGroup} stacked
       empty=${versions.known.value ? 'No group consumes the feed of this storage.' : 'The groups are not known yet.'} />
   <//>`
 }

@@ -1,7 +1,7 @@
 import type { StorageRow } from '../../../contract/topics.ts'
 import { formatBytes } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
+import { Panel } from '../../parts/panels/panel.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 
 /** The files of an embedded storage with their write-ahead logs. */

@@ -1,10 +1,9 @@
 import { useSignal } from '@preact/signals'
 import type { CausationAnswer } from '../../../contract/requests.ts'
-import { now } from '../../live/freshness.ts'
 import { useRequest } from '../../live/use-request.ts'
-import { formatTime } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
-import { ProblemText } from '../../parts/problem.ts'
+import { ProblemText } from '../../parts/panels/problem.ts'
+import { Time } from '../../parts/times.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf } from '../../shell/route.ts'
 
@@ -31,7 +30,7 @@ function Chain({ id, answer: { events, cut } }: { readonly id: string; readonly 
     <ol class="plain-list one-column">${events.map(
       (event) => html`<li key=${event.id} aria-current=${event.id === id ? 'true' : undefined}>
         <a href=${hrefOf('streams', [event.streamId], { event: event.version })}><code>${visibleText(event.streamId)}@${event.version}</code></a>
-        <span> ${visibleText(event.type)}, ${formatTime(event.recordedAt, now.peek())}${event.id === id && ' (this event)'}</span></li>`,
+        <span> ${visibleText(event.type)}, <${Time} at=${event.recordedAt} />${event.id === id && ' (this event)'}</span></li>`,
     )}</ol>
     ${cut && html`<p class="muted">There are more events than are listed.</p>`}
   `

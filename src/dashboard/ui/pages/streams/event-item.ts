@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { StreamEvent } from '../../../contract/requests.ts'
-import { now } from '../../live/freshness.ts'
-import { formatTime } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
+import { Time } from '../../parts/times.ts'
 import { Facts } from '../../parts/values/facts.ts'
 import { PayloadText } from '../../parts/values/payload.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
@@ -21,7 +20,7 @@ export function EventItem({ streamId, event, isOpen }: ItemProps) {
       <summary>
         <span class="number">${event.version}</span>
         <strong>${visibleText(event.type)}</strong>
-        <time datetime=${event.recordedAt}>${formatTime(event.recordedAt, now.peek())}</time>
+        <${Time} at=${event.recordedAt} />
       </summary>
       ${open.value && html`<${EventBody} streamId=${streamId} event=${event} />`}
     </details>

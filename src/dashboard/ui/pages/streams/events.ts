@@ -4,9 +4,9 @@ import type { StreamAnswer, StreamEvent, StreamEventsAnswer } from '../../../con
 import { apiPath } from '../../live/request.ts'
 import { useRequest } from '../../live/use-request.ts'
 import { html } from '../../parts/html.ts'
-import { More } from '../../parts/more.ts'
-import { Panel } from '../../parts/panel.ts'
-import { ProblemText } from '../../parts/problem.ts'
+import { More } from '../../parts/panels/more.ts'
+import { Panel } from '../../parts/panels/panel.ts'
+import { ProblemText } from '../../parts/panels/problem.ts'
 import { hrefOf } from '../../shell/route.ts'
 import { EventItem } from './event-item.ts'
 

@@ -1,6 +1,6 @@
 import type { StreamAnswer } from '../../../contract/requests.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
+import { Panel } from '../../parts/panels/panel.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import type { Route } from '../../shell/route.ts'
 import { setQuery } from '../../shell/router.ts'

@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { StateAnswer } from '../../../contract/requests.ts'
-import { now } from '../../live/freshness.ts'
 import { apiPath, get, post } from '../../live/request.ts'
 import { whyReadOnly } from '../../live/session.ts'
-import { formatTime } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
-import { ProblemText } from '../../parts/problem.ts'
-import { FaultText } from '../../parts/trouble.ts'
+import { ProblemText } from '../../parts/panels/problem.ts'
+import { FaultText } from '../../parts/panels/trouble.ts'
+import { Time } from '../../parts/times.ts'
 import { DiffTable } from '../../parts/values/diff.ts'
 import { PayloadText } from '../../parts/values/payload.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
@@ -68,7 +67,7 @@ function stateOf({ streamId, fold, version, at }: StateProps, signal: AbortSigna
 function State({ answer: { version, head, event, before, after, diff, error } }: { readonly answer: StateAnswer }) {
   return html`<div class="stack">
     <p><strong>After version ${version} of ${head}</strong>${
-      event !== null && html`: ${visibleText(event.type)}, recorded at ${formatTime(event.recordedAt, now.peek())}`
+      event !== null && html`: ${visibleText(event.type)}, recorded at <${Time} at=${event.recordedAt} />`
     }</p>
     ${error !== null && html`<${FaultText} fault=${error} />`}
     <${DiffTable} lines=${diff} label="What this event changed" none="This event changed nothing." />

@@ -1,6 +1,6 @@
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
-import { Panel } from '../../parts/panel.ts'
+import { Panel } from '../../parts/panels/panel.ts'
 import { hrefOf, type Route } from '../../shell/route.ts'
 import { goTo } from '../../shell/router.ts'
 import { RecentEvents } from './recent-events.ts'

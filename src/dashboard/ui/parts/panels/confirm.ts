@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import { html } from './html.ts'
+import { html } from '../html.ts'
+import { visibleText } from '../values/visible-text.ts'
 import { ProblemText } from './problem.ts'
-import { visibleText } from './values/visible-text.ts'
 
 type ConfirmProps = {
   /** What is asked: `Drop meters v2?` */

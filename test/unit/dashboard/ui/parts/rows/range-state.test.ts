@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { stateCounts, toneOf, urgencyOf } from '../../../../../src/dashboard/ui/parts/range-state.ts'
+import { stateCounts, toneOf, urgencyOf } from '../../../../../../src/dashboard/ui/parts/rows/range-state.ts'
 
 it('the states of ranges are counted with those first that need a person', () => {
   expect(stateCounts({ idle: 7, working: 0, parked: 2, stalled: 1 })).toBe('1 stalled, 2 parked, 7 idle')

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { expect, it } from 'vitest'
-import { createRows } from '../../../../../src/dashboard/ui/live/rows.ts'
-import { orderedKeys } from '../../../../../src/dashboard/ui/parts/ordered-keys.ts'
+import { createRows } from '../../../../../../src/dashboard/ui/live/rows.ts'
+import { orderedKeys } from '../../../../../../src/dashboard/ui/parts/rows/ordered-keys.ts'
 
 type Row = { readonly rank: number; readonly other: number }
 
@@ -27,8 +27,8 @@ it('a change of a row that leaves the order as it is reaches nobody who reads th
   const keys = orderedKeys(rows, { compare: (a, b) => a.rank - b.rank })
   const seen: string[] = []
   const stop = effect(() => void seen.push(keys.value.join()))
-  rows.patch(2, 1, { a: { rank: 1, other: 5 } })
-  rows.patch(3, 2, { a: { rank: 3, other: 5 } })
+  rows.patch({ rev: 2, from: 1, set: { a: { rank: 1, other: 5 } } })
+  rows.patch({ rev: 3, from: 2, set: { a: { rank: 3, other: 5 } } })
   stop()
   expect(seen).toEqual(['a,b', 'b,a'])
 })

@@ -1,5 +1,5 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
-import type { Rows } from '../live/rows.ts'
+import type { Rows } from '../../live/rows.ts'
 
 type Order<Row> = {
   /** Which keys are meant at all. */

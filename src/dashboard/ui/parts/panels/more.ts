@@ -1,4 +1,4 @@
-import { html } from './html.ts'
+import { html } from '../html.ts'
 
 type MoreProps<Cursor> = {
   readonly loading: boolean

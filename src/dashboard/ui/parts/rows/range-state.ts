@@ -1,4 +1,4 @@
-import type { Tone } from './status.ts'
+import type { Tone } from '../status.ts'
 
 // The worst first, as `RangeState` of the processor has them.
 const TONES: { readonly [state: string]: Tone } = {

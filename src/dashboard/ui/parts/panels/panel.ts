@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { html } from './html.ts'
+import { html } from '../html.ts'
 
 type PanelProps = {
   readonly title: ComponentChildren

@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import type { Fault } from '../../../operations/model/snapshot.ts'
-import { html } from './html.ts'
-import { Status, type Tone } from './status.ts'
-import { visibleText } from './values/visible-text.ts'
+import type { Fault } from '../../../../operations/model/snapshot.ts'
+import { html } from '../html.ts'
+import { Status, type Tone } from '../status.ts'
+import { visibleText } from '../values/visible-text.ts'
 
 type TroubleProps = {
   readonly tone: Tone
   /** What is wrong, in one sentence. */
-  readonly title: string
+  readonly title: ComponentChildren
   readonly fault?: Fault | null
   /** Why, and what to do. */
   readonly children: ComponentChildren

@@ -1,6 +1,6 @@
-import { failureOf } from '../live/use-request.ts'
-import { html } from './html.ts'
-import { visibleText } from './values/visible-text.ts'
+import { failureOf } from '../../live/use-request.ts'
+import { html } from '../html.ts'
+import { visibleText } from '../values/visible-text.ts'
 
 /** What went wrong, as a sentence with its code. */
 export function ProblemText({ error }: { readonly error: unknown }) {
