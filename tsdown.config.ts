@@ -1,5 +1,6 @@
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 import { bundledLicenses } from './scripts/build/bundled-licenses.ts'
+import { DASHBOARD } from './scripts/build/dashboard-config.ts'
 import { sourceUrls } from './scripts/build/source-urls.ts'
 
 // Packages whose code is part of what is published, with what they need in turn; docs/adr/0030 says why.
@@ -31,7 +32,7 @@ const PEERS = [
 
 // The build makes only what is published; inside the repository everything runs from source. Modules that are loaded
 // together share a chunk, since Node takes longer to find and open a file than to compile what is in it.
-export default defineConfig({
+const PACKAGE: UserConfig = {
   entry: [
     'src/index.ts',
     'src/core/index.ts',
@@ -93,4 +94,6 @@ export default defineConfig({
     onlyBundle: [...LIBRARY, ...COMMAND_LINE],
     onlyImport: PEERS,
   },
-})
+}
+
+export default defineConfig([PACKAGE, DASHBOARD])

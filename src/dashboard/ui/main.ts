@@ -1,12 +1,12 @@
 import { render } from 'preact'
 import { startLive } from './live/start.ts'
+import { startTheme } from './live/theme.ts'
 import { html } from './parts/html.ts'
 import { App, loadPagesAhead } from './shell/app.ts'
 import { startKeyboard } from './shell/keyboard.ts'
 import { markStale } from './shell/mark-stale.ts'
 import { openSession } from './shell/open-session.ts'
 import { startRouter } from './shell/router.ts'
-import { startTheme } from './shell/theme.ts'
 
 startTheme()
 markStale()

@@ -1,6 +1,7 @@
 import type { SnapshotAnswer } from '../../contract/live.ts'
 import type { TopicName } from '../../contract/topics.ts'
 import { heard, measuredAt } from './freshness.ts'
+import { fillSamples } from './history.ts'
 import { type LiveMessage, receive } from './receive.ts'
 import { get } from './request.ts'
 
@@ -26,6 +27,7 @@ function applyWaiting(): void {
   const messages = waiting
   waiting = []
   const missing = receive(messages)
+  if (messages.some(({ name }) => name === 'hello')) fillSamples().catch(() => {})
   if (missing.size > 0) fetchSnapshots([...missing]).catch(() => {})
 }
 

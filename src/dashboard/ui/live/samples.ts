@@ -9,7 +9,8 @@ export type Samples = {
   readonly values: readonly (readonly (number | null)[])[]
 }
 
-const LENGTH = 600
+/** One sample a second for ten minutes. */
+export const LENGTH = 600
 
 export const NO_SAMPLES: Samples = { names: [], times: [], values: [] }
 

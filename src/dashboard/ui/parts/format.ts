@@ -29,7 +29,7 @@ export function formatBytes(bytes: number | null): string {
 export function formatDuration(ms: number | null): string {
   if (ms === null) return UNKNOWN
   if (ms < 0) return `-${formatDuration(-ms)}`
-  if (ms < 1000) return `${ms < 10 ? significant(ms) : Math.round(ms)} ms`
+  if (ms < 1000) return `${ms < 10 ? Number(ms.toPrecision(2)) : Math.round(ms)} ms`
   if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`
   const seconds = Math.floor(ms / 1000)
   if (seconds < 60) return `${seconds} s`

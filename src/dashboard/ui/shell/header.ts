@@ -1,12 +1,12 @@
 import type { VNode } from 'preact'
 import { age, measuredAt, stale } from '../live/freshness.ts'
 import { session } from '../live/session.ts'
+import { chooseNextTheme, theme } from '../live/theme.ts'
 import { formatDuration } from '../parts/format.ts'
 import { html } from '../parts/html.ts'
 import { Icon } from '../parts/icon.ts'
 import { openDialog } from './keyboard.ts'
 import { menuOpen } from './menu.ts'
-import { chooseNextTheme, theme } from './theme.ts'
 
 export function Header(): VNode {
   const known = session.value

@@ -3,7 +3,7 @@ import type { IncidentRow } from '../../../contract/topics.ts'
 import { html } from '../../parts/html.ts'
 import { SeverityStatus } from '../../parts/severity.ts'
 import { Ago, Time } from '../../parts/times.ts'
-import { AckButton } from './acts.ts'
+import { AckButton } from './ack-button.ts'
 import { IncidentState } from './state.ts'
 
 /** Incidents, each with what has to be known to take it up. */

@@ -3,11 +3,12 @@ import { topic } from '../../live/topics.ts'
 import { html } from '../../parts/html.ts'
 import { Waiting } from '../../parts/waiting.ts'
 import { ActivityEntries } from '../activity/entries.ts'
+import { merged } from '../activity/merged.ts'
 
 /** What happened last. */
 export function RecentPanel(): VNode {
   const { known, all } = topic('activity')
-  const newest = [...all.value].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, 6)
+  const newest = merged(all.value, []).slice(0, 6)
   return html`<section class="panel" aria-labelledby="recent-activity">
     <div class="panel-head"><h2 id="recent-activity">Activity</h2><a href="#/activity">All activity</a></div>
     ${

@@ -1,9 +1,9 @@
 import type { VNode } from 'preact'
-import type { OverviewRow } from '../../../contract/topics.ts'
-import { topic } from '../../live/topics.ts'
-import { formatShare } from '../../parts/format.ts'
-import { html } from '../../parts/html.ts'
-import { Meter } from '../../parts/meter.ts'
+import type { OverviewRow } from '../../contract/topics.ts'
+import { topic } from '../live/topics.ts'
+import { formatShare } from './format.ts'
+import { html } from './html.ts'
+import { Meter } from './meter.ts'
 
 const OBJECTIVES = {
   freshness: 'Events reach their views within 5 s',

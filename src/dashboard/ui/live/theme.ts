@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 /** `system` follows the operating system's setting. */
 export type Theme = 'system' | 'light' | 'dark'
@@ -7,12 +7,21 @@ const STORED = 'tidemark-theme'
 
 export const theme = signal<Theme>(stored())
 
+const darkSystem = matchMedia('(prefers-color-scheme: dark)')
+const systemTheme = signal<'light' | 'dark'>(darkSystem.matches ? 'dark' : 'light')
+
+/** What `system` comes to. */
+export const shownTheme = computed(() => (theme.value === 'system' ? systemTheme.value : theme.value))
+
 /** Shows the page in the theme that was chosen, and remembers every choice. */
 export function startTheme(): void {
   theme.subscribe((chosen) => {
     if (chosen === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = chosen
     remember(chosen)
+  })
+  darkSystem.addEventListener('change', ({ matches }) => {
+    systemTheme.value = matches ? 'dark' : 'light'
   })
 }
 
