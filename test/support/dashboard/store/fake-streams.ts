@@ -34,7 +34,7 @@ export const causationAnswer = (query: URLSearchParams): CausationAnswer => ({
 })
 
 /** The state after a version: what it counts grows with it. */
-export function stateAnswer(fold: string, version: number): StateAnswer {
+function stateAnswer(fold: string, version: number): StateAnswer {
   const state = (after: number) => ({
     meter: 'EM-1',
     readings: after,

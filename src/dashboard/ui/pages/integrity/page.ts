@@ -1,6 +1,5 @@
 import type { IntegrityRow } from '../../../contract/topics.ts'
 import { topic } from '../../live/topics.ts'
-import { formatCount } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
 import { Panel } from '../../parts/panels/panel.ts'
@@ -26,6 +25,9 @@ const STATES: { readonly [state in IntegrityRow['state']]: { readonly tone: Tone
   unknown: { tone: 'unknown', advice: 'The ledger cannot be read now, so nothing can be said about the chain.' },
 }
 
+// Heads differ by a few of millions of blocks, so they are not rounded.
+const exact = (count: number) => count.toLocaleString('en')
+
 /** The chain that seals the log, and where its heads are kept. */
 export const Page: PageComponent = () => {
   const row = topic('integrity').row('chain').value
@@ -42,7 +44,7 @@ export const Page: PageComponent = () => {
           : html`<${Trouble} tone=${tone} title=${visibleText(row.detail)}><p>${advice}</p><//>`
       }
       <${Tiles} facts=${[
-        ['Blocks', formatCount(row.size)],
+        ['Blocks', exact(row.size)],
         ['Sealed up to', row.sealedTo === null ? 'unknown' : visibleText(row.sealedTo)],
         ['Newest signed head', html`<${Time} at=${row.headAt} />`],
       ]} />
@@ -69,7 +71,7 @@ function AnchorRow({ anchor, size }: AnchorProps) {
   return html`<tr>
     <th scope="row">${visibleText(anchor.anchor)}</th>
     <td data-title="State"><${AnchorState} anchor=${anchor} size=${size} /></td>
-    <td class="number" data-title="Blocks in its head">${formatCount(anchor.size)}</td>
+    <td class="number" data-title="Blocks in its head">${anchor.size === null ? 'unknown' : exact(anchor.size)}</td>
     <td data-title="Since">${anchor.at === null ? '–' : html`<${Time} at=${anchor.at} />`}</td>
     <td class="wide" data-title="Error">${anchor.error === null ? '–' : html`<${FaultText} fault=${anchor.error} />`}</td>
   </tr>`
@@ -79,6 +81,6 @@ function AnchorState({ anchor, size }: AnchorProps) {
   if (anchor.error !== null) return html`<${Status} tone="warning">failing<//>`
   if (anchor.size === null) return html`<${Status} tone="unknown">unknown<//>`
   return anchor.size < size
-    ? html`<${Status} tone="progress">${formatCount(size - anchor.size)} behind<//>`
+    ? html`<${Status} tone="progress">${exact(size - anchor.size)} behind<//>`
     : html`<${Status} tone="ok">up to date<//>`
 }

@@ -3,6 +3,7 @@ import { topic } from '../../live/topics.ts'
 import { formatCount } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
+import { FaultText } from '../../parts/panels/trouble.ts'
 import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
 import { type Column, Table } from '../../parts/table.ts'
 import { Time } from '../../parts/times.ts'
@@ -13,7 +14,7 @@ const parked = topic('parked')
 const keys = orderedKeys(parked, { compare: (a, b) => a.since.localeCompare(b.since) || a.key.localeCompare(b.key) })
 
 const COLUMNS: readonly Column<ParkedRow>[] = [
-  { title: 'Sequence', head: true, cell: ({ key }) => html`<code>${visibleText(key)}</code>` },
+  { title: 'Sequence', head: true, cell: ({ key }) => html`<code class="id">${visibleText(key)}</code>` },
   {
     title: 'Projection',
     cell: ({ projection, version }) => html`${visibleText(projection)} <span class="version">v${version}</span>`,
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<ParkedRow>[] = [
   {
     title: 'Error',
     wide: true,
-    cell: ({ error }) => html`<code>${visibleText(error.code)}</code> ${visibleText(error.message)}`,
+    cell: ({ error }) => html`<div class="clamp"><${FaultText} fault=${error} /></div>`,
   },
 ]
 

@@ -25,7 +25,7 @@ export function SequenceActs({ answer, result, again }: ActsProps) {
   const failure = useSignal<unknown>(undefined)
   const { projection, version, key } = answer
   const path = `parked/${apiPath(projection, version, key)}`
-  const isLoaded = topic('projections').row(`${projection}:${version}`).value?.loaded
+  const isLoaded = topic('projections').row(`${projection}:${version}`).value?.loaded !== false
 
   async function look() {
     isBusy.value = true
@@ -44,18 +44,21 @@ export function SequenceActs({ answer, result, again }: ActsProps) {
     again()
   }
 
-  const why = whyReadOnly.value ?? (isLoaded === false ? NOT_LOADED : null)
+  const mayAct = whyReadOnly.value === null && result.value?.left !== 0
   return html`<${Panel} title="Replay or drop">
-    ${why !== null && html`<p class="muted">${why}</p>`}
+    ${whyReadOnly.value !== null && html`<p class="muted">${whyReadOnly.value}</p>`}
+    ${mayAct && !isLoaded && html`<p class="muted">${NOT_LOADED}</p>`}
     ${
-      why === null &&
-      result.value?.left !== 0 &&
+      mayAct &&
       html`
         <div class="row">
-          <button type="button" class=${dryRun.value === undefined ? 'primary' : ''} disabled=${isBusy.value} onClick=${look}>
-            ${isBusy.value ? 'Trying …' : 'Show what a replay would change'}</button>
+          ${
+            isLoaded &&
+            html`<button type="button" class=${dryRun.value === undefined ? 'primary' : ''} disabled=${isBusy.value} onClick=${look}>
+            ${isBusy.value ? 'Trying …' : 'Show what a replay would change'}</button>`
+          }
           ${dryRun.value !== undefined && html`<${ReplaySequence} path=${path} name=${key} dryRun=${dryRun.value} done=${done} />`}
-          <${DropSequence} path=${path} answer=${answer} done=${done} />
+          <${DropSequence} path=${path} answer=${answer} isLoaded=${isLoaded} done=${done} />
         </div>
         ${failure.value !== undefined && html`<${ProblemText} error=${failure.value} />`}
       `
@@ -68,4 +71,4 @@ export function SequenceActs({ answer, result, again }: ActsProps) {
 }
 
 const NOT_LOADED =
-  'This dashboard was started without the code of the projection, so it can neither replay nor drop anything. Start it with --projections, or use tidemark parked replay.'
+  'This dashboard was started without the code of the projection, so it can only drop the whole sequence. To replay it, start the dashboard with --projections, or use tidemark parked replay.'

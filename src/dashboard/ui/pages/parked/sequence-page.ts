@@ -44,7 +44,7 @@ export function SequencePage({ projection, version, name }: SequenceProps) {
 function Why({ answer: { event, error, since, attempts, waiting, moreWaiting } }: { readonly answer: ParkedAnswer }) {
   const count = `${waiting.length}${moreWaiting ? ' or more' : ''} ${waiting.length === 1 ? 'event waits' : 'events wait'}`
   return html`<${Trouble} tone="warning" title=${html`Parked since <${Time} at=${since} />: ${count}`} fault=${error}>
-    <p>Event <${EventLink} ...${event} />${event.type !== null && html`, <code>${visibleText(event.type)}</code>,`} failed ${attempts} times.
+    <p>Event <${EventLink} ...${event} />${event.type !== null && html`, <code>${visibleText(event.type)}</code>,`} ${attempts === 0 ? 'has not been tried since the one before it was dropped' : `failed ${attempts} times`}.
       ${event.erased && ' It was erased since, so a replay passes over it.'}</p>
     <p>Fix the handler and deploy it to all workers. Then look at what a replay would change, and replay the sequence.</p>
   <//>`

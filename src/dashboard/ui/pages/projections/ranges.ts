@@ -3,6 +3,7 @@ import { topic } from '../../live/topics.ts'
 import { formatClock, formatCount, formatRate } from '../../parts/format.ts'
 import { html } from '../../parts/html.ts'
 import { Panel } from '../../parts/panels/panel.ts'
+import { FaultText } from '../../parts/panels/trouble.ts'
 import { toneOf } from '../../parts/rows/range-state.ts'
 import { Status } from '../../parts/status.ts'
 import { type Column, Table } from '../../parts/table.ts'
@@ -18,7 +19,7 @@ const time = (at: string | null) => (at === null ? '–' : html`<${Time} at=${at
 const COLUMNS: readonly Column<ProjectionRangeRow>[] = [
   { title: 'Range', head: true, cell: ({ range }) => html`<code class="nowrap">${range}</code>` },
   { title: 'State', cell: ({ state }) => html`<${Status} tone=${toneOf(state)}>${state}<//>` },
-  { title: 'Owner', cell: (row) => html`<${Owner} row=${row} />` },
+  { title: 'Owner, lease', cell: (row) => html`<${Owner} row=${row} />` },
   {
     title: 'Behind',
     number: true,
@@ -47,6 +48,7 @@ export function Ranges({ row, selected }: { readonly row: ProjectionRow; readonl
       <button type="button" onClick=${() => setQuery({ range: undefined })}>Show all ranges</button>`
   return html`<${Panel} title="Ranges" aside=${aside} isFlush>
     <${RangeMap} row=${row} selected=${selected} />
+    <${ChosenFault} name=${chosen} />
     <${Table} caption="Ranges, those first that need a person" captionHidden columns=${COLUMNS}
       keys=${selected === undefined ? keys : chosen === undefined ? [] : [chosen]} row=${ranges.row}
       href=${hrefOfRange} stacked
@@ -57,23 +59,29 @@ export function Ranges({ row, selected }: { readonly row: ProjectionRow; readonl
 const hrefOfRange = ({ projection, version, range }: ProjectionRangeRow) =>
   hrefOf('projections', [projection, version], { range })
 
+/** The whole error of the range that is chosen; in the table it may be cut. */
+function ChosenFault({ name }: { readonly name: string | undefined }) {
+  const error = name === undefined ? undefined : topic('ranges').row(name).value?.error
+  return error ? html`<div class="panel-body"><${FaultText} fault=${error} /></div>` : null
+}
+
 function Owner({ row: { owner, leaseExpires, unownedSince } }: { readonly row: ProjectionRangeRow }) {
   if (owner === null) return html`none<span class="sub">since ${time(unownedSince)}</span>`
   return html`${visibleText(owner)}${
-    leaseExpires !== null && html`<span class="sub">lease until ${formatClock(leaseExpires)}</span>`
+    leaseExpires !== null && html`<span class="sub">until ${formatClock(leaseExpires)}</span>`
   }`
 }
 
 function Failing({ row: { failing } }: { readonly row: ProjectionRangeRow }) {
   if (failing === null) return '–'
   const attempts = `${failing.attempts} ${failing.attempts === 1 ? 'attempt' : 'attempts'}`
-  return html`since ${time(failing.since)}<span class="sub">${attempts}, next at ${formatClock(failing.nextAttempt)}</span>`
+  return html`since ${time(failing.since)}<span class="sub">${attempts}, next ${formatClock(failing.nextAttempt)}</span>`
 }
 
 function LastError({ row: { error, failing, state } }: { readonly row: ProjectionRangeRow }) {
   if (error === null) return '–'
   const isOver = failing === null && (state === 'idle' || state === 'working')
-  return html`<code>${visibleText(error.code)}</code> ${visibleText(error.message)}${
+  return html`<div class="clamp"><${FaultText} fault=${error} /></div>${
     isOver && html`<span class="sub">The last failure; it is over.</span>`
   }`
 }

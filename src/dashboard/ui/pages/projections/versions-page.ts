@@ -3,6 +3,7 @@ import { topic } from '../../live/topics.ts'
 import { formatCount, formatDuration, formatRate } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
+import { FaultText } from '../../parts/panels/trouble.ts'
 import { orderedKeys } from '../../parts/rows/ordered-keys.ts'
 import { stateCounts, toneOf, urgencyOf } from '../../parts/rows/range-state.ts'
 import { Status } from '../../parts/status.ts'
@@ -21,17 +22,30 @@ const COLUMNS: readonly Column<ProjectionRow>[] = [
   {
     title: 'Projection',
     head: true,
-    cell: ({ projection, version }) => html`${visibleText(projection)} <span class="version">v${version}</span>`,
+    cell: ({ projection, version }) =>
+      html`<span class="id">${visibleText(projection)} <span class="version">v${version}</span></span>`,
   },
-  { title: 'State', cell: (row) => html`<${VersionState} row=${row} />` },
   { title: 'Role', cell: ({ role, kind }) => (kind === 'projection' ? role : kind) },
-  { title: 'Behind', number: true, cell: ({ behind }) => formatCount(behind) },
-  { title: 'Oldest', number: true, cell: ({ oldestAge }) => formatDuration(oldestAge) },
-  { title: 'Catch-up rate', number: true, cell: ({ rate }) => formatRate(rate) },
-  { title: 'Caught up in', number: true, cell: timeLeft },
+  { title: 'State', cell: (row) => html`<${VersionState} row=${row} />` },
+  {
+    title: 'Behind',
+    number: true,
+    cell: ({ behind, oldestAge }) =>
+      html`${formatCount(behind)}${behind !== 0 && oldestAge !== null && html`<span class="sub">for ${formatDuration(oldestAge)}</span>`}`,
+  },
+  {
+    title: 'Caught up in',
+    number: true,
+    cell: (row) =>
+      html`${timeLeft(row)}${row.behind !== 0 && row.rate !== null && html`<span class="sub">${formatRate(row.rate)}</span>`}`,
+  },
   { title: 'Parked', number: true, cell: ({ parked, moreParked }) => `${formatCount(parked)}${moreParked ? '+' : ''}` },
   { title: 'Owners', cell: ({ owners }) => html`<${Owners} owners=${owners} />` },
-  { title: 'Error', wide: true, cell: ({ error }) => error && html`<code>${visibleText(error.code)}</code>` },
+  {
+    title: 'Error',
+    wide: true,
+    cell: ({ error }) => (error === null ? '–' : html`<div class="clamp"><${FaultText} fault=${error} /></div>`),
+  },
 ]
 
 /** All versions of all projections and reactions, those first that need a person. */

@@ -7,10 +7,12 @@ import { Time } from '../../parts/times.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf } from '../../shell/route.ts'
 
+type CausationProps = { readonly streamId: string; readonly id: string }
+
 /** What led to an event and what followed from it; it is looked up when it is asked for. */
-export function Causation({ id }: { readonly id: string }) {
+export function Causation({ streamId, id }: CausationProps) {
   const isAsked = useSignal(false)
-  const { state } = useRequest<CausationAnswer>(isAsked.value ? `causation?${new URLSearchParams({ id })}` : null)
+  const { state } = useRequest<CausationAnswer>(isAsked.value ? `causation?${new URLSearchParams({ id, stream: streamId })}` : null)
   const { answer, failure } = state.value
   if (!isAsked.value) {
     return html`<p><button type="button" onClick=${() => {

@@ -52,7 +52,7 @@ function EventBody({ streamId, event }: Omit<ItemProps, 'isOpen'>) {
       <section class="stack tight"><h3>Data</h3><${PayloadText} payload=${event.data} label=${`Data of version ${event.version}`} none="No data." /></section>
       <section class="stack tight"><h3>Metadata</h3><${PayloadText} payload=${event.metadata} label=${`Metadata of version ${event.version}`} none="No metadata." /></section>
     </div>
-    <${Causation} id=${event.id} />
+    <${Causation} streamId=${streamId} id=${event.id} />
   </div>`
 }
 

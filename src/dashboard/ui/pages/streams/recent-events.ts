@@ -14,7 +14,7 @@ const keys = orderedKeys(recent, {
 })
 
 const COLUMNS: readonly Column<RecentEventRow>[] = [
-  { title: 'Stream', head: true, cell: ({ streamId }) => html`<code>${visibleText(streamId)}</code>` },
+  { title: 'Stream', head: true, cell: ({ streamId }) => html`<code class="id">${visibleText(streamId)}</code>` },
   { title: 'Version', number: true, cell: ({ version }) => version },
   { title: 'Type', cell: ({ type }) => visibleText(type) },
   { title: 'Recorded at', cell: ({ recordedAt }) => html`<${Time} at=${recordedAt} />` },

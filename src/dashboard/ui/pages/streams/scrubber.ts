@@ -18,7 +18,7 @@ export function Scrubber({ stream, query }: ScrubberProps) {
       this stream. Start it with --aggregates or --projections to see its states.</p><//>`
   }
   const at = query.version === undefined ? query.at : undefined
-  const version = chosenVersion(query.version, head)
+  const version = chosenVersion(query.version ?? query.event, head)
   const show = (next: number) => setQuery({ version: String(Math.min(Math.max(next, 1), head)), at: undefined })
   const step = (next: number, text: string) =>
     html`<button type="button" disabled=${next < 1 || next > head || next === version} onClick=${() => show(next)}>${text}</button>`
@@ -44,16 +44,13 @@ export function Scrubber({ stream, query }: ScrubberProps) {
       <label>After version<input type="range" min="1" max=${head} value=${version} onInput=${onNumber} /></label>
       <div class="toolbar">
         <label>Version<input type="number" min="1" max=${head} value=${version} onChange=${onNumber} /></label>
-        <div class="row" role="group" aria-label="Step">
+        <div class="segments" role="group" aria-label="Step">
           ${step(1, 'First')}${step(version - 1, 'Previous')}${step(version + 1, 'Next')}${step(head, 'Last')}
         </div>
-        ${
-          fold.kind === 'aggregate' &&
-          html`<form class="toolbar" onSubmit=${onTime}>
-            <label>At a time<input type="datetime-local" step="1" name="at" required /></label>
-            <button type="submit">Show</button>
-          </form>`
-        }
+        <form class="toolbar" onSubmit=${onTime}>
+          <label>At a time<input type="datetime-local" step="1" name="at" required /></label>
+          <button type="submit">Show</button>
+        </form>
       </div>
     </div>
     <${StreamState} streamId=${streamId} fold=${fold} version=${version} at=${at} />

@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { StateAnswer } from '../../../contract/requests.ts'
-import { apiPath, get, post } from '../../live/request.ts'
-import { whyReadOnly } from '../../live/session.ts'
+import { apiPath, get } from '../../live/request.ts'
 import { html } from '../../parts/html.ts'
 import { ProblemText } from '../../parts/panels/problem.ts'
 import { FaultText } from '../../parts/panels/trouble.ts'
@@ -29,9 +28,7 @@ export function StreamState({ streamId, fold, version, at }: StateProps) {
   const answer = useSignal<StateAnswer | undefined>(undefined)
   const failure = useSignal<unknown>(undefined)
   const { kind, name } = fold
-  const denied = kind === 'projection' ? whyReadOnly.value : null
   useEffect(() => {
-    if (denied !== null) return
     const controller = new AbortController()
     const timer = setTimeout(async () => {
       try {
@@ -48,20 +45,17 @@ export function StreamState({ streamId, fold, version, at }: StateProps) {
       clearTimeout(timer)
       controller.abort()
     }
-  }, [streamId, kind, name, fold.version, version, at, denied])
-  if (denied !== null) return html`<p class="muted">A projection is stepped by an operator. ${denied}</p>`
+  }, [streamId, kind, name, fold.version, version, at])
   return html`
     ${failure.value !== undefined && html`<${ProblemText} error=${failure.value} />`}
     <div aria-live="polite">${answer.value === undefined ? failure.value === undefined && html`<p>Loading …</p>` : html`<${State} answer=${answer.value} />`}</div>
   `
 }
 
-function stateOf({ streamId, fold, version, at }: StateProps, signal: AbortSignal): Promise<StateAnswer> {
-  if (fold.kind === 'projection' && fold.version !== null) {
-    return post('step', { projection: fold.name, version: fold.version, streamId, at: version }, { signal })
-  }
+function stateOf({ streamId, fold: { kind, name }, version, at }: StateProps, signal: AbortSignal): Promise<StateAnswer> {
   const which = at === undefined ? { version: String(version) } : { at }
-  return get(`streams/${apiPath(streamId)}/state?${new URLSearchParams({ fold: fold.name, ...which })}`, { signal })
+  const query = new URLSearchParams({ fold: name, kind, ...which })
+  return get(`streams/${apiPath(streamId)}/state?${query}`, { signal })
 }
 
 function State({ answer: { version, head, event, before, after, diff, error } }: { readonly answer: StateAnswer }) {

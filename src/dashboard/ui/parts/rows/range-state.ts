@@ -27,6 +27,6 @@ export function stateCounts(states: { readonly [state: string]: number }): strin
   return Object.entries(states)
     .filter(([, count]) => count > 0)
     .sort(([a], [b]) => urgencyOf(a) - urgencyOf(b))
-    .map(([state, count]) => `${count} ${state}`)
+    .map(([state, count]) => `${count.toLocaleString('en')} ${state}`)
     .join(', ')
 }
