@@ -23,17 +23,7 @@ export const DASHBOARD: UserConfig = {
     // What is loaded together is compressed together. The library that draws charts is a file of its own.
     codeSplitting: {
       groups: [
-        {
-          name: 'pages',
-          test: /\/ui\/(live|parts(?!\/chart)|shell|pages\/overview)\/|\/(preact|@preact|htm)\//,
-          priority: 2,
-        },
-        {
-          name: 'operations',
-          test: /\/ui\/(parts\/chart|pages\/(incidents|alerts|performance|activity))\//,
-          priority: 1,
-        },
-        { name: 'store', test: /\/ui\/pages\/[a-z]+\// },
+        { name: 'first', test: /\/ui\/(live|parts(?!\/chart)|shell|pages\/overview)\/|\/(preact|@preact|htm)\// },
       ],
     },
   },

@@ -1,5 +1,8 @@
 import type { PageEntry } from './page.ts'
 
+// All pages but the first one are one file, which compresses better than a file each.
+const other = (name: keyof typeof import('./others.ts')) => async () => ({ Page: (await import('./others.ts'))[name] })
+
 /** All pages, in the order of the navigation; the first one is shown when the address names none. */
 export const PAGES: readonly PageEntry[] = [
   {
@@ -16,7 +19,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'i',
     group: 'operations',
     topics: [],
-    load: () => import('./incidents/page.ts'),
+    load: other('Incidents'),
   },
   {
     name: 'alerts',
@@ -24,7 +27,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'a',
     group: 'operations',
     topics: ['pending', 'rules', 'silences'],
-    load: () => import('./alerts/page.ts'),
+    load: other('Alerts'),
   },
   {
     name: 'performance',
@@ -32,7 +35,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'e',
     group: 'operations',
     topics: [],
-    load: () => import('./performance/page.ts'),
+    load: other('Performance'),
   },
   {
     name: 'activity',
@@ -40,7 +43,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'y',
     group: 'operations',
     topics: ['activity'],
-    load: () => import('./activity/page.ts'),
+    load: other('Activity'),
   },
   {
     name: 'projections',
@@ -48,7 +51,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'p',
     group: 'store',
     topics: (path) => (path.length > 1 ? ['projections', 'ranges'] : ['projections']),
-    load: () => import('./projections/page.ts'),
+    load: other('Projections'),
   },
   {
     name: 'parked',
@@ -56,7 +59,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'k',
     group: 'store',
     topics: ['parked', 'projections'],
-    load: () => import('./parked/page.ts'),
+    load: other('Parked'),
   },
   {
     name: 'streams',
@@ -64,7 +67,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 's',
     group: 'store',
     topics: (path) => (path.length === 0 ? ['recent'] : []),
-    load: () => import('./streams/page.ts'),
+    load: other('Streams'),
   },
   {
     name: 'storage',
@@ -72,7 +75,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 't',
     group: 'store',
     topics: ['storage', 'instances'],
-    load: () => import('./storage/page.ts'),
+    load: other('Storage'),
   },
   {
     name: 'integrity',
@@ -81,7 +84,7 @@ export const PAGES: readonly PageEntry[] = [
     group: 'store',
     topics: ['integrity'],
     isUsed: (pages) => pages.integrity,
-    load: () => import('./integrity/page.ts'),
+    load: other('Integrity'),
   },
   {
     name: 'privacy',
@@ -90,7 +93,7 @@ export const PAGES: readonly PageEntry[] = [
     group: 'store',
     topics: ['privacy'],
     isUsed: (pages) => pages.privacy,
-    load: () => import('./privacy/page.ts'),
+    load: other('Privacy'),
   },
   {
     name: 'rules',
@@ -99,6 +102,6 @@ export const PAGES: readonly PageEntry[] = [
     group: 'store',
     topics: ['domainRules', 'projections'],
     isUsed: (pages) => pages.rules || pages.groups,
-    load: () => import('./rules/page.ts'),
+    load: other('Rules'),
   },
 ]

@@ -1,0 +1,12 @@
+// All pages but the overview, which is shown first.
+export { Page as Activity } from './activity/page.ts'
+export { Page as Alerts } from './alerts/page.ts'
+export { Page as Incidents } from './incidents/page.ts'
+export { Page as Integrity } from './integrity/page.ts'
+export { Page as Parked } from './parked/page.ts'
+export { Page as Performance } from './performance/page.ts'
+export { Page as Privacy } from './privacy/page.ts'
+export { Page as Projections } from './projections/page.ts'
+export { Page as Rules } from './rules/page.ts'
+export { Page as Storage } from './storage/page.ts'
+export { Page as Streams } from './streams/page.ts'
