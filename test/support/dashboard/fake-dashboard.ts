@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { assetsOf } from '../../../src/dashboard/assets/assets.ts'
+import { type Assets, assetsOf } from '../../../src/dashboard/assets/assets.ts'
 import { respondWithAsset } from '../../../src/dashboard/assets/respond.ts'
 import type { Session } from '../../../src/dashboard/contract/session.ts'
 import type { TopicName } from '../../../src/dashboard/contract/topics.ts'
@@ -18,6 +18,8 @@ export type FakeOptions = {
   readonly ranges?: number
   readonly role?: Session['role']
   readonly readOnly?: boolean
+  /** The files of the pages: their sources, if not given. */
+  readonly assets?: Assets
 }
 
 export const TOKEN = 'a-token-for-tests-only'
@@ -35,7 +37,7 @@ export async function startFakeDashboard(options: FakeOptions = {}) {
     options.scenario ?? 'degraded'
   ](Date.now(), options.ranges ?? 1000)
   const live = fakeLive(tables, 1000)
-  const assets = assetsOf()
+  const assets = options.assets ?? assetsOf()
   const posts: { readonly path: string; readonly body: unknown }[] = []
   const signedIn = new Set<string>()
   let beat = 0
