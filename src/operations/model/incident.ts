@@ -11,7 +11,14 @@ export type IncidentEntry =
     }
   | { readonly type: 'Acknowledged'; readonly at: string; readonly by: string }
   | { readonly type: 'NoteAdded'; readonly at: string; readonly by: string; readonly note: string }
-  | { readonly type: 'Resolved'; readonly at: string; readonly by: string | null }
+  | {
+      readonly type: 'Resolved'
+      readonly at: string
+      /** Null if it resolved itself. */
+      readonly by: string | null
+      /** How many of its alerts were still firing. */
+      readonly firing: number
+    }
 
 /** An incident: alerts that belong together, until all are resolved or a person resolves it. */
 export type Incident = {

@@ -31,16 +31,20 @@ export type Operations = AsyncDisposable & {
   openIncidents(): readonly Incident[]
   incidents(options?: { readonly before?: string; readonly limit?: number }): Promise<Page<Incident>>
   incident(id: string): Promise<Incident | undefined>
-  /** @throws IncidentNotFound; InvalidCommand if it is already resolved */
+  /** @throws IncidentNotFound, IncidentClosed, InvalidOption */
   acknowledge(id: string, who: string): Promise<void>
+  /** Also of a resolved one; 1 to 2,000 characters. @throws IncidentNotFound, InvalidOption */
   note(id: string, who: string, note: string): Promise<void>
+  /** Alerts that are still firing do not open it again. @throws IncidentNotFound, IncidentClosed, InvalidOption */
   resolve(id: string, who: string): Promise<void>
-  /** @returns the silence's id */
+  /** @returns the silence's id. @throws InvalidOption */
   silence(silence: Pick<Silence, 'matchers' | 'by' | 'reason' | 'until'>): Promise<string>
+  /** @throws SilenceNotFound, InvalidOption */
   endSilence(id: string, who: string): Promise<void>
   activity(options?: { readonly before?: string; readonly limit?: number }): Promise<Page<Activity>>
   /** The last days, at most 90, by service and day. */
   availability(days: number): Promise<readonly Availability[]>
+  /** Never fails: what cannot be stored now is stored later. */
   recordAct(act: OperatorAct): Promise<void>
   /** The state of its own storage. */
   ops(): { readonly ok: boolean; readonly kind: string; readonly bytes: number | null }

@@ -1,0 +1,150 @@
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Storage } from '../views/with-views.ts'
+import { createObserveActivity } from './activity/observe-activity.ts'
+import { createObserveTime, dayOf, LEAST_GAP } from './activity/observe-time.ts'
+import { createSeeInstances } from './activity/seen-instances.ts'
+import { serveActivity } from './activity/serve-activity.ts'
+import { lostChanges, unwatched } from './activity/watch-record.ts'
+import { isSilenced } from './alerts/silences.ts'
+import { createAssignChange } from './incidents/assign-change.ts'
+import { incidentReaction } from './incidents/incident-reaction.ts'
+import { serveIncidents } from './incidents/serve-incidents.ts'
+import type { Evaluation } from './model/evaluation.ts'
+import type { Operations } from './model/operations.ts'
+import type { Evaluator } from './model/parts.ts'
+import type { Snapshot } from './model/snapshot.ts'
+import type { Sampler } from './sampler/sampler.ts'
+import { serveSilences } from './silences/serve-silences.ts'
+import { createRecordChanges } from './store/alert/record-changes.ts'
+import { createConnection } from './store/connection.ts'
+import { createKnown } from './store/known.ts'
+import { loadKnown } from './store/load-known.ts'
+import { createChangeNotifier } from './store/notify-changes.ts'
+import { createOutbox } from './store/outbox.ts'
+import { openRecords } from './store/records.ts'
+import { createRefreshKnown } from './store/refresh-known.ts'
+import { createSavedNumbers } from './store/saved-numbers.ts'
+
+/** How operations are opened. */
+export type OperationsOptions = {
+  /** What looks at the storage that is watched. It is closed with the operations. */
+  readonly sampler: Sampler
+  /** What judges what the sampler sees. */
+  readonly evaluator: Evaluator
+  /** Where alerts, incidents and activity are stored: another storage than the watched one. It stays open. */
+  readonly store: Storage
+  /** What `store` is called: what its URL begins with, without address and secrets. */
+  readonly kind: string
+  readonly clock?: Clock
+  /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+// What may wait to be stored: at a beat a second, and a few changes in each, some hours.
+const MOST_WAITING = 10_000
+
+const HOUR = 3_600_000
+
+/** Watches a storage: what it decides and sees is stored as events, and shared with others who watch the same one. */
+export async function openOperations(options: OperationsOptions): Promise<Operations> {
+  const { sampler, evaluator, store, kind, clock = systemClock, random } = options
+  const timing = { clock, ...(random && { random }) }
+  const records = openRecords(store, timing)
+  const known = createKnown()
+  const outbox = createOutbox(MOST_WAITING)
+  const { changed, subscribe } = createChangeNotifier()
+  const changes = createRecordChanges(records, known.alerts, outbox)
+  const refresh = createRefreshKnown(store, known, changes)
+  const numbers = createSavedNumbers(store, sampler.history, evaluator)
+  const seeInstances = createSeeInstances()
+  const observeActivity = createObserveActivity(records, outbox)
+  const observeTime = createObserveTime(records, outbox, sampler.every)
+  const assign = createAssignChange(records.incidents, known.incidents)
+  let evaluation: Evaluation = { changes: [], pending: [], rules: [] }
+  let savedHour = Math.floor(clock.now() / HOUR)
+
+  async function load(): Promise<void> {
+    const now = clock.now()
+    const until = await loadKnown(store, records, known, now)
+    await numbers.load(now)
+    if (until === undefined) return
+    const gap = unwatched({ from: until, to: now }, LEAST_GAP)
+    await records.watch.execute(dayOf(now), gap)
+  }
+
+  const connection = createConnection(
+    store,
+    {
+      load,
+      async refresh() {
+        tellLost()
+        changed(...(await refresh(clock.now())))
+        const hour = Math.floor(clock.now() / HOUR)
+        if (hour === savedHour) return
+        await numbers.save(savedHour * HOUR)
+        savedHour = hour
+      },
+    },
+    outbox,
+    [
+      incidentReaction(records.alerts, async (change) => {
+        await assign(change)
+        changed('incidents', 'alerts')
+      }),
+    ],
+    timing,
+  )
+
+  function tellLost(): void {
+    const lost = outbox.takeLost()
+    if (lost === undefined) return
+    changes.addAll()
+    const now = clock.now()
+    outbox.add({ at: now, write: () => records.watch.execute(dayOf(now), lostChanges(lost, now)) })
+  }
+
+  const alerts = () => known.alerts.open(known.incidents.incidentOf)
+
+  function look(snapshot: Snapshot): void {
+    evaluation = evaluator.evaluate(snapshot, alerts())
+    if (changes.add(evaluation.changes)) changed('alerts')
+    const seen = seeInstances(snapshot)
+    observeActivity(snapshot, seen)
+    observeTime(snapshot, seen)
+    changed('snapshot')
+    void connection.work()
+  }
+
+  await connection.work()
+  const unsubscribe = sampler.subscribe(look)
+
+  let closed: Promise<void> | undefined
+  async function close(): Promise<void> {
+    unsubscribe()
+    await sampler.close()
+    await connection.work()
+    await numbers.save(clock.now()).catch(() => {})
+    await connection.close()
+  }
+
+  const operations: Omit<Operations, typeof Symbol.asyncDispose> = {
+    snapshot: sampler.latest,
+    every: sampler.every,
+    history: sampler.history,
+    cost: sampler.cost,
+    watchEvents: sampler.watchEvents,
+    recentEvents: sampler.recentEvents,
+    alerts,
+    pending: () => evaluation.pending,
+    rules: () => evaluation.rules,
+    isSilenced: (alert) => isSilenced(known.silences.at(clock.now()), alert, clock.now()),
+    openIncidents: known.incidents.open,
+    ...serveIncidents(store, records.incidents, known.incidents, clock, () => changed('incidents')),
+    ...serveSilences(records, known.silences, clock, () => changed('silences')),
+    ...serveActivity(store, outbox, clock),
+    ops: () => ({ ok: connection.ok, kind, bytes: connection.bytes }),
+    subscribe,
+    close: () => (closed ??= close()),
+  }
+  return { ...operations, [Symbol.asyncDispose]: operations.close }
+}
