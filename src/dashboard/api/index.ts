@@ -1,4 +1,5 @@
 import type { Route } from '../server/route.ts'
+import { causationRoute } from './causation/causation.ts'
 import { activityRoute } from './operations/activity.ts'
 import { metricsRoute } from './operations/metrics.ts'
 import { silenceRoutes } from './operations/silences.ts'
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   listEventsRoute,
   stateRoute,
   stepRoute,
+  causationRoute,
   ...versionActs,
   ...silenceRoutes,
   activityRoute,

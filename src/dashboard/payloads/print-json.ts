@@ -33,7 +33,7 @@ export function printJson(value: unknown, { most, keysOnly }: Printing): Printed
 
   function print(one: unknown, indent: string): boolean {
     if (Array.isArray(one)) return printArray(one, indent)
-    if (typeof one === 'object' && one !== null)
+    if (typeof one === 'object' && one !== null && !(one instanceof Date))
       return printObject(one as { readonly [member: string]: unknown }, indent)
     return write(keysOnly ? typeOf(one) : scalarText(one, left))
   }
@@ -68,6 +68,7 @@ const typeOf = (value: unknown): string => (value === null ? 'null' : typeof val
 /** The JSON of a scalar; of a text that does not fit anyway, only its beginning. */
 function scalarText(value: unknown, most: number): string {
   if (typeof value === 'string') return visibleText(JSON.stringify(value.length > most ? value.slice(0, most) : value))
+  if (value instanceof Date) return JSON.stringify(value)
   if (typeof value !== 'number') return String(value)
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? `≈${value}` : String(value)
 }

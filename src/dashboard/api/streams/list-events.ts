@@ -8,8 +8,7 @@ import { readRoute } from '../read-route.ts'
 import { assertHead } from './show-stream.ts'
 import { streamEvent } from './stream-event.ts'
 
-// Events may have 30 MB each: few are read at first, more while they are small, and one at a time once they are not.
-const FIRST = 4
+// Events may have 30 MB each: one is read at first, more while they are small, and one at a time once they are not.
 const MOST_AT_ONCE = 32
 const LARGE = 1024 * 1024
 // Bytes of payloads after which a page ends.
@@ -44,7 +43,7 @@ async function eventsBefore(
   const events: StreamEvent[] = []
   let last = before
   let bytes = 0
-  for (let atOnce = FIRST; last > 1 && events.length < limit && bytes < MOST_BYTES; ) {
+  for (let atOnce = 1; last > 1 && events.length < limit && bytes < MOST_BYTES; ) {
     const part = { from: last - 1, limit: Math.min(atOnce, limit - events.length), direction: 'backwards' } as const
     const loaded = (await log.load(streamId, part)).events.map(toEvent)
     if (loaded.length === 0) break

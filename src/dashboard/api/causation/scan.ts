@@ -1,0 +1,35 @@
+import type { EventDocument } from '../../../core/port/event-document.ts'
+import type { EventLog } from '../../../core/port/event-log.ts'
+
+/** How many events may still be read; `isSpent` once some that were wanted could not be. */
+export type Budget = { left: number; isSpent: boolean; readonly signal: AbortSignal }
+
+/** The latest time that a Date holds. */
+export const END_OF_TIME = 8.64e15
+
+/**
+ * Reads the events that were recorded in a time, as far as the budget goes.
+ *
+ * @param from milliseconds since 1970, inclusive
+ * @param to exclusive
+ * @returns those that are wanted, in the order of recording
+ */
+export async function scan(
+  events: EventLog,
+  from: number,
+  to: number,
+  budget: Budget,
+  isWanted: (document: EventDocument) => boolean,
+): Promise<readonly EventDocument[]> {
+  const found: EventDocument[] = []
+  const recorded = { from: new Date(Math.max(from, 0)), to: new Date(Math.min(to, END_OF_TIME)) }
+  for await (const document of events.query({ recorded, limit: budget.left + 1, signal: budget.signal })) {
+    if (budget.left === 0) {
+      budget.isSpent = true
+      break
+    }
+    budget.left--
+    if (isWanted(document)) found.push(document)
+  }
+  return found
+}
