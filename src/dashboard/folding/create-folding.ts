@@ -6,12 +6,15 @@ import { StorageClosed } from '../../core/errors/storage.ts'
 import type { Folding, ReplayResult, StateResult } from '../server/folding.ts'
 import type { Calling, FoldingData } from './messages.ts'
 import { type FoldingThread, startThread } from './start-thread.ts'
+import { whileAlive } from './while-alive.ts'
 
 export type FoldingOptions = Omit<FoldingData, 'projections' | 'aggregates'> & {
   /** A folder of projections and reactions, one file each; undefined: none. */
   readonly projections?: string | undefined
   /** A file or folder whose modules export aggregates; undefined: none. */
   readonly aggregates?: string | undefined
+  /** How many megabytes the code may use; default 512. */
+  readonly megabytes?: number
   readonly clock?: Pick<Clock, 'sleep'>
 }
 
@@ -24,7 +27,13 @@ const MOST_WAITING = 32
 const NAMES = { replay: 'The replay', dropOne: 'The replay', stateAt: 'Folding the stream' } as const
 
 /** Creates the thread that runs the user's code. It is started by the first call, and again after it was ended. */
-export function createFolding({ clock = systemClock, projections, aggregates, ...others }: FoldingOptions): Folding {
+export function createFolding({
+  clock = systemClock,
+  megabytes = 512,
+  projections,
+  aggregates,
+  ...others
+}: FoldingOptions): Folding {
   const data: FoldingData = { ...others, projections, aggregates }
   const isEmpty = projections === undefined && aggregates === undefined
   const oneByOne = limiter(1)
@@ -44,7 +53,7 @@ export function createFolding({ clock = systemClock, projections, aggregates, ..
 
   async function started(): Promise<FoldingThread> {
     if (isClosed) throw new StorageClosed()
-    if (current === undefined || current.isGone()) current = startThread(data)
+    if (current === undefined || current.isGone()) current = startThread(data, megabytes)
     const thread = current
     await orEnd(
       thread,
@@ -68,7 +77,8 @@ export function createFolding({ clock = systemClock, projections, aggregates, ..
       const thread = await started()
       const answer = thread.call(calling)
       answer.catch(() => {})
-      const watched = limit > LIMITS.silence ? whileAlive(thread, answer) : answer
+      const hung = () => late('A handler', LIMITS.silence)
+      const watched = limit > LIMITS.silence ? whileAlive(clock, answer, thread.signs, LIMITS.silence, hung) : answer
       try {
         return await withDeadline(clock, limit, watched, () => late(NAMES[calling.call], limit))
       } catch (error) {
@@ -76,24 +86,6 @@ export function createFolding({ clock = systemClock, projections, aggregates, ..
         throw error
       }
     })
-  }
-
-  /** The answer of a thread that gives signs of life. @throws FoldingTimedOut */
-  async function whileAlive(thread: FoldingThread, answer: Promise<unknown>): Promise<unknown> {
-    const settled = new AbortController()
-    async function silence(): Promise<never> {
-      for (;;) {
-        const seen = thread.signs()
-        await clock.sleep(LIMITS.silence, settled.signal)
-        if (settled.signal.aborted) return new Promise<never>(() => {})
-        if (thread.signs() === seen) throw late('A handler', LIMITS.silence)
-      }
-    }
-    try {
-      return await Promise.race([answer, silence()])
-    } finally {
-      settled.abort()
-    }
   }
 
   const replayed = (calling: Calling, limit: number) => call(calling, limit) as Promise<ReplayResult>

@@ -9,9 +9,6 @@ import type { Calling, FoldingData, FoldingMessage } from './messages.ts'
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread/thread.ts' : './thread/thread.js', import.meta.url)
 preventStrippingCrash(import.meta.url)
 
-// Code that needs more ends its thread, instead of the server.
-const MEGABYTES = 512
-
 /** One thread, from its start to its end. */
 export type FoldingThread = {
   /** What it loaded. Rejects with what opening the storage or loading the code threw, or FoldingEnded. */
@@ -25,14 +22,18 @@ export type FoldingThread = {
   end(): Promise<void>
 }
 
-/** Starts a thread. It keeps the process alive only while it works. What the user's code prints is dropped. */
-export function startThread(workerData: FoldingData): FoldingThread {
+/**
+ * Starts a thread. It keeps the process alive only while it works. What the user's code prints is dropped.
+ *
+ * @param megabytes code that needs more ends its thread, instead of the server
+ */
+export function startThread(workerData: FoldingData, megabytes: number): FoldingThread {
   const worker = new Worker(THREAD, {
     workerData,
     name: 'tidemark folding',
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEGABYTES },
+    resourceLimits: { maxOldGenerationSizeMb: megabytes },
   })
   worker.stdout.resume()
   worker.stderr.resume()
