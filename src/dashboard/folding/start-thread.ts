@@ -83,7 +83,7 @@ export function startThread(workerData: FoldingData, megabytes: number): Folding
       }
     },
     async end() {
-      isGone = true
+      endWith(new FoldingEnded('The folding thread was ended'))
       await worker.terminate()
       await exited
     },
