@@ -1,6 +1,7 @@
 import type { Route } from '../server/route.ts'
 import { causationRoute } from './causation/causation.ts'
 import { activityRoute } from './operations/activity.ts'
+import { incidentRoutes } from './operations/incidents.ts'
 import { metricsRoute } from './operations/metrics.ts'
 import { silenceRoutes } from './operations/silences.ts'
 import { listParkedRoute } from './parked/list-parked.ts'
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   stepRoute,
   causationRoute,
   ...versionActs,
+  ...incidentRoutes,
   ...silenceRoutes,
   activityRoute,
   metricsRoute,

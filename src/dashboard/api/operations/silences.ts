@@ -8,8 +8,8 @@ import { actRoute } from '../act.ts'
 import { memberOf, membersOf, textIn, wholeNumberIn } from '../input/body.ts'
 import { idOf } from '../input/references.ts'
 
-// 30 days: longer than that, the rule is what is wrong.
-const MOST_MINUTES = 30 * 24 * 60
+// 90 days: longer than that, the rule is what is wrong.
+const MOST_MINUTES = 90 * 24 * 60
 const MOST_OF_REASON = 2_000
 const MOST_OF_MATCHER = 300
 
