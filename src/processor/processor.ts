@@ -104,6 +104,7 @@ export async function startProcessor(
     // Unknown before the leases were first read, and nothing is folded before that.
     rangeCount: () => manager.rangeCount,
     slicesOf: (projection) => versions.slicesOf(projection),
+    sinceOf: (projection) => versions.sinceOf(projection),
     consumerOf: (consumer) => consumers.of(consumer),
     telemetry,
     inBackground(work) {

@@ -7,6 +7,9 @@ import type { OpenedSealer } from '../open/chain/opening/open-sealer.ts'
 import { closeLoaded, importProjections } from '../open/definitions/load-projections.ts'
 import { isLoopback } from '../open/loopback.ts'
 import { openStorageWithVault } from '../open/vault/open-with-vault.ts'
+import { cadenceOf } from '../operations/cadence.ts'
+import { instanceMeter } from '../operations/instances/instance-meter.ts'
+import { reportInstance } from '../operations/instances/report-instance.ts'
 import { runProcess } from '../process/lifecycle.ts'
 import { closeServer, listen } from '../process/listen.ts'
 import { startTelemetry } from '../process/start-telemetry.ts'
@@ -40,7 +43,8 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     const { telemetry, scrape } = await startTelemetry(config.metrics, defer)
     const { leaseDuration, pollInterval, stalledAfter, waitingAfter } = config
     const polls = pollInterval !== undefined && { pollInterval }
-    const measured = telemetry && { telemetry }
+    const meter = instanceMeter(telemetry)
+    const measured = { telemetry: meter.telemetry }
     const opening = { setting: 'TIDEMARK_STORAGE', ...measured, ...polls, ...config.opening }
     const { storage, vault } = await openStorageWithVault(config.storage, config.vault, opening)
     defer(() => storage.close())
@@ -49,11 +53,21 @@ export async function runWorker(folder: string, environment: NodeJS.ProcessEnv):
     if (sealer) defer(() => sealer.close())
     const reporter = vault && createVaultReporter(vault, systemClock)
     const chainReporter = sealer && createChainReporter(sealer.chain, systemClock)
+    // Identifies the process to operators who list the leases.
+    const workerId = `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`
+    const { close } = reportInstance(storage, {
+      kind: 'worker',
+      service: 'worker',
+      id: workerId,
+      release: config.release,
+      every: cadenceOf(config.storage).reports,
+      meter,
+    })
+    defer(close)
     const standby = createStandbyLog(log)
     defer(async () => standby.stop())
     const processor = await startProcessor(storage, sealer ? [...projections, sealer.consumer] : projections, {
-      // Identifies the process to operators who list the leases.
-      workerId: `${hostname().slice(0, 100)}:${process.pid}:${randomUUID().slice(0, 8)}`,
+      workerId,
       ...(config.release !== undefined && { release: config.release }),
       leaseDuration,
       stalledAfter,

@@ -1,5 +1,8 @@
 import { isLoopback } from '../../open/loopback.ts'
 import { openStorageWithVault } from '../../open/vault/open-with-vault.ts'
+import { cadenceOf } from '../../operations/cadence.ts'
+import { instanceMeter } from '../../operations/instances/instance-meter.ts'
+import { reportInstance } from '../../operations/instances/report-instance.ts'
 import { runProcess } from '../../process/lifecycle.ts'
 import { listenFailure } from '../../process/listen.ts'
 import { startTelemetry } from '../../process/start-telemetry.ts'
@@ -14,10 +17,18 @@ await runProcess(async (defer) => {
   const { host, port, viewTimeout } = config
   const logger = createLog('api', config.logLevel)
   const { telemetry, scrape } = await startTelemetry(config.metrics, defer)
-  const opening = { setting: 'TIDEMARK_STORAGE', ...(telemetry && { telemetry }), ...config.opening }
+  const meter = instanceMeter(telemetry)
+  const opening = { setting: 'TIDEMARK_STORAGE', telemetry: meter.telemetry, ...config.opening }
   const { storage, vault } = await openStorageWithVault(config.storage, config.vault, opening)
   defer(() => storage.close())
-  const measured = { ...(telemetry && { telemetry }), ...(scrape && { scrape }) }
+  const { close } = reportInstance(storage, {
+    kind: 'api',
+    service: 'api',
+    every: cadenceOf(config.storage).reports,
+    meter,
+  })
+  defer(close)
+  const measured = { telemetry: meter.telemetry, ...(scrape && { scrape }) }
   const api = await build({ storage, vault, logger, viewTimeout, access: config, ...measured })
   defer(() => api.close())
   if (telemetry) {

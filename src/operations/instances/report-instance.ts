@@ -40,8 +40,8 @@ const REPORTED: { readonly [kind: string]: readonly TotalName[] } = {
 }
 
 /**
- * Reports this process every few seconds, until it is closed: what it is, how busy it is, and what it has done. Whoever
- * watches the storage sees it, without a connection to this process. A storage that fails or hangs does not disturb the
+ * Reports this process every few seconds, until it is closed: what it is, how busy it is, and what it has done. A
+ * process that watches the storage sees it, without a connection to this one. A storage that fails or hangs does not disturb the
  * process; the next report says the same and more.
  */
 export function reportInstance(

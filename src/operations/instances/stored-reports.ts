@@ -11,7 +11,7 @@ import type { InstanceReport } from '../model/instance-report.ts'
  */
 export const INSTANCES = '$instances'
 
-// After so many milliseconds without a report, nobody asks for a process any more.
+// For how many milliseconds the last report of a process is kept.
 const KEPT_FOR = 24 * 60 * 60 * 1_000
 
 const PAGE = 1_000

@@ -48,7 +48,7 @@ export function createSnapshots(
       readReports().then(knownIn),
     ])
     const at = clock.now()
-    const observed = found && observe(found.reports, found.began, found.ended)
+    const observed = found === null ? null : observe(found.reports, found.began, found.ended)
     const condition = conditionOf(health)
     const elapsed = before === undefined ? 0 : at - before.at
     const seconds = (elapsed > 0 ? elapsed : every) / 1_000
@@ -58,7 +58,7 @@ export function createSnapshots(
       storage: condition,
       workers,
       versions,
-      instances: found && found.reports,
+      instances: found?.reports ?? null,
       skew: skewOf(observed ?? []),
       leaseDuration: workers && leaseDurationOf(workers),
       measured: { ...measure(observed, seconds), bytes: grown(before?.bytes ?? null, bytes) },

@@ -32,6 +32,8 @@ export type PageContext = {
   sharedBy(projection: Projection): SharedState
   /** The slices of a projection's views, if they are stored in parts. */
   slicesOf(projection: Projection): ViewSlices | undefined
+  /** When a worker first ran a projection's version: ISO 8601 in UTC; unknown outside a processor. */
+  sinceOf?(projection: Projection): string | undefined
   /** Await it between pieces of synchronous work. */
   readonly breathe: Breathe
   /** The approximate number of feed ranges: a view may have a tidemark for each. */

@@ -8,6 +8,7 @@ import { sameInterval } from '../../core/positions/hash-interval.ts'
 import { viewSealer } from '../../projections/forgetting/view-sealer.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { foldPlain } from './fold-plain.ts'
+import { measureDelay } from './measure-delay.ts'
 import { attributesOf, type PageContext } from './page-context.ts'
 import { pageEvents } from './page-events.ts'
 import { updateView } from './update-view.ts'
@@ -76,6 +77,7 @@ export async function projectPage(
   for (const outcome of outcomes) if (outcome.status === 'rejected') failures.push(outcome.reason)
   context.telemetry.count('tidemark.events.projected', folded, attributesOf(projection))
   if (failures.length > 0) throw failures[0]
+  measureDelay(context, projection, byKey)
   if (ahead) await assertInLog(context, range, page, ahead)
   if (projection.foldsForgotten && page.events.some(({ event }) => event.eventType === FORGOTTEN)) {
     // Before the page is done, so that another worker repeats it if this one is killed.

@@ -9,6 +9,8 @@ import { changeVersionRecord, type VersionEntry } from '../../views/version-reco
 export type RecordedVersion = {
   /** The version that readers see. */
   readonly active: number
+  /** When a worker first ran this version: ISO 8601 in UTC. */
+  readonly since: string
   /** Since when other handlers are recorded under this version, if the current ones are new: ISO 8601 in UTC. */
   readonly changedSince: string | null
   /** The slices that its views are stored by, if they are stored in parts. */
@@ -46,5 +48,6 @@ export async function recordVersion(
       versions: { ...known?.versions, [version]: { ...entry, texts, ...(isNew && slices && { slices }) } },
     }
   })
-  return { active: record?.active ?? version, changedSince, slices: record?.versions[version]?.slices }
+  const { since = new Date(clock.now()).toISOString(), slices: fixed } = record?.versions[version] ?? {}
+  return { active: record?.active ?? version, since, changedSince, slices: fixed }
 }

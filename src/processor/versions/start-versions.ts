@@ -1,7 +1,7 @@
 import type { ViewSlices } from '../../core/positions/view-slices.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { isAnyParked } from '../parking/list-parked.ts'
-import { recordVersion } from './record-version.ts'
+import { type RecordedVersion, recordVersion } from './record-version.ts'
 import { type KnownProgress, type WatchOptions, watchVersion } from './watch-versions.ts'
 
 /** The versions that a worker runs. */
@@ -15,6 +15,8 @@ export type RunningVersions = {
   confirm(): Promise<void>
   /** The slices of a projection's views, if they are stored in parts. */
   slicesOf(projection: Projection): ViewSlices | undefined
+  /** When a worker first ran a projection's version: ISO 8601 in UTC; undefined for a reaction. */
+  sinceOf(projection: Projection): string | undefined
   /**
    * Watches the versions that are newer than the active one, until the signal is aborted or there is nothing left to
    * watch.
@@ -34,7 +36,7 @@ export async function startVersions(
 ): Promise<RunningVersions> {
   const { storage, clock, tell } = options
   const newer: Projection[] = []
-  const slices = new Map<Projection, ViewSlices | undefined>()
+  const recorded = new Map<Projection, RecordedVersion>()
   for (const projection of projections) {
     const { name, version } = projection
     const { active, changedSince } = await recordVersion(storage, clock, projection)
@@ -48,10 +50,11 @@ export async function startVersions(
   return {
     async confirm() {
       for (const projection of projections) {
-        slices.set(projection, (await recordVersion(storage, clock, projection)).slices)
+        recorded.set(projection, await recordVersion(storage, clock, projection))
       }
     },
-    slicesOf: (projection) => slices.get(projection),
+    slicesOf: (projection) => recorded.get(projection)?.slices,
+    sinceOf: (projection) => recorded.get(projection)?.since,
     watch: (known) => Promise.all(newer.map((projection) => watchVersion(projection, known, options))),
   }
 }
