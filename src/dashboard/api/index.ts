@@ -31,22 +31,3 @@ export const routes: readonly Route[] = [
   activityRoute,
   metricsRoute,
 ]
-
-/**
- * The HTTP statuses of errors that `tidemark/http` tells clients nothing about: whoever operates a system is told what is
- * wrong with it.
- */
-export const statuses: Readonly<Record<string, number>> = {
-  UnknownVersion: 404,
-  NotParked: 409,
-  VersionActive: 409,
-  VersionBehind: 409,
-  VersionInUse: 409,
-  VersionBeingDropped: 409,
-  InvalidCommand: 409,
-  InvalidConfiguration: 422,
-  InvalidDefinition: 422,
-  UpcastFailed: 422,
-  VaultRequired: 422,
-  FoldingEnded: 422,
-}

@@ -4,11 +4,11 @@ import { parkedSequences } from '../../../processor/replay/parked-sequences.ts'
 import { withoutCode } from '../../../processor/replay/without-code.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { ParkedAnswer } from '../../contract/requests.ts'
+import { parkedFault } from '../../payloads/parked-row.ts'
 import { payloadOrNull } from '../../payloads/payload.ts'
 import type { Folding, ParkedRef } from '../../server/folding.ts'
 import { parkedRefOf } from '../input/references.ts'
 import { readRoute } from '../read-route.ts'
-import { parkedFault } from './list-parked.ts'
 
 const MOST_WAITING = 100
 

@@ -1,3 +1,4 @@
+import { recordedTime } from '../../../core/events/recorded-time.ts'
 import { withoutStamp } from '../../../core/events/stamp-events.ts'
 import { isJsonObject } from '../../../core/json/json.ts'
 import type { EventDocument, EventMetadata } from '../../../core/port/event-document.ts'
@@ -33,7 +34,8 @@ export function streamEvent(
 
 /** When it happened, if its writer or the CloudEvent that it came from says so. */
 function occurredAt({ occurredAt: own, cloudEvent }: EventMetadata): string | null {
-  return textOrNull(own) ?? (isJsonObject(cloudEvent) ? textOrNull(cloudEvent.time) : null)
+  const time = recordedTime(own) ?? recordedTime(isJsonObject(cloudEvent) ? cloudEvent.time : undefined)
+  return time?.toISOString() ?? null
 }
 
 // Metadata is not validated by anybody.

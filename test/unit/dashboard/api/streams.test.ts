@@ -90,7 +90,13 @@ it('shows the newest events first, page by page, with what caused them', async (
   await write(api.storage, 'account:1', {
     eventType: 'Not\u200bed',
     eventData: { html: '<script>\u200b' },
-    metadata: { eventId: 'second', causationId: 'first', occurredAt: '2026-01-01', salt: 'c2FsdA', mac: 'bWFj' },
+    metadata: {
+      eventId: 'second',
+      causationId: 'first',
+      occurredAt: '2026-01-01T12:00+01:00',
+      salt: 'c2FsdA',
+      mac: 'bWFj',
+    },
   })
   const { events } = (await api.get('streams/account:1/events')) as StreamEventsAnswer
   expect(events).toMatchObject([
@@ -98,7 +104,7 @@ it('shows the newest events first, page by page, with what caused them', async (
       version: 2,
       id: 'second',
       type: 'Not\\u200bed',
-      occurredAt: '2026-01-01',
+      occurredAt: '2026-01-01T11:00:00.000Z',
       causationId: 'first',
       cause: { streamId: 'account:1', version: 1 },
       data: { text: '{\n  "html": "<script>\\u200b"\n}' },
@@ -113,6 +119,21 @@ it('shows the newest events first, page by page, with what caused them', async (
     next: null,
   })
 })
+
+it.each(['keys', 'none'] as const)(
+  'shows no value of an event or a view where of payloads only %s are shown',
+  async (payloads) => {
+    const api = openApi({ payloads, folding: { ...answering(), loaded: async () => [] } })
+    const hidden = { name: 'needle', deep: [{ note: 'a needle', count: 424_242 }], flag: true }
+    await write(api.storage, 'account:1', {
+      eventData: hidden,
+      metadata: { eventId: 'e', user: hidden, occurredAt: 'needle' },
+    })
+    const answers = [await api.get('streams/account:1'), await api.get('streams/account:1/events')]
+    expect(JSON.stringify(answers)).not.toMatch(/needle|424242/)
+    expect(JSON.stringify(answers).includes('count')).toBe(payloads === 'keys')
+  },
+)
 
 it('reads large events one at a time, and ends a page before it holds many of them', async () => {
   const api = openApi()
