@@ -27,12 +27,7 @@ export type EvaluatorOptions = {
 }
 
 /** Judges snapshots by all rules. */
-export type AlertEvaluator = Evaluator & {
-  /** What is left of the error budgets. */
-  budgets(): readonly Budget[]
-  /** The rules in words. */
-  readonly words: readonly RuleWords[]
-}
+export type AlertEvaluator = Evaluator & { budgets(): readonly Budget[] }
 
 const SLOWEST = 10_000
 const BEATS = 3
@@ -40,15 +35,24 @@ const BEATS = 3
 const CALM: Readings = { warning: 'calm', critical: 'calm' }
 const UNKNOWN: Readings = { warning: 'unknown', critical: 'unknown' }
 
+/** All rules in words, with the thresholds of these options. */
+export const rulesInWords = (options: EvaluatorOptions = {}): readonly RuleWords[] =>
+  rulesOf(options).rules.map(({ words }) => words)
+
+function rulesOf(options: EvaluatorOptions) {
+  const thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds }
+  const objectives = createObjectives(thresholds)
+  const rules = createRules({ thresholds, unownedAfter: options.unownedAfter, objectives })
+  return { thresholds, objectives, rules }
+}
+
 /**
  * Creates what judges one snapshot after the other. It has no clock of its own: time is what passes between snapshots,
  * so a jump of the clock, or a time in which nothing ran, neither fires nor resolves an alert. Missing data is unknown,
  * which does not, either.
  */
 export function createEvaluator(options: EvaluatorOptions = {}): AlertEvaluator {
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds }
-  const objectives = createObjectives(thresholds)
-  const rules = createRules({ thresholds, unownedAfter: options.unownedAfter, objectives })
+  const { thresholds, objectives, rules } = rulesOf(options)
   const timeOf = createObservedTime(BEATS * (options.every ?? SLOWEST))
   const processesOf = createProcesses(thresholds.missedReports)
   const tracks = new Map<RuleName, Map<Fingerprint, AlertTrack>>(rules.map(({ words }) => [words.rule, new Map()]))
@@ -107,7 +111,6 @@ export function createEvaluator(options: EvaluatorOptions = {}): AlertEvaluator 
   }
 
   return {
-    words: rules.map(({ words }) => words),
     evaluate(snapshot, open) {
       const moment = timeOf(snapshot)
       const look: Look = { ...moment, snapshot, processes: processesOf(snapshot, moment) }

@@ -23,17 +23,17 @@ const PAGES: { readonly [rule in RuleName]: string } = {
 /** The page of the dashboard about an alert; for a projection or one of its ranges, that projection's. */
 export function pageOf(rule: RuleName, subject?: Subject): string {
   const page = PAGES[rule]
-  const isProjection = subject?.kind === 'projection' || subject?.kind === 'range'
-  return isProjection && page === '#/projections' ? projectionPage(...versionIn(subject.id)) : page
+  const version = subject === undefined ? undefined : versionIn(subject)
+  return version !== undefined && page === '#/projections' ? projectionPage(...version) : page
 }
 
 /** The page of a projection's version: `#/projections/meter-overview/3`. */
 export const projectionPage = (projection: string, version: number | string): string =>
   `#/projections/${encodeURIComponent(projection)}/${version}`
 
-/** @param id `meter-overview:3`, or with a range after a space */
-function versionIn(id: string): [projection: string, version: string] {
-  const [text = ''] = id.split(/ (?=[^ ]+$)/)
-  const end = text.lastIndexOf(':')
-  return [text.slice(0, end), text.slice(end + 1)]
+function versionIn({ kind, id }: Subject): [projection: string, version: string] | undefined {
+  if (kind !== 'projection' && kind !== 'range') return undefined
+  const key = kind === 'range' ? id.slice(0, id.lastIndexOf(' ')) : id
+  const end = key.lastIndexOf(':')
+  return [key.slice(0, end), key.slice(end + 1)]
 }

@@ -1,5 +1,6 @@
 import type { Activity, Availability, OperatorAct } from './activity.ts'
 import type { Alert, PendingAlert, Silence } from './alert.ts'
+import type { Budget } from './budget.ts'
 import type { RuleState } from './evaluation.ts'
 import type { Incident } from './incident.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -24,6 +25,8 @@ export type Operations = AsyncDisposable & {
   alerts(): readonly Alert[]
   pending(): readonly PendingAlert[]
   rules(): readonly RuleState[]
+  /** What is left of the error budgets; absent where none is computed. */
+  budgets?(): readonly Budget[]
   silences(): readonly Silence[]
   /** Whether an alert is silenced now. */
   isSilenced(alert: Pick<Alert, 'rule' | 'subject' | 'severity'>): boolean

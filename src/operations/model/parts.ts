@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json/json.ts'
 import type { Alert } from './alert.ts'
+import type { Budget } from './budget.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { History, RecentEvent, WatchCost } from './operations.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -40,4 +41,6 @@ export type Evaluator = {
   save(): JsonObject
   /** Takes over what an earlier run saved. What is not understood is ignored. */
   load(saved: JsonObject): void
+  /** What is left of the error budgets. */
+  budgets?(): readonly Budget[]
 }

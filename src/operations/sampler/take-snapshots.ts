@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { listWorkers, type WorkerSummary } from '../../processor/status/list-workers.ts'
 import { projectionVersions } from '../../processor/versions/listing/projection-versions.ts'
@@ -55,6 +55,7 @@ export function createSnapshots(
     const bytes = condition.health?.bytes ?? null
     const snapshot: Snapshot = {
       at,
+      ...(clock === systemClock && { steady: performance.now() }),
       storage: condition,
       workers,
       versions,

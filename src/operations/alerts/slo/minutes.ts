@@ -55,8 +55,14 @@ export function createMinutes(): Minutes {
   function sumBefore(minute: number, length: number): Numbers {
     const cached = before.get(length)
     if (cached !== undefined) return cached
-    const sum: Numbers = [0, 0, 0]
-    for (let back = 1; back <= length; back++) addTo(sum, at(minute - back))
+    let [known, total, bad] = [0, 0, 0]
+    for (let back = 1; back <= length; back++) {
+      const start = startOf(minute - back)
+      known += values[start] ?? 0
+      total += values[start + 1] ?? 0
+      bad += values[start + 2] ?? 0
+    }
+    const sum: Numbers = [known, total, bad]
     before.set(length, sum)
     return sum
   }
