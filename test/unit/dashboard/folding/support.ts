@@ -9,6 +9,7 @@ import { createFolding, type FoldingOptions } from '../../../../src/dashboard/fo
 import type { Folding } from '../../../../src/dashboard/server/folding.ts'
 import { type EmbeddedStorage, openEmbedded } from '../../../../src/embedded.ts'
 import { defineProjection } from '../../../../src/projections/define-projection.ts'
+import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { foldAll } from '../../processor/parking/support.ts'
 
 const LIBRARY = JSON.stringify(new URL('../../../../src/index.ts', import.meta.url).href)
@@ -101,7 +102,9 @@ export async function openBench(): Promise<Bench> {
     },
     fold(options = {}) {
       const paths = { projections: join(folder, 'projections'), aggregates: join(folder, 'aggregates') }
-      const folding = createFolding({ url, setting: 'storage', payloads: 'full', ...paths, ...options })
+      // Its time stands still, so that a slow machine ends nothing.
+      const clock = manualClock()
+      const folding = createFolding({ url, setting: 'storage', payloads: 'full', clock, ...paths, ...options })
       foldings.push(folding)
       return folding
     },
