@@ -24,6 +24,8 @@ export type RowsStore<Row> = Rows<Row> & {
   replace(rev: number, data: { readonly [key: string]: Row }): void
   /** @returns false if a message before it is missing, so that a snapshot is needed; it is kept until then */
   patch(patch: RowsPatch<Row>): boolean
+  /** Shows more of the rows that a large patch changed. @returns whether there are still others */
+  showMore(): boolean
   /** Forgets everything: the server counts anew, or the topic is not sent any more. */
   forget(): void
   /** The table as it is here, to pass on; undefined before anything was received. */
@@ -33,8 +35,13 @@ export type RowsStore<Row> = Rows<Row> & {
 /** More patches than this are not kept while a snapshot is awaited; the next one is asked for after it. */
 const KEPT = 64
 
+/** So many rows are shown at once; the others of a large patch follow, so that no frame has to draw all of them. */
+const AT_ONCE = 100
+
 export function createRows<Row>(): RowsStore<Row> {
+  const data = new Map<string, Row>()
   const signals = new Map<string, Signal<Row | undefined>>()
+  const unshown = new Set<string>()
   const keys = signal<readonly string[]>([])
   const revision = signal<number | undefined>(undefined)
   let early: RowsPatch<Row>[] = []
@@ -42,28 +49,39 @@ export function createRows<Row>(): RowsStore<Row> {
   function signalOf(key: string): Signal<Row | undefined> {
     const existing = signals.get(key)
     if (existing !== undefined) return existing
-    const created = signal<Row | undefined>(undefined)
+    const created = signal(data.get(key))
     signals.set(key, created)
     return created
   }
 
-  function apply({ rev, set }: RowsPatch<Row>): void {
-    const next = new Set(keys.peek())
-    for (const [key, row] of Object.entries(set)) {
-      signalOf(key).value = row ?? undefined
-      if (row === null) next.delete(key)
-      else next.add(key)
-    }
-    if (!isSameList([...next], keys.peek())) keys.value = [...next]
+  function set(key: string, row: Row | null | undefined): void {
+    if (row === null || row === undefined) data.delete(key)
+    else data.set(key, row)
+    unshown.add(key)
+  }
+
+  function apply(patch: RowsPatch<Row>): void {
+    for (const [key, row] of Object.entries(patch.set)) set(key, row)
+    revision.value = patch.rev
+  }
+
+  function become(rev: number | undefined, next: { readonly [key: string]: Row }): void {
+    for (const key of [...data.keys()]) if (!Object.hasOwn(next, key)) set(key, null)
+    for (const [key, row] of Object.entries(next)) set(key, row)
     revision.value = rev
   }
 
-  function become(rev: number | undefined, data: { readonly [key: string]: Row }): void {
-    for (const [key, row] of Object.entries(data)) signalOf(key).value = row
-    for (const key of keys.peek()) if (!Object.hasOwn(data, key)) signalOf(key).value = undefined
-    const next = Object.keys(data)
-    if (!isSameList(next, keys.peek())) keys.value = next
-    revision.value = rev
+  function show(limit: number): boolean {
+    let left = limit
+    for (const key of unshown) {
+      if (left === 0) break
+      signalOf(key).value = data.get(key)
+      unshown.delete(key)
+      left -= 1
+    }
+    const present = [...data.keys()]
+    if (!isSameList(present, keys.peek())) keys.value = present
+    return unshown.size > 0
   }
 
   return {
@@ -71,36 +89,38 @@ export function createRows<Row>(): RowsStore<Row> {
     keys,
     row: signalOf,
     all: computed(() => keys.value.flatMap((key) => signalOf(key).value ?? [])),
-    replace(rev, data) {
+    replace(rev, next) {
       if (rev < (revision.peek() ?? 0)) return
       batch(() => {
-        become(rev, data)
+        become(rev, next)
         for (const patch of early.splice(0)) if (patch.from === revision.peek()) apply(patch)
+        show(Number.POSITIVE_INFINITY)
       })
     },
     patch(patch) {
       const current = revision.peek()
       if (current !== undefined && patch.rev <= current) return true
       if (patch.from === current) {
-        batch(() => apply(patch))
+        batch(() => {
+          apply(patch)
+          show(AT_ONCE)
+        })
         return true
       }
       if (early.length < KEPT) early.push(patch)
       return false
     },
+    showMore: () => batch(() => show(AT_ONCE)),
     forget() {
       early = []
-      batch(() => become(undefined, {}))
+      batch(() => {
+        become(undefined, {})
+        show(Number.POSITIVE_INFINITY)
+      })
     },
     snapshot() {
       const rev = revision.peek()
-      if (rev === undefined) return undefined
-      const data: { [key: string]: Row } = {}
-      for (const key of keys.peek()) {
-        const row = signalOf(key).peek()
-        if (row !== undefined) data[key] = row
-      }
-      return { rev, data }
+      return rev === undefined ? undefined : { rev, data: Object.fromEntries(data) }
     },
   }
 }

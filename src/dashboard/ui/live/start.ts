@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import { fetchSnapshots } from './apply.ts'
+import { fetchSnapshots, startApplying } from './apply.ts'
 import { now, SILENT_AFTER } from './freshness.ts'
 import { joinAlone } from './lone-tab.ts'
 import { signedIn } from './session.ts'
@@ -12,6 +12,7 @@ const POLL_EVERY = 10_000
 /** Keeps what is on the screen up to date while a person is signed in: by the stream, and by asking while that is silent. */
 export function startLive(): void {
   setInterval(tick, TICK)
+  startApplying()
   document.addEventListener('visibilitychange', tick)
   effect(() => (signedIn.value === 'yes' ? follow() : undefined))
 }

@@ -23,3 +23,8 @@ export function storeOf<T extends TopicName>(name: T): RowsStore<Row<T>> {
 export function forgetAllBut(names: readonly TopicName[]): void {
   for (const [name, store] of stores) if (!names.includes(name)) store.forget()
 }
+
+/** Shows more of the rows that large patches changed. @returns whether there are still others */
+export function showMoreRows(): boolean {
+  return [...stores.values()].map((store) => store.showMore()).includes(true)
+}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { RequestFailed } from './problem.ts'
 import { get } from './request.ts'
+import { signedIn } from './session.ts'
 import { failureOf } from './use-request.ts'
 
 /** Rows that come page by page, with what gets the next one; null when there is none. */
@@ -43,7 +44,10 @@ export function usePages<Answer, Row>(
       },
     )
   }
-  useEffect(() => load(null), [about])
+  const mayAsk = signedIn.value === 'yes'
+  useEffect(() => {
+    if (mayAsk) load(null)
+  }, [about, mayAsk])
   const { rows, failure, loading, next } = state.value
   return { rows, failure, loading, more: next === null || loading ? null : () => load(next), again: () => load(null) }
 }

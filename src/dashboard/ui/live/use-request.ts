@@ -2,6 +2,7 @@ import { type ReadonlySignal, useSignal } from '@preact/signals'
 import { useCallback, useEffect } from 'preact/hooks'
 import { RequestFailed } from './problem.ts'
 import { get } from './request.ts'
+import { signedIn } from './session.ts'
 
 /** A question to the server, and how far its answer is. What was there before stays while it is asked again. */
 export type Requested<Answer> = {
@@ -10,7 +11,7 @@ export type Requested<Answer> = {
   readonly loading: boolean
 }
 
-/** Asks for `/api/<path>` when the component is shown, whenever the path changes, and by `again()`; null asks nothing. */
+/** Asks for `/api/<path>` when the component is shown, whenever the path changes, after signing in again, and by `again()`; null asks nothing. */
 export function useRequest<Answer>(path: string | null): {
   readonly state: ReadonlySignal<Requested<Answer>>
   readonly again: () => void
@@ -21,8 +22,9 @@ export function useRequest<Answer>(path: string | null): {
     round.value += 1
   }, [round])
   const asked = round.value
+  const mayAsk = signedIn.value === 'yes'
   useEffect(() => {
-    if (path === null) return
+    if (path === null || !mayAsk) return
     const controller = new AbortController()
     state.value = { ...state.peek(), loading: true }
     get<Answer>(path, { signal: controller.signal }).then(
@@ -35,7 +37,7 @@ export function useRequest<Answer>(path: string | null): {
       },
     )
     return () => controller.abort()
-  }, [path, asked])
+  }, [path, asked, mayAsk])
   return { state, again }
 }
 

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { TopicName } from '../../contract/topics.ts'
 
 /** What the frame around the pages shows. */
-const ALWAYS: readonly TopicName[] = ['overview', 'incidents', 'alerts']
+export const ALWAYS: readonly TopicName[] = ['overview', 'incidents', 'alerts']
 
 /** What is on the screen, and is to be sent. */
 export const wanted = signal<readonly TopicName[]>(ALWAYS)

@@ -16,6 +16,6 @@ export function Status(props: {
   const old = stale.value && props.past !== true
   const tone: Tone = old ? 'unknown' : props.tone
   return html`<span class="status" data-tone=${tone}>
-    <${Icon} name=${tone satisfies IconName} /><span>${old && 'was '}${props.children}</span>
+    <${Icon} name=${tone satisfies IconName} /><span>${old && 'was: '}${props.children}</span>
   </span>`
 }

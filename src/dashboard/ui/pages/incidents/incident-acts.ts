@@ -5,8 +5,8 @@ import type { IncidentRow } from '../../../contract/topics.ts'
 import { apiPath, post } from '../../live/request.ts'
 import { whyReadOnly } from '../../live/session.ts'
 import { useAct } from '../../live/use-act.ts'
-import { ConfirmDialog } from '../../parts/panels/confirm.ts'
 import { html } from '../../parts/html.ts'
+import { ConfirmDialog } from '../../parts/panels/confirm.ts'
 
 const ACKNOWLEDGE = {
   title: 'Acknowledge this incident?',
@@ -24,7 +24,7 @@ const RESOLVE = {
   verb: 'Resolve',
   consequences: [
     'It moves to the resolved incidents, with your name.',
-    'Alerts of it that still fire go on firing, and do not open it again.',
+    'Alerts of it that still fire are not resolved by this, and do not open it again.',
     'An alert that fires anew opens a new incident.',
   ],
   path: 'resolve',

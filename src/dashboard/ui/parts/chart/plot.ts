@@ -69,7 +69,7 @@ export function Plot({ course, lines, format, pointed }: PlotProps): VNode {
     }
   }, [])
   useEffect(() => {
-    if (isSeen.current) draw()
+    if (isSeen.current && !document.hidden) draw()
   }, [course])
   return html`<div class="chart-plot" ref=${place} aria-hidden="true"></div>`
 }

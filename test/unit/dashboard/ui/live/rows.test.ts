@@ -45,6 +45,23 @@ test('the list of keys stays the same object while only rows change', () => {
   expect(rows.keys.value).toBe(keys)
 })
 
+test('a large patch is known at once, but shown in parts, so that no frame draws all of it', () => {
+  const rows = createRows<number>()
+  const all = (value: number) => Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`k${i}`, value]))
+  rows.replace(1, all(1))
+  rows.patch({ rev: 2, from: 1, set: all(2) })
+  const shown = () => rows.all.value.filter((value) => value === 2).length
+  expect([shown(), rows.showMore(), shown(), rows.showMore(), shown(), rows.showMore()]).toEqual([
+    100,
+    true,
+    200,
+    false,
+    250,
+    false,
+  ])
+  expect(rows.snapshot()).toEqual({ rev: 2, data: all(2) })
+})
+
 test('whatever is lost, comes twice or late, rows are those of the server after the snapshot that was asked for', () => {
   const change = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.option(fc.nat(9), { nil: null }))
   const fate = fc.constantFrom('once', 'twice', 'lost', 'late')
