@@ -5,9 +5,13 @@ export type VersionAct = 'activate' | 'rebuild' | 'drop'
 
 type Version = Pick<ProjectionRow, 'projection' | 'version' | 'role' | 'kind'>
 
+/** Whether readers see one of several versions; this may be so where a dashboard lacks the code, so that it cannot tell. */
+export const isVersioned = ({ kind }: Pick<ProjectionRow, 'kind'>): boolean =>
+  kind === 'projection' || kind === 'unknown'
+
 /** Which acts make sense for a version; the storage decides whether they are possible now. */
 export function actsOn({ kind, role }: Version): readonly VersionAct[] {
-  if (kind !== 'projection') return []
+  if (!isVersioned({ kind })) return []
   if (role === 'active') return ['rebuild']
   return role === 'dropping' ? ['drop'] : ['activate', 'rebuild', 'drop']
 }

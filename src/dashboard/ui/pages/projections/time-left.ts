@@ -1,9 +1,9 @@
 import type { ProjectionRow } from '../../../contract/topics.ts'
 import { formatDuration } from '../../parts/format.ts'
 
-/** When a version will have caught up, in words. */
-export function timeLeft({ behind, left, rate }: Pick<ProjectionRow, 'behind' | 'left' | 'rate'>): string {
+/** When a version will have caught up, in words. There is no estimate while its lag does not fall. */
+export function timeLeft({ behind, left }: Pick<ProjectionRow, 'behind' | 'left'>): string {
+  if (behind === null) return 'unknown'
   if (behind === 0) return 'caught up'
-  if (left !== null) return formatDuration(left)
-  return rate !== null && rate <= 0 ? 'not at this rate' : 'unknown'
+  return left === null ? 'no estimate' : formatDuration(left)
 }

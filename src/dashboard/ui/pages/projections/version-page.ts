@@ -10,6 +10,7 @@ import { Tiles } from '../../parts/values/facts.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf, type Route } from '../../shell/route.ts'
 import { AdvicePanel } from './advice-panel.ts'
+import { isVersioned } from './consequences.ts'
 import { Ranges } from './ranges.ts'
 import { roleText } from './role-text.ts'
 import { timeLeft } from './time-left.ts'
@@ -52,7 +53,7 @@ const factsOf = (row: ProjectionRow) =>
   [
     ['Behind', row.behind === null ? 'unknown' : `${formatCount(row.behind)} ${row.behind === 1 ? 'event' : 'events'}`],
     ['Oldest event that waits', row.behind === 0 ? 'none' : formatDuration(row.oldestAge)],
-    ['Catch-up rate', formatRate(row.rate)],
+    ['Rate', formatRate(row.rate)],
     ['Caught up in', timeLeft(row)],
     [
       'Parked sequences',
@@ -63,5 +64,5 @@ const factsOf = (row: ProjectionRow) =>
       'Owners',
       html`<span class="tile-text">${row.owners.length === 0 ? 'none' : visibleText(row.owners.join(', '))}</span>`,
     ],
-    ['Role', html`<span class="tile-text">${row.kind === 'projection' ? roleText(row.role) : row.kind}</span>`],
+    ['Role', html`<span class="tile-text">${isVersioned(row) ? roleText(row.role) : row.kind}</span>`],
   ] as const

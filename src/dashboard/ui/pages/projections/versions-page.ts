@@ -10,6 +10,7 @@ import { Status } from '../../parts/status.ts'
 import { type Column, Table } from '../../parts/table.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
 import { hrefOf } from '../../shell/route.ts'
+import { isVersioned } from './consequences.ts'
 import { timeLeft } from './time-left.ts'
 
 const byUrgency = (a: ProjectionRow, b: ProjectionRow) =>
@@ -25,7 +26,7 @@ const COLUMNS: readonly Column<ProjectionRow>[] = [
     cell: ({ projection, version }) =>
       html`<span class="id">${visibleText(projection)} <span class="version">v${version}</span></span>`,
   },
-  { title: 'Role', cell: ({ role, kind }) => (kind === 'projection' ? role : kind) },
+  { title: 'Role', cell: (row) => (isVersioned(row) ? row.role : row.kind) },
   { title: 'State', cell: (row) => html`<${VersionState} row=${row} />` },
   {
     title: 'Behind',

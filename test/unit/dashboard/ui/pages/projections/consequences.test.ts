@@ -18,6 +18,10 @@ describe('what an operator can do with a version', () => {
     expect(actsOn(version('dropping'))).toEqual(['drop'])
   })
 
+  it('is left to the storage where the dashboard lacks the code, so that it does not know what it is', () => {
+    expect(actsOn({ ...version('old'), kind: 'unknown' })).toEqual(['activate', 'rebuild', 'drop'])
+  })
+
   it('is nothing for a reaction, which has no versions', () => {
     expect(actsOn({ ...version('active'), kind: 'reaction' })).toEqual([])
   })
