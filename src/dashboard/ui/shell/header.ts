@@ -15,11 +15,11 @@ export function Header(): VNode {
       onClick=${() => {
         menuOpen.value = !menuOpen.value
       }}><${Icon} name=${menuOpen.value ? 'close' : 'menu'} /><span class="hidden">Pages</span></button>
-    <a class="brand" href="#/overview"><${Mark} /><span class="brand-name">Tidemark</span></a>
+    <a class="brand" href="#/overview" aria-label="Tidemark"><${Mark} /><span class="brand-name">Tidemark</span></a>
     ${known?.label != null && html`<span class="label">${known.label}</span>`}
     <${Age} />
     <span class="spacer"></span>
-    <button type="button" class="search" onClick=${() => {
+    <button type="button" class="search" aria-label="Search" onClick=${() => {
       openDialog.value = 'search'
     }}><${Icon} name="search" /><span>Search</span><kbd>/</kbd></button>
     ${known !== null && html`<span class="who" title=${`Signed in as ${known.name}`}>${known.readOnly ? 'read-only' : known.role}</span>`}

@@ -12,7 +12,9 @@ type CausationProps = { readonly streamId: string; readonly id: string }
 /** What led to an event and what followed from it; it is looked up when it is asked for. */
 export function Causation({ streamId, id }: CausationProps) {
   const isAsked = useSignal(false)
-  const { state } = useRequest<CausationAnswer>(isAsked.value ? `causation?${new URLSearchParams({ id, stream: streamId })}` : null)
+  const { state } = useRequest<CausationAnswer>(
+    isAsked.value ? `causation?${new URLSearchParams({ id, stream: streamId })}` : null,
+  )
   const { answer, failure } = state.value
   if (!isAsked.value) {
     return html`<p><button type="button" onClick=${() => {

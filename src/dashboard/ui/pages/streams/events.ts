@@ -1,12 +1,9 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import type { StreamAnswer, StreamEvent, StreamEventsAnswer } from '../../../contract/requests.ts'
+import type { StreamAnswer, StreamEventsAnswer } from '../../../contract/requests.ts'
 import { apiPath } from '../../live/request.ts'
-import { useRequest } from '../../live/use-request.ts'
+import { usePages } from '../../live/use-pages.ts'
 import { html } from '../../parts/html.ts'
 import { More } from '../../parts/panels/more.ts'
 import { Panel } from '../../parts/panels/panel.ts'
-import { ProblemText } from '../../parts/panels/problem.ts'
 import { hrefOf } from '../../shell/route.ts'
 import { EventItem } from './event-item.ts'
 
@@ -18,28 +15,24 @@ type EventsProps = { readonly stream: StreamAnswer; readonly selected: string | 
 export function Events({ stream: { streamId, version }, selected }: EventsProps) {
   const from = Number(selected ?? Number.NaN)
   const isSelected = Number.isSafeInteger(from) && from > 0 && from < version
-  const before = useSignal(isSelected ? from + 1 : undefined)
-  const events = useSignal<readonly StreamEvent[]>([])
-  const cursor = before.value === undefined ? '' : `&before=${before.value}`
-  const { state } = useRequest<StreamEventsAnswer>(`streams/${apiPath(streamId)}/events?limit=${PAGE}${cursor}`)
-  const { answer, failure, loading } = state.value
-  useEffect(() => {
-    if (answer !== null) events.value = [...events.peek(), ...answer.events]
-  }, [answer, events])
+  const first = isSelected ? String(from + 1) : null
+  const pages = usePages(
+    (before) => pathOf(streamId, before ?? first),
+    ({ events, next }: StreamEventsAnswer) => ({ rows: events, next: next === null ? null : String(next) }),
+    `${streamId} ${first}`,
+  )
   const aside =
     isSelected &&
     html`<span class="muted">from version ${from} on</span>
       <a class="button" href=${hrefOf('streams', [streamId])}>Show the newest</a>`
   return html`<${Panel} title="Events, newest first" aside=${aside} isFlush>
-    <ol class="events" reversed>${events.value.map(
+    <ol class="events" reversed>${pages.rows.map(
       (event) => html`<${EventItem} key=${event.version} streamId=${streamId} event=${event}
         isOpen=${String(event.version) === selected} />`,
     )}</ol>
-    <div class="panel-body stack tight">
-      ${failure !== null && html`<${ProblemText} error=${failure} />`}
-      <${More} loading=${loading} next=${answer?.next} text="Show older events" show=${(next: number) => {
-        before.value = next
-      }} />
-    </div>
+    <div class="panel-body"><${More} pages=${pages} text="Show older events" /></div>
   <//>`
 }
+
+const pathOf = (streamId: string, before: string | null) =>
+  `streams/${apiPath(streamId)}/events?limit=${PAGE}${before === null ? '' : `&before=${before}`}`

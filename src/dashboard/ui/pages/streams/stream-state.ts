@@ -52,7 +52,10 @@ export function StreamState({ streamId, fold, version, at }: StateProps) {
   `
 }
 
-function stateOf({ streamId, fold: { kind, name }, version, at }: StateProps, signal: AbortSignal): Promise<StateAnswer> {
+function stateOf(
+  { streamId, fold: { kind, name }, version, at }: StateProps,
+  signal: AbortSignal,
+): Promise<StateAnswer> {
   const which = at === undefined ? { version: String(version) } : { at }
   const query = new URLSearchParams({ fold: name, kind, ...which })
   return get(`streams/${apiPath(streamId)}/state?${query}`, { signal })

@@ -1,18 +1,18 @@
+import type { Pages } from '../../live/use-pages.ts'
 import { html } from '../html.ts'
+import { ProblemText } from './problem.ts'
 
-type MoreProps<Cursor> = {
-  readonly loading: boolean
-  /** Where the next page begins, if there is one. */
-  readonly next: Cursor | null | undefined
+type MoreProps = {
+  readonly pages: Pick<Pages<unknown>, 'loading' | 'failure' | 'more'>
+  /** What the button says: `Show older events`. */
   readonly text: string
-  readonly show: (next: Cursor) => void
 }
 
 /** What stands below a list that is read a page at a time. */
-export function More<Cursor>({ loading, next, text, show }: MoreProps<Cursor>) {
-  const hasMore = next !== null && next !== undefined
+export function More({ pages: { loading, failure, more }, text }: MoreProps) {
   return html`<div class="row" aria-live="polite">
+    ${failure !== null && html`<${ProblemText} error=${failure} />`}
     ${loading && html`<span class="muted">Loading …</span>`}
-    ${!loading && hasMore && html`<button type="button" onClick=${() => show(next)}>${text}</button>`}
+    ${more !== null && html`<button type="button" onClick=${more}>${text}</button>`}
   </div>`
 }
