@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import type { ProjectionRow } from '../../../contract/topics.ts'
 import { topic } from '../../live/topics.ts'
@@ -20,7 +20,7 @@ export function RangeMap({ row, selected }: MapProps) {
   const at = Math.min(active.value, keys.length - 1)
 
   function choose(key: string | undefined) {
-    const range = key?.slice(key.lastIndexOf(' ') + 1)
+    const range = key === undefined ? undefined : rangeIn(key)
     setQuery({ range: range === selected ? undefined : range })
   }
   function onClick({ currentTarget, target }: MouseEvent) {
@@ -64,13 +64,19 @@ type CellProps = {
   readonly isSelected: boolean
 }
 
+/** It is drawn anew when its state or owner changes, and not with every event that the range has read. */
 function Cell({ id, name, isActive, isSelected }: CellProps) {
-  const row = topic('ranges').row(name).value
-  if (row === undefined) return null
-  const text = `${row.range}: ${row.state}${row.owner === null ? '' : `, ${row.owner}`}`
-  return html`<li id=${id} role="option" class="range-cell" aria-label=${text} title=${text} data-tone=${toneOf(row.state)}
-    data-active=${isActive} aria-selected=${isSelected}><${Glyph} state=${row.state} /></li>`
+  const row = topic('ranges').row(name)
+  const state = useComputed(() => row.value?.state).value
+  const owner = useComputed(() => row.value?.owner ?? null).value
+  if (state === undefined) return null
+  const text = `${rangeIn(name)}: ${state}${owner === null ? '' : `, ${owner}`}`
+  return html`<li id=${id} role="option" class="range-cell" aria-label=${text} title=${text} data-tone=${toneOf(state)}
+    data-active=${isActive} aria-selected=${isSelected}><${Glyph} state=${state} /></li>`
 }
+
+/** Keys are `<projection>:<version> <range>`. */
+const rangeIn = (key: string): string => key.slice(key.lastIndexOf(' ') + 1)
 
 function Glyph({ state }: { readonly state: string }) {
   return html`<svg viewBox="0 0 8 8" aria-hidden="true" focusable="false"><path d=${GLYPHS[state] ?? ''} /></svg>`

@@ -8,7 +8,7 @@ import { visibleText } from '../../parts/values/visible-text.ts'
 export function Files({ files }: { readonly files: StorageRow['files'] }) {
   if (files.length === 0) return null
   return html`<${Panel} title="Files" isFlush>
-    <div class="table-region stacked" role="region" aria-label="Files" tabindex="0">
+    <div class="table-region stacked" role="region" aria-label="Table of files" tabindex="0">
       <table>
         <thead><tr><th scope="col">File</th><th scope="col" class="number">Size</th><th scope="col" class="number">Write-ahead log</th></tr></thead>
         <tbody>${files.map(
