@@ -49,6 +49,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     'reference/module-systems',
     'reference/typescript',
     'reference/errors',
+    'reference/alerts',
     'reference/chain-findings',
     'reference/storage-contract',
     'reference/cosmos-emulator',
