@@ -123,7 +123,7 @@ export default {
     ...connectorRules,
     ...applicationRules,
     only('entries-import-library-and-adapters', ENTRIES, [srcFolder(...LAYERS, 'adapters', 'http', 'ingest')]),
-    only('process-imports-core-and-telemetry', srcFolder('process'), [srcFolder('core', 'opentelemetry')]),
+    only('process-imports-core-http-and-telemetry', srcFolder('process'), [srcFolder('core', 'http', 'opentelemetry')]),
     only('open-imports-library-and-entries', srcFolder('open'), [
       srcFolder(...LAYERS, 'adapters', 'connectors', 'integrity', 'messaging', 'privacy', 'process'),
       ENTRIES,

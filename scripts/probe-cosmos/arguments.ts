@@ -3,7 +3,7 @@ import type { CosmosClientOptions } from '@azure/cosmos'
 import { EMULATOR_KEY } from '../../src/cosmos-emulator/index.ts'
 import { findCredentials } from '../../src/open/cosmos/credentials.ts'
 import { parseEmulatorUrl } from '../../src/open/cosmos/parse-url.ts'
-import { isLoopback } from '../../src/open/loopback.ts'
+import { isLoopback } from '../../src/process/loopback.ts'
 import type { Question } from './probe.ts'
 
 export const HELP = `Asks an account of Azure Cosmos DB, or an emulator, whether it does what Tidemark assumes of the service, and prints

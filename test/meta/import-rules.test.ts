@@ -149,7 +149,7 @@ const planted: readonly (readonly [file: string, text: string, rule: string])[] 
   ['src/worker/chain.ts', "import '../integrity/a.ts'", 'a-chain-is-loaded-where-it-is-used'],
   ['src/open/chain/opening/b.ts', "import '../../../integrity/index.ts'", 'a-chain-is-opened-by-its-parts'],
   ['src/embedded.ts', "import './open/a.ts'", 'entries-import-library-and-adapters'],
-  ['src/process/worker.ts', "import '../worker/a.ts'", 'process-imports-core-and-telemetry'],
+  ['src/process/worker.ts', "import '../worker/a.ts'", 'process-imports-core-http-and-telemetry'],
   ['src/cosmos-emulator/open.ts', "import '../open/a.ts'", 'cosmos-emulator-imports-core-only'],
   ['src/service-bus-emulator/cosmos.ts', "import '../cosmos-emulator/a.ts'", 'service-bus-emulator-imports-core-only'],
   ['src/service-bus-emulator/sdk.ts', "import '@azure/service-bus'", 'service-bus-emulator-imports-its-protocol-only'],

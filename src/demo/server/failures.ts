@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { fastifyErrorHandler } from '../../http/fastify.ts'
 import { PROBLEM_JSON, type Problem, problem } from '../../http/problems/problem.ts'
 import type { ProblemOptions } from '../../http/problems/problem-of.ts'
-import { SECURITY_HEADERS } from '../../worker/http/security-headers.ts'
+import { SECURITY_HEADERS } from '../../process/http/security-headers.ts'
 
 /** Responds to any error with problem details; what was not foreseen goes into the log, not to the client. */
 export function failureHandler(problems: ProblemOptions) {

@@ -1,5 +1,5 @@
 import { InvalidConfiguration } from '../../core/errors/input.ts'
-import { isLoopback } from '../loopback.ts'
+import { isLoopback } from '../../process/loopback.ts'
 import { readParameters } from '../url-parameters.ts'
 
 /** How events are appended; the values of the parameter `append`. */

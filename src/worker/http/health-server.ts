@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { PROBLEM_JSON, problem } from '../../http/problems/problem.ts'
 import type { SubscriberStatus } from '../../messaging/subscriber/subscriber-status.ts'
 import { answerScrape } from '../../process/answer-scrape.ts'
+import { type AccessOptions, LOOPBACK_ONLY } from '../../process/http/access.ts'
+import { answerParserError } from '../../process/http/parser-errors.ts'
+import type { Refusal } from '../../process/http/refusal.ts'
+import { requestGate } from '../../process/http/request-gate.ts'
+import { limitServer, SERVER_LIMITS } from '../../process/http/server-limits.ts'
 import type { Scrape } from '../../process/start-telemetry.ts'
 import { healthOf, isReady } from '../../processor/status/health.ts'
 import type { ProcessorStatus } from '../../processor/status/status.ts'
 import type { ChainReport } from '../chain-report.ts'
 import type { VaultReport } from '../vault-report.ts'
-import { type AccessOptions, LOOPBACK_ONLY } from './access.ts'
-import { answerParserError } from './parser-errors.ts'
-import type { Refusal } from './refusal.ts'
-import { requestGate } from './request-gate.ts'
-import { limitServer, SERVER_LIMITS } from './server-limits.ts'
 
 /** The options of a health server. */
 export type HealthServerOptions = {

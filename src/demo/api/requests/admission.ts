@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { problem } from '../../../http/problems/problem.ts'
-import type { Refusal } from '../../../worker/http/refusal.ts'
+import type { Refusal } from '../../../process/http/refusal.ts'
 import { answerProblem } from '../../server/failures.ts'
 import type { Server } from '../../server/server.ts'
 import { IDEMPOTENCY_HEADER } from '../idempotency.ts'

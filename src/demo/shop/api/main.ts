@@ -1,7 +1,7 @@
-import { isLoopback } from '../../../open/loopback.ts'
 import { openStorageWithVault } from '../../../open/vault/open-with-vault.ts'
 import { runProcess } from '../../../process/lifecycle.ts'
 import { listenFailure } from '../../../process/listen.ts'
+import { isLoopback } from '../../../process/loopback.ts'
 import { createLog } from '../../../worker/log.ts'
 import { readDemoConfig } from '../../config.ts'
 import { servicesIn } from '../to-try.ts'

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, isIPv4 } from 'node:net'
-import { isLoopback } from '../../open/loopback.ts'
-import { hostnameOfHeader, toHostname } from '../../process/host-names.ts'
+import { hostnameOfHeader, toHostname } from '../host-names.ts'
+import { isLoopback } from '../loopback.ts'
 import type { Refusal } from './refusal.ts'
 
 /** The host names of a server. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accessCheck } from '../../../../src/worker/http/access.ts'
+import { accessCheck } from '../../../../src/process/http/access.ts'
 
 const codeOf = (headers: Record<string, string | undefined>, host = '127.0.0.1', allowedHosts: string[] = []) =>
   accessCheck({ host, allowedHosts })(headers)?.code

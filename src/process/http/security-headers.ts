@@ -1,5 +1,5 @@
 /**
- * The headers of every response. No response is a page, so a browser that is made to show one must not run scripts in
+ * The headers of every response of a server without pages. No response is a page, so a browser that is made to show one must not run scripts in
  * it, guess another type, frame it or share it with another origin.
  */
 export const SECURITY_HEADERS = {
