@@ -1,0 +1,30 @@
+import type { Operations } from '../../../operations/model/operations.ts'
+import type { TopicSource } from '../topic-source.ts'
+import { byKey } from './lists.ts'
+
+/** The alerts that are firing or flapping. */
+export const alerts = (operations: Pick<Operations, 'alerts' | 'isSilenced'>): TopicSource<'alerts'> => ({
+  on: ['alerts', 'silences'],
+  rows: () =>
+    byKey(
+      operations.alerts().map((alert) => ({
+        ...alert,
+        silenced: operations.isSilenced(alert),
+        runbook: '#/alerts',
+      })),
+      ({ fingerprint }) => fingerprint,
+    ),
+})
+
+/** All rules, and what they say now. */
+export const rules = (operations: Pick<Operations, 'rules'>): TopicSource<'rules'> => ({
+  on: ['snapshot', 'alerts'],
+  rows: () =>
+    byKey(
+      operations.rules().map((state) => ({
+        ...state,
+        ...{ description: state.rule, fires: '', clears: '', severity: 'warning' as const, runbook: '#/alerts' },
+      })),
+      ({ rule }) => rule,
+    ),
+})

@@ -1,0 +1,48 @@
+import type { Clock } from '../../../core/clock.ts'
+import type { Operations } from '../../../operations/model/operations.ts'
+import type { Storage } from '../../../views/with-views.ts'
+import type { Foldable } from '../../server/folding.ts'
+import type { TopicSource, TopicSources } from '../topic-source.ts'
+import { alerts, rules } from './alerts.ts'
+import { instances } from './instances.ts'
+import { activity, incidents, pending, recent, silences } from './lists.ts'
+import { overview } from './overview.ts'
+import { parked } from './parked.ts'
+import { projections } from './projections.ts'
+import { ranges } from './ranges.ts'
+import { storage } from './storage.ts'
+
+/** What topics are made from. */
+export type TopicContext = {
+  readonly operations: Operations
+  readonly storage: Storage
+  /** What this dashboard has the code of. */
+  readonly loaded: () => readonly Foldable[]
+  readonly clock: Clock
+}
+
+/** The sources of all topics. */
+export const topicSources = ({ operations, storage: opened, loaded, clock }: TopicContext): TopicSources => ({
+  overview: overview(operations, clock),
+  instances: instances(operations),
+  projections: projections(operations, loaded),
+  ranges: ranges(operations),
+  parked: parked(operations, opened, clock),
+  alerts: alerts(operations),
+  pending: pending(operations),
+  rules: rules(operations),
+  silences: silences(operations),
+  incidents: incidents(operations),
+  activity: activity(operations),
+  storage: storage(operations),
+  recent: recent(operations),
+  integrity: NOTHING,
+  privacy: NOTHING,
+  domainRules: NOTHING,
+})
+
+/** A topic that this storage has nothing of. */
+const NOTHING: TopicSource<'integrity'> & TopicSource<'privacy'> & TopicSource<'domainRules'> = {
+  on: [],
+  rows: () => ({}),
+}

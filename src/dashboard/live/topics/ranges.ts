@@ -1,0 +1,58 @@
+import { intervalText } from '../../../core/positions/hash-interval.ts'
+import type { Operations } from '../../../operations/model/operations.ts'
+import type { ObservedVersion } from '../../../operations/model/snapshot.ts'
+import type { ProjectionRangeRow, Topics } from '../../contract/topics.ts'
+import type { TopicSource } from '../topic-source.ts'
+
+/** The ranges of all projection versions. */
+export function ranges(operations: Pick<Operations, 'snapshot'>): TopicSource<'ranges'> {
+  let last: Topics['ranges'] | undefined
+  // Since when a range has had no owner, as far as this dashboard saw.
+  const unowned = new Map<string, string>()
+  return {
+    on: ['snapshot'],
+    rows() {
+      const snapshot = operations.snapshot()
+      if (snapshot === null) return undefined
+      if (snapshot.versions === null) {
+        last = last && Object.fromEntries(Object.entries(last).map(([key, row]) => [key, unknown(row)]))
+        return last
+      }
+      const rows: { [key: string]: ProjectionRangeRow } = {}
+      for (const version of snapshot.versions) {
+        for (const range of version.ranges) {
+          const text = intervalText(range.range)
+          const key = `${version.projection}:${version.version} ${text}`
+          if (range.state !== 'unowned') unowned.delete(key)
+          else if (!unowned.has(key)) unowned.set(key, new Date(snapshot.at).toISOString())
+          rows[key] = ofRange(version, range, text, unowned.get(key) ?? null)
+        }
+      }
+      for (const key of unowned.keys()) if (rows[key] === undefined) unowned.delete(key)
+      last = rows
+      return rows
+    },
+  }
+}
+
+function ofRange(
+  { projection, version }: ObservedVersion,
+  range: ObservedVersion['ranges'][number],
+  text: string,
+  unownedSince: string | null,
+): ProjectionRangeRow {
+  const { state, owner, expiresAt, position, behind, oldest, rate, progressAt, failing, parked, error } = range
+  return {
+    ...{ projection, version, range: text, state, position, behind, oldest, rate, progressAt, parked, unownedSince },
+    owner: state === 'unowned' ? null : owner,
+    leaseExpires: expiresAt === 0 ? null : new Date(expiresAt).toISOString(),
+    failing: failing && { since: failing.since, attempts: failing.attempts, nextAttempt: failing.nextAttempt },
+    error: error && { code: error.code, message: error.message },
+  }
+}
+
+const unknown = (row: ProjectionRangeRow): ProjectionRangeRow => ({
+  ...row,
+  ...{ state: 'unknown', owner: null, leaseExpires: null, unownedSince: null, position: null, behind: null },
+  ...{ oldest: null, rate: null, progressAt: null, failing: null, parked: null, error: null },
+})

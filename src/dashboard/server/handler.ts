@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { notify } from '../../core/async/callbacks.ts'
+import type { AccessOptions } from '../../process/http/access.ts'
+import { requestGate } from '../../process/http/request-gate.ts'
+import type { Assets } from '../assets/assets.ts'
+import { type Authorization, authorize } from './authorize.ts'
+import { DASHBOARD_HEADERS } from './headers.ts'
+import { readJson } from './read-json.ts'
+import { refuse, respondError } from './respond.ts'
+import { createRouter, type Endpoint } from './router.ts'
+import { serveAsset } from './serve-asset.ts'
+
+/** What a dashboard serves, and to whom. */
+export type Serving = {
+  readonly access: AccessOptions
+  readonly authorization: Authorization
+  readonly endpoints: readonly Endpoint[]
+  readonly assets: Assets
+  /** Called with every error that is the server's fault. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A request listener of node:http. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Creates the request listener of a dashboard. It works under any path, since it looks for its own paths at the end. */
+export function createHandler({ access, authorization, endpoints, assets, onError }: Serving): Handler {
+  const gate = requestGate(access, DASHBOARD_HEADERS)
+  const find = createRouter(endpoints)
+
+  async function serve(request: Mounted, response: ServerResponse): Promise<void> {
+    const [path = '', ...rest] = (request.originalUrl ?? request.url ?? '').split('?')
+    const match = find(request.method ?? '', path)
+    if (match === undefined) return serveAsset(assets, request, response, path)
+    const { endpoint, params, base } = match
+    const by = authorize(request, endpoint, authorization)
+    const body = endpoint.method === 'POST' ? await readJson(request) : {}
+    const query = new URLSearchParams(rest.join('?'))
+    await endpoint.serve({ request, response, params, query, body, base, by })
+  }
+
+  return (request, response) => {
+    const refusal = gate(request, response)
+    if (refusal) return refuse(response, refusal)
+    serve(request, response).catch((error) => {
+      const failure = respondError(error, request, response)
+      if (failure) notify(onError, failure.error)
+    })
+  }
+}
+
+// Frameworks that mount a handler under a path remove that path from `url`, and keep it here.
+type Mounted = IncomingMessage & { readonly originalUrl?: string }
