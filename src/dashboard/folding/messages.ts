@@ -1,7 +1,8 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { PayloadMode } from '../payloads/payload.ts'
 import type { Foldable, Folding } from '../server/folding.ts'
 
-/** What the thread is started with. */
+/** What the thread needs to know. */
 export type FoldingData = {
   /** The storage's URL, which may contain secrets. */
   readonly url: string
@@ -12,6 +13,9 @@ export type FoldingData = {
   readonly aggregates: string | undefined
   readonly payloads: PayloadMode
 }
+
+/** What the thread is started with. */
+export type ThreadData = FoldingData & { readonly port: MessagePort }
 
 /** What the thread does. */
 export type Calls = Pick<Folding, 'replay' | 'dropOne' | 'stateAt'>

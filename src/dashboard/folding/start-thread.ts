@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { FoldingEnded } from '../../core/errors/dashboard.ts'
 import { preventStrippingCrash } from '../../core/type-stripping.ts'
 import type { Foldable } from '../server/folding.ts'
-import { ThreadError } from './failure.ts'
-import type { Calling, FoldingData, FoldingMessage } from './messages.ts'
+import { ThreadError, toFailure } from './failure.ts'
+import type { Calling, FoldingData, FoldingMessage, ThreadData } from './messages.ts'
 
 // The published build has its thread as .js beside this file, the sources as .ts.
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread/thread.ts' : './thread/thread.js', import.meta.url)
@@ -27,9 +27,12 @@ export type FoldingThread = {
  *
  * @param megabytes code that needs more ends its thread, instead of the server
  */
-export function startThread(workerData: FoldingData, megabytes: number): FoldingThread {
+export function startThread(data: FoldingData, megabytes: number): FoldingThread {
+  // A channel of its own: modules that are written for threads post to the parent's port when they are loaded.
+  const { port1: port, port2 } = new MessageChannel()
   const worker = new Worker(THREAD, {
-    workerData,
+    workerData: { ...data, port: port2 } satisfies ThreadData,
+    transferList: [port2],
     name: 'tidemark folding',
     stdout: true,
     stderr: true,
@@ -44,7 +47,7 @@ export function startThread(workerData: FoldingData, megabytes: number): Folding
   let reply = Promise.withResolvers<unknown>()
   reply.promise.catch(() => {})
 
-  worker.on('message', (message: FoldingMessage) => {
+  port.on('message', (message: FoldingMessage) => {
     signs++
     if ('loaded' in message) loaded.resolve(message.loaded)
     else if ('result' in message) reply.resolve(message.result)
@@ -53,7 +56,10 @@ export function startThread(workerData: FoldingData, megabytes: number): Folding
       reply.reject(new ThreadError(message.failure))
     }
   })
-  worker.once('error', (cause) => endWith(new FoldingEnded(`The folding thread failed: ${cause}`, { cause })))
+  port.unref()
+  worker.once('error', (cause) =>
+    endWith(new FoldingEnded(`The folding thread failed: ${toFailure(cause).message}`, { cause })),
+  )
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       endWith(new FoldingEnded(`Code in the folding thread ended it, with exit code ${code}`))
@@ -75,7 +81,7 @@ export function startThread(workerData: FoldingData, megabytes: number): Folding
       reply = Promise.withResolvers()
       if (isGone) throw new FoldingEnded('The folding thread has ended')
       worker.ref()
-      worker.postMessage(calling)
+      port.postMessage(calling)
       try {
         return await reply.promise
       } finally {

@@ -1,8 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { workerData } from 'node:worker_threads'
 import { openStorage } from '../../../open/open-storage.ts'
 import { readOpeningSettings } from '../../../open/opening-settings.ts'
 import { toFailure } from '../failure.ts'
-import type { Calling, Calls, FoldingData, FoldingMessage } from '../messages.ts'
+import type { Calling, Calls, FoldingData, FoldingMessage, ThreadData } from '../messages.ts'
 import { loadDefinitions } from './definitions.ts'
 import { replays } from './replays.ts'
 import { foldOfAggregate, foldOfProjection, stateAt } from './state-at.ts'
@@ -12,7 +12,9 @@ import { foldOfAggregate, foldOfProjection, stateAt } from './state-at.ts'
 // Milliseconds between two signs of life.
 const ALIVE_EVERY = 250
 
-const send = (message: FoldingMessage): void => parentPort?.postMessage(message)
+const { port, ...data } = workerData as ThreadData
+
+const send = (message: FoldingMessage): void => port.postMessage(message)
 
 async function start({ url, setting, payloads, ...paths }: FoldingData): Promise<void> {
   const storage = await openStorage(url, {
@@ -31,7 +33,7 @@ async function start({ url, setting, payloads, ...paths }: FoldingData): Promise
       return stateAt(storage, fold, streamId, version, payloads)
     },
   }
-  parentPort?.on('message', (calling: Calling) => reply(calls, calling))
+  port.on('message', (calling: Calling) => reply(calls, calling))
   send({ loaded: definitions.list })
 }
 
@@ -57,4 +59,4 @@ function run(calls: Calls, calling: Calling): Promise<unknown> {
   }
 }
 
-start(workerData as FoldingData).catch((error: unknown) => send({ failure: toFailure(error) }))
+start(data).catch((error: unknown) => send({ failure: toFailure(error) }))

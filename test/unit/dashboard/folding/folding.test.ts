@@ -59,6 +59,22 @@ it('ends a handler that never returns, and serves the next call in another threa
   expect(await folding.replay(sums('account:2'), { dryRun: true })).toMatchObject({ folded: 1, error: null })
 })
 
+it('takes no notice of what code posts to the thread that started it', async () => {
+  await using bench = await openBench()
+  const posting = `import { parentPort } from 'node:worker_threads'
+    for (const message of [null, { loaded: [] }, { result: 1 }]) parentPort.postMessage(message)`
+  await bench.write(
+    'projections',
+    'sums.mjs',
+    `${posting}\n${summing('sums', 'parentPort.postMessage({ result: 1 })')}`,
+  )
+  await bench.append('account:1', [1])
+  await bench.park('sums')
+  const folding = bench.fold()
+  expect(await folding.loaded()).toMatchObject([{ name: 'sums' }])
+  expect(await folding.replay(sums('account:1'), { dryRun: true })).toMatchObject({ folded: 1 })
+})
+
 it('survives code that exits', async () => {
   await using bench = await openBench()
   await bench.write('projections', 'sums.mjs', summing('sums', 'if (data.amount === 7) process.exit(3)'))
