@@ -30,7 +30,9 @@ export const idleFolding: Folding = {
   [Symbol.asyncDispose]: async () => {},
 }
 
-export function openApi(parts: Partial<DashboardContext> & { readonly operations?: Partial<Operations> } = {}): Api {
+type Parts = Partial<Omit<DashboardContext, 'operations'>> & { readonly operations?: Partial<Operations> }
+
+export function openApi(parts: Parts = {}): Api {
   const acts: OperatorAct[] = []
   const operations = {
     recordAct: async (act: OperatorAct) => void acts.push(act),
