@@ -15,6 +15,8 @@ import type { Evaluator } from './model/parts.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { Sampler } from './sampler/sampler.ts'
 import { serveSilences } from './silences/serve-silences.ts'
+import type { Destination } from './notify/destination.ts'
+import { notifyReaction } from './notify/notify-reaction.ts'
 import { createRecordChanges } from './store/alert/record-changes.ts'
 import { createConnection } from './store/connection.ts'
 import { createKnown } from './store/known.ts'
@@ -35,6 +37,12 @@ export type OperationsOptions = {
   readonly store: Storage
   /** What `store` is called: what its URL begins with, without address and secrets. */
   readonly kind: string
+  /** Where notices of incidents are sent; see `parseDestinations`. */
+  readonly notify?: readonly Destination[]
+  /** What the watched system is called in notices; default `tidemark`. */
+  readonly service?: string
+  /** Where people reach the dashboard, for links in notices. */
+  readonly link?: string
   readonly clock?: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
@@ -48,6 +56,7 @@ const HOUR = 3_600_000
 /** Watches a storage: what it decides and sees is stored as events, and shared with others who watch the same one. */
 export async function openOperations(options: OperationsOptions): Promise<Operations> {
   const { sampler, evaluator, store, kind, clock = systemClock, random } = options
+  const { notify = [], service = 'tidemark', link = null } = options
   const timing = { clock, ...(random && { random }) }
   const records = openRecords(store, timing)
   const known = createKnown()
@@ -91,6 +100,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
         await assign(change)
         changed('incidents', 'alerts')
       }),
+      ...notify.map((one) => notifyReaction(store, records.incidents, one, { service, link }, clock)),
     ],
     timing,
   )

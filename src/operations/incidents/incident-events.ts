@@ -4,7 +4,11 @@ import type { Incident } from '../model/incident.ts'
 import { asWritten } from '../store/as-written.ts'
 
 /** An alert of an incident, and the number of its last change that the incident knows of. */
-export type IncidentAlert = Incident['alerts'][number] & { readonly change: number }
+export type IncidentAlert = Incident['alerts'][number] & {
+  readonly change: number
+  /** When it was resolved: ISO 8601 in UTC; absent while it is not. */
+  readonly resolvedAt?: string
+}
 
 type At = {
   /** ISO 8601 in UTC. */

@@ -57,9 +57,9 @@ export const evolveIncident = {
   AlertJoined: (record: IncidentRecord, { data, version }: Recorded<At & { readonly alert: IncidentAlert }>) =>
     joined({ ...record, version }, data),
   IncidentAlertChanged: (record: IncidentRecord, { data, version }: Recorded<IncidentAlertChanged>): IncidentRecord => {
-    const { type, at, fingerprint, severity, message, change } = data
+    const { type, at, fingerprint, severity, message } = data
     const alerts = record.alerts.map((one) =>
-      one.fingerprint === fingerprint ? { ...one, severity, message, change, state: STATES[type] ?? one.state } : one,
+      one.fingerprint === fingerprint ? changedBy(one, data) : one,
     )
     const worst = highest(record.severity, severity)
     return told({ ...record, version, alerts, severity: worst }, { type, at, fingerprint, message })
@@ -76,6 +76,11 @@ export const evolveIncident = {
       { ...record, version, state: 'resolved', resolvedAt: at, resolvedBy: by },
       { type: 'Resolved', at, by, firing },
     ),
+}
+
+function changedBy(alert: IncidentAlert, { type, at, severity, message, change }: IncidentAlertChanged): IncidentAlert {
+  const changed = { ...alert, severity, message, change, state: STATES[type] ?? alert.state }
+  return type === 'AlertResolved' ? { ...changed, resolvedAt: at } : changed
 }
 
 const STATES: { readonly [type in IncidentAlertChanged['type']]?: IncidentAlert['state'] } = {
@@ -110,5 +115,5 @@ export const incidentAggregate = defineAggregate({
 /** An incident as others see it. */
 export function toIncident(record: IncidentRecord): Incident {
   const { resolvedBy: _by, left: _left, version: _version, alerts, ...incident } = record
-  return { ...incident, alerts: alerts.map(({ change: _change, ...alert }) => alert) }
+  return { ...incident, alerts: alerts.map(({ change: _change, resolvedAt: _at, ...alert }) => alert) }
 }

@@ -120,7 +120,7 @@ export function fakeEvaluator() {
 /** A storage of operations, and dashboards over it, in virtual time. */
 export function operationsWorld(seed = 1) {
   const world = virtualWorld(seed, 2)
-  const { scheduler, port } = world
+  const { scheduler, port, clock: time } = world
 
   /** Opens a dashboard; it ends without a word when its actor is no longer alive. */
   async function open(name: string, wrap: (store: typeof port) => typeof port = (store) => store) {
@@ -137,7 +137,7 @@ export function operationsWorld(seed = 1) {
     async function beat(changes: readonly AlertChange[] = [], seconds = 1, rest: Partial<Snapshot> = {}) {
       decide(...changes)
       for (let i = 0; i < seconds; i++) {
-        take(snapshotAt(scheduler.now, rest))
+        take(snapshotAt(time.now(), rest))
         await world.pass(1_000)
       }
     }
@@ -147,5 +147,5 @@ export function operationsWorld(seed = 1) {
     return { operations, beat, take, saved, keep, sampler, kill }
   }
 
-  return { ...world, open, now: () => scheduler.now }
+  return { ...world, open, now: () => time.now() }
 }
