@@ -1,22 +1,24 @@
 import { type Clock, systemClock } from '../core/clock.ts'
+import type { StoragePort } from '../core/port/storage.ts'
 import type { Storage } from '../views/with-views.ts'
 import { createObserveActivity } from './activity/observe-activity.ts'
 import { createObserveTime, dayOf, LEAST_GAP } from './activity/observe-time.ts'
 import { createSeeInstances } from './activity/seen-instances.ts'
 import { serveActivity } from './activity/serve-activity.ts'
 import { lostChanges, unwatched } from './activity/watch-record.ts'
+import { createEvaluator } from './alerts/evaluator.ts'
 import { isSilenced } from './alerts/silences.ts'
 import { createAssignChange } from './incidents/assign-change.ts'
 import { incidentReaction } from './incidents/incident-reaction.ts'
 import { serveIncidents } from './incidents/serve-incidents.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Operations } from './model/operations.ts'
-import type { Evaluator } from './model/parts.ts'
+import type { Evaluator, Sampler } from './model/parts.ts'
 import type { Snapshot } from './model/snapshot.ts'
-import type { Sampler } from './sampler/sampler.ts'
-import { serveSilences } from './silences/serve-silences.ts'
 import type { Destination } from './notify/destination.ts'
 import { notifyReaction } from './notify/notify-reaction.ts'
+import { startSampler } from './sampler/start-sampler.ts'
+import { serveSilences } from './silences/serve-silences.ts'
 import { createRecordChanges } from './store/alert/record-changes.ts'
 import { createConnection } from './store/connection.ts'
 import { createKnown } from './store/known.ts'
@@ -29,14 +31,18 @@ import { createSavedNumbers } from './store/saved-numbers.ts'
 
 /** How operations are opened. */
 export type OperationsOptions = {
-  /** What looks at the storage that is watched. It is closed with the operations. */
-  readonly sampler: Sampler
-  /** What judges what the sampler sees. */
-  readonly evaluator: Evaluator
-  /** Where alerts, incidents and activity are stored: another storage than the watched one. It stays open. */
-  readonly store: Storage
-  /** What `store` is called: what its URL begins with, without address and secrets. */
+  /** The storage that is watched. */
+  readonly storage: StoragePort
+  /** What `storage` is called: what its URL begins with, without address and secrets. */
   readonly kind: string
+  /** Where alerts, incidents and activity are stored: another storage than the watched one. Both stay open. */
+  readonly store: Storage
+  /** What `store` is called. */
+  readonly storeKind: string
+  /** Milliseconds between two snapshots; by default 1,000, for MongoDB 2,000, and for Azure Cosmos DB 10,000. */
+  readonly every?: number
+  /** The id under which this process reports itself, if it does: its request units are what watching costs. */
+  readonly own?: string
   /** Where notices of incidents are sent; see `parseDestinations`. */
   readonly notify?: readonly Destination[]
   /** What the watched system is called in notices; default `tidemark`. */
@@ -46,6 +52,10 @@ export type OperationsOptions = {
   readonly clock?: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
+  /** By default the rules of this release. */
+  readonly evaluator?: Evaluator
+  /** By default it watches `storage`. It is closed with the operations. */
+  readonly sampler?: Sampler
 }
 
 // What may wait to be stored: at a beat a second, and a few changes in each, some hours.
@@ -55,8 +65,14 @@ const HOUR = 3_600_000
 
 /** Watches a storage: what it decides and sees is stored as events, and shared with others who watch the same one. */
 export async function openOperations(options: OperationsOptions): Promise<Operations> {
-  const { sampler, evaluator, store, kind, clock = systemClock, random } = options
-  const { notify = [], service = 'tidemark', link = null } = options
+  const { storage, kind, store, storeKind, clock = systemClock, random } = options
+  const sampler = options.sampler ?? startSampler({ ...options, storage, kind, clock })
+  const {
+    evaluator = createEvaluator({ every: sampler.every }),
+    notify = [],
+    service = 'tidemark',
+    link = null,
+  } = options
   const timing = { clock, ...(random && { random }) }
   const records = openRecords(store, timing)
   const known = createKnown()
@@ -69,13 +85,13 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
   const observeActivity = createObserveActivity(records, outbox)
   const observeTime = createObserveTime(records, outbox, sampler.every)
   const assign = createAssignChange(records.incidents, known.incidents)
-  let evaluation: Evaluation = { changes: [], pending: [], rules: [] }
+  let evaluation: Evaluation = { changes: [], pending: [], rules: [], gap: null }
   let savedHour = Math.floor(clock.now() / HOUR)
 
   async function load(): Promise<void> {
     const now = clock.now()
     const until = await loadKnown(store, records, known, now)
-    await numbers.load(now)
+    await numbers.load()
     if (until === undefined) return
     const gap = unwatched({ from: until, to: now }, LEAST_GAP)
     await records.watch.execute(dayOf(now), gap)
@@ -90,7 +106,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
         changed(...(await refresh(clock.now())))
         const hour = Math.floor(clock.now() / HOUR)
         if (hour === savedHour) return
-        await numbers.save(savedHour * HOUR)
+        await numbers.save()
         savedHour = hour
       },
     },
@@ -133,7 +149,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     unsubscribe()
     await sampler.close()
     await connection.work()
-    await numbers.save(clock.now()).catch(() => {})
+    await numbers.save().catch(() => {})
     await connection.close()
   }
 
@@ -153,7 +169,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     ...serveIncidents(store, records.incidents, known.incidents, clock, () => changed('incidents')),
     ...serveSilences(records, known.silences, clock, () => changed('silences')),
     ...serveActivity(store, outbox, clock),
-    ops: () => ({ ok: connection.ok, kind, bytes: connection.bytes }),
+    ops: () => ({ ok: connection.ok, kind: storeKind, bytes: connection.bytes }),
     subscribe,
     close: () => (closed ??= close()),
   }

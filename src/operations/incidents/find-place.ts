@@ -12,10 +12,10 @@ export type Place =
 const TOGETHER = 10 * 60_000
 
 /**
- * Finds the incident of a change: the one that has the alert, otherwise, for an alert that fires, one that an alert of
- * the same subject belongs to, or one that began or grew within ten minutes of it. An alert that fires again within ten
- * minutes of the end of its incident reopens it, unless a person resolved it: then they are done with it, and it is a
- * new one.
+ * Finds the incident of a change: the one that has the alert; otherwise, for an alert that fires, an open one about the
+ * same subject, or one with an alert that began within ten minutes of it. What resolved itself is reopened by such an
+ * alert, and by one of its own that fires again within ten minutes of its end. What a person resolved is not: they are
+ * done with it, and it is a new one.
  *
  * @param newestFirst incidents, open or not long ago resolved
  */
@@ -26,18 +26,18 @@ export function findPlace(newestFirst: readonly IncidentRecord[], change: Incomi
   if (member) return { is: 'member', id: member.id }
   const last = own[0]
   if (!isTrigger(change)) return last ? { is: 'member', id: last.id } : { is: 'nowhere' }
-  const at = Date.parse(change.at)
-  const isNear = (time: string) => Math.abs(at - Date.parse(time)) <= TOGETHER
+  const isNear = (time: string) => Math.abs(Date.parse(change.at) - Date.parse(time)) <= TOGETHER
   const { kind, id } = change.subject
-  const related = newestFirst
-    .filter(isOpen)
-    .find(({ alerts }) =>
-      alerts.some(({ subject, startedAt }) => (subject.kind === kind && subject.id === id) || isNear(startedAt)),
-    )
-  if (last && last.resolvedBy === null && last.resolvedAt !== null && isNear(last.resolvedAt)) {
-    return { is: 'reopened', id: last.id }
-  }
-  return related ? { is: 'member', id: related.id } : { is: 'new' }
+  const isNearOne = ({ alerts }: IncidentRecord) => alerts.some(({ startedAt }) => isNear(startedAt))
+  const isAboutSame = ({ alerts }: IncidentRecord) =>
+    alerts.some(({ subject }) => subject.kind === kind && subject.id === id)
+  const open = newestFirst.find((one) => isOpen(one) && (isAboutSame(one) || isNearOne(one)))
+  if (open) return { is: 'member', id: open.id }
+  const isJustOver = ({ resolvedAt }: IncidentRecord) => resolvedAt !== null && isNear(resolvedAt)
+  const over = newestFirst.find(
+    (one) => !isOpen(one) && one.resolvedBy === null && (isNearOne(one) || (one === last && isJustOver(one))),
+  )
+  return over ? { is: 'reopened', id: over.id } : { is: 'new' }
 }
 
 const isOpen = ({ state }: IncidentRecord): boolean => state !== 'resolved'

@@ -58,9 +58,7 @@ export const evolveIncident = {
     joined({ ...record, version }, data),
   IncidentAlertChanged: (record: IncidentRecord, { data, version }: Recorded<IncidentAlertChanged>): IncidentRecord => {
     const { type, at, fingerprint, severity, message } = data
-    const alerts = record.alerts.map((one) =>
-      one.fingerprint === fingerprint ? changedBy(one, data) : one,
-    )
+    const alerts = record.alerts.map((one) => (one.fingerprint === fingerprint ? changedBy(one, data) : one))
     const worst = highest(record.severity, severity)
     return told({ ...record, version, alerts, severity: worst }, { type, at, fingerprint, message })
   },

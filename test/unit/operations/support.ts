@@ -1,10 +1,9 @@
 import { createHistory } from '../../../src/operations/history/history.ts'
 import type { RuleName, Severity, Subject } from '../../../src/operations/model/alert.ts'
 import type { AlertChange } from '../../../src/operations/model/evaluation.ts'
-import type { Evaluator } from '../../../src/operations/model/parts.ts'
+import type { Evaluator, Sampler } from '../../../src/operations/model/parts.ts'
 import type { Snapshot } from '../../../src/operations/model/snapshot.ts'
-import { openOperations } from '../../../src/operations/open-operations.ts'
-import type { Sampler } from '../../../src/operations/sampler/sampler.ts'
+import { type OperationsOptions, openOperations } from '../../../src/operations/open-operations.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { createClock } from '../../../src/testing/simulate/world/clock.ts'
 import type { Actor } from '../../../src/testing/simulate/world/scheduler.ts'
@@ -66,7 +65,6 @@ export function change(
 export function fakeSampler(every = 1_000) {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let latest: Snapshot | null = null
-  const close = async () => {}
   const sampler: Sampler = {
     every,
     history: createHistory(),
@@ -78,8 +76,7 @@ export function fakeSampler(every = 1_000) {
     watchEvents: () => () => {},
     recentEvents: () => [],
     cost: () => ({ readsPerMinute: 0, requestUnitsPerMinute: null, everyMs: every }),
-    close,
-    [Symbol.asyncDispose]: close,
+    close: async () => {},
   }
   return {
     sampler,
@@ -98,7 +95,7 @@ export function fakeEvaluator() {
     evaluate() {
       const changes = next
       next = []
-      return { changes, pending: [], rules: [] }
+      return { changes, pending: [], rules: [], gap: null }
     },
     save: () => ({ ...saved }),
     load: (loaded) => {
@@ -123,7 +120,11 @@ export function operationsWorld(seed = 1) {
   const { scheduler, port, clock: time } = world
 
   /** Opens a dashboard; it ends without a word when its actor is no longer alive. */
-  async function open(name: string, wrap: (store: typeof port) => typeof port = (store) => store) {
+  async function open(
+    name: string,
+    wrap: (store: typeof port) => typeof port = (store) => store,
+    options: Partial<OperationsOptions> = {},
+  ) {
     const actor: Actor = { name, alive: true, pausedUntil: 0 }
     const clock = createClock(scheduler, actor)
     const turn = () => (actor.alive ? Promise.resolve() : new Promise<never>(() => {}))
@@ -131,7 +132,17 @@ export function operationsWorld(seed = 1) {
     const { sampler, take } = fakeSampler()
     const { evaluator, decide, saved, keep } = fakeEvaluator()
     const store = withViews(own, { clock })
-    const opening = openOperations({ sampler, evaluator, store, kind: 'memory', clock, random: world.random })
+    const opening = openOperations({
+      storage: port,
+      kind: 'memory',
+      store,
+      storeKind: 'memory',
+      sampler,
+      evaluator,
+      clock,
+      random: world.random,
+      ...options,
+    })
     const operations = await world.within(5_000, opening)
     /** Takes one snapshot after another, a second apart, the first of which finds the changes. */
     async function beat(changes: readonly AlertChange[] = [], seconds = 1, rest: Partial<Snapshot> = {}) {
