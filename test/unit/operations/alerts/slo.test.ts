@@ -33,9 +33,10 @@ it('failed requests use up the budget of the API by their share', () => {
 
 it('a slow loss over days is a warning', () => {
   const watch = createWatch({}, MINUTE)
-  watch.lookFor(3 * 24 * HOUR)
-  const found = slo(watch.lookFor(40 * HOUR, () => ({ measured: measured({ requests: 1_000, failedRequests: 2 }) })))
+  const failed = (failedRequests: number) => () => ({ measured: measured({ requests: 1_000, failedRequests }) })
+  watch.lookFor(3 * 24 * HOUR, failed(0))
   // Twice the allowed share, for half of the three days.
+  const found = slo(watch.lookFor(40 * HOUR, failed(2)))
   expect(found).toEqual([[expect.any(Number), 'AlertFired SloBurn warning']])
   expect(found[0]?.[0]).toBeGreaterThan(35 * HOUR)
   expect(found[0]?.[0]).toBeLessThan(37 * HOUR)
