@@ -71,11 +71,19 @@ export function createRows<Row>(): RowsStore<Row> {
     revision.value = rev
   }
 
+  function showRow(key: string): void {
+    const shown = signalOf(key)
+    const row = data.get(key)
+    // A component that watched a row that has gone is drawn anew, and asks for it again. Kept, they would fill the memory.
+    if (row === undefined && shown.peek() !== undefined) signals.delete(key)
+    shown.value = row
+  }
+
   function show(limit: number): boolean {
     let left = limit
     for (const key of unshown) {
       if (left === 0) break
-      signalOf(key).value = data.get(key)
+      showRow(key)
       unshown.delete(key)
       left -= 1
     }

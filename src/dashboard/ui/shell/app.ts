@@ -1,6 +1,6 @@
 import { effect, useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { signedIn } from '../live/session.ts'
 import { topic } from '../live/topics.ts'
 import { want } from '../live/wanted.ts'
@@ -27,6 +27,7 @@ export function App(): VNode | null {
   useEffect(() => {
     menuOpen.value = false
   }, [page])
+  useFocusOnTitle([name, ...path].join('/'))
   const incidents = topic('overview').row('now').value?.counts.incidents ?? 0
   useEffect(() => {
     document.title = `${incidents > 0 ? `(${incidents}) ` : ''}${page?.title ?? 'Not found'} · Tidemark`
@@ -37,6 +38,19 @@ export function App(): VNode | null {
     ${page === null ? html`<${NotFound} />` : html`<${LoadedPage} key=${page.name} entry=${page} />`}
     ${state === 'ended' && html`<${SignIn} />`}
   <//>`
+}
+
+/** Moves the focus to the title of a page that is opened, where readers of the screen and the keyboard begin. */
+function useFocusOnTitle(place: string): void {
+  const before = useRef(place)
+  useEffect(() => {
+    if (before.current === place) return
+    before.current = place
+    requestAnimationFrame(() => {
+      scrollTo(0, 0)
+      document.getElementById('page-title')?.focus({ preventScroll: true })
+    })
+  }, [place])
 }
 
 const loaded = new Map<string, PageComponent>()

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createRows, type RowsPatch } from '../../../../../src/dashboard/ui/live/rows.ts'
@@ -43,6 +44,19 @@ test('the list of keys stays the same object while only rows change', () => {
   const keys = rows.keys.value
   rows.patch({ rev: 2, from: 1, set: { a: 9 } })
   expect(rows.keys.value).toBe(keys)
+})
+
+test('a row that went and came back is shown to those who watch it', () => {
+  const rows = createRows<number>()
+  const seen: (number | undefined)[] = []
+  const stop = effect(() => {
+    seen.push(rows.row('a').value)
+  })
+  rows.replace(1, { a: 1 })
+  rows.patch({ rev: 2, from: 1, set: { a: null } })
+  rows.patch({ rev: 3, from: 2, set: { a: 3 } })
+  stop()
+  expect(seen).toEqual([undefined, 1, undefined, 3])
 })
 
 test('a large patch is known at once, but shown in parts, so that no frame draws all of it', () => {
