@@ -22,7 +22,7 @@ export type FakeOptions = {
   readonly assets?: Assets
 }
 
-export const TOKEN = 'a-token-for-tests-only'
+const TOKEN = 'a-token-for-tests-only'
 
 const SECURITY = {
   'content-security-policy':

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { samples, valuesOf } from '../live/samples.ts'
+import { Sparkline } from './chart/sparkline.ts'
 import { html } from './html.ts'
-import { Sparkline } from './sparkline.ts'
 
 /** A number with its name and, if it is a series, its last minutes. */
 export function Tile(props: {

@@ -19,7 +19,7 @@ export function Ago({ at, suffix = '' }: { readonly at: string | null; readonly 
 }
 
 /** The greatest unit of a duration only, which is what is looked for. */
-export function formatAgo(ms: number): string {
+function formatAgo(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   if (seconds < 60) return `${seconds} s`
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`

@@ -5,7 +5,7 @@ import { chooseNextTheme, theme } from '../live/theme.ts'
 import { formatDuration } from '../parts/format.ts'
 import { html } from '../parts/html.ts'
 import { Icon } from '../parts/icon.ts'
-import { openDialog } from './keyboard.ts'
+import { openDialog } from './commands/keyboard.ts'
 import { menuOpen } from './menu.ts'
 
 export function Header(): VNode {

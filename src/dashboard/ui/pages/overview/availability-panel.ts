@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
 import { topic } from '../../live/topics.ts'
-import { Availability } from '../../parts/availability.ts'
 import { html } from '../../parts/html.ts'
 import { Waiting } from '../../parts/waiting.ts'
+import { Availability } from './availability.ts'
 
 /** In which days each service responded. */
 export function AvailabilityPanel(): VNode {

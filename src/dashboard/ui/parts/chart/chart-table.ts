@@ -2,9 +2,9 @@ import type { VNode } from 'preact'
 import type { Course } from '../../live/history.ts'
 import { formatClock } from '../format.ts'
 import { html } from '../html.ts'
-import { thin } from '../spark-path.ts'
-import type { Format } from '../units.ts'
 import type { ChartLine } from './chart.ts'
+import { thin } from './spark-path.ts'
+import type { Format } from './units.ts'
 
 const ROWS = 60
 

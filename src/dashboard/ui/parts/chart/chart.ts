@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import type { Course } from '../../live/history.ts'
 import { html } from '../html.ts'
-import type { Format } from '../units.ts'
 import { ChartTable } from './chart-table.ts'
 import { Plot } from './plot.ts'
+import type { Format } from './units.ts'
 
 export type ChartLine = { readonly series: string; readonly title: string }
 

@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
-import type { Format } from '../units.ts'
 import type { ChartLine } from './chart.ts'
+import type { Format } from './units.ts'
 
 // The legend draws the same dashes.
 const DASHES: readonly (number[] | undefined)[] = [undefined, [6, 4], [2, 3], [10, 3, 2, 3]]

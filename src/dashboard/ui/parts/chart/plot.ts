@@ -6,9 +6,9 @@ import { stale } from '../../live/freshness.ts'
 import type { Course } from '../../live/history.ts'
 import { shownTheme } from '../../live/theme.ts'
 import { html } from '../html.ts'
-import type { Format } from '../units.ts'
 import type { ChartLine } from './chart.ts'
 import { plotOptions } from './plot-options.ts'
+import type { Format } from './units.ts'
 
 type PlotProps = {
   readonly course: Course

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
-import { session } from '../live/session.ts'
-import { PAGES } from '../pages/index.ts'
-import { hrefOf } from './route.ts'
-import { goTo } from './router.ts'
+import { session } from '../../live/session.ts'
+import { PAGES } from '../../pages/index.ts'
+import { hrefOf } from '../route.ts'
+import { goTo } from '../router.ts'
 
 /** The dialogs of the frame: `search` is opened by `/`, `shortcuts` by `?`. */
 export const openDialog = signal<'search' | 'shortcuts' | null>(null)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { findsFor } from '../../../../../src/dashboard/ui/shell/finds.ts'
+import { findsFor } from '../../../../../../src/dashboard/ui/shell/commands/finds.ts'
 
 const known = ['Overview', 'meter-overview v3', 'Streams'].map((text) => ({ text, kind: 'Page', href: `#/${text}` }))
 

@@ -1,7 +1,7 @@
+import { forgetAllBut } from '../topics.ts'
 import { apply } from './apply.ts'
 import { lead } from './leader.ts'
 import type { Tab } from './tabs.ts'
-import { forgetAllBut } from './topics.ts'
 import { onWanted, wanted } from './wanted.ts'
 
 /**

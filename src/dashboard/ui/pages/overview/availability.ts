@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { OverviewRow } from '../../contract/topics.ts'
-import { formatShare } from './format.ts'
-import { html } from './html.ts'
+import type { OverviewRow } from '../../../contract/topics.ts'
+import { formatShare } from '../../parts/format.ts'
+import { html } from '../../parts/html.ts'
 
 type Service = OverviewRow['availability'][number]
 

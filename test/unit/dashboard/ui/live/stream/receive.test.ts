@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import { measuredAt, measuredEvery } from '../../../../../src/dashboard/ui/live/freshness.ts'
-import { type LiveMessage, receive } from '../../../../../src/dashboard/ui/live/receive.ts'
-import { samples, valuesOf } from '../../../../../src/dashboard/ui/live/samples.ts'
-import { forgetAllBut, topic } from '../../../../../src/dashboard/ui/live/topics.ts'
+import { measuredAt, measuredEvery } from '../../../../../../src/dashboard/ui/live/freshness.ts'
+import { samples, valuesOf } from '../../../../../../src/dashboard/ui/live/samples.ts'
+import { type LiveMessage, receive } from '../../../../../../src/dashboard/ui/live/stream/receive.ts'
+import { forgetAllBut, topic } from '../../../../../../src/dashboard/ui/live/topics.ts'
 
 const hello = (epoch: string): LiveMessage => ({
   name: 'hello',

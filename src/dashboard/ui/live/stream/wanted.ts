@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals'
-import type { TopicName } from '../../contract/topics.ts'
+import type { TopicName } from '../../../contract/topics.ts'
 
 /** What the frame around the pages shows. */
 export const ALWAYS: readonly TopicName[] = ['overview', 'incidents', 'alerts']

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from './format.ts'
+import { formatBytes, formatCount, formatDuration, formatRate, formatShare } from '../format.ts'
 
 export type Format = (value: number | null) => string
 

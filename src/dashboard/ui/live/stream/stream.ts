@@ -1,6 +1,6 @@
-import type { TopicName } from '../../contract/topics.ts'
+import type { TopicName } from '../../../contract/topics.ts'
+import { get } from '../request.ts'
 import { type LiveMessage, MESSAGE_NAMES } from './receive.ts'
-import { get } from './request.ts'
 
 const AGAIN_AFTER = 5000
 

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { html } from '../parts/html.ts'
+import { html } from '../../parts/html.ts'
+import { usedPages } from '../used-pages.ts'
 import { openDialog } from './keyboard.ts'
-import { usedPages } from './used-pages.ts'
 
 /** The list of all shortcuts. */
 export function Shortcuts(): VNode {

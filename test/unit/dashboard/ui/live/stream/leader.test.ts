@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { TopicName } from '../../../../../src/dashboard/contract/topics.ts'
-import { lead } from '../../../../../src/dashboard/ui/live/leader.ts'
+import type { TopicName } from '../../../../../../src/dashboard/contract/topics.ts'
+import { lead } from '../../../../../../src/dashboard/ui/live/stream/leader.ts'
 
 /** The streams that were opened, as the server sees them. */
 const streams: { readonly url: string; closed: boolean }[] = []

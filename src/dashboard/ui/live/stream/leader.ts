@@ -1,4 +1,4 @@
-import type { TopicName } from '../../contract/topics.ts'
+import type { TopicName } from '../../../contract/topics.ts'
 import type { LiveMessage } from './receive.ts'
 import { openStream } from './stream.ts'
 

@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import type { StreamsAnswer } from '../../contract/requests.ts'
-import { get } from '../live/request.ts'
-import { topic } from '../live/topics.ts'
-import { html } from '../parts/html.ts'
+import type { StreamsAnswer } from '../../../contract/requests.ts'
+import { get } from '../../live/request.ts'
+import { topic } from '../../live/topics.ts'
+import { html } from '../../parts/html.ts'
+import { hrefOf } from '../route.ts'
+import { goTo } from '../router.ts'
+import { usedPages } from '../used-pages.ts'
 import { type Find, findsFor } from './finds.ts'
 import { openDialog } from './keyboard.ts'
-import { hrefOf } from './route.ts'
-import { goTo } from './router.ts'
-import { usedPages } from './used-pages.ts'
 
 const SETTLED_AFTER = 200
 

@@ -1,4 +1,4 @@
-import { hrefOf } from './route.ts'
+import { hrefOf } from '../route.ts'
 
 /** What the search may find. */
 export type Find = { readonly text: string; readonly kind: string; readonly href: string }

@@ -1,8 +1,8 @@
 import { effect } from '@preact/signals'
+import { now, SILENT_AFTER } from '../freshness.ts'
+import { signedIn } from '../session.ts'
 import { fetchSnapshots, startApplying } from './apply.ts'
-import { now, SILENT_AFTER } from './freshness.ts'
 import { joinAlone } from './lone-tab.ts'
-import { signedIn } from './session.ts'
 import { joinTabs } from './tabs.ts'
 import { wanted } from './wanted.ts'
 

@@ -1,9 +1,9 @@
-import type { TopicName } from '../../contract/topics.ts'
+import type { TopicName } from '../../../contract/topics.ts'
+import { NO_SAMPLES, type Samples, samples } from '../samples.ts'
+import { forgetAllBut } from '../topics.ts'
 import { apply, fetchSnapshots } from './apply.ts'
 import { type Leader, lead } from './leader.ts'
 import type { LiveMessage } from './receive.ts'
-import { NO_SAMPLES, type Samples, samples } from './samples.ts'
-import { forgetAllBut } from './topics.ts'
 import { onWanted } from './wanted.ts'
 
 // A browser keeps at most six connections to a server, so of all tabs only one holds the stream. It relays what it

@@ -1,11 +1,11 @@
-import type { SnapshotAnswer } from '../../contract/live.ts'
-import type { TopicName } from '../../contract/topics.ts'
-import { heard, measuredAt } from './freshness.ts'
-import { fillSamples } from './history.ts'
+import type { SnapshotAnswer } from '../../../contract/live.ts'
+import type { TopicName } from '../../../contract/topics.ts'
+import { heard, measuredAt } from '../freshness.ts'
+import { fillSamples } from '../history.ts'
+import { get } from '../request.ts'
+import { LENGTH } from '../samples.ts'
+import { showMoreRows } from '../topics.ts'
 import { type LiveMessage, receive } from './receive.ts'
-import { get } from './request.ts'
-import { LENGTH } from './samples.ts'
-import { showMoreRows } from './topics.ts'
 import { ALWAYS } from './wanted.ts'
 
 /** Milliseconds. */

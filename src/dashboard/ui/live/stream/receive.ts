@@ -1,9 +1,9 @@
 import { batch } from '@preact/signals'
-import type { LiveMessages } from '../../contract/live.ts'
-import type { TopicName } from '../../contract/topics.ts'
-import { measuredAt, measuredEvery } from './freshness.ts'
-import { samples, withNames, withSample } from './samples.ts'
-import { forgetAllBut, storeOf } from './topics.ts'
+import type { LiveMessages } from '../../../contract/live.ts'
+import type { TopicName } from '../../../contract/topics.ts'
+import { measuredAt, measuredEvery } from '../freshness.ts'
+import { samples, withNames, withSample } from '../samples.ts'
+import { forgetAllBut, storeOf } from '../topics.ts'
 
 /** A message and its name. */
 export type LiveMessage = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sparkPath, thin } from '../../../../../src/dashboard/ui/parts/spark-path.ts'
+import { sparkPath, thin } from '../../../../../../src/dashboard/ui/parts/chart/spark-path.ts'
 
 test('a line goes from the bottom at 0 to the top at the highest value', () => {
   expect(sparkPath([0, 5, 10], 100, 20)).toBe('M0 20L50 10L100 0')

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { html } from './html.ts'
+import { html } from '../html.ts'
 import { sparkPath, thin } from './spark-path.ts'
 
 const WIDTH = 120
