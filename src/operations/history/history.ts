@@ -1,18 +1,27 @@
-import type { SavedHistory } from '../model/parts.ts'
+import type { History } from '../model/operations.ts'
 import { createRing, type Ring } from './ring.ts'
-import { minutesIn, savedMinutes } from './saved-minutes.ts'
+import { restored, type SavedMinutes, saved } from './saved-minutes.ts'
+
+/** A history whose minutes can be stored and loaded again. */
+export type MetricsHistory = History & {
+  /**
+   * The minutes that began from one time to another, the latter excluded, without series that have no value then.
+   *
+   * @param from milliseconds since 1970
+   */
+  save(from: number, to: number): SavedMinutes
+  /** Adds what was saved where nothing is known, as far as it is not older than two days. */
+  load(saved: SavedMinutes): void
+}
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-
-// Two days.
-const MINUTES = 2_880
 
 /** The steps and lengths of the rings of a series, from fine to coarse: 45 kB in all. */
 export const RINGS: readonly { readonly step: number; readonly length: number }[] = [
   { step: SECOND, length: 600 },
   { step: 10 * SECOND, length: 2_160 },
-  { step: MINUTE, length: MINUTES },
+  { step: MINUTE, length: 2_880 },
 ]
 
 /** The most series that have a name of their own: with the rings above, 23 MB. */
@@ -26,8 +35,23 @@ const FORGOTTEN_AFTER = 6 * 60 * MINUTE
 
 type Series = { readonly rings: readonly Ring[]; lastKnown: number }
 
-/** @param most how many series are kept apart; default 500 */
-export function createHistory({ most = MOST_SERIES }: { readonly most?: number } = {}): SavedHistory {
+/** The options of a history. */
+export type HistoryOptions = {
+  /**
+   * Milliseconds after which values are usually added. A value also holds for the time since the one before, if that is
+   * not longer than half as much again; so there are no gaps in steps that are shorter, or when values come a little late.
+   * Default 1,000.
+   */
+  readonly every?: number
+  /** How many series are kept apart; default 500. */
+  readonly most?: number
+}
+
+// Values may be so much later than usual, as a share of the usual time.
+const LATE = 1.5
+
+/** Creates an empty history. */
+export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOptions = {}): MetricsHistory {
   const all = new Map<string, Series>()
   let latest = -1
 
@@ -47,23 +71,24 @@ export function createHistory({ most = MOST_SERIES }: { readonly most?: number }
     return create(name, at)
   }
 
-  function addTo(series: Series, t: number, value: number | null): void {
+  function addTo(series: Series, t: number, value: number | null, holds: boolean): void {
     if (value !== null) series.lastKnown = t
-    for (const ring of series.rings) ring.add(t, value ?? Number.NaN)
+    for (const ring of series.rings) ring.add(t, value ?? Number.NaN, holds)
   }
 
   return {
     names: () => [...all.keys()],
     add(t, values) {
+      const holds = t >= latest && t - latest <= every * LATE
       latest = t
       let other: number | null = null
       for (const [name, value] of Object.entries(values)) {
         // What was never known needs no room.
         const series = value === null ? all.get(name) : seriesOf(name, t)
-        if (series !== undefined && name !== OTHER) addTo(series, t, value)
+        if (series !== undefined && name !== OTHER) addTo(series, t, value, holds)
         else if (value !== null) other = (other ?? 0) + value
       }
-      if (other !== null) addTo(all.get(OTHER) ?? create(OTHER, t), t, other)
+      if (other !== null) addTo(all.get(OTHER) ?? create(OTHER, t), t, other, holds)
     },
     read(name, from, step) {
       const fitting = RINGS.filter((ring) => ring.step >= step * SECOND)
@@ -82,14 +107,18 @@ export function createHistory({ most = MOST_SERIES }: { readonly most?: number }
         maximum: Array.from(maximum, orNull),
       }
     },
-    save: () =>
-      [...all].flatMap(([name, { rings }]) => {
-        const minutes = rings.at(-1) as Ring
-        const first = Math.max(0, minutes.newest - MINUTES + 1)
-        return savedMinutes(name, first, minutes.read(first, minutes.newest)) ?? []
-      }),
-    load(saved) {
-      for (const { name, first, average, maximum } of saved.flatMap(minutesIn)) {
+    save(from, to) {
+      const [first, last] = [Math.ceil(from / MINUTE), Math.ceil(to / MINUTE) - 1]
+      const minutes = [...all].flatMap(([name, { rings }]) => {
+        const values = (rings.at(-1) as Ring).read(first, last)
+        return values.average.every(Number.isNaN) ? [] : [[name, saved(values)] as const]
+      })
+      return { from: first * MINUTE, series: Object.fromEntries(minutes) }
+    },
+    load({ from, series: loaded }) {
+      const first = Math.round(from / MINUTE)
+      for (const [name, minutes] of Object.entries(loaded)) {
+        const { average, maximum } = restored(minutes)
         const end = (first + average.length) * MINUTE
         const series = name === OTHER ? (all.get(OTHER) ?? create(OTHER, end)) : seriesOf(name, end)
         average.forEach((value, i) => {

@@ -8,8 +8,9 @@ export type Ring = {
    * Adds a value; what is not a number is unknown. When time went back, what was added for later times is dropped.
    *
    * @param t milliseconds since 1970
+   * @param holds whether the value also holds for steps between the one before and this one
    */
-  add(t: number, value: number): void
+  add(t: number, value: number, holds: boolean): void
   /** Sets a step that has no value, unless it is older than the ring reaches. */
   restore(at: number, average: number, maximum: number): void
   /** The values of the steps from one to another, both included; NaN is unknown. */
@@ -24,10 +25,12 @@ export function createRing(step: number, length: number): Ring {
   let [sum, count, most] = [0, 0, Number.NaN]
 
   function clear(from: number, to: number): void {
-    for (let at = Math.max(from, to - length + 1); at <= to; at++) {
-      averages[at % length] = Number.NaN
-      maxima[at % length] = Number.NaN
-    }
+    for (let at = Math.max(from, to - length + 1); at <= to; at++) set(at, Number.NaN, Number.NaN)
+  }
+
+  function set(at: number, average: number, maximum: number): void {
+    averages[at % length] = average
+    maxima[at % length] = maximum
   }
 
   function move(at: number): void {
@@ -44,21 +47,22 @@ export function createRing(step: number, length: number): Ring {
     get newest() {
       return newest
     },
-    add(t, value) {
+    add(t, value, holds) {
       const at = Math.floor(t / step)
+      const first = newest + 1
       if (at !== newest) move(at)
+      if (holds)
+        for (let between = Math.max(first, at - length + 1); between < at; between++) set(between, value, value)
       if (Number.isNaN(value)) return
       sum += value
       count++
       most = count === 1 ? value : Math.max(most, value)
-      averages[at % length] = sum / count
-      maxima[at % length] = most
+      set(at, sum / count, most)
     },
     restore(at, average, maximum) {
       if (at > newest) move(at)
       if (at <= newest - length || !Number.isNaN(averages[at % length])) return
-      averages[at % length] = average
-      maxima[at % length] = maximum
+      set(at, average, maximum)
     },
     read(from, to) {
       const known = (values: Float32Array) =>

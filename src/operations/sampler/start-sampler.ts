@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { cadenceOf } from '../cadence.ts'
 import { createHistory } from '../history/history.ts'
-import type { Sampler } from '../model/parts.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { createRecentEvents } from './recent-events.ts'
+import type { Sampler } from './sampler.ts'
 import { createSnapshots } from './take-snapshots.ts'
 import { createCostMeter } from './watch-cost.ts'
 import { watchedStorage } from './watched-storage.ts'
@@ -30,7 +30,7 @@ export function startSampler({ storage, kind, own, clock = systemClock, ...optio
   const every = options.every ?? cadenceOf(kind).snapshots
   const stopping = new AbortController()
   const { signal } = stopping
-  const history = createHistory()
+  const history = createHistory({ every })
   const cost = createCostMeter(clock, every)
   const watched = watchedStorage(storage, { every, clock, count: cost.count })
   const recent = createRecentEvents(watched.storage.feed, { clock, every: Math.max(every, 1_000), signal })
@@ -58,6 +58,12 @@ export function startSampler({ storage, kind, own, clock = systemClock, ...optio
   }
 
   const running = run()
+
+  async function close(): Promise<void> {
+    stopping.abort()
+    await running
+  }
+
   return {
     every,
     history,
@@ -70,9 +76,7 @@ export function startSampler({ storage, kind, own, clock = systemClock, ...optio
     watchEvents: recent.watch,
     recentEvents: recent.list,
     cost: cost.read,
-    async close() {
-      stopping.abort()
-      await running
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
