@@ -9,7 +9,8 @@ if (process.argv.slice(2).join(' ') === 'run') {
 }
 
 // Processes whose outcome is compared, but never how long they take.
-const commands = 'test/e2e/{amqp,cli,cosmos-demo,cosmos-faults,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
+const commands =
+  'test/e2e/{amqp,cli,cosmos-demo,cosmos-faults,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
 
 // What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
 // something there.

@@ -14,7 +14,14 @@ const CODES = {
   ],
   401: ['Unauthenticated'],
   403: ['Forbidden'],
-  404: ['EventNotFound', 'StreamNotFound', 'ViewNotFound', 'DefinitionNotLoaded', 'IncidentNotFound', 'SilenceNotFound'],
+  404: [
+    'EventNotFound',
+    'StreamNotFound',
+    'ViewNotFound',
+    'DefinitionNotLoaded',
+    'IncidentNotFound',
+    'SilenceNotFound',
+  ],
   405: ['MethodNotAllowed'],
   408: ['RequestTimeout'],
   // WrongExpectedVersion is 412 where the request has a precondition.
