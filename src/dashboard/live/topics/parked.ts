@@ -1,9 +1,10 @@
 import { reused } from '../../../core/async/reused.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
-import { listParked, type ParkedSummary } from '../../../processor/parking/list-parked.ts'
+import { listParked } from '../../../processor/parking/list-parked.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { ParkedRow, Topics } from '../../contract/topics.ts'
+import { parkedRow } from '../../payloads/parked-row.ts'
 import type { TopicSource } from '../topic-source.ts'
 
 /** Of one version; further ones are asked for by pages. */
@@ -23,19 +24,9 @@ export function parked(
     for (const { projection, version, parked } of operations.snapshot()?.versions ?? []) {
       if (parked === 0) continue
       const { items } = await listParked(viewStore, { projection, version }, { limit: MOST_ROWS })
-      for (const one of items) rows[`${projection}:${version} ${one.key}`] = rowOf(projection, version, one)
+      for (const one of items) rows[`${projection}:${version} ${one.key}`] = parkedRow({ projection, version }, one)
     }
     return rows
   })
   return { on: ['snapshot'], rows: () => (operations.snapshot()?.versions ? read() : undefined) }
 }
-
-const rowOf = (
-  projection: string,
-  version: number,
-  { key, since, attempts, error, event, waiting }: ParkedSummary,
-): ParkedRow => ({
-  ...{ projection, version, key, since, attempts, waiting },
-  error: { code: error?.code ?? 'unknown', message: error?.message ?? '' },
-  event: { streamId: event.streamId, version: event.version },
-})
