@@ -13,7 +13,7 @@ const ui = fileURLToPath(new URL('../../src/dashboard/ui/', import.meta.url))
 export const dashboardPages: Rolldown.Plugin = {
   name: 'dashboard-pages',
   // The indentation of templates means nothing, and would be sent to every browser.
-  transform: (code, id) => (id.startsWith(ui) ? code.replace(/\n\s+/g, '\n') : undefined),
+  transform: (code, id) => (id.startsWith(ui) ? code.replace(/\n\s+/g, '\n').replace(/>\n</g, '><') : undefined),
   generateBundle(_, bundle) {
     const main = Object.values(bundle).find((output) => output.type === 'chunk' && output.isEntry)
     if (main === undefined) throw new Error('The pages of the dashboard have no entry')
