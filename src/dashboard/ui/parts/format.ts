@@ -12,8 +12,9 @@ export function formatCount(value: number | null): string {
   return size < 10 && !Number.isInteger(value) ? significant(value) : group(Math.round(value))
 }
 
-/** `1,240/s`, `0.4/s` */
+/** `1,240/s`, `0.4/s`; below a hundredth `< 0.01/s`, so that what has almost ended is not written with many digits. */
 export function formatRate(perSecond: number | null): string {
+  if (perSecond !== null && perSecond > 0 && perSecond < 0.01) return '< 0.01/s'
   return perSecond === null ? UNKNOWN : `${formatCount(perSecond)}/s`
 }
 

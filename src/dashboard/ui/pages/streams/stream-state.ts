@@ -66,11 +66,17 @@ function State({ answer: { version, head, event, before, after, diff, error } }:
     <p><strong>After version ${version} of ${head}</strong>${
       event !== null && html`: ${visibleText(event.type)}, recorded at <${Time} at=${event.recordedAt} />`
     }</p>
-    ${error !== null && html`<${FaultText} fault=${error} />`}
-    <${DiffTable} lines=${diff} label="What this event changed" none="This event changed nothing." />
+    ${
+      error === null
+        ? html`<${DiffTable} lines=${diff} label="What this event changed" none="This event changed nothing." />`
+        : html`<div class="stack tight"><p>There is no state after this event, because folding fails:</p><${FaultText} fault=${error} /></div>`
+    }
     <div class="columns">
       <section class="stack tight"><h3>Before</h3><${PayloadText} payload=${before} label="State before" none="There was no state." /></section>
-      <section class="stack tight"><h3>After</h3><${PayloadText} payload=${after} label="State after" none="There is no state." /></section>
+      ${
+        error === null &&
+        html`<section class="stack tight"><h3>After</h3><${PayloadText} payload=${after} label="State after" none="There is no state." /></section>`
+      }
     </div>
   </div>`
 }

@@ -21,7 +21,11 @@ test.each([
 })
 
 test('a rate is a count by second', () => {
-  expect([formatRate(1240), formatRate(null)]).toEqual(['1,240/s', 'unknown'])
+  expect([formatRate(1240), formatRate(0.4), formatRate(null)]).toEqual(['1,240/s', '0.4/s', 'unknown'])
+})
+
+test('a rate that is almost nothing is neither 0 nor written with many digits', () => {
+  expect([formatRate(0.000013), formatRate(0)]).toEqual(['< 0.01/s', '0/s'])
 })
 
 test.each([
