@@ -1,3 +1,5 @@
+import { rulesInWords } from '../../../operations/alerts/evaluator.ts'
+import { runbookOf } from '../../../operations/alerts/runbooks.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { TopicSource } from '../topic-source.ts'
 import { byKey } from './lists.ts'
@@ -10,21 +12,24 @@ export const alerts = (operations: Pick<Operations, 'alerts' | 'isSilenced'>): T
       operations.alerts().map((alert) => ({
         ...alert,
         silenced: operations.isSilenced(alert),
-        runbook: '#/alerts',
+        runbook: runbookOf(alert.rule, alert.subject).href,
       })),
       ({ fingerprint }) => fingerprint,
     ),
 })
 
-/** All rules, and what they say now. */
-export const rules = (operations: Pick<Operations, 'rules'>): TopicSource<'rules'> => ({
-  on: ['snapshot', 'alerts'],
-  rows: () =>
-    byKey(
-      operations.rules().map((state) => ({
-        ...state,
-        ...{ description: state.rule, fires: '', clears: '', severity: 'warning' as const, runbook: '#/alerts' },
-      })),
-      ({ rule }) => rule,
-    ),
-})
+/** All rules in words, and what they say now. */
+export function rules(operations: Pick<Operations, 'rules'>): TopicSource<'rules'> {
+  const words = new Map(rulesInWords().map((one) => [one.rule, one]))
+  return {
+    on: ['snapshot', 'alerts'],
+    rows: () =>
+      byKey(
+        operations.rules().flatMap((state) => {
+          const known = words.get(state.rule)
+          return known === undefined ? [] : [{ ...known, ...state, runbook: runbookOf(state.rule).href }]
+        }),
+        ({ rule }) => rule,
+      ),
+  }
+}

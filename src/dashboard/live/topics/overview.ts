@@ -3,6 +3,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { Availability } from '../../../operations/model/activity.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { Snapshot } from '../../../operations/model/snapshot.ts'
+import { verdictOf } from '../../../operations/verdict/verdict.ts'
 import type { WorkerSummary } from '../../../processor/status/list-workers.ts'
 import type { OverviewRow } from '../../contract/topics.ts'
 import type { TopicSource } from '../topic-source.ts'
@@ -21,15 +22,12 @@ export function overview(operations: Operations, clock: Pick<Clock, 'now'>): Top
     async rows() {
       const snapshot = operations.snapshot()
       if (snapshot === null) return undefined
-      const isDown = operations.alerts().some(({ rule }) => rule === 'StorageUnavailable')
       return {
         now: {
-          verdict: isDown ? 'down' : operations.alerts().length > 0 ? 'degraded' : 'healthy',
-          reason: operations.alerts()[0]?.message ?? 'Every range is owned, and nothing is late.',
-          advice: null,
+          ...verdictOf(snapshot, operations.alerts(), clock.now(), operations.every),
           counts: countsOf(snapshot, operations),
           lag: lagOf(snapshot),
-          budgets: [],
+          budgets: operations.budgets?.() ?? [],
           availability: await availability().catch(() => []),
         },
       }
