@@ -48,6 +48,15 @@ export function createConnection(
   let isClosed = false
   let since: number | undefined
   let working: Promise<void> | undefined
+  let isAsked = false
+
+  async function workOff(): Promise<void> {
+    while (isAsked) {
+      isAsked = false
+      since = clock.now()
+      await step()
+    }
+  }
 
   async function step(): Promise<void> {
     try {
@@ -66,13 +75,11 @@ export function createConnection(
   return {
     work() {
       if (isClosed) return Promise.resolve()
-      if (working === undefined) {
-        since = clock.now()
-        working = step().finally(() => {
-          working = undefined
-          since = undefined
-        })
-      }
+      isAsked = true
+      working ??= workOff().finally(() => {
+        working = undefined
+        since = undefined
+      })
       return working
     },
     get ok() {
