@@ -32,7 +32,7 @@ export function SequencePage({ projection, version, name }: SequenceProps) {
         answer === null
           ? failure === null && html`<p class="page-empty">Loading …</p>`
           : html`
-            <${Why} answer=${answer} />
+            ${result.value?.left !== 0 && html`<${Why} answer=${answer} />`}
             <${SequenceActs} answer=${answer} result=${result} again=${again} />
             <${Evidence} answer=${answer} />
           `
