@@ -1,3 +1,4 @@
+import { Page as Overview } from './overview/page.ts'
 import type { PageEntry } from './page.ts'
 
 // All pages but the first one are one file, which compresses better than a file each.
@@ -11,7 +12,7 @@ export const PAGES: readonly PageEntry[] = [
     letter: 'o',
     group: 'operations',
     topics: ['instances', 'storage', 'activity'],
-    load: () => import('./overview/page.ts'),
+    load: async () => ({ Page: Overview }),
   },
   {
     name: 'incidents',
