@@ -13,10 +13,11 @@ import { incidentReaction } from './incidents/incident-reaction.ts'
 import { serveIncidents } from './incidents/serve-incidents.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Operations } from './model/operations.ts'
-import type { Evaluator, Sampler } from './model/parts.ts'
+import type { Evaluator } from './model/parts.ts'
 import type { Snapshot } from './model/snapshot.ts'
 import type { Destination } from './notify/destination.ts'
 import { notifyReaction } from './notify/notify-reaction.ts'
+import type { Sampler } from './sampler/sampler.ts'
 import { startSampler } from './sampler/start-sampler.ts'
 import { serveSilences } from './silences/serve-silences.ts'
 import { createRecordChanges } from './store/alert/record-changes.ts'
@@ -91,7 +92,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
   async function load(): Promise<void> {
     const now = clock.now()
     const until = await loadKnown(store, records, known, now)
-    await numbers.load()
+    await numbers.load(now)
     if (until === undefined) return
     const gap = unwatched({ from: until, to: now }, LEAST_GAP)
     await records.watch.execute(dayOf(now), gap)
@@ -106,7 +107,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
         changed(...(await refresh(clock.now())))
         const hour = Math.floor(clock.now() / HOUR)
         if (hour === savedHour) return
-        await numbers.save()
+        await numbers.save(savedHour * HOUR)
         savedHour = hour
       },
     },
@@ -149,7 +150,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     unsubscribe()
     await sampler.close()
     await connection.work()
-    await numbers.save().catch(() => {})
+    await numbers.save(clock.now()).catch(() => {})
     await connection.close()
   }
 

@@ -1,66 +1,56 @@
-import { concurrently } from '../../core/async/concurrently.ts'
-import type { JsonObject } from '../../core/json/json.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { documentsOf } from '../../integrity/ledger/documents.ts'
-import type { Evaluator, SavedHistory, SavedSeries } from '../model/parts.ts'
-import { idPartOf } from './id-part.ts'
+import type { MetricsHistory } from '../history/history.ts'
+import type { SavedMinutes } from '../history/saved-minutes.ts'
+import type { Evaluator } from '../model/parts.ts'
 
 /** The minutes of the history and of the objectives, kept between two runs: they are numbers, and no events. */
 export type SavedNumbers = {
-  /** Takes over what is stored. */
-  load(): Promise<void>
-  save(): Promise<void>
+  /** Takes over what is stored. @param now milliseconds since 1970 */
+  load(now: number): Promise<void>
+  /** Stores the hour of a time, and the minutes of the objectives. */
+  save(now: number): Promise<void>
 }
 
+const HOUR = 3_600_000
+const HOURS = 48
 const OBJECTIVES = 'objectives'
-const NAMES = 'names'
-const AT_ONCE = 8
-const MANY = 100
 
-/** Keeps them in one document for each series. */
+/** Keeps them in one document for each hour. */
 export function createSavedNumbers(
   { viewStore, incarnation }: Pick<StoragePort, 'viewStore' | 'incarnation'>,
-  history: SavedHistory,
+  history: MetricsHistory,
   evaluator: Pick<Evaluator, 'save' | 'load'>,
 ): SavedNumbers {
   const documents = documentsOf(viewStore, { projection: '$history', version: 1, incarnation })
 
-  /** Of several processes that watch the same storage, the last one counts. */
-  async function put(key: string, content: JsonObject): Promise<void> {
+  async function put(key: string, content: object): Promise<void> {
     const stored = await documents.get(key)
-    await documents.save(key, content, stored ? { ifMatch: stored.etag } : 'ifAbsent')
-  }
-
-  async function names(): Promise<readonly string[]> {
-    const stored = (await documents.get(NAMES))?.document.names
-    return Array.isArray(stored) ? stored.filter((name) => typeof name === 'string') : []
+    await documents.save(key, { ...content }, stored ? { ifMatch: stored.etag } : 'ifAbsent')
   }
 
   return {
-    async load() {
-      const keys = (await names()).map(keyOf)
-      for (let at = 0; at < keys.length; at += MANY) {
-        const found = await documents.getMany(keys.slice(at, at + MANY))
-        history.load([...found.values()].filter(isSeries))
+    async load(now) {
+      const hours = Array.from({ length: HOURS + 1 }, (_, i) => keyOf(now - i * HOUR))
+      const found = await documents.getMany([...hours, OBJECTIVES])
+      for (const hour of hours.reverse()) {
+        const saved = found.get(hour)
+        if (isSavedMinutes(saved)) history.load(saved)
       }
-      const objectives = await documents.get(OBJECTIVES)
-      if (objectives) evaluator.load(objectives.document)
+      const objectives = found.get(OBJECTIVES)
+      if (objectives) evaluator.load(objectives)
     },
-    async save() {
-      const series = history.save()
-      const before = await names()
-      const now = series.map(({ name }) => name)
-      await put(NAMES, { names: now })
-      await concurrently(AT_ONCE, series, async (one) => {
-        await put(keyOf(one.name), one)
-        return undefined
-      })
+    async save(now) {
+      const begin = Math.floor(now / HOUR) * HOUR
+      await put(keyOf(now), history.save(begin, begin + HOUR))
       await put(OBJECTIVES, evaluator.save())
-      for (const name of before) if (!now.includes(name)) await documents.remove(keyOf(name))
+      await documents.remove(keyOf(now - (HOURS + 1) * HOUR))
     },
   }
 }
 
-const keyOf = (name: string): string => `series~${idPartOf(name)}`
+/** `2026-11-30T08` */
+const keyOf = (time: number): string => new Date(time).toISOString().slice(0, 13)
 
-const isSeries = (saved: JsonObject): saved is SavedSeries => typeof saved.name === 'string'
+const isSavedMinutes = (saved: object | undefined): saved is SavedMinutes =>
+  saved !== undefined && 'from' in saved && typeof saved.from === 'number' && 'series' in saved

@@ -1,9 +1,10 @@
 import { createHistory } from '../../../src/operations/history/history.ts'
 import type { RuleName, Severity, Subject } from '../../../src/operations/model/alert.ts'
 import type { AlertChange } from '../../../src/operations/model/evaluation.ts'
-import type { Evaluator, Sampler } from '../../../src/operations/model/parts.ts'
+import type { Evaluator } from '../../../src/operations/model/parts.ts'
 import type { Snapshot } from '../../../src/operations/model/snapshot.ts'
 import { type OperationsOptions, openOperations } from '../../../src/operations/open-operations.ts'
+import type { Sampler } from '../../../src/operations/sampler/sampler.ts'
 import { openMemory } from '../../../src/testing/memory/index.ts'
 import { createClock } from '../../../src/testing/simulate/world/clock.ts'
 import type { Actor } from '../../../src/testing/simulate/world/scheduler.ts'
@@ -65,6 +66,7 @@ export function change(
 export function fakeSampler(every = 1_000) {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let latest: Snapshot | null = null
+  const close = async () => {}
   const sampler: Sampler = {
     every,
     history: createHistory(),
@@ -76,7 +78,8 @@ export function fakeSampler(every = 1_000) {
     watchEvents: () => () => {},
     recentEvents: () => [],
     cost: () => ({ readsPerMinute: 0, requestUnitsPerMinute: null, everyMs: every }),
-    close: async () => {},
+    close,
+    [Symbol.asyncDispose]: close,
   }
   return {
     sampler,
