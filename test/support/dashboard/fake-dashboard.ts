@@ -8,7 +8,7 @@ import type { TopicName } from '../../../src/dashboard/contract/topics.ts'
 import { ANSWERS } from './fake-answers.ts'
 import { fakeLive } from './fake-live.ts'
 import { nextRanges } from './fake-ranges.ts'
-import { degradedTables, healthyTables, unknownTables } from './fake-tables.ts'
+import { degradedTables, healthyTables, type Tables, unknownTables } from './fake-tables.ts'
 import { storePost } from './store/fake-posts.ts'
 
 export type FakeOptions = {
@@ -20,6 +20,8 @@ export type FakeOptions = {
   readonly readOnly?: boolean
   /** The files of the pages: their sources, if not given. */
   readonly assets?: Assets
+  /** Changes what is shown from the beginning. */
+  readonly change?: (tables: Tables) => Tables
 }
 
 const TOKEN = 'a-token-for-tests-only'
@@ -33,9 +35,11 @@ const SECURITY = {
 
 /** A dashboard without a storage behind it: the real pages, and an API that plays a part. */
 export async function startFakeDashboard(options: FakeOptions = {}) {
-  const tables = { degraded: degradedTables, healthy: healthyTables, unknown: unknownTables }[
+  const tablesOf = { degraded: degradedTables, healthy: healthyTables, unknown: unknownTables }[
     options.scenario ?? 'degraded'
-  ](Date.now(), options.ranges ?? 1000)
+  ]
+  const scripted = tablesOf(Date.now(), options.ranges ?? 1000)
+  const tables = options.change?.(scripted) ?? scripted
   const live = fakeLive(tables, 1000)
   const assets = options.assets ?? assetsOf()
   const posts: { readonly path: string; readonly body: unknown }[] = []
@@ -112,6 +116,7 @@ export async function startFakeDashboard(options: FakeOptions = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   return {
     url,
+    token: TOKEN,
     link: `${url}#${TOKEN}`,
     tables,
     live,

@@ -36,6 +36,6 @@ export async function openTab(context: BrowserContext, link: string): Promise<Wa
     console.error('policy violated: ' + event.violatedDirective + ' by ' + event.blockedURI)
   })`)
   await page.goto(link)
-  await page.locator('#page-title').waitFor()
+  await page.locator('h1').first().waitFor()
   return { page, faults }
 }
