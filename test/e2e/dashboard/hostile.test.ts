@@ -19,7 +19,7 @@ describe.skipIf(executablePath === undefined)('hostile texts', { timeout: 120_00
     const fake = await startFakeDashboard({ ranges: 8, change: hostileTables })
     const { page, faults } = await openWatched(browser, fake.link)
     const links: string[] = []
-    for (const address of ADDRESSES) {
+    for (const address of [...ADDRESSES, '#/parked/long/1/k']) {
       await goTo(page, address)
       links.push(
         ...(await page

@@ -26,9 +26,10 @@ export function hostileTables(tables: Tables): Tables {
   }
   const changed = hostile(tables, '') as Tables
   const [first] = Object.values(tables.parked)
-  if (first !== undefined) {
-    const message = '<b>\u202e'.repeat(65_000)
-    changed.parked['long:1 k'] = { ...first, projection: 'long', key: 'k', error: { code: 'HandlerFailed', message } }
+  if (first === undefined) return changed
+  const error = { code: 'HandlerFailed', message: '<b>\u202e'.repeat(65_000) }
+  return {
+    ...changed,
+    parked: { ...changed.parked, 'long:1 k': { ...first, projection: 'long', version: 1, key: 'k', error } },
   }
-  return changed
 }

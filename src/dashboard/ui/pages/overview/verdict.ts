@@ -28,6 +28,6 @@ export function Verdict(): VNode {
     <${Icon} name=${old ? 'unknown' : tone} />
     <h2>${old ? `Unknown: was ${word.toLowerCase()} at ${formatClock(measuredAt.value)}` : word}</h2>
     <p>${row.reason}${/[.!?]$/.test(row.reason) ? '' : '.'}</p>
-    ${row.advice !== null && html`<a class="button" href=${row.advice.href}>${row.advice.text}<${Icon} name="next" /></a>`}
+    ${row.advice?.href.startsWith('#/') === true && html`<a class="button" href=${row.advice.href}>${row.advice.text}<${Icon} name="next" /></a>`}
   </section>`
 }
