@@ -25,7 +25,7 @@ const instanceTypes = {
   InstanceStarted: asWritten<At & InstanceRef & { readonly release: string | null; readonly back: boolean }>(),
   /** It stopped in good order. */
   InstanceStopped: asWritten<At & InstanceRef>(),
-  /** It lapsed without having stopped. */
+  /** Its lease or its reports ended without its having stopped. */
   InstanceLost: asWritten<At & InstanceRef>(),
 } as const
 

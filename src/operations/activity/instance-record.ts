@@ -42,7 +42,7 @@ export const recordInstance =
     if (isSameRun && record.state === state) return []
     if (state === 'lost') return [instanceEvents.create('InstanceLost', { at, ...ref })]
     if (state === 'stopped') {
-      // Nobody saw it run, so its end is no news.
+      // It was never seen running, so its end is no news.
       if (record.state === 'unknown' || !isSameRun) return []
       return [instanceEvents.create('InstanceStopped', { at, ...ref })]
     }

@@ -7,7 +7,7 @@ import { unwatched, watched } from './watch-record.ts'
 /** Adds up in which seconds services responded, and records it once a minute; and in which time nothing was watched. */
 export type ObserveTime = (snapshot: Snapshot, seen: readonly SeenInstance[] | null) => void
 
-/** A shorter time without a look is none that anybody must know of: milliseconds. */
+/** A shorter time without a look is not worth an event: milliseconds. */
 export const LEAST_GAP = 60_000
 
 const MOST_BEATS = 3

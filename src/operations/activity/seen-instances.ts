@@ -9,7 +9,7 @@ const MISSED = 3
 
 /**
  * Creates what compares them. An instance is lost when it has missed three reports without having said that it stops, or,
- * if it sends none, when its lease has expired. When a report arrived is told by this process's clock, since the clocks
+ * if it sends none, when its lease has expired. When a report arrived is read from this process's clock, since the clocks
  * of others may be wrong.
  */
 export function createSeeInstances(): SeeInstances {

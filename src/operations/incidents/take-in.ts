@@ -10,7 +10,7 @@ export type IncomingChange = AlertChanged & { readonly type: AlertChange['type']
 
 type Decided = readonly NewEventOf<typeof incidentEvents>[]
 
-/** Whether an alert demands attention by this change, and not only tells how it goes on. */
+/** Whether an alert demands attention by this change, and not only tells how it continues. */
 export const isTrigger = ({ type }: IncomingChange): boolean => type === 'AlertFired' || type === 'AlertEscalated'
 
 /** Opens an incident with its first alert, unless another process has just opened another one under this id. */

@@ -7,7 +7,7 @@ export type NoticeReason = 'opened' | 'reopened' | 'joined' | 'changed' | 'ackno
 /** An alert of a notice. */
 export type NoticeAlert = Incident['alerts'][number] & { readonly resolvedAt: string | null }
 
-/** What is told of an incident. */
+/** The notice of an incident. */
 export type Notice = {
   readonly reason: NoticeReason
   readonly incident: Omit<Incident, 'alerts' | 'timeline'>

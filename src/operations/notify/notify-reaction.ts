@@ -22,14 +22,14 @@ export type NoticeSettings = {
   readonly link: string | null
 }
 
-// Of an incident that is over meanwhile, only these are told.
+// Of an incident that is over meanwhile, only these are sent.
 const LASTING: ReadonlySet<NoticeReason> = new Set(['opened', 'reopened', 'resolved'])
 
 type Context = Pick<ReactionContext<'again'>, 'after' | 'cancel' | 'signal'>
 
 /**
  * Sends notices of incidents to one destination. It waits out an outage of the destination, and a notice that is refused
- * is parked. While an incident is open and nobody has acknowledged it, the notice is repeated.
+ * is parked. While an incident is open and is not acknowledged, the notice is repeated.
  */
 export function notifyReaction(
   store: Storage,

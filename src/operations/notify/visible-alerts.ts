@@ -5,7 +5,7 @@ import type { NoticeAlert } from './notice.ts'
 
 /**
  * The alerts of an incident that are not silenced. A resolved one counts unless it was silenced from its start to its
- * end: somebody who was told of the start must be told of the end.
+ * end: a receiver of the start must receive the end.
  *
  * @param now milliseconds since 1970
  */

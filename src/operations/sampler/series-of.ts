@@ -56,7 +56,7 @@ function percentilesOf<Name extends DurationName>(name: Name, durations: Measure
   return Object.fromEntries(values) as { [Each in PercentileName<Name>]: number | null }
 }
 
-/** Nothing of nothing is none, so that a quiet system has data. */
+/** Nothing of nothing counts as 0, so that a quiet system has data. */
 const ratio = (some: number | null, all: number | null): number | null =>
   some === null || all === null ? null : all === 0 ? 0 : Math.min(1, some / all)
 

@@ -11,7 +11,7 @@ import type { Outbox } from './outbox.ts'
 
 /** The connection to the storage of operations, which may be away for a while, also at the start. */
 export type Connection = {
-  /** Connects if that has not succeeded yet, stores what waits, and reads what others wrote; it never throws. */
+  /** Connects if that has not succeeded yet, stores the pending writes, and reads what others wrote; it never throws. */
   work(): Promise<void>
   /** Whether the storage does what it is asked for, and in time. */
   readonly ok: boolean

@@ -15,7 +15,7 @@ export type Lost = { readonly count: number; readonly from: number; readonly to:
 /** What waits to be stored, in order: the storage may be away for a while. */
 export type Outbox = {
   add(entry: OutboxEntry): void
-  /** Stores what waits, until something fails; it never throws. One flush runs at a time. */
+  /** Stores the pending writes, until something fails; it never throws. One flush runs at a time. */
   flush(): Promise<void>
   /** Whether the last write succeeded. */
   readonly ok: boolean

@@ -56,7 +56,7 @@ export const Page: PageComponent = () => {
 function Anchors({ row: { anchored, size } }: { readonly row: IntegrityRow }) {
   return html`<${Panel} title="Where heads are kept" isFlush>${
     anchored.length === 0
-      ? html`<p class="empty">Nowhere: whoever can write to the storage can replace the chain unnoticed.</p>`
+      ? html`<p class="empty">Nowhere: a person who can write to the storage can replace the chain unnoticed.</p>`
       : html`<div class="table-region stacked" role="region" aria-label="Table of anchors" tabindex="0"><table>
         <thead><tr><th scope="col">Anchor</th><th scope="col">State</th><th scope="col" class="number">Blocks in its head</th>
           <th scope="col">Since</th><th scope="col" class="wide">Error</th></tr></thead>

@@ -45,12 +45,12 @@ function consequencesOf(extent: Extent, { projection, event, waiting, moreWaitin
   const count = `${waiting.length}${moreWaiting ? ' or more' : ''}`
   return extent === 'first'
     ? [
-        `${visibleText(projection)} passes over the event ${first}: its view never contains what the event says.`,
+        `${visibleText(projection)} skips the event ${first}: its view never contains what the event says.`,
         'The events that wait behind it are processed in order, until one fails.',
         'The event stays in the log. A rebuild of the projection will process it again.',
       ]
     : [
-        `${visibleText(projection)} passes over ${count} events of this sequence: its view never contains what they say.`,
+        `${visibleText(projection)} skips ${count} events of this sequence: its view never contains what they say.`,
         'Later events of the view are processed again.',
         'The events stay in the log. A rebuild of the projection will process them again.',
       ]

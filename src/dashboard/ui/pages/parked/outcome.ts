@@ -12,7 +12,7 @@ export function outcomeOf({ dryRun, folded, dropped, left, error }: ReplayAnswer
   ].filter((part) => part !== '')
   const sentence = `${done.join(', and ')}.`
   if (left === 0)
-    return `${sentence} ${dryRun ? 'Nothing would be left: the sequence would go on.' : 'The sequence goes on.'}`
+    return `${sentence} ${dryRun ? 'Nothing would be left: the sequence would continue.' : 'The sequence continues.'}`
   const stays = `${events(left)} ${dryRun ? 'would stay' : left === 1 ? 'stays' : 'stay'} parked`
   return error === null
     ? `${sentence} ${stays}.`

@@ -47,7 +47,7 @@ export function ParkedPage({ query }: { readonly query: Route['query'] }) {
   return html`
     <${Heading} title="Parked sequences">${aside}<//>
     <div class="stack">
-      <p class="lead">An event that failed five times waits here, with all later events of its view. Everything else goes on.
+      <p class="lead">An event that failed five times waits here, with all later events of its view. Everything else continues.
         Nothing is lost: a replay processes them in order.</p>
       <${Unlisted} isMeant=${isMeant} />
       <div class="panel">

@@ -15,7 +15,7 @@ import { SequenceActs } from './sequence-acts.ts'
 
 type SequenceProps = { readonly projection: string; readonly version: string; readonly name: string }
 
-/** One parked sequence: its first event, why it failed, what waits behind it, and what an operator can do. */
+/** One parked sequence: its first event, why it failed, the pending events behind it, and what an operator can do. */
 export function SequencePage({ projection, version, name }: SequenceProps) {
   const { state, again } = useRequest<ParkedAnswer>(`parked/${apiPath(projection, version, name)}`)
   const result = useSignal<ReplayAnswer | undefined>(undefined)
@@ -45,7 +45,7 @@ function Why({ answer: { event, error, since, attempts, waiting, moreWaiting } }
   const count = `${waiting.length}${moreWaiting ? ' or more' : ''} ${waiting.length === 1 ? 'event waits' : 'events wait'}`
   return html`<${Trouble} tone="warning" title=${html`Parked since <${Time} at=${since} />: ${count}`} fault=${error}>
     <p>Event <${EventLink} ...${event} />${event.type !== null && html`, <code>${visibleText(event.type)}</code>,`} ${attempts === 0 ? 'has not been tried since the one before it was dropped' : `failed ${attempts} times`}.
-      ${event.erased && ' It was erased since, so a replay passes over it.'}</p>
+      ${event.erased && ' It was erased since, so a replay skips it.'}</p>
     <p>Fix the handler and deploy it to all workers. Then look at what a replay would change, and replay the sequence.</p>
   <//>`
 }
@@ -54,7 +54,7 @@ function Evidence({ answer: { document, view, waiting, moreWaiting } }: { readon
   return html`
     <div class="columns">
       <${Panel} title="First event, as it is stored">
-        <${PayloadText} payload=${document} label="First event" none="It was erased, so a replay passes over it." />
+        <${PayloadText} payload=${document} label="First event" none="It was erased, so a replay skips it." />
       <//>
       <${Panel} title="The view, as readers see it">
         <${PayloadText} payload=${view} label="View" none="There is no view yet, or it may contain personal data." />

@@ -120,7 +120,7 @@ function parked({ projection, version, moreParked }: Row, count: number): Advice
     state: 'parked',
     what: sequences,
     fault: null,
-    why: 'An event that failed five times waits, with all later events of its view. Other views go on.',
+    why: 'An event that failed five times waits, with all later events of its view. Other views continue.',
     steps: [
       'Read the error of the first event, and fix the handler.',
       'Deploy it to all workers.',
@@ -138,6 +138,6 @@ const paused = ({ projection, version }: Row, since: string): Advice => ({
   fault: null,
   what: `Paused since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
   why: 'An operator paused it. Readers see the views as they are, and the lag grows with each event.',
-  steps: [`Resume it when it may go on: tidemark projections resume ${projection} ${version}`],
+  steps: [`Resume it when it may continue: tidemark projections resume ${projection} ${version}`],
   link: null,
 })

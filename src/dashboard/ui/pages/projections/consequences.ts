@@ -40,7 +40,7 @@ export function consequencesOf(act: VersionAct, row: Version, active: number | u
     case 'drop':
       return [
         `All views and leases of ${projection} v${version} are deleted. The events stay in the log.`,
-        'Nobody can go back to this version without building it again from the start of the feed.',
+        'You cannot go back to this version without building it again from the start of the feed.',
         'It is refused while a worker runs the version: stop those workers first.',
       ]
   }

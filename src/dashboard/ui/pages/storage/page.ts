@@ -25,7 +25,7 @@ export const Page: PageComponent = () => {
       ${
         row.error !== null &&
         html`<${Trouble} tone="critical" title="The storage does not answer" fault=${row.error}>
-          <p>Check the database and the network. Workers wait for it, and go on by themselves.</p>
+          <p>Check the database and the network. Workers wait for it, and resume by themselves.</p>
         <//>`
       }
       <${Tiles} facts=${[

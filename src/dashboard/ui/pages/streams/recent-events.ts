@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<RecentEventRow>[] = [
 
 const hrefOfEvent = ({ streamId, version }: RecentEventRow) => hrefOf('streams', [streamId], { event: version })
 
-/** The newest events; the feed is read for them only while somebody looks. */
+/** The newest events; the feed is read for them only while a page shows them. */
 export function RecentEvents() {
   return html`<${Panel} title="Recent events" isFlush
     aside=${html`<span class="muted small">The feed is read for this list only while it is open.</span>`}>

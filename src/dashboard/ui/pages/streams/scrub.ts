@@ -16,7 +16,7 @@ export function chosenVersion(text: string | undefined, head: number): number {
   return text !== undefined && Number.isSafeInteger(version) ? Math.min(Math.max(version, 1), head) : head
 }
 
-/** The value of a field of local date and time, as ISO 8601 in UTC; undefined if it is none. */
+/** The value of a field of local date and time, as ISO 8601 in UTC; undefined if it is invalid. */
 export function timeOf(value: string): string | undefined {
   const time = new Date(value)
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString()

@@ -20,7 +20,7 @@ type StateProps = {
   readonly at: string | undefined
 }
 
-// A slider passes over many versions: only the one where it rests for so many milliseconds is asked for.
+// A slider crosses many versions: only the one where it rests for so many milliseconds is asked for.
 const REST = 120
 
 /** The state before and after one event, and the difference. What was shown stays until the next answer. */
@@ -35,7 +35,7 @@ export function StreamState({ streamId, fold, version, at }: StateProps) {
         const state = await stateOf({ streamId, fold, version, at }, controller.signal)
         answer.value = state
         failure.value = undefined
-        // From the version on, the slider goes on.
+        // From the version on, the slider continues.
         if (at !== undefined && state.version > 0) setQuery({ version: String(state.version), at: undefined })
       } catch (error) {
         if (!controller.signal.aborted) failure.value = error

@@ -5,13 +5,13 @@ const answer = { dryRun: false, folded: 3, dropped: 0, left: 0, error: null, bef
 const error = { code: 'HandlerFailed', message: 'again' }
 
 describe('the outcome of a replay in words', () => {
-  it('says that a sequence goes on when nothing is left', () => {
-    expect(outcomeOf(answer)).toBe('3 events were processed. The sequence goes on.')
+  it('says that a sequence continues when nothing is left', () => {
+    expect(outcomeOf(answer)).toBe('3 events were processed. The sequence continues.')
   })
 
   it('only promises after a dry run', () => {
     expect(outcomeOf({ ...answer, dryRun: true })).toBe(
-      '3 events would be processed. Nothing would be left: the sequence would go on.',
+      '3 events would be processed. Nothing would be left: the sequence would continue.',
     )
   })
 
@@ -26,8 +26,8 @@ describe('the outcome of a replay in words', () => {
 
   it('counts dropped events apart from processed ones', () => {
     expect(outcomeOf({ ...answer, dropped: 1, folded: 2 })).toBe(
-      '1 event was dropped, and 2 events were processed. The sequence goes on.',
+      '1 event was dropped, and 2 events were processed. The sequence continues.',
     )
-    expect(outcomeOf({ ...answer, dropped: 4, folded: 0 })).toBe('4 events were dropped. The sequence goes on.')
+    expect(outcomeOf({ ...answer, dropped: 4, folded: 0 })).toBe('4 events were dropped. The sequence continues.')
   })
 })
