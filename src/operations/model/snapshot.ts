@@ -56,7 +56,10 @@ export type Snapshot = {
   readonly measured: Measured
 }
 
-/** Sums over all processes, between this snapshot and the one before. Null where no process reports it. */
+/**
+ * Sums over all processes, between this snapshot and the one before. Null where no process reports it. Processes report
+ * less often than snapshots are taken, so each report is spread over the time until the next: counts may be fractions.
+ */
 export type Measured = {
   /** Seconds since the snapshot before. */
   readonly seconds: number

@@ -21,13 +21,16 @@ const TOTALS = [
 /** What a process has reported and is still to be counted, by name of a total, or of a duration's bucket. */
 type Outstanding = { left: Map<string, number>; perSecond: Map<string, number> }
 
+// Over how much longer than the usual time until the next report, which may come late.
+const LONGER = 1.2
+
 type Counts = ReadonlyMap<string, number>
 
 /**
  * Creates a function that sums what processes did between two snapshots.
  *
  * Processes report sums every few seconds, and less often than snapshots are taken. What one did between two reports is
- * counted evenly over as much time after the second one. A process that began anew begins at 0, one that is seen for the
+ * counted evenly over as much time, and a little more, after the second one; what is left then is added to the next. A process that began anew begins at 0, one that is seen for the
  * first time at the first reading is measured from then on, and what one that has gone silent has not been counted for
  * is dropped.
  */
@@ -41,7 +44,7 @@ export function createMeasuring() {
     for (const [name, count] of now) {
       left.set(name, (left.get(name) ?? 0) + Math.max(0, count - (before.get(name) ?? 0)))
     }
-    const seconds = report.every / 1_000
+    const seconds = (report.every * LONGER) / 1_000
     all.set(report.id, { left, perSecond: new Map([...left].map(([name, count]) => [name, count / seconds])) })
   }
 

@@ -17,8 +17,9 @@ export type ObservedInstance = {
     | undefined
 }
 
-// A process is missing after this many reports in a row that did not come.
+// A process is missing after the time of so many reports, and one that stopped is told for as long as that of two.
 const MISSED = 3
+const STOPPED = 2
 
 /**
  * Creates a function that compares each reading of the reports with the one before. Whether a process is live is judged
@@ -38,7 +39,7 @@ export function createObserver() {
       const isNew = !isSameLife || last?.report.reportedAt !== report.reportedAt
       const seenAt = isNew ? now : (last?.seenAt ?? now)
       known.set(report.id, { report, seenAt })
-      const patience = (report.stoppedAt === null ? MISSED : 1) * report.every
+      const patience = (report.stoppedAt === null ? MISSED : STOPPED) * report.every
       // A clock that was set back says nothing.
       const live = Math.abs(now - seenAt) < patience
       if (!isNew) return { report, live, news: undefined }
