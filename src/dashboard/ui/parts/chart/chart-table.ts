@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import type { Course } from '../../live/history.ts'
 import { formatClock } from '../format.ts'
 import { html } from '../html.ts'
-import type { ChartLine } from './chart.ts'
+import type { ChartLine } from './chart-line.ts'
 import { thin } from './spark-path.ts'
 import type { Format } from './units.ts'
 

@@ -2,11 +2,10 @@ import { useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
 import type { Course } from '../../live/history.ts'
 import { html } from '../html.ts'
+import type { ChartLine } from './chart-line.ts'
 import { ChartTable } from './chart-table.ts'
 import { Plot } from './plot.ts'
 import type { Format } from './units.ts'
-
-export type ChartLine = { readonly series: string; readonly title: string }
 
 /** At most four lines over time; what they show is a table, too. The lines differ in colour and in their dashes. */
 export function Chart(props: {

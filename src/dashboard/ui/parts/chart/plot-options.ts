@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import type { ChartLine } from './chart.ts'
+import type { ChartLine } from './chart-line.ts'
 import type { Format } from './units.ts'
 
 // The legend draws the same dashes.

@@ -6,7 +6,7 @@ import { stale } from '../../live/freshness.ts'
 import type { Course } from '../../live/history.ts'
 import { shownTheme } from '../../live/theme.ts'
 import { html } from '../html.ts'
-import type { ChartLine } from './chart.ts'
+import type { ChartLine } from './chart-line.ts'
 import { plotOptions } from './plot-options.ts'
 import type { Format } from './units.ts'
 
