@@ -1,0 +1,1 @@
+export type ChartLine = { readonly series: string; readonly title: string }
