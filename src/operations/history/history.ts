@@ -1,18 +1,27 @@
-import type { SavedHistory } from '../model/parts.ts'
+import type { History } from '../model/operations.ts'
 import { createRing, type Ring } from './ring.ts'
-import { minutesIn, savedMinutes } from './saved-minutes.ts'
+import { restored, type SavedMinutes, saved } from './saved-minutes.ts'
+
+/** A history whose minutes can be stored and loaded again. */
+export type MetricsHistory = History & {
+  /**
+   * The minutes that began from one time to another, the latter excluded, without series that have no value then.
+   *
+   * @param from milliseconds since 1970
+   */
+  save(from: number, to: number): SavedMinutes
+  /** Adds what was saved where nothing is known, as far as it is not older than two days. */
+  load(saved: SavedMinutes): void
+}
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-
-// Two days.
-const MINUTES = 2_880
 
 /** The steps and lengths of the rings of a series, from fine to coarse: 45 kB in all. */
 export const RINGS: readonly { readonly step: number; readonly length: number }[] = [
   { step: SECOND, length: 600 },
   { step: 10 * SECOND, length: 2_160 },
-  { step: MINUTE, length: MINUTES },
+  { step: MINUTE, length: 2_880 },
 ]
 
 /** The most series that have a name of their own: with the rings above, 23 MB. */
@@ -42,7 +51,7 @@ export type HistoryOptions = {
 const LATE = 1.5
 
 /** Creates an empty history. */
-export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOptions = {}): SavedHistory {
+export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOptions = {}): MetricsHistory {
   const all = new Map<string, Series>()
   let latest = -1
 
@@ -98,14 +107,18 @@ export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOpt
         maximum: Array.from(maximum, orNull),
       }
     },
-    save: () =>
-      [...all].flatMap(([name, { rings }]) => {
-        const minutes = rings.at(-1) as Ring
-        const first = Math.max(0, minutes.newest - MINUTES + 1)
-        return savedMinutes(name, first, minutes.read(first, minutes.newest)) ?? []
-      }),
-    load(saved) {
-      for (const { name, first, average, maximum } of saved.flatMap(minutesIn)) {
+    save(from, to) {
+      const [first, last] = [Math.ceil(from / MINUTE), Math.ceil(to / MINUTE) - 1]
+      const minutes = [...all].flatMap(([name, { rings }]) => {
+        const values = (rings.at(-1) as Ring).read(first, last)
+        return values.average.every(Number.isNaN) ? [] : [[name, saved(values)] as const]
+      })
+      return { from: first * MINUTE, series: Object.fromEntries(minutes) }
+    },
+    load({ from, series: loaded }) {
+      const first = Math.round(from / MINUTE)
+      for (const [name, minutes] of Object.entries(loaded)) {
+        const { average, maximum } = restored(minutes)
         const end = (first + average.length) * MINUTE
         const series = name === OTHER ? (all.get(OTHER) ?? create(OTHER, end)) : seriesOf(name, end)
         average.forEach((value, i) => {

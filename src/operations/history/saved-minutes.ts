@@ -1,31 +1,30 @@
-import type { SavedSeries } from '../model/parts.ts'
 import type { Ring } from './ring.ts'
 
-type Minutes = ReturnType<Ring['read']>
+/** Minutes of a history as they are stored: JSON, about 11 bytes for each minute of a series. */
+export type SavedMinutes = {
+  /** When the first minute began, in milliseconds since 1970. */
+  readonly from: number
+  /** One value for each minute, as base64 of 32-bit floats in little-endian order; NaN is unknown. */
+  readonly series: { readonly [name: string]: SavedSeries }
+}
+
+type SavedSeries = { readonly average: string; readonly maximum: string }
+
+type Values = ReturnType<Ring['read']>
 
 const SIZE = 4
 
-/**
- * The minutes of a series as they are stored: base64 of 32-bit floats in little-endian order, 31 kB for two days. Of a
- * series without any value nothing is.
- *
- * @param first the number of the first minute, counted from 1970
- */
-export function savedMinutes(name: string, first: number, { average, maximum }: Minutes): SavedSeries | undefined {
-  if (average.every(Number.isNaN)) return undefined
-  return { name, first, average: encoded(average), maximum: encoded(maximum) }
-}
+/** The values of one series as they are stored. */
+export const saved = ({ average, maximum }: Values): SavedSeries => ({
+  average: encoded(average),
+  maximum: encoded(maximum),
+})
 
-/** The minutes that `savedMinutes` returned; none from what it did not. */
-export function minutesIn({
-  name,
-  first,
-  average,
-  maximum,
-}: SavedSeries): [] | [Minutes & Pick<SavedSeries, 'name'> & { readonly first: number }] {
-  if (typeof first !== 'number' || typeof average !== 'string' || typeof maximum !== 'string') return []
-  return [{ name, first, average: decoded(average), maximum: decoded(maximum) }]
-}
+/** What `saved` returned; nothing for what it did not. */
+export const restored = ({ average, maximum }: SavedSeries): Values => ({
+  average: decoded(average),
+  maximum: decoded(maximum),
+})
 
 function encoded(values: Float32Array): string {
   const bytes = Buffer.alloc(values.length * SIZE)
@@ -35,7 +34,7 @@ function encoded(values: Float32Array): string {
   return bytes.toString('base64')
 }
 
-function decoded(text: string): Float32Array {
-  const bytes = Buffer.from(text, 'base64')
+function decoded(text: unknown): Float32Array {
+  const bytes = Buffer.from(typeof text === 'string' ? text : '', 'base64')
   return Float32Array.from({ length: Math.floor(bytes.length / SIZE) }, (_, i) => bytes.readFloatLE(i * SIZE))
 }

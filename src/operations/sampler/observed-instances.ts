@@ -17,7 +17,7 @@ export type ObservedInstance = {
     | undefined
 }
 
-// A process is missing after the time of so many reports, and one that stopped is told for as long as that of two.
+// A process is missing after the time of so many reports, and one that stopped after that of two.
 const MISSED = 3
 const STOPPED = 2
 

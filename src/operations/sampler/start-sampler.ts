@@ -3,9 +3,9 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { StoragePort } from '../../core/port/storage.ts'
 import { cadenceOf } from '../cadence.ts'
 import { createHistory } from '../history/history.ts'
-import type { Sampler } from '../model/parts.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { createRecentEvents } from './recent-events.ts'
+import type { Sampler } from './sampler.ts'
 import { createSnapshots } from './take-snapshots.ts'
 import { createCostMeter } from './watch-cost.ts'
 import { watchedStorage } from './watched-storage.ts'
@@ -77,5 +77,6 @@ export function startSampler({ storage, kind, own, clock = systemClock, ...optio
     recentEvents: recent.list,
     cost: cost.read,
     close,
+    [Symbol.asyncDispose]: close,
   }
 }

@@ -1,4 +1,4 @@
-import type { Sampler } from '../../../../src/operations/model/parts.ts'
+import type { Sampler } from '../../../../src/operations/sampler/sampler.ts'
 import { type SamplerOptions, startSampler } from '../../../../src/operations/sampler/start-sampler.ts'
 import { type ManualClock, manualClock } from '../../../../src/testing/manual-clock.ts'
 import { type MemoryStorage, openMemory } from '../../../../src/testing/memory/index.ts'
