@@ -10,7 +10,7 @@ import { showParkedRoute } from './parked/show-parked.ts'
 import { listEventsRoute } from './streams/list-events.ts'
 import { listStreamsRoute } from './streams/list-streams.ts'
 import { showStreamRoute } from './streams/show-stream.ts'
-import { stateRoute, stepRoute } from './streams/stream-state.ts'
+import { stateRoute } from './streams/stream-state.ts'
 import { versionActs } from './versions/version-acts.ts'
 
 /** All paths of the API, besides those of sessions and of what is sent live. */
@@ -23,7 +23,6 @@ export const routes: readonly Route[] = [
   showStreamRoute,
   listEventsRoute,
   stateRoute,
-  stepRoute,
   causationRoute,
   ...versionActs,
   ...incidentRoutes,

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../core/json/json.ts'
 import type { Activity } from '../../operations/model/activity.ts'
 import type { Incident } from '../../operations/model/incident.ts'
 import type { Fault } from '../../operations/model/snapshot.ts'
@@ -152,7 +151,7 @@ export type StreamEventsAnswer = { readonly events: readonly StreamEvent[]; read
 
 /**
  * `GET streams/<id>/state?fold=<name>&version=<n>` or `&at=<ISO>`, with `kind=aggregate|projection` where both have that
- * name: the state after that event, what it was before, and the difference. `POST step` `{projection, version, streamId, at}` does the same with a projection's handlers for one stream.
+ * name: the state after that event, what it was before, and the difference.
  */
 export type StateAnswer = {
   readonly fold: string
@@ -163,12 +162,6 @@ export type StateAnswer = {
   readonly after: Payload | null
   readonly diff: readonly DiffLine[]
   readonly error: Fault | null
-}
-export type StepRequest = {
-  readonly projection: string
-  readonly version: number
-  readonly streamId: string
-  readonly at: number
 }
 
 /** `POST projections/<p>/<v>/activate|rebuild|drop` `{confirm}`: `confirm` is `<p>:<v>`. */
@@ -187,5 +180,3 @@ export type CausationAnswer = {
   }[]
   readonly cut: boolean
 }
-
-export type JsonBody = JsonObject

@@ -10,7 +10,7 @@ import { printJson } from './print-json.ts'
 export type PayloadMode = Session['payloads']
 
 /** The most bytes of text that one payload is shown as. */
-export const MOST_SHOWN = 64 * 1024
+const MOST_SHOWN = 64 * 1024
 
 /**
  * JSON as it is shown: cut, masked or whole. Sealed members are texts that say so; nothing is ever opened.

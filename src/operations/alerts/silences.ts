@@ -15,7 +15,7 @@ export function isSilenced(
 }
 
 /** Whether a silence hides notices at a time, in milliseconds since 1970. */
-export const isInForce = ({ since, until, endedAt }: Silence, now: number): boolean =>
+const isInForce = ({ since, until, endedAt }: Silence, now: number): boolean =>
   Date.parse(since) <= now && now < Date.parse(until) && (endedAt === null || now < Date.parse(endedAt))
 
 const matches = (

@@ -25,10 +25,10 @@ export const RINGS: readonly { readonly step: number; readonly length: number }[
 ]
 
 /** The most series that have a name of their own: with the rings above, 23 MB. */
-export const MOST_SERIES = 500
+const MOST_SERIES = 500
 
 /** The sum of what has no series of its own. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 // A series that had no value for so long, in milliseconds, makes room for a new one: instances come and go.
 const FORGOTTEN_AFTER = 6 * 60 * MINUTE

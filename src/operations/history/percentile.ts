@@ -20,8 +20,3 @@ export function percentile({ boundaries, counts }: Buckets, p: number): number |
   }
   return boundaries.at(-1) ?? null
 }
-
-/** The durations of several buckets together. */
-export function mergeBuckets(a: Buckets, b: Buckets): Buckets {
-  return { boundaries: a.boundaries, counts: a.counts.map((count, i) => count + (b.counts[i] ?? 0)) }
-}

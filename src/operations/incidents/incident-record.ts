@@ -20,7 +20,7 @@ type At = { readonly at: string }
 type By = At & { readonly by: string }
 
 /** The most entries of a timeline: the first ones and the last ones are kept. */
-export const TIMELINE = { first: 100, last: 400 } as const
+const TIMELINE = { first: 100, last: 400 } as const
 
 export const noIncident: IncidentRecord = {
   id: '',

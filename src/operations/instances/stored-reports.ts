@@ -9,7 +9,7 @@ import type { InstanceReport } from '../model/instance-report.ts'
  * The reserved projection under which each process keeps its latest report: one view document for each, with the
  * process's id as key and an {@link InstanceReport} as data. No projection can take this name.
  */
-export const INSTANCES = '$instances'
+const INSTANCES = '$instances'
 
 // For how many milliseconds the last report of a process is kept.
 const KEPT_FOR = 24 * 60 * 60 * 1_000

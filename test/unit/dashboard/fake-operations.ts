@@ -9,7 +9,7 @@ export type FakeOperations = Operations & {
 }
 
 /** A storage that responds, and nothing else that is known. */
-export const healthySnapshot = (at = Date.UTC(2026, 0, 1)): Snapshot => ({
+const healthySnapshot = (at = Date.UTC(2026, 0, 1)): Snapshot => ({
   at,
   storage: {
     ok: true,

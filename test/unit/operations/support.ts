@@ -49,7 +49,7 @@ export const snapshotAt = (at: number, rest: Partial<Snapshot> = {}): Snapshot =
   ...rest,
 })
 
-export const range = (id: string): Subject => ({ kind: 'range', id })
+const range = (id: string): Subject => ({ kind: 'range', id })
 
 /** What an evaluation decides of `RangeStalled` of a range, unless another rule is named. */
 export function change(

@@ -25,7 +25,7 @@ export const causationRoute = readRoute(
 )
 
 /** What led to an event and what followed from it, as its metadata says, in the order of recording. */
-export async function causationOf(
+async function causationOf(
   events: EventLog,
   id: string,
   streamId: string | undefined,

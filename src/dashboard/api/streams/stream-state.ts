@@ -2,14 +2,11 @@ import { DefinitionNotLoaded } from '../../../core/errors/dashboard.ts'
 import { InvalidOption } from '../../../core/errors/input.ts'
 import { recordedTime } from '../../../core/events/recorded-time.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
-import { assertStreamId } from '../../../core/stream-id.ts'
 import type { StateAnswer } from '../../contract/requests.ts'
 import type { Folding, FoldRef } from '../../server/folding.ts'
 import type { DashboardContext } from '../../server/route.ts'
-import { actRoute } from '../act.ts'
-import { membersOf, textIn, wholeNumberIn } from '../input/body.ts'
 import { requiredText, textOf, timeOf, wholeNumberOf } from '../input/query.ts'
-import { assertName, streamIdOf } from '../input/references.ts'
+import { streamIdOf } from '../input/references.ts'
 import { readRoute } from '../read-route.ts'
 import { assertHead } from './show-stream.ts'
 import { streamEvent } from './stream-event.ts'
@@ -26,34 +23,6 @@ export const stateRoute = readRoute('streams/:id/state', async ({ params, query 
   const wanted = version ?? (at ? await versionAt(events, streamId, head, at.getTime()) : head)
   return stateAnswer(context, await foldRef(context.folding, name, kind), streamId, wanted, head)
 })
-
-export const stepRoute = actRoute<StateAnswer>({
-  path: 'step',
-  what: 'step',
-  subjectOf: ({ body }) => {
-    const { fold, streamId, at } = stepOf(body)
-    return `${fold.name}:${fold.version} ${streamId}@${at}`
-  },
-  isDryRun: () => true,
-  failureIn: ({ error }) => error?.code,
-  async handle({ body }, context) {
-    const { fold, streamId, at } = stepOf(body)
-    return stateAnswer(context, fold, streamId, at, await assertHead(context.storage.events, streamId))
-  },
-})
-
-/** @throws InvalidOption, InvalidStreamId */
-function stepOf(body: unknown) {
-  const members = membersOf(body)
-  const streamId = textIn(members, 'streamId', 200)
-  assertStreamId(streamId)
-  const fold = {
-    kind: 'projection',
-    name: assertName(textIn(members, 'projection', 100)),
-    version: wholeNumberIn(members, 'version', 1, Number.MAX_SAFE_INTEGER),
-  } as const
-  return { fold, streamId, at: wholeNumberIn(members, 'at', 0, Number.MAX_SAFE_INTEGER) }
-}
 
 async function stateAnswer(
   { storage, folding, payloads }: DashboardContext,

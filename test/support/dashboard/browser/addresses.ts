@@ -30,7 +30,7 @@ export async function goTo(page: Page, address: string): Promise<void> {
 }
 
 /** Waits until nothing on the page is waited for any more. */
-export const settle = (page: Page): Promise<void> =>
+const settle = (page: Page): Promise<void> =>
   until(
     'the page is complete',
     () =>

@@ -10,7 +10,7 @@ const AFTER = {
   alarms: ['<b>over limit</b>\u202e'],
 }
 
-export const DIFF: readonly DiffLine[] = [
+const DIFF: readonly DiffLine[] = [
   { op: 'add', path: '/alarms', after: '["<b>over limit</b>\u202e"]' },
   { op: 'change', path: '/last/at', before: '"2026-11-29"', after: '"2026-11-30"' },
   { op: 'change', path: '/last/value', before: '1204.5', after: '1219' },

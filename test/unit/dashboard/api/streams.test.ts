@@ -175,18 +175,6 @@ it('finds the state at a time by the last event that was recorded until then', a
   expect(calls.at(-1)).toEqual([{ kind: 'projection', name: 'account' }, 'account:1', 3])
 })
 
-it('steps a version of a projection, and records it', async () => {
-  const calls: unknown[] = []
-  const api = openApi({ folding: answering(calls) })
-  await append(api.storage, 'account:1', [1, 2])
-  const body = { projection: 'account', version: 4, streamId: 'account:1', at: 2 }
-  expect(await api.post('step', { body })).toMatchObject({ fold: 'account', version: 2, head: 2 })
-  expect(calls).toEqual([[{ kind: 'projection', name: 'account', version: 4 }, 'account:1', 2]])
-  expect(api.acts).toEqual([
-    { who: 'Ada', what: 'step', subject: 'account:4 account:1@2', dryRun: true, outcome: 'done' },
-  ])
-})
-
 it('refuses ids and prefixes that are too long', async () => {
   const { get } = openApi()
   await expect(get(`streams/a:${'k'.repeat(1_024)}`)).rejects.toMatchObject({ code: 'InvalidStreamId' })
@@ -212,17 +200,4 @@ it.each([
   const api = openApi({ folding: answering() })
   await append(api.storage, 'account:1', [1, 2])
   await expect(api.get(path)).rejects.toMatchObject({ code })
-})
-
-it.each([
-  null,
-  {},
-  { projection: 'Account', version: 4, streamId: 'account:1', at: 1 },
-  { projection: 'account', version: 0, streamId: 'account:1', at: 1 },
-  { projection: 'account', version: 4, streamId: 'account:1', at: 1.5 },
-  { projection: 'account', version: 4, streamId: 'account:1', at: 3 },
-])('refuses to step %j', async (body) => {
-  const api = openApi({ folding: answering() })
-  await append(api.storage, 'account:1', [1, 2])
-  await expect(api.post('step', { body })).rejects.toMatchObject({ code: 'InvalidOption' })
 })

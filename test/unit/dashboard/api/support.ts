@@ -17,7 +17,7 @@ export type Api = DashboardContext & {
   post(path: string, asked?: Asked): Promise<unknown>
 }
 
-export const unused = (): never => {
+const unused = (): never => {
   throw new Error('This is not to be called')
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DURATION_BOUNDARIES } from '../../../../src/core/telemetry/durations.ts'
-import { mergeBuckets, percentile } from '../../../../src/operations/history/percentile.ts'
+import { percentile } from '../../../../src/operations/history/percentile.ts'
 
 const boundaries = DURATION_BOUNDARIES
 const counts = fc.array(fc.nat(1_000), { minLength: boundaries.length + 1, maxLength: boundaries.length + 1 })
@@ -32,15 +32,6 @@ describe('percentiles of buckets', () => {
       fc.property(buckets, (some) => {
         const all = [0.01, 0.5, 0.95, 0.99, 1].map((p) => percentile(some, p) ?? 0)
         expect(all).toEqual([...all].sort((a, b) => a - b))
-      }),
-    )
-  })
-
-  it('come from buckets that merge in any order and grouping', () => {
-    fc.assert(
-      fc.property(buckets, buckets, buckets, (a, b, c) => {
-        expect(mergeBuckets(mergeBuckets(a, b), c)).toEqual(mergeBuckets(a, mergeBuckets(b, c)))
-        expect(mergeBuckets(a, b)).toEqual(mergeBuckets(b, a))
       }),
     )
   })

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { ParkedAnswer, ReplayAnswer } from '../../../contract/requests.ts'
+import type { DropRequest, ParkedAnswer, ReplayAnswer } from '../../../contract/requests.ts'
 import { post } from '../../live/request.ts'
 import { html } from '../../parts/html.ts'
 import { ConfirmDialog } from '../../parts/panels/confirm.ts'
@@ -37,7 +37,7 @@ export function DropSequence({ path, answer, isLoaded, done }: DropProps) {
 }
 
 /** It names the event that is shown, so that no other one is dropped in its place. */
-const requestOf = (extent: Extent, { key, event: { streamId, version } }: ParkedAnswer) =>
+const requestOf = (extent: Extent, { key, event: { streamId, version } }: ParkedAnswer): DropRequest =>
   extent === 'all' ? { all: true, confirm: key } : { all: false, confirm: key, event: { streamId, version } }
 
 function consequencesOf(extent: Extent, { projection, event, waiting, moreWaiting }: ParkedAnswer): readonly string[] {

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import type { ReplayAnswer } from '../../../contract/requests.ts'
+import type { ReplayAnswer, ReplayRequest } from '../../../contract/requests.ts'
 import { post } from '../../live/request.ts'
 import { html } from '../../parts/html.ts'
 import { ConfirmDialog } from '../../parts/panels/confirm.ts'
@@ -28,7 +28,7 @@ export function ReplaySequence({ path, name, dryRun, done }: ReplayProps) {
     ${
       isAsked.value &&
       html`<${ConfirmDialog} title=${`Replay ${visibleText(name)}?`} verb="Replay" consequences=${consequences}
-        act=${async () => done(await post<ReplayAnswer>(`${path}/replay`, { dryRun: false }))}
+        act=${async () => done(await post<ReplayAnswer>(`${path}/replay`, { dryRun: false } satisfies ReplayRequest))}
         onClose=${() => {
           isAsked.value = false
         }} />`

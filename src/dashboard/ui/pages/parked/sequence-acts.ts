@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
-import type { ParkedAnswer, ReplayAnswer } from '../../../contract/requests.ts'
+import type { ParkedAnswer, ReplayAnswer, ReplayRequest } from '../../../contract/requests.ts'
 import { apiPath, post } from '../../live/request.ts'
 import { whyReadOnly } from '../../live/session.ts'
 import { topic } from '../../live/topics.ts'
@@ -31,7 +31,7 @@ export function SequenceActs({ answer, result, again }: ActsProps) {
     isBusy.value = true
     failure.value = undefined
     try {
-      dryRun.value = await post<ReplayAnswer>(`${path}/replay`, { dryRun: true })
+      dryRun.value = await post<ReplayAnswer>(`${path}/replay`, { dryRun: true } satisfies ReplayRequest)
     } catch (error) {
       failure.value = error
     } finally {

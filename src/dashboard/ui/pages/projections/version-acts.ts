@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
-import type { VersionAnswer } from '../../../contract/requests.ts'
+import type { VersionAnswer, VersionRequest } from '../../../contract/requests.ts'
 import type { ProjectionRow } from '../../../contract/topics.ts'
 import { apiPath, post } from '../../live/request.ts'
 import { whyReadOnly } from '../../live/session.ts'
@@ -32,7 +32,9 @@ export function VersionActs({ row, result }: ActsProps) {
 
   async function run(chosen: VersionAct) {
     result.value = ''
-    const { detail } = await post<VersionAnswer>(apiPath('projections', projection, version, chosen), { confirm: name })
+    const { detail } = await post<VersionAnswer>(apiPath('projections', projection, version, chosen), {
+      confirm: name,
+    } satisfies VersionRequest)
     result.value = detail
   }
 
