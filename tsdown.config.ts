@@ -47,6 +47,7 @@ const PACKAGE: UserConfig = {
     'src/connectors/redis/index.ts',
     'src/connectors/s3/index.ts',
     'src/connectors/service-bus/index.ts',
+    'src/dashboard/index.ts',
     'src/http/index.ts',
     'src/ingest/index.ts',
     'src/integrity/index.ts',

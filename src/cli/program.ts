@@ -7,6 +7,7 @@ import { addCompletion } from './completion/completion.ts'
 import { addContractsAsyncApi } from './contracts/asyncapi.ts'
 import { addCopy } from './copy.ts'
 import { addCosmosEmulator } from './cosmos-emulator.ts'
+import { addDashboard } from './dashboard/dashboard.ts'
 import { addFeedTail } from './feed/tail.ts'
 import { addLeasesList } from './leases/list.ts'
 import { addLeasesRelease } from './leases/release.ts'
@@ -134,7 +135,16 @@ export function tidemark(): Command {
       outputError: (text, write) => write(`InvalidUsage: ${usageError(text)}\n`),
     })
     .exitOverride()
-  for (const add of [addSetup, addWorker, addBackup, addCopy, addCosmosEmulator, addServiceBusEmulator, addWitness])
+  for (const add of [
+    addSetup,
+    addWorker,
+    addDashboard,
+    addBackup,
+    addCopy,
+    addCosmosEmulator,
+    addServiceBusEmulator,
+    addWitness,
+  ])
     add(program)
   for (const [name, description, commands] of GROUPS) {
     const group = program.command(name).description(description)

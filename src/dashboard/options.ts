@@ -1,0 +1,42 @@
+import type { Clock } from '../core/clock.ts'
+import type { OpenOptions } from '../open/opener.ts'
+import type { Session } from './contract/session.ts'
+import type { Tokens } from './server/access/tokens.ts'
+
+/** What a dashboard shows, and to whom. */
+export type DashboardOptions = {
+  /** The URL of the storage that is watched; see `openStorage`. It must exist. */
+  readonly storage: string
+  /** The folder of projections and reactions, one file each, so that they can be replayed and stepped. */
+  readonly projections?: string
+  /** A file or folder whose modules export aggregates, so that their states can be shown. */
+  readonly aggregates?: string
+  /**
+   * The URL of the storage of alerts, incidents and activity: another one than the watched one. Default: the folder `ops`
+   * inside the folder of the storage, or else `./tidemark-ops`.
+   */
+  readonly ops?: string
+  /** At least one, of 16 characters or more. */
+  readonly tokens: Tokens
+  /** The address that the server listens on, which is one of its names; default `127.0.0.1`. */
+  readonly host?: string
+  /** Additional host names of the server, such as that of a proxy. */
+  readonly allowedHosts?: readonly string[]
+  /** How much of events and views is shown: all, their members without values, or nothing. Default `full`. */
+  readonly payloads?: Session['payloads']
+  /** Whether nothing can be changed, not even by an operator; default false. */
+  readonly readOnly?: boolean
+  /** Shown on every page, for instance `PROD`; at most 40 characters. */
+  readonly label?: string
+  /** Where notices of incidents are sent: `alertmanager+https://…`, `pagerduty:<key>` or `json+https://…`. */
+  readonly notify?: readonly string[]
+  /** The dashboard's own address, for links in notices. */
+  readonly link?: string
+  /** Milliseconds between two looks at the storage; default 1,000, for MongoDB 2,000, for Azure Cosmos DB 10,000. */
+  readonly every?: number
+  /** How the storage is opened besides. */
+  readonly opening?: OpenOptions
+  readonly clock?: Clock
+  /** Called with errors that are the server's fault; by default they are written to the console. */
+  readonly onError?: (error: unknown) => void
+}
