@@ -6,6 +6,8 @@ import type { DemoChain } from './prepare-chain.ts'
 export type Addresses = {
   readonly api: string
   readonly workers: readonly string[]
+  /** With the token that signs in an operator, unless one is set; undefined if it did not start. */
+  readonly dashboard: string | undefined
   readonly storage: string
   /** The file of the master key, if it is one. */
   readonly keyFile: string | undefined
@@ -20,7 +22,7 @@ export type Addresses = {
  * @param meterId an unused id
  */
 export function introduction(
-  { api, workers, storage, keyFile, chain }: Addresses,
+  { api, workers, dashboard, storage, keyFile, chain }: Addresses,
   now: number,
   meterId: string,
 ): string {
@@ -33,7 +35,7 @@ export function introduction(
 Tidemark's demo, meter registration, runs. It has no login. Ctrl-C stops it.
 
   API      ${api}  (documentation: ${api}/docs)
-${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}
+${workers.map((worker) => `  worker   ${worker}/status`).join('\n')}${dashboardLine(dashboard)}
   storage  ${withoutSecrets(storage)}${keyLines(keyFile)}${chainLines(chain)}
 
 Try it: register a meter, activate it, then send readings of today and look at the week's totals.
@@ -47,6 +49,9 @@ Try it: register a meter, activate it, then send readings of today and look at t
 A meter may have a customer, who is a person and can be forgotten: section 5 of docs/tutorial.md shows how.
 `
 }
+
+const dashboardLine = (dashboard: string | undefined): string =>
+  dashboard === undefined ? '' : `\n  dashboard  ${dashboard}`
 
 const keyLines = (keyFile: string | undefined): string =>
   keyFile === undefined

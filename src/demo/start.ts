@@ -23,6 +23,8 @@ Environment:
   ALLOWED_HOSTS    further names by which clients call them, separated by commas (none)
   PORT             port of the API (3000)
   WORKER_PORT      port of the first worker's health server, the others taking the next ones (0: any free one)
+  DASHBOARD_PORT   port of the dashboard (0: any free one), DASHBOARD_TOKEN what an operator signs in with
+                   (a random one, printed), and DASHBOARD_VIEWER_TOKEN a viewer (none)
   LEASE_DURATION   milliseconds after which the ranges of a killed worker go to another one (3000;
                    on an account 15000)
   STALLED_AFTER    milliseconds without progress after which a range that is behind is stalled (60000)

@@ -66,7 +66,8 @@ export const addDashboard = (program: Command): Command =>
         // Other commands start without what this one needs.
         const { runDashboard } = await import('./run-dashboard.ts')
         const address = await runDashboard(environmentOf(options), code, defer)
-        process.stdout.write(`dashboard  ${address}\n`)
+        // A parent prints it itself.
+        if (!process.connected) process.stdout.write(`dashboard  ${address}\n`)
         return address
       })
     })

@@ -102,6 +102,7 @@ it('introduces the demo without the password of its storage', () => {
   const addresses = {
     api: 'http://127.0.0.1:3000',
     workers: ['http://127.0.0.1:4000', 'http://127.0.0.1:4001'],
+    dashboard: 'http://127.0.0.1:5000/#token',
     keyFile: './data.key',
     chain: { keyFile: './data.chain-key', movedHeads: undefined },
     storage: 'mongodb://me:secret@db/x?tls=true&proxyPassword=secret&authMechanismProperties=AWS_SESSION_TOKEN:secret',
@@ -110,6 +111,8 @@ it('introduces the demo without the password of its storage', () => {
   expect(text).not.toContain('secret')
   expect(text).toContain('mongodb://…@db/x?tls=true&proxyPassword=…&')
   expect(text.match(/^ {2}worker {3}http\S+\/status$/gm)).toHaveLength(2)
+  expect(text).toMatch(/^ {2}dashboard {2}http:\/\/127\.0\.0\.1:5000\/#token$/m)
+  expect(introduction({ ...addresses, dashboard: undefined }, 0, 'm')).not.toContain('dashboard')
   expect(text).toContain('/views/daily-totals/87000001/2026-W47')
   expect(text.match(/^ {2}curl /gm)).toHaveLength(3)
   expect(text).toMatch(/^ {2}key {6}\.\/data\.key {2}\(.+the data can never be read again\)$/m)
