@@ -33,7 +33,7 @@ const VAULT_OPENING = '^src/open/vault/opening/'
 
 const CHAIN_OPENING = '^src/open/chain/opening/'
 
-const WITNESS_SETTINGS = '^src/cli/witness/witness-settings\\.ts$'
+const SERVER_SETTINGS = '^src/cli/(witness/witness|dashboard/dashboard)-settings\\.ts$'
 
 const PEERS = [
   '@aws-sdk/client-kms',
@@ -177,9 +177,9 @@ export default {
       name: 'settings-are-loaded-where-they-are-read',
       comment: 'All commands are in one program: none may load what validates the settings of another one.',
       severity: 'error',
-      from: { path: srcFolder('cli'), pathNot: WITNESS_SETTINGS },
+      from: { path: srcFolder('cli'), pathNot: SERVER_SETTINGS },
       to: {
-        path: [npmPackage('zod', 'pino'), '^src/process/common-settings\\.ts$', WITNESS_SETTINGS, '^src/worker/'],
+        path: [npmPackage('zod', 'pino'), '^src/process/common-settings\\.ts$', SERVER_SETTINGS, '^src/worker/'],
         dependencyTypesNot: ['type-only', 'dynamic-import'],
       },
     },

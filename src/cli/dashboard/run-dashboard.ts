@@ -6,7 +6,6 @@ import { answerParserError } from '../../process/http/parser-errors.ts'
 import { limitServer, SERVER_LIMITS } from '../../process/http/server-limits.ts'
 import type { Defer } from '../../process/lifecycle.ts'
 import { closeServer, listen } from '../../process/listen.ts'
-import { readDashboardSettings } from './dashboard-settings.ts'
 
 /** The code whose states a dashboard can show. */
 export type DashboardCode = Pick<DashboardOptions, 'projections' | 'aggregates'>
@@ -19,6 +18,7 @@ export type DashboardCode = Pick<DashboardOptions, 'projections' | 'aggregates'>
  * @throws InvalidConfiguration; what the adapter throws
  */
 export async function runDashboard(environment: NodeJS.ProcessEnv, code: DashboardCode, defer: Defer): Promise<string> {
+  const { readDashboardSettings } = await import('./dashboard-settings.ts')
   const { host, port, tokens, options } = readDashboardSettings(environment)
   const isGiven = tokens.operator !== undefined || tokens.viewer !== undefined
   const token = isGiven ? undefined : randomBytes(24).toString('base64url')
