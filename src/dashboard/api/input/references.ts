@@ -29,7 +29,7 @@ export function streamIdOf({ id = '' }: Params): string {
 }
 
 /** The name of a projection or a reaction; names of Tidemark's own are none. @throws InvalidOption */
-export function assertName(name: string): string {
+function assertName(name: string): string {
   if (name.length > MAX_NAME || !NAME.test(name)) {
     throw new InvalidOption('projection', 'the name of a projection or a reaction', name)
   }

@@ -64,7 +64,7 @@ function kindOf(name: string, named: readonly Foldable[]): ProjectionRow['kind']
 }
 
 /** Whether a reaction is a group of consumers: its name has the uri of a contract, `shop.shipment-transit`. */
-const isGroup = (name: string): boolean => name.includes('.')
+export const isGroup = (name: string): boolean => name.includes('.')
 
 const unknown = (row: ProjectionRow): ProjectionRow => ({
   ...row,
