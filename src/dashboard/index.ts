@@ -1,3 +1,5 @@
+export { type InstanceMeter, instanceMeter } from '../operations/instances/instance-meter.ts'
+export { type ReportedInstance, type ReportOptions, reportInstance } from '../operations/instances/report-instance.ts'
 export { createDashboard, type Dashboard } from './create-dashboard.ts'
 export type { DashboardOptions } from './options.ts'
 export type { Tokens } from './server/access/tokens.ts'

@@ -31,6 +31,7 @@ export const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   Operate: [
     'guides/run-the-worker',
+    'guides/dashboard',
     'guides/prometheus',
     'guides/parked-sequences',
     'guides/back-up-and-restore',
