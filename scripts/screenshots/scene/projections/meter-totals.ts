@@ -1,0 +1,3 @@
+import { defineTotals } from '../define-totals.ts'
+
+export default defineTotals(1000)
