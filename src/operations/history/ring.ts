@@ -49,7 +49,7 @@ export function createRing(step: number, length: number): Ring {
     },
     add(t, value, holds) {
       const at = Math.floor(t / step)
-      const first = newest + 1
+      const first = newest === -1 ? at : newest + 1
       if (at !== newest) move(at)
       if (holds)
         for (let between = Math.max(first, at - length + 1); between < at; between++) set(between, value, value)

@@ -48,6 +48,14 @@ describe('the history of numbers', () => {
     expect(unknown.read('ping', start, 1).average).toEqual([1, null, null, 5, 5])
   })
 
+  it('knows nothing of a series from before its first value, however soon after the others that came', () => {
+    const history = createHistory()
+    history.add(start, { ping: 1 })
+    history.add(start + 1_000, { ping: 1 })
+    history.add(start + 2_000, { ping: 1, folded: 0 })
+    expect(history.read('folded', start, 1).average).toEqual([null, null, 0])
+  })
+
   it('reads the finest ring that reaches back far enough and is not finer than asked for', () => {
     const history = createHistory()
     history.add(start, { ping: 1 })
