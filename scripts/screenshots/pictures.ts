@@ -65,6 +65,10 @@ async function showReplay(page: Page): Promise<void> {
 /** Waits until what the page waits for is there, and drawn. */
 async function settle(page: Page): Promise<void> {
   await page.locator('#page-title').waitFor()
-  await page.getByText(/Waiting for data|Loading …/).first().waitFor({ state: 'detached', timeout: 10_000 }).catch(() => {})
+  await page
+    .getByText(/Waiting for data|Loading …/)
+    .first()
+    .waitFor({ state: 'detached', timeout: 10_000 })
+    .catch(() => {})
   await page.evaluate('new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 400))')
 }

@@ -15,8 +15,13 @@ export function startProcesses(storage: string) {
 
   function start(args: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess {
     const child = spawn(process.execPath, [CLI, ...args], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, TIDEMARK_STORAGE: storage, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        TIDEMARK_STORAGE: storage,
+        ...environment,
+      },
     })
     children.add(child)
     child.once('exit', () => children.delete(child))
