@@ -33,7 +33,8 @@ const OTHER = 'other'
 // A series that had no value for so long, in milliseconds, makes room for a new one: instances come and go.
 const FORGOTTEN_AFTER = 6 * 60 * MINUTE
 
-type Series = { readonly rings: readonly Ring[]; lastKnown: number }
+/** `lastAdded` is when a value, known or not, was added last; -1 before the first one. */
+type Series = { readonly rings: readonly Ring[]; lastKnown: number; lastAdded: number }
 
 /** The options of a history. */
 export type HistoryOptions = {
@@ -53,10 +54,10 @@ const LATE = 1.5
 /** Creates an empty history. */
 export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOptions = {}): MetricsHistory {
   const all = new Map<string, Series>()
-  let latest = -1
+  let [before, latest] = [-1, -1]
 
   function create(name: string, at: number): Series {
-    const series = { rings: RINGS.map(({ step, length }) => createRing(step, length)), lastKnown: at }
+    const series = { rings: RINGS.map(({ step, length }) => createRing(step, length)), lastKnown: at, lastAdded: -1 }
     all.set(name, series)
     return series
   }
@@ -73,14 +74,15 @@ export function createHistory({ every = SECOND, most = MOST_SERIES }: HistoryOpt
 
   function addTo(series: Series, t: number, value: number | null, holds: boolean): void {
     if (value !== null) series.lastKnown = t
-    for (const ring of series.rings) ring.add(t, value ?? Number.NaN, holds)
+    for (const ring of series.rings) ring.add(t, value ?? Number.NaN, holds && series.lastAdded === before)
+    series.lastAdded = t
   }
 
   return {
     names: () => [...all.keys()],
     add(t, values) {
       const holds = t >= latest && t - latest <= every * LATE
-      latest = t
+      ;[before, latest] = [latest, t]
       let other: number | null = null
       for (const [name, value] of Object.entries(values)) {
         // What was never known needs no room.

@@ -24,6 +24,9 @@ type Outstanding = { left: Map<string, number>; perSecond: Map<string, number> }
 // Over how much longer than the usual time until the next report, which may come late.
 const LONGER = 1.2
 
+// Less than this is an error of rounding.
+const LEAST = 1e-9
+
 type Counts = ReadonlyMap<string, number>
 
 /**
@@ -41,11 +44,16 @@ export function createMeasuring() {
     if (news === undefined || news.before === undefined) return
     const [now, before] = [countsIn(report), news.before === null ? new Map() : countsIn(news.before)]
     const { left } = all.get(report.id) ?? { left: new Map<string, number>() }
+    const perSecond = new Map<string, number>()
     for (const [name, count] of now) {
-      left.set(name, (left.get(name) ?? 0) + Math.max(0, count - (before.get(name) ?? 0)))
+      const more = Math.max(0, count - (before.get(name) ?? 0))
+      const total = (left.get(name) ?? 0) + more
+      // What is left when nothing more was done is counted before the next report, so that it comes to an end.
+      const seconds = (report.every * (more > 0 ? LONGER : 0.5)) / 1_000
+      left.set(name, total)
+      perSecond.set(name, total / seconds)
     }
-    const seconds = (report.every * LONGER) / 1_000
-    all.set(report.id, { left, perSecond: new Map([...left].map(([name, count]) => [name, count / seconds])) })
+    all.set(report.id, { left, perSecond })
   }
 
   /** @param observed null if it is unknown what processes report @param seconds since the snapshot before */
@@ -61,7 +69,7 @@ export function createMeasuring() {
       if (!live.has(id)) continue
       for (const [name, count] of left) {
         const taken = Math.min(count, (perSecond.get(name) ?? 0) * seconds)
-        left.set(name, count - taken)
+        left.set(name, count - taken < LEAST ? 0 : count - taken)
         sums.set(name, (sums.get(name) ?? 0) + taken)
       }
     }

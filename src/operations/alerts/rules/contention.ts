@@ -84,7 +84,8 @@ export function leaseChurn({ churnWithin }: Thresholds): Rule {
           subject: { kind: 'service', id: 'workers' },
           warning: reading,
           critical: 'calm',
-          message: () => `Workers lost ${nounText(Math.max(1, Math.round(lost)), 'lease')} within ${durationText(churnWithin)}`,
+          message: () =>
+            `Workers lost ${nounText(Math.max(1, Math.round(lost)), 'lease')} within ${durationText(churnWithin)}`,
         },
       ]
     },

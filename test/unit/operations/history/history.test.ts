@@ -156,3 +156,11 @@ describe('the history of numbers', () => {
     )
   })
 })
+
+it('tells nothing of a series for the time before its first value', () => {
+  const history = createHistory()
+  for (let t = 0; t < 30_000; t += 1_000) history.add(t, { ping: 1, ...(t >= 20_000 && { appended: 5 }) })
+  const { average } = history.read('appended', 0, 1)
+  expect(average.slice(0, 20)).toEqual(Array(20).fill(null))
+  expect(average.slice(20)).toEqual(Array(10).fill(5))
+})
