@@ -12,12 +12,15 @@ export function readCookie(request: IncomingMessage): string | undefined {
 
 /** The header that sets the cookie. @param base the path of the dashboard, with a slash at its end */
 export function sessionCookie(request: IncomingMessage, base: string, id: string): string {
-  return `${cookieName(request)}=${id}; Path=${base}; HttpOnly; SameSite=Strict${isSecure(request) ? '; Secure' : ''}`
+  return `${cookieName(request)}=${id}; Path=${cookiePath(base)}; HttpOnly; SameSite=Strict${isSecure(request) ? '; Secure' : ''}`
 }
 
 /** The header that removes it. */
 export const noCookie = (request: IncomingMessage, base: string): string =>
   `${sessionCookie(request, base, '')}; Max-Age=0`
+
+/** The folders of a path before one with a semicolon, behind which a link could add attributes, such as another domain. */
+const cookiePath = (base: string): string => base.replace(/[^/]*;.*$/, '')
 
 const cookieName = ({ socket }: IncomingMessage): string => `tidemark-dashboard-${socket.localPort}`
 

@@ -24,6 +24,22 @@ test('the cookie is for encrypted connections only where the browser has one', a
   expect(response.headers.get('set-cookie')).toMatch(/; Secure$/)
 })
 
+test('a link with a semicolon in its path adds no attributes to the cookie', async () => {
+  await using dashboard = await serveForTest()
+  for (const [path, base] of [
+    ['/;Domain=evil.example/', '/'],
+    ['/admin/;Domain=evil.example;SameSite=None/', '/admin/'],
+    ['/admin/x;Path=/;/more/', '/admin/'],
+  ]) {
+    for (const end of ['', '/end']) {
+      const response = await dashboard.post(`${path}api/session${end}`, { token: OPERATOR })
+      expect(response.headers.get('set-cookie'), path).toMatch(
+        new RegExp(`^[\\w-]+=[\\w-]*; Path=${base}; HttpOnly; SameSite=Strict(; Max-Age=0)?$`),
+      )
+    }
+  }
+})
+
 test('a wrong token begins no session', async () => {
   await using dashboard = await serveForTest()
   for (const token of ['', 'wrong', `${OPERATOR} `, OPERATOR.slice(1)]) {
