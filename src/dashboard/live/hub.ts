@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../../core/clock.ts'
 import { EventStreamRefused } from '../../http/errors.ts'
-import { EVENT_STREAM, formatRetry } from '../../http/streams/server-sent-events.ts'
+import { EVENT_STREAM, formatRetry, isOver } from '../../http/streams/server-sent-events.ts'
 import type { OperationsChange } from '../../operations/model/operations.ts'
 import type { LiveMessages, SnapshotAnswer } from '../contract/live.ts'
 import type { TopicName } from '../contract/topics.ts'
@@ -148,6 +148,8 @@ export function createHub({ sources, clock, epoch, measuredAt, onBeat = () => {}
   return {
     serve(response, { topics: names, session, lastEventId, hello }) {
       if (closing.signal.aborted) throw new EventStreamRefused(undefined)
+      // It may have disconnected while the dashboard was being opened, and will not say so again.
+      if (isOver(response)) return
       if (clients.size >= MOST_CLIENTS) throw new EventStreamRefused(MOST_CLIENTS)
       response.on('error', () => {})
       response.writeHead(200, HEADERS)

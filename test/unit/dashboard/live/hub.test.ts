@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FakeResponse } from './fake-response.ts'
 import { settled, tableHub } from './table-hub.ts'
 
 const names = (events: readonly { readonly event: string }[]) => events.map(({ event }) => event)
@@ -18,6 +19,19 @@ test('a client is greeted, sent the table once it is known, and then what change
     { id: 'e1-2', event: 'patch', data: { rev: 3, from: 2, set: { 'a@0': null } } },
   ])
   hub.close()
+})
+
+test('a client that disconnected before it could be served takes no place and holds no topic', async () => {
+  const tables = await tableHub()
+  const hello = { release: '1', role: 'viewer', everyMs: 1000, series: [] } as const
+  for (let i = 0; i < 64; i++) {
+    const gone = new FakeResponse().destroy().asResponse()
+    tables.hub.serve(gone, { topics: ['recent'], session: 'one', lastEventId: undefined, hello })
+  }
+  await settled()
+  expect(tables.computed).toBe(0)
+  expect(names(tables.connect().take())).toEqual(['hello'])
+  tables.hub.close()
 })
 
 test('a table that is computed again and has not changed is not sent', async () => {
