@@ -25,7 +25,7 @@ const LONGEST_LABEL = 40
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const { tokens, host = '127.0.0.1', allowedHosts = [], payloads = 'full', label = null } = options
-  const { readOnly = false, clock = systemClock, onError = console.error } = options
+  const { readOnly = false, clock = systemClock, onError = console.error, scrape } = options
   if (label !== null && (label === '' || label.length > LONGEST_LABEL))
     throw new InvalidOption('label', `a text of 1 to ${LONGEST_LABEL} characters`, label)
   if (!['full', 'keys', 'none'].includes(payloads)) throw new InvalidOption('payloads', 'full, keys or none', payloads)
@@ -33,7 +33,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const opening = begin.promise.then(() => openParts(options, clock))
   opening.catch(() => {})
   const access = { host, allowedHosts }
-  const served = serveDashboard(opening, payloads, { access, tokens, readOnly, label, clock, onError })
+  const reporting = { onError, scrape, telemetry: options.opening?.telemetry }
+  const served = serveDashboard(opening, payloads, { access, tokens, readOnly, label, clock, ...reporting })
   begin.resolve()
   const ready = opening.then(() => {})
   ready.catch(() => {})

@@ -1,6 +1,8 @@
 import { ignoreRejection } from '../core/async/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
 import { openStorage } from '../open/open-storage.ts'
+import { cadenceOf } from '../operations/cadence.ts'
+import { instanceMeter } from '../operations/instances/instance-meter.ts'
 import { reportInstance } from '../operations/instances/report-instance.ts'
 import { parseDestination } from '../operations/notify/destination.ts'
 import { openOperations } from '../operations/open-operations.ts'
@@ -16,7 +18,7 @@ export type OpenedParts = Opened & { close(): Promise<void> }
 
 /** Opens the storage, the operations and the thread of a dashboard. @throws InvalidConfiguration; what the adapter throws */
 export async function openParts(options: DashboardOptions, clock: Clock): Promise<OpenedParts> {
-  const { storage: url, projections, aggregates, payloads = 'full', opening = {}, every, link } = options
+  const { storage: url, projections, aggregates, payloads = 'full', opening = {}, link, report = true } = options
   const setting = opening.setting ?? 'storage'
   const notify = (options.notify ?? []).map((text) => parseDestination(text))
   const ends: (() => Promise<unknown>)[] = []
@@ -24,18 +26,21 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
     for (const end of ends.splice(0).reverse()) await end()
   }
   try {
-    const storage = await openStorage(url, { mustExist: true, ...opening, setting })
+    const meter = instanceMeter(opening.telemetry)
+    const storage = await openStorage(url, { mustExist: true, ...opening, setting, telemetry: meter.telemetry })
     ends.push(() => storage.close())
     const opsUrl = options.ops ?? defaultOps(url, setting)
     const store = await openStorage(opsUrl, { setting: 'ops' })
     ends.push(() => store.close())
-    const instance = reportInstance(storage, { kind: 'dashboard', service: 'dashboard', clock })
-    ends.push(() => instance.close())
+    const kind = kindOf(url)
+    const every = cadenceOf(kind).reports
+    const instance = report && reportInstance(storage, { ...DASHBOARD, every, meter, clock })
+    if (instance) ends.push(() => instance.close())
     const operations = await openOperations({
-      ...{ storage, store, notify, clock, own: instance.id },
-      kind: kindOf(url),
+      ...{ storage, store, notify, clock, kind },
+      ...(instance && { own: instance.id }),
       storeKind: kindOf(opsUrl),
-      ...(every !== undefined && { every }),
+      ...(options.every !== undefined && { every: options.every }),
       ...(link !== undefined && { link }),
       ...(options.label !== undefined && { service: options.label }),
     })
@@ -61,6 +66,8 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
     throw error
   }
 }
+
+const DASHBOARD = { kind: 'dashboard', service: 'dashboard' } as const
 
 /** What a URL begins with, without address and secrets. */
 const kindOf = (url: string): string => url.slice(0, Math.max(0, url.indexOf(':'))).toLowerCase()

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { OpenOptions } from '../open/opener.ts'
+import type { Scrape } from '../process/start-telemetry.ts'
 import type { Session } from './contract/session.ts'
 import type { Tokens } from './server/access/tokens.ts'
 
@@ -34,7 +35,11 @@ export type DashboardOptions = {
   readonly link?: string
   /** Milliseconds between two looks at the storage; default 1,000, for MongoDB 2,000, for Azure Cosmos DB 10,000. */
   readonly every?: number
-  /** How the storage is opened besides. */
+  /** Whether the dashboard reports itself in the watched storage, as workers do; default true. */
+  readonly report?: boolean
+  /** What `GET metrics` responds with, to whoever may view; without it, there is no such path. */
+  readonly scrape?: Scrape
+  /** How the storage is opened besides. Its telemetry receives the durations of requests as well. */
   readonly opening?: OpenOptions
   readonly clock?: Clock
   /** Called with errors that are the server's fault; by default they are written to the console. */

@@ -3,14 +3,22 @@ import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { defaultOps } from '../../dashboard/default-ops.ts'
 import type { DashboardOptions } from '../../dashboard/options.ts'
 import { readOpeningSettings } from '../../open/opening-settings.ts'
-import { allowedHostsSetting, hostSetting, portSetting, storageSetting } from '../../process/common-settings.ts'
+import {
+  allowedHostsSetting,
+  hostSetting,
+  metricsSetting,
+  portSetting,
+  storageSetting,
+} from '../../process/common-settings.ts'
 import { isLoopback } from '../../process/loopback.ts'
 import { readSettings } from '../../process/settings.ts'
+import type { MetricsReader } from '../../process/start-telemetry.ts'
 
 /** How a dashboard is run. */
 export type DashboardSettings = {
   readonly host: string
   readonly port: number
+  readonly metrics: MetricsReader
   readonly options: Omit<DashboardOptions, 'tokens'> & { readonly ops: string }
   readonly tokens: DashboardOptions['tokens']
 }
@@ -19,7 +27,7 @@ const text = z.string().optional()
 
 /**
  * Reads `HOST`, `ALLOWED_HOSTS`, `DASHBOARD_PORT`, `DASHBOARD_TOKEN`, `DASHBOARD_VIEWER_TOKEN`, `DASHBOARD_OPS`,
- * `DASHBOARD_NOTIFY`, `DASHBOARD_PAYLOADS`, `DASHBOARD_READ_ONLY`, `DASHBOARD_LABEL`, `DASHBOARD_LINK`,
+ * `DASHBOARD_NOTIFY`, `DASHBOARD_PAYLOADS`, `DASHBOARD_READ_ONLY`, `DASHBOARD_LABEL`, `DASHBOARD_LINK`, `METRICS`,
  * `TIDEMARK_STORAGE` and what `readOpeningSettings` reads.
  *
  * @throws InvalidConfiguration naming the variable: also if there is no token, and other machines can reach the address
@@ -29,6 +37,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
     HOST: hostSetting,
     ALLOWED_HOSTS: allowedHostsSetting,
     DASHBOARD_PORT: portSetting.default(0),
+    METRICS: metricsSetting,
     TIDEMARK_STORAGE: storageSetting,
     DASHBOARD_TOKEN: text,
     DASHBOARD_VIEWER_TOKEN: text,
@@ -49,6 +58,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
   return {
     host,
     port: settings.DASHBOARD_PORT,
+    metrics: settings.METRICS,
     tokens: { ...(operator !== undefined && { operator }), ...(viewer !== undefined && { viewer }) },
     options: {
       storage,

@@ -6,6 +6,8 @@ import { answerParserError } from '../../process/http/parser-errors.ts'
 import { limitServer, SERVER_LIMITS } from '../../process/http/server-limits.ts'
 import type { Defer } from '../../process/lifecycle.ts'
 import { closeServer, listen } from '../../process/listen.ts'
+import { startTelemetry } from '../../process/start-telemetry.ts'
+import { observeEventLoop } from '../../processor/workers/observe-event-loop.ts'
 
 /** The code whose states a dashboard can show. */
 export type DashboardCode = Pick<DashboardOptions, 'projections' | 'aggregates'>
@@ -19,10 +21,17 @@ export type DashboardCode = Pick<DashboardOptions, 'projections' | 'aggregates'>
  */
 export async function runDashboard(environment: NodeJS.ProcessEnv, code: DashboardCode, defer: Defer): Promise<string> {
   const { readDashboardSettings } = await import('./dashboard-settings.ts')
-  const { host, port, tokens, options } = readDashboardSettings(environment)
+  const { host, port, metrics, tokens, options } = readDashboardSettings(environment)
   const isGiven = tokens.operator !== undefined || tokens.viewer !== undefined
   const token = isGiven ? undefined : randomBytes(24).toString('base64url')
-  const dashboard = createDashboard({ ...options, ...code, tokens: token === undefined ? tokens : { operator: token } })
+  const { telemetry, scrape } = await startTelemetry(metrics, defer)
+  const dashboard = createDashboard({
+    ...options,
+    ...code,
+    ...(scrape && { scrape }),
+    ...(telemetry && { opening: { ...options.opening, telemetry } }),
+    tokens: token === undefined ? tokens : { operator: token },
+  })
   defer(() => dashboard.close())
   await dashboard.ready
   const server = createServer(SERVER_LIMITS, dashboard.handler)
@@ -33,5 +42,9 @@ export async function runDashboard(environment: NodeJS.ProcessEnv, code: Dashboa
     // Streams of browsers never end by themselves.
     await Promise.all([closeServer(server), dashboard.close()])
   })
+  if (telemetry) {
+    const unobserve = observeEventLoop(telemetry)
+    defer(async () => unobserve())
+  }
   return token === undefined ? `${url}/` : `${url}/#${token}`
 }

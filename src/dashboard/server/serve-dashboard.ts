@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../core/clock.ts'
+import type { Telemetry } from '../../core/telemetry/telemetry.ts'
 import type { AccessOptions } from '../../process/http/access.ts'
+import type { Scrape } from '../../process/start-telemetry.ts'
 import { routes } from '../api/index.ts'
 import { assetsOf } from '../assets/assets.ts'
 import type { Session } from '../contract/session.ts'
@@ -24,6 +26,8 @@ export type ServingOptions = {
   readonly label: string | null
   readonly clock: Clock
   readonly onError: (error: unknown) => void
+  readonly telemetry?: Telemetry | undefined
+  readonly scrape?: Scrape | undefined
 }
 
 /** What a dashboard has opened. */
@@ -48,7 +52,7 @@ export type ServedDashboard = {
 export function serveDashboard(
   opening: Promise<Opened>,
   payloads: Session['payloads'],
-  { access, tokens, readOnly, label, clock, onError }: ServingOptions,
+  { access, tokens, readOnly, label, clock, ...reporting }: ServingOptions,
 ): ServedDashboard {
   let opened: Opened | undefined
   let isClosed = false
@@ -84,7 +88,7 @@ export function serveDashboard(
         ...routes.map((route) => apiEndpoint(route, opening)),
       ],
       assets: assetsOf(),
-      onError,
+      ...reporting,
     }),
     close() {
       isClosed = true
