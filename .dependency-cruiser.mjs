@@ -132,7 +132,7 @@ export default {
       name: 'a-vault-is-loaded-where-it-is-used',
       comment: 'A process without a vault must load nothing of it, and no client of a service.',
       severity: 'error',
-      from: { path: srcFolder('cli', 'worker', 'open'), pathNot: VAULT_OPENING },
+      from: { path: srcFolder('cli', 'worker', 'open', 'dashboard'), pathNot: VAULT_OPENING },
       to: {
         path: [srcFolder('privacy', 'connectors'), VAULT_OPENING],
         dependencyTypesNot: ['type-only', 'dynamic-import'],
@@ -148,7 +148,7 @@ export default {
       name: 'a-chain-is-loaded-where-it-is-used',
       comment: 'A process without a chain must load nothing of it.',
       severity: 'error',
-      from: { path: srcFolder('cli', 'worker', 'open', 'demo'), pathNot: CHAIN_OPENING },
+      from: { path: srcFolder('cli', 'worker', 'open', 'demo', 'dashboard'), pathNot: CHAIN_OPENING },
       to: {
         path: [srcFolder('integrity'), CHAIN_OPENING],
         dependencyTypesNot: ['type-only', 'dynamic-import'],

@@ -9,6 +9,7 @@ import { openOperations } from '../operations/open-operations.ts'
 import { defaultOps } from './default-ops.ts'
 import { createFolding } from './folding/create-folding.ts'
 import { isGroup } from './live/topics/projections.ts'
+import { optionalParts } from './optional-parts.ts'
 import type { DashboardOptions } from './options.ts'
 import type { Foldable } from './server/folding.ts'
 import type { Opened } from './server/serve-dashboard.ts'
@@ -55,11 +56,19 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
         }),
       )
     }
+    const optional = optionalParts(storage, options, clock, ends)
+    optional.hasVault()
     const groups = () => operations.snapshot()?.versions?.some(({ projection }) => isGroup(projection)) ?? false
     return {
       ...{ storage, operations, folding, payloads, clock, close },
       loaded: () => loaded,
-      pages: () => ({ integrity: false, privacy: false, rules: false, groups: groups() }),
+      optional,
+      pages: () => ({
+        integrity: optional.chain !== undefined,
+        privacy: optional.hasVault(),
+        rules: false,
+        groups: groups(),
+      }),
     }
   } catch (error) {
     await close().catch(() => {})

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { ChainConfig } from '../open/chain/chain-config.ts'
 import type { OpenOptions } from '../open/opener.ts'
 import type { Scrape } from '../process/start-telemetry.ts'
 import type { Session } from './contract/session.ts'
@@ -17,6 +18,10 @@ export type DashboardOptions = {
    * inside the folder of the storage, or else `./tidemark-ops`.
    */
   readonly ops?: string
+  /** How the chain over the log is opened, if there is one, to show its state: nothing is sealed or signed. */
+  readonly chain?: ChainConfig
+  /** The URL of the storage of a vault's keys, if it is another one, to count who was forgotten: no key is opened. */
+  readonly vaultStorage?: string
   /** At least one, of 16 characters or more. */
   readonly tokens: Tokens
   /** The address that the server listens on, which is one of its names; default `127.0.0.1`. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InvalidConfiguration } from '../../core/errors/input.ts'
 import { defaultOps } from '../../dashboard/default-ops.ts'
 import type { DashboardOptions } from '../../dashboard/options.ts'
+import { readChainConfig } from '../../open/chain/chain-config.ts'
 import { readOpeningSettings } from '../../open/opening-settings.ts'
 import {
   allowedHostsSetting,
@@ -28,7 +29,7 @@ const text = z.string().optional()
 /**
  * Reads `HOST`, `ALLOWED_HOSTS`, `DASHBOARD_PORT`, `DASHBOARD_TOKEN`, `DASHBOARD_VIEWER_TOKEN`, `DASHBOARD_OPS`,
  * `DASHBOARD_NOTIFY`, `DASHBOARD_PAYLOADS`, `DASHBOARD_READ_ONLY`, `DASHBOARD_LABEL`, `DASHBOARD_LINK`, `METRICS`,
- * `TIDEMARK_STORAGE` and what `readOpeningSettings` reads.
+ * `TIDEMARK_STORAGE`, `VAULT_STORAGE` and what `readChainConfig` and `readOpeningSettings` read.
  *
  * @throws InvalidConfiguration naming the variable: also if there is no token, and other machines can reach the address
  */
@@ -39,6 +40,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
     DASHBOARD_PORT: portSetting.default(0),
     METRICS: metricsSetting,
     TIDEMARK_STORAGE: storageSetting,
+    VAULT_STORAGE: text,
     DASHBOARD_TOKEN: text,
     DASHBOARD_VIEWER_TOKEN: text,
     DASHBOARD_OPS: text,
@@ -55,6 +57,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
       `is needed on ${host}, which other machines can reach: set it, or DASHBOARD_VIEWER_TOKEN, to 16 characters or more`,
     )
   }
+  const chain = readChainConfig(environment, storage, 'TIDEMARK_STORAGE')
   return {
     host,
     port: settings.DASHBOARD_PORT,
@@ -68,6 +71,8 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
       payloads: settings.DASHBOARD_PAYLOADS,
       readOnly: settings.DASHBOARD_READ_ONLY === 'true',
       notify: (settings.DASHBOARD_NOTIFY ?? '').split(/\s+/).filter((one) => one !== ''),
+      ...(chain !== undefined && { chain }),
+      ...(settings.VAULT_STORAGE !== undefined && { vaultStorage: settings.VAULT_STORAGE }),
       ...(settings.DASHBOARD_LABEL !== undefined && { label: settings.DASHBOARD_LABEL }),
       ...(settings.DASHBOARD_LINK !== undefined && { link: settings.DASHBOARD_LINK }),
       opening: { setting: 'TIDEMARK_STORAGE', ...readOpeningSettings(environment, storage, 'TIDEMARK_STORAGE') },

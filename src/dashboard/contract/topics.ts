@@ -163,11 +163,15 @@ export type RecentEventRow = {
 
 /** One row: `chain`. */
 export type IntegrityRow = {
-  readonly size: number
+  /** In blocks. */
+  readonly size: number | null
+  /** When the last block was written. */
   readonly sealedTo: string | null
+  /** When the last block in the newest signed head was written. */
   readonly headAt: string | null
   readonly anchored: {
     readonly anchor: string
+    /** How many blocks the head has that it keeps, and when the first one was written that is not in it. */
     readonly size: number | null
     readonly at: string | null
     readonly error: Fault | null

@@ -1,3 +1,4 @@
+import { TidemarkError } from '../../core/errors/base.ts'
 import type { Fault } from '../../operations/model/snapshot.ts'
 import { visibleText } from '../../process/visible-text.ts'
 
@@ -8,3 +9,7 @@ export const faultOf = ({ code, message }: Fault): Fault => ({
   code: visibleText(code),
   message: visibleText(message.length > MOST_OF_MESSAGE ? `${message.slice(0, MOST_OF_MESSAGE)}…` : message),
 })
+
+/** What may be shown of any error: of one that is not Tidemark's, the message may say anything. */
+export const knownFault = (error: unknown): Fault =>
+  error instanceof TidemarkError ? faultOf(error) : { code: 'unexpected', message: 'unexpected error' }

@@ -10,6 +10,7 @@ import { createHub } from '../live/hub.ts'
 import { liveEndpoints } from '../live/live-endpoints.ts'
 import { publishChanges } from '../live/publish-changes.ts'
 import { topicSources } from '../live/topics/index.ts'
+import type { OptionalParts } from '../optional-parts.ts'
 import { createSessions } from './access/sessions.ts'
 import { type Tokens, tokenCheck } from './access/tokens.ts'
 import { apiEndpoint } from './api-endpoint.ts'
@@ -34,6 +35,7 @@ export type ServingOptions = {
 export type Opened = DashboardContext & {
   /** What its code can show and replay. */
   readonly loaded: () => readonly Foldable[]
+  readonly optional?: OptionalParts
   readonly pages: () => Session['pages']
 }
 

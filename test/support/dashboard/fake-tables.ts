@@ -35,7 +35,7 @@ export function degradedTables(now: number, rangeCount: number): Tables {
     integrity: {
       chain: {
         size: 1_203_441,
-        sealedTo: '1203441',
+        sealedTo: iso(now, 2000),
         headAt: iso(now, 4000),
         anchored: [
           { anchor: 's3:heads', size: 1_203_400, at: iso(now, 2 * MINUTE), error: null },

@@ -1,13 +1,16 @@
 import type { Clock } from '../../../core/clock.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { Storage } from '../../../views/with-views.ts'
+import type { OptionalParts } from '../../optional-parts.ts'
 import type { Foldable } from '../../server/folding.ts'
 import type { TopicSource, TopicSources } from '../topic-source.ts'
 import { alerts, rules } from './alerts.ts'
 import { instances } from './instances.ts'
+import { integrity } from './integrity.ts'
 import { activity, incidents, pending, recent, silences } from './lists.ts'
 import { overview } from './overview.ts'
 import { parked } from './parked.ts'
+import { privacy } from './privacy.ts'
 import { projections } from './projections.ts'
 import { ranges } from './ranges.ts'
 import { storage } from './storage.ts'
@@ -18,11 +21,13 @@ export type TopicContext = {
   readonly storage: Storage
   /** What this dashboard has the code of. */
   readonly loaded: () => readonly Foldable[]
+  /** What the storage need not have; absent: it has none of it. */
+  readonly optional?: Pick<OptionalParts, 'chain' | 'forgetting'>
   readonly clock: Clock
 }
 
 /** The sources of all topics. */
-export const topicSources = ({ operations, storage: opened, loaded, clock }: TopicContext): TopicSources => ({
+export const topicSources = ({ operations, storage: opened, loaded, optional, clock }: TopicContext): TopicSources => ({
   overview: overview(operations, clock),
   instances: instances(operations),
   projections: projections(operations, loaded),
@@ -36,13 +41,13 @@ export const topicSources = ({ operations, storage: opened, loaded, clock }: Top
   activity: activity(operations),
   storage: storage(operations),
   recent: recent(operations),
-  integrity: NOTHING,
-  privacy: NOTHING,
+  integrity: integrity(optional?.chain, clock),
+  privacy: privacy(optional?.forgetting ?? (async () => undefined), clock),
   domainRules: NOTHING,
 })
 
 /** A topic that this storage has nothing of. */
-const NOTHING: TopicSource<'integrity'> & TopicSource<'privacy'> & TopicSource<'domainRules'> = {
+const NOTHING: TopicSource<'domainRules'> = {
   on: [],
   rows: () => ({}),
 }

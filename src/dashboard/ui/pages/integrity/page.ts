@@ -26,7 +26,7 @@ const STATES: { readonly [state in IntegrityRow['state']]: { readonly tone: Tone
 }
 
 // Heads differ by a few of millions of blocks, so they are not rounded.
-const exact = (count: number) => count.toLocaleString('en')
+const exact = (count: number | null) => count?.toLocaleString('en') ?? 'unknown'
 
 /** The chain that seals the log, and where its heads are kept. */
 export const Page: PageComponent = () => {
@@ -45,7 +45,7 @@ export const Page: PageComponent = () => {
       }
       <${Tiles} facts=${[
         ['Blocks', exact(row.size)],
-        ['Sealed up to', row.sealedTo === null ? 'unknown' : visibleText(row.sealedTo)],
+        ['Sealed up to', html`<${Time} at=${row.sealedTo} />`],
         ['Newest signed head', html`<${Time} at=${row.headAt} />`],
       ]} />
       <${Anchors} row=${row} />
@@ -65,13 +65,13 @@ function Anchors({ row: { anchored, size } }: { readonly row: IntegrityRow }) {
   }<//>`
 }
 
-type AnchorProps = { readonly anchor: IntegrityRow['anchored'][number]; readonly size: number }
+type AnchorProps = { readonly anchor: IntegrityRow['anchored'][number]; readonly size: number | null }
 
 function AnchorRow({ anchor, size }: AnchorProps) {
   return html`<tr>
     <th scope="row">${visibleText(anchor.anchor)}</th>
     <td data-title="State"><${AnchorState} anchor=${anchor} size=${size} /></td>
-    <td class="number" data-title="Blocks in its head">${anchor.size === null ? 'unknown' : exact(anchor.size)}</td>
+    <td class="number" data-title="Blocks in its head">${exact(anchor.size)}</td>
     <td data-title="Since">${anchor.at === null ? '–' : html`<${Time} at=${anchor.at} />`}</td>
     <td class="wide" data-title="Error">${anchor.error === null ? '–' : html`<${FaultText} fault=${anchor.error} />`}</td>
   </tr>`
@@ -79,7 +79,7 @@ function AnchorRow({ anchor, size }: AnchorProps) {
 
 function AnchorState({ anchor, size }: AnchorProps) {
   if (anchor.error !== null) return html`<${Status} tone="warning">failing<//>`
-  if (anchor.size === null) return html`<${Status} tone="unknown">unknown<//>`
+  if (anchor.size === null || size === null) return html`<${Status} tone="unknown">unknown<//>`
   return anchor.size < size
     ? html`<${Status} tone="progress">${exact(size - anchor.size)} behind<//>`
     : html`<${Status} tone="ok">up to date<//>`
