@@ -10,6 +10,10 @@ const KEPT = 12
  *
  * A report was saved between two readings, so each one says between which bounds its clock is ahead. All of a minute are
  * considered together, and the least skew that explains them is returned: so a delay of reading looks like none.
+ *
+ * A report says when its saving began, so one that took long seems to come before a reading that did not see it. Hence
+ * the upper bound is a median, which a few such reports do not move, and the first report of a process, which is saved
+ * while the process starts, does not count.
  */
 export function createSkew() {
   const bounds = new Map<string, readonly Bounds[]>()
@@ -18,7 +22,7 @@ export function createSkew() {
     const ids = new Set(observed.map(({ report }) => report.id))
     for (const id of bounds.keys()) if (!ids.has(id)) bounds.delete(id)
     for (const { report, news } of observed) {
-      if (news === undefined || !Number.isFinite(news.after)) continue
+      if (news === undefined || news.before === null || !Number.isFinite(news.after)) continue
       const reportedAt = Date.parse(report.reportedAt)
       const found = { least: reportedAt - news.until, most: reportedAt - news.after }
       // This clock was set back in between.
@@ -32,7 +36,7 @@ export function createSkew() {
 
 function skewIn(all: readonly Bounds[]): number {
   const least = Math.max(...all.map((one) => one.least))
-  const most = Math.min(...all.map((one) => one.most))
+  const most = all.map((one) => one.most).toSorted((a, b) => b - a)[Math.floor((all.length - 1) / 2)] as number
   // A clock was set in the last minute, so only the newest holds.
   if (least > most) return nearestToZero(all.at(-1) as Bounds)
   return nearestToZero({ least, most })
