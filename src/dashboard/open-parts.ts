@@ -58,7 +58,7 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
     }
     const optional = optionalParts(storage, options, clock, ends)
     optional.hasVault()
-    const groups = () => operations.snapshot()?.versions?.some(({ projection }) => isGroup(projection)) ?? false
+    const groups = () => operations.snapshot()?.versions?.some(({ projection }) => isGroup(projection, loaded)) ?? false
     return {
       ...{ storage, operations, folding, payloads, clock, close },
       loaded: () => loaded,
@@ -66,7 +66,7 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
       pages: () => ({
         integrity: optional.chain !== undefined,
         privacy: optional.hasVault(),
-        rules: false,
+        rules: loaded.some(({ rule }) => rule !== undefined),
         groups: groups(),
       }),
     }

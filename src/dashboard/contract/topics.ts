@@ -189,12 +189,15 @@ export type PrivacyRow = {
   readonly detail: string
 }
 
-/** By the rule's name and version: the rules of `tidemark/rules`. */
+/** By the name and version: the rules of `tidemark/rules` whose code was loaded, and each of their effects. */
 export type DomainRuleRow = {
+  /** Of an effect: `<rule>.<effect>`. */
   readonly name: string
   readonly version: number
   readonly on: string
+  /** The reaction that runs it, and the version of that, which is not the one of the rule; null if it was never started. */
   readonly projection: string | null
+  readonly projectionVersion?: number
   readonly behind: number | null
   readonly parked: number | null
   readonly state: string | null

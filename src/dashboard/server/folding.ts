@@ -44,6 +44,8 @@ export type Foldable = {
   readonly category: string | null
   /** Whether its views may contain personal data in clear. */
   readonly keepsPersonal?: boolean
+  /** The rule that a reaction runs, or whose effect it calls: the version of the rule's code, and what the reaction is on. */
+  readonly rule?: { readonly version: number; readonly on: string }
 }
 
 /** A value before and after, as it is shown. */

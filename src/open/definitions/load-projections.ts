@@ -11,6 +11,8 @@ import type { Storage } from '../../views/with-views.ts'
 export type LoadedFolder = {
   readonly projections: readonly Projection[]
   readonly subscribers: readonly SubscriberDefinition[]
+  /** What some of the reactions were made from, such as rules. */
+  readonly sources: readonly ReactionSource[]
 }
 
 /**
@@ -57,6 +59,7 @@ export async function importProjections(folder: string): Promise<(storage: Stora
         return isReactionSource(one) ? one.reactions(storage) : one
       }),
       subscribers: all.filter(isSubscriber),
+      sources: all.filter((one) => isReactionSource(one)),
     }
   }
 }

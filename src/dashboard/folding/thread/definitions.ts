@@ -4,9 +4,11 @@ import { DefinitionNotLoaded } from '../../../core/errors/dashboard.ts'
 import { InvalidDefinition } from '../../../core/errors/input.ts'
 import type { EventTypes } from '../../../core/events/types.ts'
 import { type Exported, loadExports } from '../../../open/definitions/load-exports.ts'
-import { loadProjections } from '../../../open/definitions/load-projections.ts'
+import { importProjections, type LoadedFolder } from '../../../open/definitions/load-projections.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import { isReaction } from '../../../reactions/reaction.ts'
+import { isRule, type Rule } from '../../../rules/definition/rule.ts'
+import { effectName } from '../../../rules/firing/effect-reaction.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { Foldable } from '../../server/folding.ts'
 import type { FoldingData } from '../messages.ts'
@@ -22,15 +24,21 @@ export type Definitions = {
   aggregate(category: string): AnyAggregate
 }
 
+const NONE: Pick<LoadedFolder, 'projections' | 'sources'> = { projections: [], sources: [] }
+
 /** Loads projections and aggregates by their paths. @throws InvalidConfiguration, InvalidDefinition */
 export async function loadDefinitions(
   storage: Storage,
   { projections: folder, aggregates: path }: Pick<FoldingData, 'projections' | 'aggregates'>,
 ): Promise<Definitions> {
-  const projections = folder === undefined ? [] : await loadProjections(resolve(folder), storage)
+  const { projections, sources } =
+    folder === undefined ? NONE : await (await importProjections(resolve(folder)))(storage)
+  const rules = rulesByReaction(sources.filter(isRule))
   const aggregates = byCategory(path === undefined ? [] : await loadExports(path, '--aggregates', isAggregate))
   return {
-    list: [...aggregates.values().map(aggregateEntry), ...projections.map(projectionEntry)].sort(byKindAndName),
+    list: [...aggregates.values().map(aggregateEntry), ...projections.map((one) => projectionEntry(one, rules))].sort(
+      byKindAndName,
+    ),
     projection(name, version) {
       const found = projections.find((one) => one.name === name && (version ?? one.version) === one.version)
       if (found === undefined) throw new DefinitionNotLoaded('projection', named(name, version))
@@ -72,13 +80,25 @@ const aggregateEntry = ({ category }: AnyAggregate): Foldable => ({
   category,
 })
 
-const projectionEntry = (projection: Projection): Foldable => ({
-  kind: isReaction(projection) ? 'reaction' : 'projection',
-  name: projection.name,
-  version: projection.version,
-  category: null,
-  keepsPersonal: projection.foldsForgotten,
-})
+type RuleOfReaction = NonNullable<Foldable['rule']>
+
+function projectionEntry(projection: Projection, rules: ReadonlyMap<string, RuleOfReaction>): Foldable {
+  const { name, version, foldsForgotten: keepsPersonal } = projection
+  const kind = isReaction(projection) ? 'reaction' : 'projection'
+  const rule = rules.get(name)
+  return { ...{ kind, name, version, keepsPersonal }, category: null, ...(rule && { rule }) }
+}
+
+/** By the names of the reactions that rules are run as. */
+function rulesByReaction(rules: readonly Rule[]): ReadonlyMap<string, RuleOfReaction> {
+  const found = new Map<string, RuleOfReaction>()
+  for (const rule of rules) {
+    const { name, version, types, property, effects } = rule
+    found.set(name, { version, on: property === undefined ? types.join(', ') : `property ${property}` })
+    for (const effect of effects) found.set(effectName(rule, effect), { version, on: `firings of ${name}` })
+  }
+  return found
+}
 
 const byKindAndName = (a: Foldable, b: Foldable): number => {
   const [first, second] = [`${a.kind} ${a.name}`, `${b.kind} ${b.name}`]

@@ -3,8 +3,9 @@ import type { Operations } from '../../../operations/model/operations.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { OptionalParts } from '../../optional-parts.ts'
 import type { Foldable } from '../../server/folding.ts'
-import type { TopicSource, TopicSources } from '../topic-source.ts'
+import type { TopicSources } from '../topic-source.ts'
 import { alerts, rules } from './alerts.ts'
+import { domainRules } from './domain-rules.ts'
 import { instances } from './instances.ts'
 import { integrity } from './integrity.ts'
 import { activity, incidents, pending, recent, silences } from './lists.ts'
@@ -43,11 +44,5 @@ export const topicSources = ({ operations, storage: opened, loaded, optional, cl
   recent: recent(operations),
   integrity: integrity(optional?.chain, clock),
   privacy: privacy(optional?.forgetting ?? (async () => undefined), clock),
-  domainRules: NOTHING,
+  domainRules: domainRules(operations, loaded),
 })
-
-/** A topic that this storage has nothing of. */
-const NOTHING: TopicSource<'domainRules'> = {
-  on: [],
-  rows: () => ({}),
-}

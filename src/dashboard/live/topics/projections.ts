@@ -39,7 +39,7 @@ function ofVersion(one: ObservedVersion, known: readonly Foldable[], at: number)
   const { projection, version, role, paused, behind, left, parked, moreParked, ranges } = one
   const states: { [state: string]: number } = {}
   for (const { state } of ranges) states[state] = (states[state] ?? 0) + 1
-  const worst = [...ranges].sort((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))[0]
+  const worst = worstOf(ranges)
   const oldest = ranges.flatMap((range) => range.oldest ?? []).sort()[0]
   const rates = ranges.flatMap(({ rate }) => rate ?? [])
   const named = known.filter(({ kind, name }) => kind !== 'aggregate' && name === projection)
@@ -55,16 +55,26 @@ function ofVersion(one: ObservedVersion, known: readonly Foldable[], at: number)
   }
 }
 
+/** The range in the worst state. */
+export const worstOf = (ranges: ObservedVersion['ranges']): ObservedVersion['ranges'][number] | undefined =>
+  ranges.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state))[0]
+
 const isBad = (state: string): boolean => STATES.indexOf(state) <= STATES.indexOf('parked')
 
 function kindOf(name: string, named: readonly Foldable[]): ProjectionRow['kind'] {
   const kind = named[0]?.kind
-  if (isGroup(name)) return 'group'
+  if (isGroup(name, named)) return 'group'
   return kind === 'projection' || kind === 'reaction' ? kind : 'unknown'
 }
 
-/** Whether a reaction is a group of consumers: its name has the uri of a contract, `shop.shipment-transit`. */
-export const isGroup = (name: string): boolean => name.includes('.')
+/**
+ * Whether a reaction is a group of consumers: its name has the uri of a contract, `shop.shipment-transit`. That of an
+ * effect has one of a rule, `welcome.send-mail`.
+ *
+ * @param known what was loaded; the effect of a rule that was not looks like a group
+ */
+export const isGroup = (name: string, known: readonly Foldable[]): boolean =>
+  name.includes('.') && !known.some((one) => one.name === name && one.rule !== undefined)
 
 const unknown = (row: ProjectionRow): ProjectionRow => ({
   ...row,

@@ -143,3 +143,18 @@ it('starts no thread where there is no code', async () => {
   const folding = bench.fold({ projections: undefined, aggregates: undefined, url: 'file:///nowhere/at/all' })
   expect(await folding.loaded()).toEqual([])
 })
+
+it('says which reactions are those of a rule', async () => {
+  await using bench = await openBench()
+  const rules = JSON.stringify(new URL('../../../../src/rules/index.ts', import.meta.url).href)
+  const rule = `import { call, defineRule, propertyChanged } from ${rules}
+    export default defineRule('on-a', propertyChanged('a'), { version: 3, effects: [call('mail', () => {})] })`
+  await bench.write('projections', 'on-a.mjs', rule)
+  await bench.write('projections', 'sums.mjs', summing('sums'))
+  const loaded = await bench.fold().loaded()
+  expect(loaded.map(({ name, rule }) => [name, rule])).toEqual([
+    ['sums', undefined],
+    ['on-a', { version: 3, on: 'property a' }],
+    ['on-a.mail', { version: 3, on: 'firings of on-a' }],
+  ])
+})

@@ -46,8 +46,8 @@ const GROUPS: readonly Column<ProjectionRow>[] = [
   { title: 'Parked', number: true, cell: ({ parked }) => formatCount(parked) },
 ]
 
-const hrefOfRule = ({ name, version, projection }: DomainRuleRow) =>
-  hrefOf('projections', [projection ?? name, version])
+const hrefOfRule = ({ name, version, projection, projectionVersion }: DomainRuleRow) =>
+  hrefOf('projections', [projection ?? name, projectionVersion ?? version])
 const hrefOfGroup = ({ projection, version }: ProjectionRow) => hrefOf('projections', [projection, version])
 
 /** The rules of the domain and the consumer groups, where there are any. */
