@@ -51,6 +51,21 @@ it('stops the one and says so when the other ends', { timeout: 60_000 }, async (
   await goneWithin(demo, 1_000)
 })
 
+it('prints the link of a dashboard, and goes on without it', { timeout: 90_000 }, async () => {
+  const { demo, api, worker } = await startDemo(await shop.folder())
+  const [, url = '', token = ''] = await demo.find(/dashboard {2}(http\S+)#(\S+)\n/)
+  expect((await fetch(url)).status).toBe(200)
+  const session = await fetch(`${url}api/session`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await session.json()).toMatchObject({ role: 'operator' })
+  process.kill(await childOf(demo, 'cli/main.ts dashboard'), 'SIGKILL')
+  await demo.find(/The dashboard ended: SIGKILL\. The demo continues without it\./)
+  expect((await fetch(`${api}/health`)).status).toBe(200)
+  expect((await fetch(`${worker}/health`)).status).toBe(200)
+  process.kill(demo.child.pid as number, 'SIGTERM')
+  expect(await demo.ended).toBe(0)
+  await goneWithin(demo, 1_000)
+})
+
 it('runs several workers, and goes on while one of them is left', { timeout: 90_000 }, async () => {
   const storage = `file:${join(await shop.folder(), 'data')}?ranges=4`
   const demo = shop.start('src/demo/start.ts', ['--workers', '3', '--storage', storage])
