@@ -3,11 +3,14 @@ const SECRET_PARAMETER = /([?&][^=&]*(?:password|properties)=)[^&]*/gi
 /** A storage's URL without its secrets: what is before its `@`, and secret parameters. */
 export const withoutSecrets = (url: string): string => url.replace(/\/\/.*@/s, '//…@').replace(SECRET_PARAMETER, '$1…')
 
+// The key of PagerDuty, and the address of a webhook, let everybody send.
+const NOTICES = /(?:^|\s)(?:pagerduty[:+]|json\+)/i
+
 const holdsSecret = (url: string): boolean =>
-  !/^file:/i.test(url) && (/\/\/[^@?]*:[^?]*@/.test(url) || url.search(SECRET_PARAMETER) >= 0)
+  !/^file:/i.test(url) && (/\/\/[^@?]*:[^?]*@/.test(url) || url.search(SECRET_PARAMETER) >= 0 || NOTICES.test(url))
 
 /**
- * The warning for a URL that was given as an argument of a command: every user of the machine can read arguments in the
+ * The warning for a URL, or destinations of notices, that were given as an argument of a command: every user of the machine can read arguments in the
  * list of processes, and shells store them.
  *
  * @param option the option that the URL was given as

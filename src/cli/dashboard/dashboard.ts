@@ -53,6 +53,7 @@ export const addDashboard = (program: Command): Command =>
       for (const [option, url, variable] of [
         ['--storage', options.storage, 'TIDEMARK_STORAGE'],
         ['--ops', options.ops, 'DASHBOARD_OPS'],
+        ['--notify', options.notify?.join(' '), 'DASHBOARD_NOTIFY'],
       ] as const) {
         const warning = secretInArgument(option, url, variable)
         if (warning !== undefined) process.stderr.write(`${warning}\n`)

@@ -24,7 +24,17 @@ it.each([
   'mongodb://me@host:27017/db?authMechanism=MONGODB-X509',
   'cosmos-emulator://127.0.0.1:8081/db',
   'https://account.documents.azure.com/db',
+  'alertmanager+https://alerts.example.com',
   undefined,
 ])('%s holds none', (url) => {
   expect(secretInArgument('--storage', url, 'TIDEMARK_STORAGE')).toBeUndefined()
+})
+
+it.each([
+  'pagerduty:0123456789abcdef0123456789abcdef',
+  'pagerduty+https://events.eu.pagerduty.com/v2/enqueue#0123456789abcdef',
+  'alertmanager+https://alerts.example.com json+https://hooks.example.com/services/secret',
+  'alertmanager+https://me:secret@alerts.example.com',
+])('%s contains what lets everybody send notices, and is warned of', (destinations) => {
+  expect(secretInArgument('--notify', destinations, 'DASHBOARD_NOTIFY')).toMatch(/set DASHBOARD_NOTIFY instead$/)
 })
