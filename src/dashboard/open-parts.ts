@@ -1,5 +1,6 @@
 import { ignoreRejection } from '../core/async/callbacks.ts'
 import type { Clock } from '../core/clock.ts'
+import { InvalidConfiguration } from '../core/errors/input.ts'
 import { openStorage } from '../open/open-storage.ts'
 import { cadenceOf } from '../operations/cadence.ts'
 import { instanceMeter } from '../operations/instances/instance-meter.ts'
@@ -17,7 +18,11 @@ import type { Opened } from './server/serve-dashboard.ts'
 /** What a dashboard has opened, and how it is closed. */
 export type OpenedParts = Opened & { close(): Promise<void> }
 
-/** Opens the storage, the operations and the thread of a dashboard. @throws InvalidConfiguration; what the adapter throws */
+/**
+ * Opens the storage, the operations and the thread of a dashboard.
+ *
+ * @throws InvalidConfiguration, also if the storage of operations is the watched one; what the adapter throws
+ */
 export async function openParts(options: DashboardOptions, clock: Clock): Promise<OpenedParts> {
   const { storage: url, projections, aggregates, payloads = 'full', opening = {}, link, report = true } = options
   const setting = opening.setting ?? 'storage'
@@ -33,6 +38,9 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
     const opsUrl = options.ops ?? defaultOps(url, setting)
     const store = await openStorage(opsUrl, { setting: 'ops' })
     ends.push(() => store.close())
+    if (store.incarnation === storage.incarnation) {
+      throw new InvalidConfiguration('ops', 'is the storage that is watched, whose log must not hold what watches it')
+    }
     const kind = kindOf(url)
     const every = cadenceOf(kind).reports
     const instance = report && reportInstance(storage, { ...DASHBOARD, every, meter, clock })

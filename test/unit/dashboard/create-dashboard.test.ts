@@ -88,3 +88,11 @@ test.each([
   const all = { storage: 'file:./nowhere', tokens: { operator: OPERATOR }, ...options }
   expect(() => createDashboard(all)).toThrow(new RegExp(`^${name}|${name} `))
 })
+
+test('the watched storage is refused as the one of alerts and incidents, however it is named', async () => {
+  await using stored = await storedFolder()
+  for (const ops of [`file:${stored.data}`, `file:${stored.data}/../data`]) {
+    await using dashboard = stored.open({ ops })
+    await expect(dashboard.ready).rejects.toMatchObject({ code: 'InvalidConfiguration', setting: 'ops' })
+  }
+}, 30_000)
