@@ -1,6 +1,5 @@
 import { compareEvents } from '../../../core/adapters/compare-events.ts'
 import { recordedTime } from '../../../core/events/recorded-time.ts'
-import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
 import { assertStreamId } from '../../../core/stream-id.ts'
 import { visibleText } from '../../../process/visible-text.ts'
@@ -8,7 +7,7 @@ import type { CausationAnswer } from '../../contract/requests.ts'
 import { requiredText, textOf } from '../input/query.ts'
 import { readRoute } from '../read-route.ts'
 import { findEvent } from './find-event.ts'
-import { type Budget, END_OF_TIME, scan } from './scan.ts'
+import { type Budget, END_OF_TIME, type Found, scan } from './scan.ts'
 
 const MOST_EVENTS = 200
 // Events that one look-up reads, half of them at most to find causes.
@@ -46,8 +45,8 @@ async function causationOf(
 }
 
 /** The causes of an event, the first one first. */
-async function causesOf(events: EventLog, start: EventDocument, budget: Budget): Promise<readonly EventDocument[]> {
-  const causes: EventDocument[] = []
+async function causesOf(events: EventLog, start: Found, budget: Budget): Promise<readonly Found[]> {
+  const causes: Found[] = []
   const known = new Set([start.metadata.eventId])
   for (let effect = start; causes.length < MOST_EVENTS; ) {
     const { causationId } = effect.metadata
@@ -63,7 +62,7 @@ async function causesOf(events: EventLog, start: EventDocument, budget: Budget):
 }
 
 /** Those that share the correlation, or are linked by causes, to whatever depth; each once, in the order of recording. */
-function relatedTo(start: EventDocument, candidates: readonly EventDocument[]): readonly EventDocument[] {
+function relatedTo(start: Found, candidates: readonly Found[]): readonly Found[] {
   const byId = new Map([start, ...candidates].map((one) => [one.metadata.eventId, one]))
   const { correlationId } = start.metadata
   const related = new Set<string>([start.metadata.eventId])
@@ -85,12 +84,12 @@ function relatedTo(start: EventDocument, candidates: readonly EventDocument[]): 
   return [...byId.values()].filter(({ metadata }) => related.has(metadata.eventId)).sort(compareEvents)
 }
 
-const isLinked = ({ metadata }: EventDocument): boolean =>
+const isLinked = ({ metadata }: Found): boolean =>
   typeof metadata.correlationId === 'string' || typeof metadata.causationId === 'string'
 
-const timeOf = ({ metadata }: EventDocument): number => recordedTime(metadata.recordedAt)?.getTime() ?? 0
+const timeOf = ({ metadata }: Found): number => recordedTime(metadata.recordedAt)?.getTime() ?? 0
 
-const answerOf = ({ stream, eventType, metadata }: EventDocument): CausationAnswer['events'][number] => ({
+const answerOf = ({ stream, eventType, metadata }: Found): CausationAnswer['events'][number] => ({
   streamId: stream.id,
   version: stream.version,
   type: visibleText(eventType),

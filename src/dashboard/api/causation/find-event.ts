@@ -1,7 +1,7 @@
 import { StreamDeleted } from '../../../core/errors/append.ts'
 import type { EventDocument } from '../../../core/port/event-document.ts'
 import type { EventLog } from '../../../core/port/event-log.ts'
-import { type Budget, scan } from './scan.ts'
+import { type Budget, type Found, scan } from './scan.ts'
 
 // Milliseconds before an event in which its cause is looked for, nearest first.
 const WINDOWS = [1_000, 10_000, 60_000, 600_000, 3_600_000]
@@ -26,8 +26,8 @@ export async function findEvent(
   id: string,
   { streamId, before }: Near,
   budget: Budget,
-): Promise<EventDocument | undefined> {
-  const isIt = ({ metadata }: EventDocument) => metadata.eventId === id
+): Promise<Found | undefined> {
+  const isIt = ({ metadata }: Found) => metadata.eventId === id
   const inStream = streamId === undefined ? undefined : await findInStream(events, streamId, id)
   if (inStream) return inStream
   const made = timeOfUuid(id)

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { uuidV7 } from '../../../../src/core/append/uuid.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import { timeOfUuid } from '../../../../src/dashboard/api/causation/find-event.ts'
+import { scan } from '../../../../src/dashboard/api/causation/scan.ts'
 import type { CausationAnswer } from '../../../../src/dashboard/contract/requests.ts'
 import { openApi } from './support.ts'
 
@@ -91,3 +92,11 @@ it.each(['causation', `causation?id=${'i'.repeat(2_000)}`, 'causation?id=x&strea
     await expect(openApi().get(path)).rejects.toMatchObject({ code: expect.stringMatching(/^Invalid/) })
   },
 )
+
+it('keeps no data of the events that it finds', async () => {
+  const { storage } = openApi()
+  await write(storage, 'order:1', [{ id: 'placed', correlation: 'c' }])
+  const budget = { left: 10, isSpent: false, signal: new AbortController().signal }
+  const [found] = await scan(storage.events, START, START + 1, budget, () => true)
+  expect(Object.keys(found ?? {}).sort()).toEqual(['eventType', 'metadata', 'stream'])
+})
