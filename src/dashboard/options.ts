@@ -42,7 +42,7 @@ export type DashboardOptions = {
   readonly every?: number
   /** Whether the dashboard reports itself in the watched storage, as workers do; default true. */
   readonly report?: boolean
-  /** What `GET metrics` responds with, to whoever may view; without it, there is no such path. */
+  /** What `GET metrics` responds with, to viewers and operators; without it, there is no such path. */
   readonly scrape?: Scrape
   /** How the storage is opened besides. Its telemetry receives the durations of requests as well. */
   readonly opening?: OpenOptions

@@ -24,7 +24,7 @@ export type Serving = {
   readonly onError: (error: unknown) => void
   /** Receives the duration of each request. */
   readonly telemetry?: Telemetry | undefined
-  /** What `GET metrics` responds with, to whoever may view; without it, there is no such path. */
+  /** What `GET metrics` responds with, to viewers and operators; without it, there is no such path. */
   readonly scrape?: Scrape | undefined
 }
 

@@ -58,7 +58,7 @@ export async function readInstances(
     if (after === undefined) break
   }
   const isOld = ({ document }: Stored<ViewDocument>) =>
-    clock.now() - Date.parse(String(document.data?.reportedAt)) > KEPT_FOR
+    !(clock.now() - Date.parse(String(document.data?.reportedAt)) <= KEPT_FOR)
   for (const { document, etag } of found.filter(isOld).slice(0, MOST_REMOVED)) {
     await viewStore.remove(refOf(document.key), etag).catch(() => {})
   }

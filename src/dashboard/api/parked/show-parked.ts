@@ -53,7 +53,7 @@ async function waitingOf(storage: Storage, which: ParkedRef): Promise<ParkedAnsw
 async function mayShowView(folding: Folding, { projection, version }: ParkedRef): Promise<boolean> {
   try {
     const known = await folding.loaded()
-    return !known.some((one) => one.name === projection && one.version === version && one.keepsPersonal)
+    return known.some((one) => one.name === projection && one.version === version && !one.keepsPersonal)
   } catch {
     return false
   }

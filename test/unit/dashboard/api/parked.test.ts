@@ -58,13 +58,14 @@ it('shows a parked sequence with its first event and what waits, whatever its ke
 })
 
 it('does not show a view that may contain personal data in clear', async () => {
-  const loaded = async () => [
-    { kind: 'projection' as const, name: 'noting', version: 1, category: null, keepsPersonal: true },
+  const loaded = (keepsPersonal: boolean) => async () => [
+    { kind: 'projection' as const, name: 'noting', version: 1, category: null, keepsPersonal },
   ]
   const fails = async () => Promise.reject(new Error('cannot be loaded'))
   for (const [folding, isShown] of [
-    [idleFolding, true],
-    [{ ...idleFolding, loaded }, false],
+    [idleFolding, false],
+    [{ ...idleFolding, loaded: loaded(false) }, true],
+    [{ ...idleFolding, loaded: loaded(true) }, false],
     [{ ...idleFolding, loaded: fails }, false],
   ] as const) {
     const api = openApi({ folding })
