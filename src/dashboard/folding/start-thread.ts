@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { FoldingEnded } from '../../core/errors/dashboard.ts'
 import { preventStrippingCrash } from '../../core/type-stripping.ts'
+import { failureOfCode } from '../payloads/fault.ts'
 import type { Foldable } from '../server/folding.ts'
 import { ThreadError, toFailure } from './failure.ts'
 import type { Calling, FoldingData, FoldingMessage, ThreadData } from './messages.ts'
@@ -58,7 +59,11 @@ export function startThread(data: FoldingData, megabytes: number): FoldingThread
   })
   port.unref()
   worker.once('error', (cause) =>
-    endWith(new FoldingEnded(`The folding thread failed: ${toFailure(cause).message}`, { cause })),
+    endWith(
+      new FoldingEnded(`The folding thread failed: ${failureOfCode(toFailure(cause), data.payloads).message}`, {
+        cause,
+      }),
+    ),
   )
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {

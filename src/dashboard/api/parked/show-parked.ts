@@ -27,7 +27,7 @@ export const showParkedRoute = readRoute(
       key,
       since: found.since,
       attempts: found.attempts,
-      error: parkedFault(found.error),
+      error: parkedFault(found.error, payloads),
       event: {
         streamId: event.streamId,
         version: event.version,

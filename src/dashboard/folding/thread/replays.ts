@@ -1,7 +1,7 @@
 import type { Json } from '../../../core/json/json.ts'
 import { parkedSequences, type Replayed } from '../../../processor/replay/parked-sequences.ts'
 import type { Storage } from '../../../views/with-views.ts'
-import { faultOf } from '../../payloads/fault.ts'
+import { failureOfCode } from '../../payloads/fault.ts'
 import type { PayloadMode } from '../../payloads/payload.ts'
 import { shownChange } from '../../payloads/shown-change.ts'
 import type { Folding, ReplayResult } from '../../server/folding.ts'
@@ -19,7 +19,7 @@ export function replays(
     folded,
     dropped,
     left: waiting,
-    error: error && faultOf(error),
+    error: error && failureOfCode(error, payloads),
   })
   return {
     replay: async ({ projection, version, key }, { dryRun }) =>

@@ -4,11 +4,12 @@ import { eventReference } from '../../../core/events/event-reference.ts'
 import type { Json, JsonObject } from '../../../core/json/json.ts'
 import { setMember } from '../../../core/json/json.ts'
 import type { EventDocument } from '../../../core/port/event-document.ts'
+import type { Fault } from '../../../operations/model/snapshot.ts'
 import { decodeFor } from '../../../projections/decode-events.ts'
 import { failureOf } from '../../../projections/failure.ts'
 import type { Projection } from '../../../projections/projection.ts'
 import type { Storage } from '../../../views/with-views.ts'
-import { faultOf } from '../../payloads/fault.ts'
+import { failureOfCode, faultOf } from '../../payloads/fault.ts'
 import type { PayloadMode } from '../../payloads/payload.ts'
 import { plainJson } from '../../payloads/plain-json.ts'
 import { shownChange } from '../../payloads/shown-change.ts'
@@ -76,13 +77,13 @@ export async function stateAt(
     try {
       await fold.next(document)
     } catch (error) {
-      return { ...shownChange(before, null, payloads), diff: [], error: faultAt(error, document) }
+      return { ...shownChange(before, null, payloads), diff: [], error: faultAt(error, document, payloads) }
     }
   }
   return { ...shownChange(before, fold.state(), payloads), error: null }
 }
 
-function faultAt(error: unknown, { stream, eventType }: EventDocument) {
-  const { code, message } = toFailure(error)
+function faultAt(error: unknown, { stream, eventType }: EventDocument, payloads: PayloadMode): Fault {
+  const { code, message } = failureOfCode(toFailure(error), payloads)
   return faultOf({ code, message: `${eventReference(stream.id, stream.version)} (${eventType}): ${message}` })
 }

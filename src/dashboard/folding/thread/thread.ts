@@ -1,6 +1,8 @@
 import { workerData } from 'node:worker_threads'
 import { openStorage } from '../../../open/open-storage.ts'
 import { readOpeningSettings } from '../../../open/opening-settings.ts'
+import { failureOfCode } from '../../payloads/fault.ts'
+import type { PayloadMode } from '../../payloads/payload.ts'
 import { toFailure } from '../failure.ts'
 import type { Calling, Calls, FoldingData, FoldingMessage, ThreadData } from '../messages.ts'
 import { loadDefinitions } from './definitions.ts'
@@ -33,16 +35,16 @@ async function start({ url, setting, payloads, ...paths }: FoldingData): Promise
       return stateAt(storage, fold, streamId, version, payloads)
     },
   }
-  port.on('message', (calling: Calling) => reply(calls, calling))
+  port.on('message', (calling: Calling) => reply(calls, calling, payloads))
   send({ loaded: definitions.list })
 }
 
-async function reply(calls: Calls, calling: Calling): Promise<void> {
+async function reply(calls: Calls, calling: Calling, payloads: PayloadMode): Promise<void> {
   const alive = setInterval(() => send({ alive: true }), ALIVE_EVERY)
   try {
     send({ result: await run(calls, calling) })
   } catch (error) {
-    send({ failure: toFailure(error) })
+    send({ failure: failureOfCode(toFailure(error), payloads) })
   } finally {
     clearInterval(alive)
   }

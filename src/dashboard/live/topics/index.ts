@@ -2,6 +2,7 @@ import type { Clock } from '../../../core/clock.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { OptionalParts } from '../../optional-parts.ts'
+import type { PayloadMode } from '../../payloads/payload.ts'
 import type { Foldable } from '../../server/folding.ts'
 import type { TopicSources } from '../topic-source.ts'
 import { alerts, rules } from './alerts.ts'
@@ -22,18 +23,26 @@ export type TopicContext = {
   readonly storage: Storage
   /** What this dashboard has the code of. */
   readonly loaded: () => readonly Foldable[]
+  readonly payloads: PayloadMode
   /** What the storage need not have; absent: it has none of it. */
   readonly optional?: Pick<OptionalParts, 'chain' | 'forgetting'>
   readonly clock: Clock
 }
 
 /** The sources of all topics. */
-export const topicSources = ({ operations, storage: opened, loaded, optional, clock }: TopicContext): TopicSources => ({
+export const topicSources = ({
+  operations,
+  storage: opened,
+  loaded,
+  payloads,
+  optional,
+  clock,
+}: TopicContext): TopicSources => ({
   overview: overview(operations, clock),
   instances: instances(operations),
-  projections: projections(operations, loaded),
-  ranges: ranges(operations),
-  parked: parked(operations, opened, clock),
+  projections: projections(operations, loaded, payloads),
+  ranges: ranges(operations, payloads),
+  parked: parked(operations, opened, payloads, clock),
   alerts: alerts(operations),
   pending: pending(operations),
   rules: rules(operations),

@@ -5,6 +5,7 @@ import { listParked } from '../../../processor/parking/list-parked.ts'
 import type { Storage } from '../../../views/with-views.ts'
 import type { ParkedRow, Topics } from '../../contract/topics.ts'
 import { parkedRow } from '../../payloads/parked-row.ts'
+import type { PayloadMode } from '../../payloads/payload.ts'
 import type { TopicSource } from '../topic-source.ts'
 
 /** Of one version; further ones are asked for by pages. */
@@ -17,6 +18,7 @@ const EVERY = 5_000
 export function parked(
   operations: Pick<Operations, 'snapshot'>,
   { viewStore }: Pick<Storage, 'viewStore'>,
+  payloads: PayloadMode,
   clock: Pick<Clock, 'now'>,
 ): TopicSource<'parked'> {
   const read = reused(clock, EVERY, async (): Promise<Topics['parked']> => {
@@ -24,7 +26,8 @@ export function parked(
     for (const { projection, version, parked } of operations.snapshot()?.versions ?? []) {
       if (parked === 0) continue
       const { items } = await listParked(viewStore, { projection, version }, { limit: MOST_ROWS })
-      for (const one of items) rows[`${projection}:${version} ${one.key}`] = parkedRow({ projection, version }, one)
+      for (const one of items)
+        rows[`${projection}:${version} ${one.key}`] = parkedRow({ projection, version }, one, payloads)
     }
     return rows
   })

@@ -1,6 +1,8 @@
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { ObservedVersion } from '../../../operations/model/snapshot.ts'
 import type { ProjectionRow, Topics } from '../../contract/topics.ts'
+import { failureOfCode } from '../../payloads/fault.ts'
+import type { PayloadMode } from '../../payloads/payload.ts'
 import type { Foldable } from '../../server/folding.ts'
 import type { TopicSource } from '../topic-source.ts'
 
@@ -15,6 +17,7 @@ const STATES = ['stalled', 'unowned', 'waiting', 'parked', 'paused', 'working', 
 export function projections(
   operations: Pick<Operations, 'snapshot'>,
   loaded: () => readonly Foldable[],
+  payloads: PayloadMode,
 ): TopicSource<'projections'> {
   let last: Topics['projections'] | undefined
   return {
@@ -28,14 +31,21 @@ export function projections(
       }
       const known = loaded()
       last = Object.fromEntries(
-        snapshot.versions.map((one) => [`${one.projection}:${one.version}`, ofVersion(one, known, snapshot.at)]),
+        snapshot.versions.map((one) => [
+          `${one.projection}:${one.version}`,
+          ofVersion(one, known, { at: snapshot.at, payloads }),
+        ]),
       )
       return last
     },
   }
 }
 
-function ofVersion(one: ObservedVersion, known: readonly Foldable[], at: number): ProjectionRow {
+function ofVersion(
+  one: ObservedVersion,
+  known: readonly Foldable[],
+  { at, payloads }: { at: number; payloads: PayloadMode },
+): ProjectionRow {
   const { projection, version, role, paused, behind, left, parked, moreParked, ranges } = one
   const states: { [state: string]: number } = {}
   for (const { state } of ranges) states[state] = (states[state] ?? 0) + 1
@@ -50,7 +60,7 @@ function ofVersion(one: ObservedVersion, known: readonly Foldable[], at: number)
     rate: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     state: worst?.state ?? 'idle',
     owners: [...new Set(ranges.flatMap(({ state, owner }) => (state === 'unowned' ? [] : (owner ?? []))))].sort(),
-    error: worst?.error && isBad(worst.state) ? { code: worst.error.code, message: worst.error.message } : null,
+    error: worst?.error && isBad(worst.state) ? failureOfCode(worst.error, payloads) : null,
     loaded: named.some((one) => one.version === version),
   }
 }

@@ -2,10 +2,12 @@ import { intervalText } from '../../../core/positions/hash-interval.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { ObservedVersion } from '../../../operations/model/snapshot.ts'
 import type { ProjectionRangeRow, Topics } from '../../contract/topics.ts'
+import { failureOfCode } from '../../payloads/fault.ts'
+import type { PayloadMode } from '../../payloads/payload.ts'
 import type { TopicSource } from '../topic-source.ts'
 
 /** The ranges of all projection versions. */
-export function ranges(operations: Pick<Operations, 'snapshot'>): TopicSource<'ranges'> {
+export function ranges(operations: Pick<Operations, 'snapshot'>, payloads: PayloadMode): TopicSource<'ranges'> {
   let last: Topics['ranges'] | undefined
   // Since when a range has had no owner, as far as this dashboard saw.
   const unowned = new Map<string, string>()
@@ -25,7 +27,7 @@ export function ranges(operations: Pick<Operations, 'snapshot'>): TopicSource<'r
           const key = `${version.projection}:${version.version} ${text}`
           if (range.state !== 'unowned') unowned.delete(key)
           else if (!unowned.has(key)) unowned.set(key, new Date(snapshot.at).toISOString())
-          rows[key] = ofRange(version, range, text, unowned.get(key) ?? null)
+          rows[key] = ofRange(version, range, { text, unownedSince: unowned.get(key) ?? null, payloads })
         }
       }
       for (const key of unowned.keys()) if (rows[key] === undefined) unowned.delete(key)
@@ -38,8 +40,7 @@ export function ranges(operations: Pick<Operations, 'snapshot'>): TopicSource<'r
 function ofRange(
   { projection, version }: ObservedVersion,
   range: ObservedVersion['ranges'][number],
-  text: string,
-  unownedSince: string | null,
+  { text, unownedSince, payloads }: { text: string; unownedSince: string | null; payloads: PayloadMode },
 ): ProjectionRangeRow {
   const { state, owner, expiresAt, position, behind, oldest, rate, progressAt, failing, parked, error } = range
   return {
@@ -47,7 +48,7 @@ function ofRange(
     owner: state === 'unowned' ? null : owner,
     leaseExpires: expiresAt === 0 ? null : new Date(expiresAt).toISOString(),
     failing: failing && { since: failing.since, attempts: failing.attempts, nextAttempt: failing.nextAttempt },
-    error: error && { code: error.code, message: error.message },
+    error: error && failureOfCode(error, payloads),
   }
 }
 

@@ -108,6 +108,32 @@ it('folds a stream by an aggregate up to a version, and names the event that can
   expect(failed.error?.message).toBe('account:1@3 (Added): 13 cannot be added')
 })
 
+it.each(['keys', 'none'] as const)(
+  'says with payloads: %s what failed, and not what its message quotes',
+  async (payloads) => {
+    await using bench = await openBench()
+    await bench.write('projections', 'sums.mjs', summing('sums', 'throw new RangeError(data.amount + " is secret")'))
+    await bench.write('aggregates', 'account.mjs', ACCOUNTS)
+    await bench.append('account:1', [13])
+    await bench.park('sums')
+    const folding = bench.fold({ payloads })
+    const message = 'The message is not shown, because payloads are not.'
+    const replayed = await folding.replay(sums('account:1'), { dryRun: true })
+    expect(replayed.error).toEqual({ code: 'HandlerFailed', message })
+    expect((await folding.stateAt({ kind: 'aggregate', name: 'account' }, 'account:1', 1)).error).toEqual({
+      code: 'RangeError',
+      message: `account:1@1 (Added): ${message}`,
+    })
+    await bench.write('projections', 'sums.mjs', summing('sums', 'Promise.reject(new Error("secret"))'))
+    const ended = await bench
+      .fold({ payloads })
+      .replay(sums('account:1'), { dryRun: true })
+      .catch((error) => error)
+    expect(ended).toBeInstanceOf(FoldingEnded)
+    expect(ended.message).toBe(`The folding thread failed: ${message}`)
+  },
+)
+
 it('folds one stream by a projection, as an object of its views', async () => {
   await using bench = await openBench()
   await bench.write('projections', 'sums.mjs', summing('sums'))

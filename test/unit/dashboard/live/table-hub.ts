@@ -45,7 +45,7 @@ export async function tableHub(): Promise<TableHub> {
     },
   })
   const storage = withViews(await openMemory())
-  const sources = topicSources({ operations, storage, loaded: () => [], clock })
+  const sources = topicSources({ operations, storage, loaded: () => [], payloads: 'full', clock })
   const hub = createHub({ sources, clock, epoch: 'e1', measuredAt: () => null })
   return {
     hub,
