@@ -24,7 +24,8 @@ export type Sessions = {
 /** Milliseconds without a request until a session ends. An open stream is no request. */
 const IDLE = 12 * 3_600_000
 
-// Further ones end the one that was used the longest ago.
+// Of each role: viewers that sign in again and again must not sign operators out. Further ones end the one that was used
+// the longest ago.
 const MOST_SESSIONS = 1_000
 
 /** @param onEnd called when a session has ended */
@@ -44,8 +45,8 @@ export function createSessions(clock: Pick<Clock, 'now'>, onEnd: (key: string) =
   return {
     begin(role, name) {
       sweep()
-      const [oldest] = sessions.keys()
-      if (sessions.size >= MOST_SESSIONS && oldest !== undefined) end(oldest)
+      const [oldest, ...others] = sessions.values().filter((one) => one.role === role)
+      if (oldest !== undefined && others.length + 1 >= MOST_SESSIONS) end(oldest.key)
       const id = randomBytes(32).toString('base64url')
       const key = keyOf(id)
       sessions.set(key, { key, role, name, usedAt: clock.now() })
