@@ -48,6 +48,8 @@ export type HubOptions = {
 }
 
 const MOST_CLIENTS = 64
+// Of one session, so that one browser cannot take the places of all others.
+const MOST_OF_SESSION = 16
 const HEARTBEAT = 5_000
 const RETRY = 2_000
 /** Milliseconds for which a topic is still computed after the last one who looked at it. */
@@ -151,6 +153,8 @@ export function createHub({ sources, clock, epoch, measuredAt, onBeat = () => {}
       // It may have disconnected while the dashboard was being opened, and will not say so again.
       if (isOver(response)) return
       if (clients.size >= MOST_CLIENTS) throw new EventStreamRefused(MOST_CLIENTS)
+      const own = [...clients].filter((client) => client.session === session)
+      if (own.length >= MOST_OF_SESSION) throw new EventStreamRefused(MOST_OF_SESSION)
       response.on('error', () => {})
       response.writeHead(200, HEADERS)
       const client = createLiveClient({ response, topics: new Set(names), session, epoch, clock })

@@ -46,7 +46,7 @@ test('a table that is computed again and has not changed is not sent', async () 
 
 test('fifty clients share one computation', async () => {
   const tables = await tableHub()
-  const clients = Array.from({ length: 50 }, () => tables.connect())
+  const clients = Array.from({ length: 50 }, (_, i) => tables.connect(undefined, ['recent'], `${i}`))
   await settled()
   expect([tables.computed, tables.watching]).toEqual([1, 1])
   await tables.set('a', 1)
@@ -216,8 +216,18 @@ test('the time is sent every five seconds', async () => {
 
 test('the 65th client is refused until another one leaves', async () => {
   const { hub, connect } = await tableHub()
-  const clients = Array.from({ length: 64 }, () => connect())
+  const clients = Array.from({ length: 64 }, (_, i) => connect(undefined, ['recent'], `${i}`))
   expect(() => connect()).toThrow('All 64 event streams are in use')
+  clients[0]?.destroy()
+  expect(connect().destroyed).toBe(false)
+  hub.close()
+})
+
+test('the 17th stream of one session is refused, and those of others are not', async () => {
+  const { hub, connect } = await tableHub()
+  const clients = Array.from({ length: 16 }, () => connect())
+  expect(() => connect()).toThrow('All 16 event streams are in use')
+  expect(connect(undefined, ['recent'], 'two').destroyed).toBe(false)
   clients[0]?.destroy()
   expect(connect().destroyed).toBe(false)
   hub.close()
