@@ -17,7 +17,10 @@ export type Advice = {
   readonly link: { readonly text: string; readonly href: string } | null
 }
 
-type Cause = Pick<Advice, 'why' | 'steps'> & { readonly link?: Advice['link'] }
+type Cause = Pick<Advice, 'why'> & {
+  readonly steps: Advice['steps'] | ((row: Row) => Advice['steps'])
+  readonly link?: Advice['link']
+}
 type Explained = Pick<Advice, 'fault' | 'why' | 'steps' | 'link'>
 type Row = Pick<ProjectionRow, 'projection' | 'version' | 'kind' | 'states' | 'paused' | 'parked' | 'moreParked'>
 type Range = Pick<ProjectionRangeRow, 'range' | 'state' | 'error'>
@@ -41,10 +44,10 @@ const CAUSES: { readonly [code: string]: Cause } = {
   },
   HandlerFailed: {
     why: 'The code of the projection throws before the view of the event is known, so its sequence cannot be parked.',
-    steps: [
+    steps: ({ projection, version }) => [
       'Read the error: it names the stream and the version of the event.',
       'Fix the key function or the upcaster, and deploy it to all workers.',
-      'If the event can never be processed, skip it with dropEvent of parkedSequences.',
+      `If the event can never be processed, skip it: tidemark parked drop ${projection} --version ${version} --event <stream>@<version>`,
     ],
   },
   UnknownEventType: {
@@ -75,17 +78,18 @@ export function adviceOn(row: Row, ranges: readonly Range[]): Advice | undefined
   const on = (state: string) => `on ${row.states[state] ?? 0} of ${all} ${all === 1 ? 'range' : 'ranges'}`
   const has = (state: string) => (row.states[state] ?? 0) > 0
   const told = (state: string, text: string) => ({ state, what: `${text} ${on(state)}.` })
-  if (has('stalled')) return { ...told('stalled', 'Stalled'), ...causeOf(ranges, 'stalled') }
+  if (has('stalled')) return { ...told('stalled', 'Stalled'), ...causeOf(row, ranges, 'stalled') }
   if (has('unowned')) return { ...told('unowned', 'Without an owner'), ...unowned(row) }
-  if (has('waiting')) return { ...told('waiting', 'Waiting for its destination'), ...causeOf(ranges, 'waiting') }
+  if (has('waiting')) return { ...told('waiting', 'Waiting for its destination'), ...causeOf(row, ranges, 'waiting') }
   if (row.parked !== null && row.parked > 0) return parked(row, row.parked)
   return row.paused === null ? undefined : paused(row, row.paused)
 }
 
-function causeOf(ranges: readonly Range[], state: string): Explained {
+function causeOf(row: Row, ranges: readonly Range[], state: string): Explained {
   const error = ranges.find((range) => range.state === state && range.error !== null)?.error ?? null
   const cause = error === null ? NO_ERROR : (CAUSES[error.code] ?? unexplained(error))
-  return { fault: error, link: null, ...cause }
+  const steps = typeof cause.steps === 'function' ? cause.steps(row) : cause.steps
+  return { fault: error, link: null, ...cause, steps }
 }
 
 const NO_ERROR: Cause = {

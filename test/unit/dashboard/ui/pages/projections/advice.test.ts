@@ -38,6 +38,11 @@ describe('the advice on a projection version', () => {
     expect(advice?.link?.href).toBe('#/storage')
   })
 
+  it('names the command that skips an event which can never be processed', () => {
+    const advice = adviceOn({ ...row, states: { stalled: 1 } }, stalledBy('HandlerFailed'))
+    expect(advice?.steps.at(-1)).toContain('tidemark parked drop meter overview --version 3 --event <stream>@<version>')
+  })
+
   it('names the version that a worker must have when ranges have no owner', () => {
     const advice = adviceOn({ ...row, states: { unowned: 2, idle: 6 } }, [])
     expect(advice?.what).toBe('Without an owner on 2 of 8 ranges.')
