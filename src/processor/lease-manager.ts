@@ -166,7 +166,7 @@ export function createLeaseManager(
       const entry = table.entry(id)
       if (entry === undefined || replaced.has(projection.name)) leave()
       else if ('etag' in entry.seen && lease.isTakenIn(entry.seen as Parameters<typeof lease.isTakenIn>[0]))
-        lease.lose()
+        lease.yieldTo(entry.document.owner)
     }
   }
 

@@ -33,7 +33,11 @@ export const METRICS = {
   'tidemark.handler.retries': { kind: 'counter', unit: '{retry}', description: 'Handlers called again' },
   'tidemark.range.failures': { kind: 'counter', unit: '{failure}', description: 'Failures that hold up a range' },
   'tidemark.sequences.parked': { kind: 'counter', unit: '{sequence}', description: 'Sequences parked' },
-  'tidemark.lease.changes': { kind: 'counter', unit: '{change}', description: 'Leases taken, released and lost' },
+  'tidemark.lease.changes': {
+    kind: 'counter',
+    unit: '{change}',
+    description: 'Leases taken, released, moved and lost',
+  },
   'tidemark.cosmos.charge': { kind: 'counter', unit: '{request_unit}', description: 'Request units used' },
   'azure.cosmosdb.client.operation.request_charge': {
     kind: 'histogram',

@@ -24,6 +24,8 @@ export type Lease = {
   readonly isAbandoned: boolean
   /** Aborted once it is no longer owned: another worker took it, it may have expired, or it was released. */
   readonly ended: AbortSignal
+  /** Whether it ended because another worker took it although it had not expired, as load balancing does. */
+  readonly isYielded: boolean
   /** Whether the checkpoint differs from what is stored, or may. */
   readonly moved: boolean
   /** When it was last stored: milliseconds since 1970. */
@@ -38,6 +40,8 @@ export type Lease = {
   release(): Promise<void>
   /** Ends it without storing anything. */
   lose(): void
+  /** Ends it because somebody else took it. */
+  yieldTo(owner: string | null): void
   /** Whether it is owned at this moment; ends it if that is no longer certain. */
   check(): boolean
   /** Whether a document of this lease was saved by another process after this one took it. */
@@ -79,6 +83,7 @@ export async function takeLease(
   const { id } = stored
   const ending = new AbortController()
   let isTaken = false
+  let isYielded = false
 
   const held = () => ({ owner: workerId, life, hold, expiresAt: now() + duration, duration })
   const begun = { ...stored, ...held() }
@@ -101,6 +106,11 @@ export async function takeLease(
     return !ending.signal.aborted
   }
 
+  function yieldTo(owner: string | null): void {
+    if (check() && owner !== workerId) isYielded = true
+    ending.abort()
+  }
+
   async function store(owner: () => Partial<LeaseDocument>, isAllowed: () => boolean): Promise<void> {
     while (isAllowed()) {
       known = false
@@ -110,7 +120,7 @@ export async function takeLease(
       const found = await leases.get(id)
       if (found?.document.owner !== workerId || found.document.hold !== hold) {
         isTaken = true
-        return ending.abort()
+        return yieldTo(found?.document.owner ?? null)
       }
       // An earlier save succeeded although its response was lost.
       stored = found.document
@@ -130,6 +140,9 @@ export async function takeLease(
     isAbandoned,
     ended: ending.signal,
     check,
+    get isYielded() {
+      return isYielded
+    },
     get continuation() {
       return place.continuation
     },
@@ -165,6 +178,7 @@ export async function takeLease(
         }
       }),
     lose: () => ending.abort(),
+    yieldTo,
     isTakenIn: ({ document, etag: found }) => document.hold !== hold && found !== seenEtag,
   }
 }

@@ -101,7 +101,7 @@ export function startRangeWorker(
   }
   const destination =
     isProjection(projection) && isReaction(projection) ? context.sharedBy(projection).destination : null
-  const leaseChanged = (change: 'taken' | 'released' | 'lost') => {
+  const leaseChanged = (change: 'taken' | 'released' | 'moved' | 'lost') => {
     telemetry.count('tidemark.lease.changes', 1, { ...attributesOf(projection), 'tidemark.change': change })
   }
   leaseChanged('taken')
@@ -204,7 +204,7 @@ export function startRangeWorker(
     // A lease that may have expired is released as well, if no other worker took it, but this is not awaited.
     if (held) await released
     else context.inBackground(released)
-    leaseChanged(held ? 'released' : 'lost')
+    leaseChanged(held ? 'released' : lease.isYielded ? 'moved' : 'lost')
     return why
   }
 

@@ -232,6 +232,7 @@ const leaseKeptAfterItsLoss: Mutation = {
             ended: { value: ended },
             check: { value: () => true },
             lose: { value: () => {} },
+            yieldTo: { value: () => {} },
             safeUntil: { value: Number.POSITIVE_INFINITY },
           })
         )

@@ -73,6 +73,21 @@ describe('a lease', () => {
     expect(await stored(port)).toMatchObject({ owner: 'b', continuation: 'one', readTo: 1 })
   })
 
+  it('was yielded if another worker took it while it lasted, and not if it may have expired', async () => {
+    const clock = manualClock()
+    for (const [late, isYielded] of [
+      [0, true],
+      [10_000, false],
+    ] as const) {
+      await using port = openMemory()
+      const mine = await firstOf(port, clock, 'a')
+      clock.advance(late)
+      await (await workerOf(port, clock, 'b')).take()
+      await mine?.release()
+      expect([mine?.ended.aborted, mine?.isYielded]).toEqual([true, isYielded])
+    }
+  })
+
   it('ends where another life of its worker took it, under the same name', async () => {
     await using port = openMemory()
     const clock = manualClock()
@@ -80,7 +95,7 @@ describe('a lease', () => {
     const later = await (await workerOf(port, clock, 'a')).take()
     former?.move('former', 2)
     await former?.save()
-    expect(former?.ended.aborted).toBe(true)
+    expect([former?.ended.aborted, former?.isYielded]).toEqual([true, false])
     later?.move('later', 3)
     await later?.save()
     expect(later?.ended.aborted).toBe(false)

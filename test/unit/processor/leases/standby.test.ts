@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { noTelemetry, type Telemetry } from '../../../../src/core/telemetry/telemetry.ts'
 import { startProcessor } from '../../../../src/processor/processor.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 import { until } from '../../../support/projecting/until.ts'
@@ -57,4 +58,20 @@ it('of several on standby, only the one that takes over is told', async () => {
   await until('one of them has taken over', async () => (await owner()) !== 'a')
   await new Promise((resolve) => setTimeout(resolve, 5 * quick.pollInterval))
   expect(told.slice(3)).toEqual([[await owner(), false]])
+})
+
+it('a worker that joins takes leases that are moved, and none is lost', async () => {
+  await using port = openMemory({ ranges: 4 })
+  const changes: string[] = []
+  const count: Telemetry['count'] = (name, _, attributes) => {
+    if (name === 'tidemark.lease.changes') changes.push(String(attributes['tidemark.change']))
+  }
+  const start = (workerId: string, telemetry: Telemetry) =>
+    startProcessor(port.reopen(), [overall], { ...quick, workerId, telemetry })
+  await using a = await start('a', { ...noTelemetry, count })
+  const owned = async () => (await a.status()).ranges.filter(({ owner }) => owner === 'a').length
+  await until('a owns all ranges', async () => (await owned()) === 4)
+  await using _ = await start('b', noTelemetry)
+  await until('they share, and a has noticed', () => changes.length === 6)
+  expect(changes.toSorted()).toEqual(['moved', 'moved', 'taken', 'taken', 'taken', 'taken'])
 })
