@@ -15,6 +15,9 @@ import { toActivity } from './in-words.ts'
 const MOST_DAYS = 90
 const DAY = 86_400_000
 
+// Milliseconds for which an act waits until it is stored: the storage may hang.
+const PATIENCE = 2_000
+
 /** What happened, as it is listed, and what people did, as it is recorded. */
 export function serveActivity(
   store: Storage,
@@ -52,7 +55,9 @@ export function serveActivity(
       const event = operatorEvents.create('OperatorActed', data, { id: crypto.randomUUID() })
       const streamId = `operator:${data.at.slice(0, 7)}`
       outbox.add({ at, write: () => operators.append(streamId, [event], { expectedVersion: 'any' }) })
-      await outbox.flush()
+      const stored = new AbortController()
+      await Promise.race([outbox.flush(), clock.sleep(PATIENCE, stored.signal)])
+      stored.abort()
     },
   }
 }

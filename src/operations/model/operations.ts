@@ -47,7 +47,7 @@ export type Operations = AsyncDisposable & {
   activity(options?: { readonly before?: string; readonly limit?: number }): Promise<Page<Activity>>
   /** The last days, at most 90, by service and day. */
   availability(days: number): Promise<readonly Availability[]>
-  /** Never fails: what cannot be stored now is stored later. */
+  /** Never fails, and takes at most 2 seconds: what cannot be stored now is stored later. */
   recordAct(act: OperatorAct): Promise<void>
   /** The state of its own storage. */
   ops(): { readonly ok: boolean; readonly kind: string; readonly bytes: number | null }
