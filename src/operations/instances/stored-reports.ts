@@ -11,8 +11,9 @@ import type { InstanceReport } from '../model/instance-report.ts'
  */
 const INSTANCES = '$instances'
 
-// For how many milliseconds the last report of a process is kept.
-const KEPT_FOR = 24 * 60 * 60 * 1_000
+// For how many milliseconds the last report of a process is kept that stopped in good order, or went silent.
+const HOUR = 60 * 60 * 1_000
+const KEPT_FOR = { stopped: HOUR, silent: 24 * HOUR }
 
 const PAGE = 1_000
 
@@ -42,7 +43,8 @@ export async function saveReport(
 }
 
 /**
- * The latest report of each process, those that stopped or went silent in the last day included. Older ones are removed.
+ * The latest report of each process, those that stopped in the last hour or went silent in the last day included. Older
+ * ones are removed.
  *
  * @throws what the view store throws
  */
@@ -57,8 +59,10 @@ export async function readInstances(
     after = page.next
     if (after === undefined) break
   }
-  const isOld = ({ document }: Stored<ViewDocument>) =>
-    !(clock.now() - Date.parse(String(document.data?.reportedAt)) <= KEPT_FOR)
+  const isOld = ({ document: { data } }: Stored<ViewDocument>) => {
+    const keptFor = typeof data?.stoppedAt === 'string' ? KEPT_FOR.stopped : KEPT_FOR.silent
+    return !(clock.now() - Date.parse(String(data?.reportedAt)) <= keptFor)
+  }
   for (const { document, etag } of found.filter(isOld).slice(0, MOST_REMOVED)) {
     await viewStore.remove(refOf(document.key), etag).catch(() => {})
   }

@@ -6,7 +6,7 @@ import { readInstances } from '../../../../src/operations/instances/stored-repor
 import { manualClock } from '../../../../src/testing/manual-clock.ts'
 import { openMemory } from '../../../../src/testing/memory/index.ts'
 
-const DAY = 24 * 60 * 60 * 1_000
+const HOUR = 60 * 60 * 1_000
 
 /** Lets what needs no time go on. */
 const settle = async (until: () => boolean | Promise<boolean>): Promise<void> => {
@@ -69,14 +69,26 @@ describe('the reports of a process', () => {
     expect(last).toMatchObject({ stoppedAt: '2026-01-01T00:00:11.000Z', totals: { folded: 14, leasesLost: 1 } })
   })
 
-  it('are removed a day after the last one, and not before', async () => {
+  it('are removed an hour after the process stopped in good order, and not before', async () => {
     const { clock, storage, read } = open()
     await reportInstance(storage, { kind: 'api', service: 'api', clock }).close()
-    clock.advance(DAY)
+    clock.advance(HOUR)
     expect(await read()).toHaveLength(1)
     clock.advance(1)
     expect(await read()).toEqual([])
     expect(storage.state.views.size).toBe(0)
+  })
+
+  it('are kept for a day of a process that went silent', async () => {
+    const { clock, storage, read } = open()
+    const killed = { ...clock, sleep: () => new Promise<never>(() => {}) }
+    reportInstance(storage, { kind: 'api', service: 'api', clock: killed })
+    await settle(async () => (await read()).length === 1)
+    clock.advance(24 * HOUR)
+    expect(await read()).toHaveLength(1)
+    clock.advance(1)
+    expect(await read()).toEqual([])
+    await settle(() => storage.state.views.size === 0)
   })
 
   it('go on after a failure of the storage, and miss nothing', async () => {
