@@ -22,6 +22,8 @@ export type Lease = {
   readonly incarnation: string
   /** Whether its previous owner did not release it: the process of that one may have been killed. */
   readonly isAbandoned: boolean
+  /** The state of its range that its previous owner stored, which others see until this one stores another. */
+  readonly stateBefore: unknown
   /** Aborted once it is no longer owned: another worker took it, it may have expired, or it was released. */
   readonly ended: AbortSignal
   /** Whether it ended because another worker took it although it had not expired, as load balancing does. */
@@ -76,6 +78,7 @@ export async function takeLease(
   const seenEtag = isStored ? (seen as Stored<LeaseDocument>).etag : undefined
   let stored = (isStored ? seen.document : seen) as LeaseDocument
   const isAbandoned = stored.owner !== null
+  const stateBefore = stored.state
   let etag = ''
   let savedAt = now()
   // Not during a save, nor after one whose response was lost: it may have stored an earlier checkpoint.
@@ -138,6 +141,7 @@ export async function takeLease(
   return {
     id,
     isAbandoned,
+    stateBefore,
     ended: ending.signal,
     check,
     get isYielded() {

@@ -79,7 +79,7 @@ export function startRangeWorker(
   let state: RangeState = 'working'
   let error: FailureReport | null = null
   const failures = createFailures(clock)
-  let noted: RangeState = 'working'
+  let noted = noteKind(lease.stateBefore)
   let paused = begunPaused
   // Whether the lease may say that it is paused.
   let saysPaused = false
@@ -254,7 +254,7 @@ export function startRangeWorker(
 }
 
 /** States that no checkpoint tells other workers of. */
-const noteKind = (state: RangeState): RangeState | undefined =>
+const noteKind = (state: unknown): RangeState | undefined =>
   state === 'waiting' || state === 'stalled' || state === 'paused' ? state : undefined
 
 const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
