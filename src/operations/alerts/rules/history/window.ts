@@ -12,30 +12,27 @@ export type SumWindow = {
 /** @param length milliseconds */
 export function createSumWindow(length: number): SumWindow {
   let entries: { readonly at: number; readonly values: readonly number[] }[] = []
-  let sums: number[] = []
   let begun: number | undefined
   let last = 0
-
-  function change(values: readonly number[], sign: 1 | -1) {
-    for (const [i, value] of values.entries()) sums[i] = (sums[i] ?? 0) + sign * value
-  }
 
   return {
     add(observed, values) {
       begun ??= observed
       last = observed
       entries.push({ at: observed, values })
-      change(values, 1)
-      const stale = entries.findIndex(({ at }) => at > observed - length)
-      for (const { values: old } of entries.splice(0, Math.max(0, stale))) change(old, -1)
+      entries = entries.filter(({ at }) => at > observed - length)
     },
-    sums: () => sums,
+    // Anew each time: what is subtracted from a sum of fractions leaves a rest, which would never be 0 again.
+    sums() {
+      const sums: number[] = []
+      for (const { values } of entries) for (const [i, value] of values.entries()) sums[i] = (sums[i] ?? 0) + value
+      return sums
+    },
     get isFull() {
       return begun !== undefined && last - begun >= length
     },
     forget() {
       entries = []
-      sums = []
       begun = undefined
     },
   }
