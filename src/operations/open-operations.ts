@@ -1,6 +1,8 @@
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { StoragePort } from '../core/port/storage.ts'
 import type { Storage } from '../views/with-views.ts'
+import { createDeleteOld } from './activity/delete-old.ts'
+import type { SeenInstance } from './activity/instance-record.ts'
 import { createObserveActivity } from './activity/observe-activity.ts'
 import { createObserveTime, dayOf, LEAST_GAP } from './activity/observe-time.ts'
 import { createSeeInstances } from './activity/seen-instances.ts'
@@ -83,10 +85,12 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
   const refresh = createRefreshKnown(store, known, changes)
   const numbers = createSavedNumbers(store, sampler.history, evaluator)
   const seeInstances = createSeeInstances()
+  const deleteOld = createDeleteOld(store)
   const observeActivity = createObserveActivity(records, outbox)
   const observeTime = createObserveTime(records, outbox, sampler.every)
   const assign = createAssignChange(records.incidents, known.incidents)
   let evaluation: Evaluation = { changes: [], pending: [], rules: [], gap: null }
+  let seen: readonly SeenInstance[] | null = null
   let savedHour = Math.floor(clock.now() / HOUR)
 
   async function load(): Promise<void> {
@@ -105,6 +109,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
       async refresh() {
         tellLost()
         changed(...(await refresh(clock.now())))
+        await deleteOld(clock.now(), seen)
         const hour = Math.floor(clock.now() / HOUR)
         if (hour === savedHour) return
         await numbers.save(savedHour * HOUR)
@@ -135,7 +140,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
   function look(snapshot: Snapshot): void {
     evaluation = evaluator.evaluate(snapshot, alerts())
     if (changes.add(evaluation.changes)) changed('alerts')
-    const seen = seeInstances(snapshot)
+    seen = seeInstances(snapshot)
     observeActivity(snapshot, seen)
     observeTime(snapshot, seen)
     changed('snapshot')

@@ -1,5 +1,6 @@
 import type { EventTypesOf, OutputOf } from '../../core/events/types.ts'
 import type { Activity } from '../model/activity.ts'
+import { nounText } from '../words/amounts.ts'
 import type { activityEvents } from './activity-events.ts'
 import type { ActivityRow } from './activity-view.ts'
 
@@ -29,7 +30,7 @@ const WORDS: { readonly [Type in keyof Types]: (data: OutputOf<Types[Type]>) => 
     const between = `between ${from} and ${to}`
     return told(
       'rules',
-      lost > 0 ? `${lost} changes ${between} could not be stored` : `Nothing was evaluated ${between}`,
+      lost > 0 ? `${nounText(lost, 'change')} ${between} could not be stored` : `Nothing was evaluated ${between}`,
     )
   },
 }

@@ -1,3 +1,4 @@
+import { StreamDeleted } from '../../core/errors/append.ts'
 import { AppendTooLarge, InvalidEvent, InvalidEventData, InvalidStreamId, NotJson } from '../../core/errors/input.ts'
 
 /** Something to store, when its turn comes. */
@@ -74,4 +75,6 @@ export function createOutbox(most: number): Outbox {
 
 // It would be refused again, and must not hold up what comes after it.
 const isRefused = (error: unknown): boolean =>
-  [NotJson, InvalidStreamId, InvalidEvent, InvalidEventData, AppendTooLarge].some((kind) => error instanceof kind)
+  [NotJson, InvalidStreamId, InvalidEvent, InvalidEventData, AppendTooLarge, StreamDeleted].some(
+    (kind) => error instanceof kind,
+  )

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { StorageUnavailable } from '../../../src/core/errors/storage.ts'
+import type { InstanceReport } from '../../../src/operations/model/instance-report.ts'
 import { change, operationsWorld } from './support.ts'
 
 it('opens an incident for an alert that fires, and resolves it when the alert is resolved', async () => {
@@ -266,4 +267,24 @@ it('silences alerts until a person ends it, also in another dashboard', async ()
   await a.beat([], 3)
   expect(alert && a.operations.isSilenced(alert)).toBe(false)
   expect(a.operations.silences()).toEqual([])
+})
+
+it('deletes what it recorded of instances more than 100 days ago, and tells that one which is back was not recorded', async () => {
+  const world = operationsWorld()
+  const recordedAt = new Date(world.now() - 101 * 24 * 3_600_000)
+  for (const id of ['instance:api', 'watch:2025-09-01']) {
+    const happened = { eventType: 'Happened', eventData: {}, metadata: { eventId: crypto.randomUUID() } }
+    await world.port.events.append(id, [happened], { expectedVersion: 'any', recordedAt })
+  }
+  const { operations, beat } = await world.open('a')
+  await beat([], 2, { instances: [] })
+  expect(await Array.fromAsync(world.port.events.streams({ category: 'instance' }))).toEqual([])
+  expect(await Array.fromAsync(world.port.events.streams({ category: 'watch' }))).not.toContain('watch:2025-09-01')
+  const at = new Date(world.now()).toISOString()
+  const back = { id: 'api', kind: 'api', service: 'api', host: null, pid: 1, release: null, startedAt: at } as const
+  const report = { ...back, reportedAt: at, every: 60_000, stoppedAt: null, load: null, memory: null }
+  await beat([], 3, { instances: [{ ...report, totals: {}, durations: {} } as unknown as InstanceReport] })
+  expect(operations.ops().ok).toBe(true)
+  const { rows } = await world.within(1_000, operations.activity())
+  expect(rows.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^1 change .* could not be stored$/))
 })
