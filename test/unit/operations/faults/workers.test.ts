@@ -44,6 +44,19 @@ it('workers that all stop in good order fire RangeUnowned alone, until one start
   await watch.close()
 })
 
+it('a second worker that joins and takes its share of the ranges fires nothing', async () => {
+  const world = faultyWorld(4)
+  const watch = world.watch()
+  const first = await world.worker('w1', [perStream])
+  await world.append('s:1', 1)
+  await world.pass(2 * MINUTE)
+  const second = await world.worker('w2', [perStream])
+  await world.pass(2 * MINUTE)
+  expect(watch.changes()).toEqual([])
+  for (const worker of [first, second]) await worker.stop()
+  await watch.close()
+})
+
 it('a worker that is stopped for a minute fires InstanceLost until it runs again, and LeaseChurn for ten minutes', async () => {
   const world = faultyWorld(4)
   const first = await world.worker('w1', [perStream])
