@@ -42,7 +42,7 @@ export type Lease = {
   release(): Promise<void>
   /** Ends it without storing anything. */
   lose(): void
-  /** Ends it because somebody else took it. */
+  /** Ends it because another worker took it, or an operator released it; `owner` is who has it now. */
   yieldTo(owner: string | null): void
   /** Whether it is owned at this moment; ends it if that is no longer certain. */
   check(): boolean
