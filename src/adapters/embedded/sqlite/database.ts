@@ -37,7 +37,8 @@ export class Database {
   configure(): void {
     this.connection.exec('PRAGMA synchronous = FULL')
     this.connection.exec('PRAGMA wal_autocheckpoint = 4000')
-    this.connection.exec('PRAGMA journal_size_limit = 67108864')
+    // What is left of a larger log once it is written back, well below the 64 MB at which one no longer counts as large.
+    this.connection.exec('PRAGMA journal_size_limit = 33554432')
     this.connection.exec('PRAGMA cache_size = -65536')
     // Deleted data is overwritten, also on pages that become free.
     this.connection.exec('PRAGMA secure_delete = ON')
