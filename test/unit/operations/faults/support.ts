@@ -1,11 +1,12 @@
 import { StorageUnavailable } from '../../../../src/core/errors/storage.ts'
 import type { StoragePort } from '../../../../src/core/port/storage.ts'
 import type { StorageHealth } from '../../../../src/core/port/storage-health.ts'
-import { createEvaluator } from '../../../../src/operations/alerts/evaluator.ts'
+import { createEvaluator, type EvaluatorOptions } from '../../../../src/operations/alerts/evaluator.ts'
 import { DEFAULT_THRESHOLDS, type Thresholds } from '../../../../src/operations/alerts/thresholds.ts'
 import { reportInstance } from '../../../../src/operations/instances/report-instance.ts'
 import type { Alert, Fingerprint } from '../../../../src/operations/model/alert.ts'
 import type { InstanceKind } from '../../../../src/operations/model/instance-report.ts'
+import type { Sampler } from '../../../../src/operations/sampler/sampler.ts'
 import { type SamplerOptions, startSampler } from '../../../../src/operations/sampler/start-sampler.ts'
 import { type ProcessorOptions, startProcessor } from '../../../../src/processor/processor.ts'
 import type { Work } from '../../../../src/processor/work.ts'
@@ -33,6 +34,20 @@ type Behaviour = {
 export const withoutFreshness = {
   slo: { ...DEFAULT_THRESHOLDS.slo, freshWithin: Number.POSITIVE_INFINITY },
 } satisfies Partial<Thresholds>
+
+/** Judges each snapshot by all rules, and logs what changes. */
+export function judging(sampler: Sampler, options: EvaluatorOptions) {
+  const evaluator = createEvaluator(options)
+  let open: ReadonlyMap<Fingerprint, Alert> = new Map()
+  const log: string[] = []
+  sampler.subscribe((snapshot) => {
+    for (const change of evaluator.evaluate(snapshot, [...open.values()]).changes) {
+      log.push(`${change.type} ${change.fingerprint} ${change.severity}`)
+      open = applied(open, change)
+    }
+  })
+  return { log, openCount: () => open.size }
+}
 
 /** A storage, processes over it, and what watches them and judges, in virtual time. */
 export function faultyWorld(ranges = 2) {
@@ -102,22 +117,14 @@ export function faultyWorld(ranges = 2) {
     watch(thresholds: Partial<Thresholds> = withoutFreshness, options: Partial<SamplerOptions> = {}) {
       const port = portFor('dashboard', clock, () => true)
       const sampler = startSampler({ storage: port, kind: 'memory', clock, ...options })
-      const evaluator = createEvaluator({ every: sampler.every, thresholds })
-      let open: ReadonlyMap<Fingerprint, Alert> = new Map()
-      const log: string[] = []
-      sampler.subscribe((snapshot) => {
-        for (const change of evaluator.evaluate(snapshot, [...open.values()]).changes) {
-          log.push(`${change.type} ${change.fingerprint} ${change.severity}`)
-          open = applied(open, change)
-        }
-      })
+      const { log, openCount } = judging(sampler, { every: sampler.every, thresholds })
       return {
         /** What has changed since this was last called, in order. */
         changes: () => log.splice(0),
         /** Lets time pass until so many alerts are open, and returns all changes since the last call. */
         async untilOpen(count: number, within: number): Promise<string[]> {
           const end = scheduler.now + within
-          while (open.size !== count && scheduler.now < end) await world.pass(sampler.every)
+          while (openCount() !== count && scheduler.now < end) await world.pass(sampler.every)
           return log.splice(0)
         },
         close: () => world.within(MINUTE, sampler.close()),
