@@ -5,7 +5,7 @@ import { servers, settings } from './vitest.settings.ts'
 
 // Nobody should have to guess whether it hangs. Named files are soon done.
 if (process.argv.slice(2).join(' ') === 'run') {
-  console.log('All tests take about 20 minutes on two cores; npm run test:quick takes less than two.')
+  console.log('All tests take about 25 minutes on two cores; npm run test:quick takes less than two.')
 }
 
 // Processes whose outcome is compared, but never how long they take.
