@@ -23,7 +23,6 @@ export type OverviewRow = {
     readonly parked: number | null
     readonly moreParked: boolean
     readonly workers: number | null
-    readonly events: number | null
   }
   readonly lag: { readonly behind: number | null; readonly oldestAge: number | null }
   /** The share of the error budget that is left, 0 to 1, by objective. */

@@ -76,7 +76,7 @@ export function degradedTables(now: number, rangeCount: number): Tables {
 /** What a system shows of which nothing is known yet. */
 export function unknownTables(now: number): Tables {
   const none = degradedTables(now, 0)
-  const counts = { incidents: null, alerts: null, parked: null, moreParked: false, workers: null, events: null }
+  const counts = { incidents: null, alerts: null, parked: null, moreParked: false, workers: null }
   return {
     ...none,
     overview: {
@@ -139,7 +139,7 @@ function overview(now: number): Topics['overview'][string] {
       text: 'Deploy a release that knows the event, or replay it after that',
       href: '#/projections/meter-overview/3',
     },
-    counts: { incidents: 1, alerts: 3, parked: 3, moreParked: false, workers: 2, events: 1_203_441 },
+    counts: { incidents: 1, alerts: 3, parked: 3, moreParked: false, workers: 2 },
     lag: { behind: 1840, oldestAge: 42_000 },
     budgets: [
       { objective: 'freshness', target: 0.999, left: 0.61, windowDays: 30 },

@@ -42,7 +42,6 @@ function countsOf({ versions, workers }: Snapshot, operations: Operations): Over
     parked: versions === null ? null : versions.reduce((sum, { parked }) => sum + parked, 0),
     moreParked: versions?.some(({ moreParked }) => moreParked) ?? false,
     workers: workers === null ? null : workers.filter(isRunning).length,
-    events: null,
   }
 }
 
