@@ -63,8 +63,9 @@ export async function readInstances(
     const keptFor = typeof data?.stoppedAt === 'string' ? KEPT_FOR.stopped : KEPT_FOR.silent
     return !(clock.now() - Date.parse(String(data?.reportedAt)) <= keptFor)
   }
-  for (const { document, etag } of found.filter(isOld).slice(0, MOST_REMOVED)) {
+  const { old = [], kept = [] } = Object.groupBy(found, (one) => (isOld(one) ? 'old' : 'kept'))
+  for (const { document, etag } of old.slice(0, MOST_REMOVED)) {
     await viewStore.remove(refOf(document.key), etag).catch(() => {})
   }
-  return found.filter((one) => !isOld(one)).map(({ document }) => document.data as unknown as InstanceReport)
+  return kept.map(({ document }) => document.data as unknown as InstanceReport)
 }
