@@ -1,3 +1,4 @@
+import { isoTime } from '../../core/iso-time.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { idPartOf } from '../store/id-part.ts'
 import type { Outbox } from '../store/outbox.ts'
@@ -43,7 +44,7 @@ export function createObserveActivity(
     for (const { service, release, startedAt } of newest.values()) {
       const about = `service ${service}`
       if (release === null || !isNew(about, release)) continue
-      const command = serviceCommands.updated(service, release, startedAt || iso(at))
+      const command = serviceCommands.updated(service, release, startedAt || isoTime(at))
       outbox.add({ at, write: () => services.execute(idPartOf(service), command) })
     }
   }
@@ -58,10 +59,10 @@ export function createObserveActivity(
       const add = (command: Parameters<typeof services.execute>[1]) =>
         outbox.add({ at, write: () => services.execute(idPartOf(projection), command) })
       if (role === 'building') {
-        add(serviceCommands.rebuildStarted(ref, iso(at)))
+        add(serviceCommands.rebuildStarted(ref, isoTime(at)))
       } else {
-        add(serviceCommands.rebuildFinished(ref, iso(at)))
-        add(serviceCommands.activated(ref, iso(at), isFirst))
+        add(serviceCommands.rebuildFinished(ref, isoTime(at)))
+        add(serviceCommands.activated(ref, isoTime(at), isFirst))
       }
     }
   }
@@ -74,5 +75,3 @@ export function createObserveActivity(
     observeVersions(snapshot)
   }
 }
-
-const iso = (time: number): string => new Date(time).toISOString()

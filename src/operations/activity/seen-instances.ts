@@ -1,3 +1,4 @@
+import { isoTime } from '../../core/iso-time.ts'
 import type { InstanceReport } from '../model/instance-report.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { SeenInstance } from './instance-record.ts'
@@ -29,7 +30,7 @@ export function createSeeInstances(): SeeInstances {
     const ref = { id, kind, service, host, startedAt, release }
     const last = arrivalOf(report, snapshot)
     if (stoppedAt !== null) return { ...ref, state: 'stopped', at: stoppedAt }
-    if (snapshot.at - last > MISSED * every) return { ...ref, state: 'lost', at: iso(last) }
+    if (snapshot.at - last > MISSED * every) return { ...ref, state: 'lost', at: isoTime(last) }
     return { ...ref, state: 'running', at: startedAt }
   }
 
@@ -41,11 +42,11 @@ export function createSeeInstances(): SeeInstances {
       if (reported.has(id)) continue
       const ref = { id, kind: 'worker', service: 'worker', host, startedAt: startedAt ?? '', release } as const
       const lost = { ...ref, state: 'lost', at: expires } as const
-      found.set(id, state === 'expired' ? lost : { ...ref, state: 'running', at: startedAt ?? iso(snapshot.at) })
+      found.set(id, state === 'expired' ? lost : { ...ref, state: 'running', at: startedAt ?? isoTime(snapshot.at) })
     }
     const left = [...workers.values()]
       .filter(({ id, state }) => state === 'running' && !found.has(id) && !reported.has(id))
-      .map((one) => ({ ...one, state: 'stopped', at: iso(snapshot.at) }) as const)
+      .map((one) => ({ ...one, state: 'stopped', at: isoTime(snapshot.at) }) as const)
     workers = found
     return [...found.values(), ...left]
   }
@@ -58,5 +59,3 @@ export function createSeeInstances(): SeeInstances {
     return [...reports, ...fromLeases(snapshot, ids)]
   }
 }
-
-const iso = (time: number): string => new Date(time).toISOString()

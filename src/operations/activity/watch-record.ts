@@ -1,5 +1,6 @@
 import { defineAggregate } from '../../aggregates/aggregate.ts'
 import type { NewEventOf } from '../../core/events/types.ts'
+import { isoTime } from '../../core/iso-time.ts'
 import { type MinuteWatched, watchEvents } from './activity-events.ts'
 
 /** The last time of a day that was watched, by any process: ISO 8601 in UTC, or empty. */
@@ -33,13 +34,13 @@ export const unwatched =
   ({ until }: WatchRecord): Decided => {
     const since = until === '' ? from : Math.max(from, Date.parse(until))
     if (to - since < least) return []
-    return [watchEvents.create('EvaluationGap', { at: iso(to), from: iso(since), to: iso(to), lost: 0 })]
+    return [watchEvents.create('EvaluationGap', { at: isoTime(to), from: isoTime(since), to: isoTime(to), lost: 0 })]
   }
 
 /** Records how many changes were lost because they could not be stored. */
 export const lostChanges =
   ({ from, to, count }: { readonly from: number; readonly to: number; readonly count: number }, at: number) =>
-  (): Decided => [watchEvents.create('EvaluationGap', { at: iso(at), from: iso(from), to: iso(to), lost: count })]
-
-const iso = (time: number): string => new Date(time).toISOString()
+  (): Decided => [
+    watchEvents.create('EvaluationGap', { at: isoTime(at), from: isoTime(from), to: isoTime(to), lost: count }),
+  ]
 const minuteOf = (time: string): string => time.slice(0, 16)

@@ -1,5 +1,6 @@
 import { IncidentClosed } from '../../core/errors/operations.ts'
 import type { NewEventOf } from '../../core/events/types.ts'
+import { isoTime } from '../../core/iso-time.ts'
 import { givenName, givenText } from '../store/given-text.ts'
 import { incidentEvents } from './incident-events.ts'
 import type { IncidentRecord } from './incident-record.ts'
@@ -14,11 +15,13 @@ export const incidentCommands = {
     const by = givenName(who)
     return (record) => {
       assertOpen(record)
-      return record.acknowledgedBy === by ? [] : [incidentEvents.create('IncidentAcknowledged', { at: iso(at), by })]
+      return record.acknowledgedBy === by
+        ? []
+        : [incidentEvents.create('IncidentAcknowledged', { at: isoTime(at), by })]
     }
   },
   note(who: string, text: string, at: number): Command {
-    const data = { at: iso(at), by: givenName(who), note: givenText('note', text, 2_000) }
+    const data = { at: isoTime(at), by: givenName(who), note: givenText('note', text, 2_000) }
     return () => [incidentEvents.create('NoteAdded', data)]
   },
   /** @throws IncidentClosed */
@@ -26,7 +29,7 @@ export const incidentCommands = {
     const by = givenName(who)
     return (record) => {
       assertOpen(record)
-      return [incidentEvents.create('IncidentResolved', { at: iso(at), by, firing: firingIn(record) })]
+      return [incidentEvents.create('IncidentResolved', { at: isoTime(at), by, firing: firingIn(record) })]
     }
   },
 }
@@ -38,5 +41,3 @@ export const firingIn = ({ alerts }: Pick<IncidentRecord, 'alerts'>): number =>
 function assertOpen({ id, state }: IncidentRecord): void {
   if (state === 'resolved') throw new IncidentClosed(id)
 }
-
-const iso = (at: number): string => new Date(at).toISOString()

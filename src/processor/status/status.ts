@@ -1,3 +1,4 @@
+import { isoTime } from '../../core/iso-time.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import type { FailureReport } from '../failures.ts'
 import type { LeaseManager, WorkerStatus } from '../lease-manager.ts'
@@ -127,8 +128,8 @@ export function createStatus(
           ? textOf(document.waitingSince)
           : null,
       owner: isOwn ? workerId : since === undefined ? document.owner : null,
-      unownedSince: since === undefined ? null : iso(since),
-      leaseExpires: since === undefined ? iso(expires) : null,
+      unownedSince: since === undefined ? null : isoTime(since),
+      leaseExpires: since === undefined ? isoTime(expires) : null,
       position: lease?.readTo ?? document.readTo,
       behind: lag.behind,
       oldest: lag.oldest,
@@ -142,7 +143,7 @@ export function createStatus(
   const ownProgress = ({ progress, failing }: RangeWorker): RangeProgressReport => ({
     folded: progress.folded,
     rate: progress.rate,
-    progressAt: iso(progress.at),
+    progressAt: isoTime(progress.at),
     failing,
   })
 
@@ -150,7 +151,7 @@ export function createStatus(
   const unheld = (owner: string | null, seenAt: number) => (owner === workerId ? seenAt : undefined)
 
   return async () => ({
-    at: iso(clock.now()),
+    at: isoTime(clock.now()),
     workerId,
     running: !manager.closed && !signal.aborted,
     standby: manager.standby,
@@ -164,6 +165,4 @@ export function createStatus(
 
 const NOT_COUNTED = { parked: null, moreParked: false, parkedSince: null }
 
-const iso = (time: number): string => new Date(time).toISOString()
-
-const isoOrNull = (time: number | null): string | null => (time === null ? null : iso(time))
+const isoOrNull = (time: number | null): string | null => (time === null ? null : isoTime(time))

@@ -1,3 +1,4 @@
+import { isoTime } from '../../../core/iso-time.ts'
 import type { Alert, PendingAlert, RuleName, Severity, Subject } from '../../model/alert.ts'
 import type { AlertChange } from '../../model/evaluation.ts'
 import type { Moment } from '../look/observed-time.ts'
@@ -86,7 +87,7 @@ export function createAlertTrack(ref: Ref): AlertTrack {
       const next = severity === null ? levels.pending : null
       if (next === null) return null
       const { held, left } = next
-      return { ...ref, severity: next.severity, message, since: iso(at - held), firesAt: iso(at + left) }
+      return { ...ref, severity: next.severity, message, since: isoTime(at - held), firesAt: isoTime(at + left) }
     },
     stored(alert, { observed }) {
       const isAwaited = awaitedSince !== null && observed - awaitedSince < STORED_WITHIN
@@ -120,8 +121,6 @@ function calmIn({ warning, critical }: Readings): boolean | 'unknown' {
   if (warning === 'calm' && critical === 'calm') return true
   return warning === 'unknown' || critical === 'unknown' ? 'unknown' : false
 }
-
-const iso = (time: number): string => new Date(time).toISOString()
 
 /** What has changed between two severities; null for nothing. */
 function changeBetween(before: Severity | null, after: Severity | null): AlertChange['type'] | null {
