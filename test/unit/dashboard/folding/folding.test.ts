@@ -124,7 +124,8 @@ it.each(['keys', 'none'] as const)(
       code: 'RangeError',
       message: `account:1@1 (Added): ${message}`,
     })
-    await bench.write('projections', 'sums.mjs', summing('sums', 'Promise.reject(new Error("secret"))'))
+    // Its loading never ends, so that the rejection, and not an answer, is what ends the thread.
+    await bench.write('projections', 'sums.mjs', 'Promise.reject(new Error("secret"))\nawait new Promise(() => {})\n')
     const ended = await bench
       .fold({ payloads })
       .replay(sums('account:1'), { dryRun: true })
