@@ -1,7 +1,7 @@
 import { SERIES } from '../../../src/dashboard/contract/series.ts'
 import { incident, pastIncidents } from './fake-alerts.ts'
 import type { Tables } from './fake-tables.ts'
-import { parkedAnswer } from './store/fake-parked.ts'
+import { parkedAnswer, parkedList } from './store/fake-parked.ts'
 import { causationAnswer, streamsAnswer } from './store/fake-streams.ts'
 
 /** What an answer may be made of. */
@@ -48,7 +48,7 @@ export const ANSWERS: { readonly [name: string]: (request: FakeRequest) => unkno
     return { activity: before.startsWith('old') ? [] : older, next: null }
   },
   metrics: ({ query, now }) => metrics(query, now),
-  parked: ({ path, tables }) => parkedAnswer(tables, path),
+  parked: ({ path, query, tables }) => (path.length === 1 ? parkedList(tables, query) : parkedAnswer(tables, path)),
   streams: ({ path, query }) => streamsAnswer(path, query),
   causation: ({ query }) => causationAnswer(query),
 }

@@ -139,7 +139,7 @@ function overview(now: number): Topics['overview'][string] {
       text: 'Deploy a release that knows the event, or replay it after that',
       href: '#/projections/meter-overview/3',
     },
-    counts: { incidents: 1, alerts: 3, parked: 3, moreParked: false, workers: 2 },
+    counts: { incidents: 1, alerts: 3, parked: 6, moreParked: false, workers: 2 },
     lag: { behind: 1840, oldestAge: 42_000 },
     budgets: [
       { objective: 'freshness', target: 0.999, left: 0.61, windowDays: 30 },
@@ -229,7 +229,7 @@ function projections(rangeCount: number): Topics['projections'] {
       behind: 1840,
       oldestAge: 42_000,
       rate: 310,
-      parked: 2,
+      parked: 5,
       state: 'stalled',
       states: { idle: 7, stalled: 1 },
       owners: ['a:71', 'b:72'],

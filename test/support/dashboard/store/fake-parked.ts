@@ -1,4 +1,9 @@
-import type { DiffLine, ParkedAnswer, ReplayAnswer } from '../../../../src/dashboard/contract/requests.ts'
+import type {
+  DiffLine,
+  ParkedAnswer,
+  ParkedListAnswer,
+  ReplayAnswer,
+} from '../../../../src/dashboard/contract/requests.ts'
 import type { Tables } from '../fake-tables.ts'
 import { HUGE, payload } from './fake-payloads.ts'
 
@@ -18,6 +23,16 @@ const DIFF: readonly DiffLine[] = [
   { op: 'remove', path: '/tariff', before: '"night"' },
   { op: 'more', path: '', count: 12 },
 ]
+
+const FURTHER = ['meter-EM-7', 'meter-EM-8', 'meter-EM-9']
+
+/** `GET parked?projection=&version=&after=`: two at a time, of those that the topic does not contain. */
+export function parkedList({ parked }: Tables, query: URLSearchParams): ParkedListAnswer {
+  const [first] = Object.values(parked)
+  const keys = FURTHER.filter((key) => key > (query.get('after') ?? ''))
+  const page = first === undefined ? [] : keys.slice(0, 2).map((key) => ({ ...first, key }))
+  return { parked: page, next: keys.length > 2 ? (page.at(-1)?.key ?? null) : null }
+}
 
 /** `GET parked/<projection>/<version>/<key>` */
 export function parkedAnswer(tables: Tables, path: readonly string[]): ParkedAnswer | undefined {
