@@ -169,7 +169,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     alerts,
     pending: () => evaluation.pending,
     rules: () => evaluation.rules,
-    budgets: () => evaluator.budgets?.() ?? [],
+    budgets: evaluator.budgets,
     isSilenced: (alert) => isSilenced(known.silences.at(clock.now()), alert, clock.now()),
     openIncidents: known.incidents.open,
     ...serveIncidents(store, records.incidents, known.incidents, clock, () => changed('incidents')),

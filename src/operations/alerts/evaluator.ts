@@ -1,5 +1,4 @@
 import type { Alert, Fingerprint, PendingAlert, RuleName, Subject } from '../model/alert.ts'
-import type { Budget } from '../model/budget.ts'
 import type { AlertChange, RuleState } from '../model/evaluation.ts'
 import type { Evaluator } from '../model/parts.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -26,9 +25,6 @@ export type EvaluatorOptions = {
   readonly every?: number
 }
 
-/** Judges snapshots by all rules. */
-export type AlertEvaluator = Evaluator & { budgets(): readonly Budget[] }
-
 const SLOWEST = 10_000
 const BEATS = 3
 
@@ -51,7 +47,7 @@ function rulesOf(options: EvaluatorOptions) {
  * so a jump of the clock, or a time in which nothing ran, neither fires nor resolves an alert. Missing data is unknown,
  * which does not, either.
  */
-export function createEvaluator(options: EvaluatorOptions = {}): AlertEvaluator {
+export function createEvaluator(options: EvaluatorOptions = {}): Evaluator {
   const { thresholds, objectives, rules } = rulesOf(options)
   const timeOf = createObservedTime(BEATS * (options.every ?? SLOWEST))
   const processesOf = createProcesses(thresholds.missedReports)

@@ -25,8 +25,8 @@ export type Operations = AsyncDisposable & {
   alerts(): readonly Alert[]
   pending(): readonly PendingAlert[]
   rules(): readonly RuleState[]
-  /** What is left of the error budgets; absent where none is computed. */
-  budgets?(): readonly Budget[]
+  /** What is left of the error budgets. */
+  budgets(): readonly Budget[]
   silences(): readonly Silence[]
   /** Whether an alert is silenced now. */
   isSilenced(alert: Pick<Alert, 'rule' | 'subject' | 'severity'>): boolean

@@ -13,5 +13,5 @@ export type Evaluator = {
   /** Takes over what an earlier run saved. What is not understood is ignored. */
   load(saved: JsonObject): void
   /** What is left of the error budgets. */
-  budgets?(): readonly Budget[]
+  budgets(): readonly Budget[]
 }

@@ -1,8 +1,9 @@
 import { percentile } from '../history/percentile.ts'
 import type { Buckets, DurationName } from '../model/durations.ts'
 import type { InstanceReport } from '../model/instance-report.ts'
+import { oldestAge } from '../model/oldest-age.ts'
 import type { SeriesName } from '../model/series.ts'
-import type { Measured, ObservedVersion, Snapshot } from '../model/snapshot.ts'
+import type { Measured, Snapshot } from '../model/snapshot.ts'
 
 type Values = { readonly [name: string]: number | null }
 
@@ -19,7 +20,7 @@ export function seriesOf({ at, storage, versions, measured }: Snapshot, live: re
     ...percentilesOf('append', measured.durations),
     ...percentilesOf('request', measured.durations),
     ...percentilesOf('appendToView', measured.durations),
-    oldest: active && mostOf(active.map((one) => oldestAge(one, at))),
+    oldest: active && mostOf(active.map(({ ranges }) => oldestAge(ranges, at))),
     behind: active && sumOf(active.map(({ behind }) => behind)),
     appendConflicts: ratio(appendConflicts, appends),
     viewConflicts: ratio(viewConflicts, saves),
@@ -38,7 +39,7 @@ export function seriesOf({ at, storage, versions, measured }: Snapshot, live: re
     const name = `${one.projection}:${one.version}`
     return [
       [`behind{${name}}`, one.behind],
-      [`oldest{${name}}`, oldestAge(one, at)],
+      [`oldest{${name}}`, oldestAge(one.ranges, at)],
     ] as const
   })
   const ofInstances = (live ?? []).map(({ id, load }) => [`cpu{${id}}`, load?.cpu ?? null] as const)
@@ -69,12 +70,3 @@ const mostOf = (values: readonly (number | null)[]): number | null =>
     (most, value) => (value === null ? most : Math.max(most ?? value, value)),
     values.length === 0 ? 0 : null,
   )
-
-/** For how long the oldest event of a version has been waiting, in milliseconds; null if that is unknown. */
-function oldestAge({ ranges }: ObservedVersion, at: number): number | null {
-  const ages = ranges.map(({ behind, oldest }) => {
-    if (oldest !== null) return Math.max(0, at - Date.parse(oldest))
-    return behind === 0 ? 0 : null
-  })
-  return mostOf(ages)
-}

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { isoTime } from '../../core/iso-time.ts'
 
 /** That the work on a range fails, and is tried again. */
 export type Failing = {
@@ -38,7 +39,7 @@ export function createFailures(clock: Clock): Failures {
     },
     get failing() {
       if (count === 0 || isOver) return null
-      return { since: iso(since), attempts: count, nextAttempt: iso(next) }
+      return { since: isoTime(since), attempts: count, nextAttempt: isoTime(next) }
     },
     add() {
       if (count++ === 0) since = clock.now()
@@ -56,5 +57,3 @@ export function createFailures(clock: Clock): Failures {
     },
   }
 }
-
-const iso = (time: number): string => new Date(time).toISOString()

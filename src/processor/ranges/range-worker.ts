@@ -1,5 +1,6 @@
 import { backoffDelay } from '../../core/async/backoff.ts'
 import { IncarnationMismatch } from '../../core/errors/feed.ts'
+import { isoTime } from '../../core/iso-time.ts'
 import type { FeedRange } from '../../core/port/change-feed.ts'
 import { leaseText } from '../../core/port/lease-store.ts'
 import { isReaction } from '../../reactions/reaction.ts'
@@ -257,4 +258,4 @@ export function startRangeWorker(
 const noteKind = (state: unknown): RangeState | undefined =>
   state === 'waiting' || state === 'stalled' || state === 'paused' ? state : undefined
 
-const iso = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString())
+const iso = (time: number | null): string | null => (time === null ? null : isoTime(time))

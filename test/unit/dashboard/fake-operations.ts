@@ -52,6 +52,7 @@ export function fakeOperations(parts: Partial<Operations> = {}): FakeOperations 
   const operations: FakeOperations = {
     snapshot: () => healthySnapshot(),
     every: 1000,
+    budgets: () => [],
     history: {
       names: () => [],
       add: () => {},

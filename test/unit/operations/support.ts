@@ -101,6 +101,7 @@ export function fakeEvaluator() {
       return { changes, pending: [], rules: [], gap: null }
     },
     save: () => ({ ...saved }),
+    budgets: () => [],
     load: (loaded) => {
       saved = loaded
     },

@@ -1,6 +1,7 @@
 import { reused } from '../../../core/async/reused.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Availability } from '../../../operations/model/activity.ts'
+import { oldestAge } from '../../../operations/model/oldest-age.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { Snapshot } from '../../../operations/model/snapshot.ts'
 import { verdictOf } from '../../../operations/verdict/verdict.ts'
@@ -27,7 +28,7 @@ export function overview(operations: Operations, clock: Pick<Clock, 'now'>): Top
           ...verdictOf(snapshot, operations.alerts(), clock.now(), operations.every),
           counts: countsOf(snapshot, operations),
           lag: lagOf(snapshot),
-          budgets: operations.budgets?.() ?? [],
+          budgets: operations.budgets(),
           availability: await availability().catch(() => []),
         },
       }
@@ -51,10 +52,15 @@ const isRunning = ({ state }: WorkerSummary): boolean => state === 'active' || s
 function lagOf({ versions, at }: Snapshot): OverviewRow['lag'] {
   if (versions === null) return { behind: null, oldestAge: null }
   const active = versions.filter(({ role }) => role === 'active')
-  const oldest = active.flatMap(({ ranges }) => ranges.flatMap((range) => range.oldest ?? [])).sort()[0]
   return {
     behind: active.reduce((sum, { behind }) => sum + behind, 0),
-    oldestAge: oldest === undefined ? 0 : Math.max(0, at - Date.parse(oldest)),
+    oldestAge:
+      active.length === 0
+        ? 0
+        : oldestAge(
+            active.flatMap(({ ranges }) => ranges),
+            at,
+          ),
   }
 }
 

@@ -1,10 +1,12 @@
+import { oldestAge } from '../../../operations/model/oldest-age.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { ObservedVersion } from '../../../operations/model/snapshot.ts'
-import type { ProjectionRow, Topics } from '../../contract/topics.ts'
+import type { ProjectionRow } from '../../contract/topics.ts'
 import { failureOfCode } from '../../payloads/fault.ts'
 import type { PayloadMode } from '../../payloads/payload.ts'
 import type { Foldable } from '../../server/folding.ts'
 import type { TopicSource } from '../topic-source.ts'
+import { rowsOfVersions } from './rows-of-versions.ts'
 
 /** From bad to good. */
 const STATES = ['stalled', 'unowned', 'waiting', 'parked', 'paused', 'working', 'idle']
@@ -19,26 +21,16 @@ export function projections(
   loaded: () => readonly Foldable[],
   payloads: PayloadMode,
 ): TopicSource<'projections'> {
-  let last: Topics['projections'] | undefined
-  return {
-    on: ['snapshot'],
-    rows() {
-      const snapshot = operations.snapshot()
-      if (snapshot === null) return undefined
-      if (snapshot.versions === null) {
-        last = last && Object.fromEntries(Object.entries(last).map(([key, row]) => [key, unknown(row)]))
-        return last
-      }
+  return rowsOfVersions(
+    operations,
+    (versions, at) => {
       const known = loaded()
-      last = Object.fromEntries(
-        snapshot.versions.map((one) => [
-          `${one.projection}:${one.version}`,
-          ofVersion(one, known, { at: snapshot.at, payloads }),
-        ]),
+      return Object.fromEntries(
+        versions.map((one) => [`${one.projection}:${one.version}`, ofVersion(one, known, { at, payloads })]),
       )
-      return last
     },
-  }
+    unknown,
+  )
 }
 
 function ofVersion(
@@ -50,13 +42,12 @@ function ofVersion(
   const states: { [state: string]: number } = {}
   for (const { state } of ranges) states[state] = (states[state] ?? 0) + 1
   const worst = worstOf(ranges)
-  const oldest = ranges.flatMap((range) => range.oldest ?? []).sort()[0]
   const rates = ranges.flatMap(({ rate }) => rate ?? [])
   const named = known.filter(({ kind, name }) => kind !== 'aggregate' && name === projection)
   return {
     ...{ projection, version, role, paused, behind, left, parked, moreParked, states },
     kind: kindOf(projection, named),
-    oldestAge: oldest === undefined ? (behind === 0 ? 0 : null) : Math.max(0, at - Date.parse(oldest)),
+    oldestAge: oldestAge(ranges, at),
     rate: rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0),
     state: worst?.state ?? 'idle',
     owners: [...new Set(ranges.flatMap(({ state, owner }) => (state === 'unowned' ? [] : (owner ?? []))))].sort(),

@@ -1,40 +1,35 @@
+import { isoTime } from '../../../core/iso-time.ts'
 import { intervalText } from '../../../core/positions/hash-interval.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { ObservedVersion } from '../../../operations/model/snapshot.ts'
-import type { ProjectionRangeRow, Topics } from '../../contract/topics.ts'
+import type { ProjectionRangeRow } from '../../contract/topics.ts'
 import { failureOfCode } from '../../payloads/fault.ts'
 import type { PayloadMode } from '../../payloads/payload.ts'
 import type { TopicSource } from '../topic-source.ts'
+import { rowsOfVersions } from './rows-of-versions.ts'
 
 /** The ranges of all projection versions. */
 export function ranges(operations: Pick<Operations, 'snapshot'>, payloads: PayloadMode): TopicSource<'ranges'> {
-  let last: Topics['ranges'] | undefined
   // Since when a range has had no owner, as far as this dashboard saw.
   const unowned = new Map<string, string>()
-  return {
-    on: ['snapshot'],
-    rows() {
-      const snapshot = operations.snapshot()
-      if (snapshot === null) return undefined
-      if (snapshot.versions === null) {
-        last = last && Object.fromEntries(Object.entries(last).map(([key, row]) => [key, unknown(row)]))
-        return last
-      }
+  return rowsOfVersions(
+    operations,
+    (versions, at) => {
       const rows: { [key: string]: ProjectionRangeRow } = {}
-      for (const version of snapshot.versions) {
+      for (const version of versions) {
         for (const range of version.ranges) {
           const text = intervalText(range.range)
           const key = `${version.projection}:${version.version} ${text}`
           if (range.state !== 'unowned') unowned.delete(key)
-          else if (!unowned.has(key)) unowned.set(key, new Date(snapshot.at).toISOString())
+          else if (!unowned.has(key)) unowned.set(key, isoTime(at))
           rows[key] = ofRange(version, range, { text, unownedSince: unowned.get(key) ?? null, payloads })
         }
       }
       for (const key of unowned.keys()) if (rows[key] === undefined) unowned.delete(key)
-      last = rows
       return rows
     },
-  }
+    unknown,
+  )
 }
 
 function ofRange(
@@ -46,7 +41,7 @@ function ofRange(
   return {
     ...{ projection, version, range: text, state, position, behind, oldest, rate, progressAt, parked, unownedSince },
     owner: state === 'unowned' ? null : owner,
-    leaseExpires: expiresAt === 0 ? null : new Date(expiresAt).toISOString(),
+    leaseExpires: expiresAt === 0 ? null : isoTime(expiresAt),
     failing: failing && { since: failing.since, attempts: failing.attempts, nextAttempt: failing.nextAttempt },
     error: error && failureOfCode(error, payloads),
   }
