@@ -50,7 +50,7 @@ export type Snapshot = {
   readonly instances: readonly InstanceReport[] | null
   /** How far the clocks of other processes are ahead of this one, by instance, in milliseconds, delays included. */
   readonly skew: { readonly [instance: string]: number }
-  /** The least lease duration that a worker renews with, in milliseconds. */
+  /** The shortest lease duration of the workers that are alive, or were when some last were, in milliseconds. */
   readonly leaseDuration: number | null
   /** What was measured since the snapshot before. */
   readonly measured: Measured

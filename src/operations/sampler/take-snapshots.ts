@@ -38,6 +38,7 @@ export function createSnapshots(
   const observe = createObserver()
   const skewOf = createSkew()
   const measure = createMeasuring()
+  let leaseDuration: number | null = null
   let before: { readonly at: number; readonly bytes: number | null } | undefined
 
   return async () => {
@@ -51,6 +52,7 @@ export function createSnapshots(
     const observed = found === null ? null : observe(found.reports, found.began, found.ended)
     const condition = conditionOf(health)
     const elapsed = before === undefined ? 0 : at - before.at
+    if (workers !== null) leaseDuration = shortestLease(workers) ?? leaseDuration ?? lastLease(workers)
     const seconds = (elapsed > 0 ? elapsed : every) / 1_000
     const bytes = condition.health?.bytes ?? null
     const snapshot: Snapshot = {
@@ -61,7 +63,7 @@ export function createSnapshots(
       versions,
       instances: found?.reports ?? null,
       skew: skewOf(observed ?? []),
-      leaseDuration: workers && leaseDurationOf(workers),
+      leaseDuration: workers && leaseDuration,
       measured: { ...measure(observed, seconds), bytes: grown(before?.bytes ?? null, bytes) },
     }
     before = { at, bytes }
@@ -71,12 +73,19 @@ export function createSnapshots(
 }
 
 /** How long the leases of workers that are alive are valid at least. */
-function leaseDurationOf(workers: readonly WorkerSummary[]): number | null {
-  const durations = workers.flatMap(({ state, expires, renewedAt }) =>
-    state === 'expired' || renewedAt === null ? [] : Date.parse(expires) - Date.parse(renewedAt),
-  )
+function shortestLease(workers: readonly WorkerSummary[]): number | null {
+  const durations = workers.flatMap((one) => (one.state === 'expired' ? [] : (leaseOf(one) ?? [])))
   return durations.length === 0 ? null : Math.min(...durations)
 }
+
+/** How long the leases of the worker that was alive most recently were valid. */
+function lastLease(workers: readonly WorkerSummary[]): number | null {
+  const [last] = workers.toSorted((a, b) => (a.expires < b.expires ? 1 : -1))
+  return last === undefined ? null : leaseOf(last)
+}
+
+const leaseOf = ({ expires, renewedAt }: WorkerSummary): number | null =>
+  renewedAt === null ? null : Date.parse(expires) - Date.parse(renewedAt)
 
 /** A write-ahead log that was written back makes a storage smaller, which is no negative growth. */
 const grown = (before: number | null, now: number | null): number | null =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { perStream } from '../../processor/support.ts'
-import { faultyWorld, MINUTE } from './support.ts'
+import { faultyWorld, MINUTE, SECOND } from './support.ts'
 
 const UNOWNED = [
   'RangeUnowned/range/per-stream:1 0-20000000 critical',
@@ -27,6 +27,36 @@ it('a killed worker fires InstanceLost, and RangeUnowned for its ranges, until a
   await world.pass(5 * MINUTE)
   expect(watch.changes()).toEqual([])
   await second.stop()
+  await watch.close()
+})
+
+it.each(['killed', 'stopped'] as const)(
+  'says within two seconds that ranges have had no owner for twice the lease after all were %s',
+  async (end) => {
+    const world = faultyWorld()
+    const watch = world.watch()
+    const only = await world.worker('w1', [perStream], { leaseDuration: 3 * SECOND })
+    await world.append('s:1', 1)
+    await world.pass(MINUTE)
+    if (end === 'killed') only.kill()
+    else await only.stop()
+    const lease = end === 'killed' ? 3 * SECOND : 0
+    await world.pass(lease + 2 * 3 * SECOND + 2 * SECOND)
+    expect(watch.changes()).toEqual(expect.arrayContaining(UNOWNED.map((one) => `AlertFired ${one}`)))
+    await watch.close()
+  },
+)
+
+it('knows the lease of workers that were killed before the watching began', async () => {
+  const world = faultyWorld()
+  const only = await world.worker('w1', [perStream], { leaseDuration: 3 * SECOND })
+  await world.append('s:1', 1)
+  await world.pass(MINUTE)
+  only.kill()
+  await world.pass(MINUTE)
+  const watch = world.watch()
+  await world.pass(2 * 3 * SECOND + 2 * SECOND)
+  expect(watch.changes()).toEqual(expect.arrayContaining(UNOWNED.map((one) => `AlertFired ${one}`)))
   await watch.close()
 })
 
