@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<RuleRow>[] = [
     cell: ({ state }) => html`<${Status} tone=${STATES[state].tone}>${STATES[state].word}<//>`,
   },
   { title: 'Would fire now', cell: (row) => wouldFire(row) },
-  { title: 'What it says', wide: true, cell: ({ description }) => description },
+  { title: 'What it says', cell: ({ description }) => description },
   { title: 'Fires', cell: ({ fires }) => fires },
   { title: 'Clears', cell: ({ clears }) => clears },
   { title: 'Severity', cell: ({ severity }) => severity },

@@ -19,14 +19,20 @@ const TONES: { readonly [state in InstanceRow['state']]: Tone } = {
 
 const COLUMNS: readonly Column<InstanceRow>[] = [
   { title: 'Instance', head: true, cell: ({ id }) => id },
-  { title: 'State', cell: ({ state }) => html`<${Status} tone=${TONES[state]}>${state}<//>` },
-  { title: 'Seen', cell: ({ seenAt }) => html`<${Ago} at=${seenAt} suffix=" ago" />` },
-  { title: 'Kind', cell: ({ kind, service }) => (kind === service ? kind : `${kind}, ${service}`) },
+  {
+    title: 'State, seen',
+    cell: ({ state, seenAt }) => html`<${Status} tone=${TONES[state]}>${state}<//>
+      <span class="sub"><${Ago} at=${seenAt} suffix=" ago" /></span>`,
+  },
+  {
+    title: 'Kind',
+    cell: ({ kind, service, release }) =>
+      html`${kind}${service !== kind && `, ${service}`} <span class="version">${release}</span>`,
+  },
   { title: 'Ranges', number: true, cell: ({ ranges }) => ranges ?? '' },
   { title: 'CPU', number: true, cell: ({ cpu }) => (cpu === null ? '' : cpu.toFixed(2)) },
   { title: 'Memory', number: true, cell: ({ memory }) => (memory === null ? '' : formatBytes(memory)) },
   { title: 'Loop p99', number: true, cell: ({ delay }) => (delay === null ? '' : formatDuration(delay)) },
-  { title: 'Release', cell: ({ release }) => release ?? '' },
 ]
 
 /** The processes that run the system. */

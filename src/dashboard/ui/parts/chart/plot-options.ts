@@ -26,7 +26,7 @@ export function plotOptions(
     cursor: { y: false, drag: { setScale: false } },
     scales: { y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 1] } },
     axes: [
-      { ...axis, space: 80, values: (_, times) => times.map((time) => clock.format(time * 1000)) },
+      { ...axis, size: 28, space: 80, values: (_, times) => times.map((time) => clock.format(time * 1000)) },
       { ...axis, size: 72, space: 36, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [
