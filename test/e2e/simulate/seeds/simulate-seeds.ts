@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { simulate } from '../../../../src/testing/simulate/simulate.ts'
 
 const CHUNK = 50
-const SEEDS = 250
+const SEEDS = 200
 
-/** Declares the tests of 250 seeds. A thousand are divided among files, because each file runs in one process. */
+/** Declares the tests of 200 seeds. They are divided among files, because each file runs in one process. */
 export function simulateSeeds(first: number): void {
   describe('workers and their storage at its worst', () => {
     for (let from = first; from < first + SEEDS; from += CHUNK) {

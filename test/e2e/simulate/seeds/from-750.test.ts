@@ -1,3 +1,0 @@
-import { simulateSeeds } from './simulate-seeds.ts'
-
-simulateSeeds(750)
