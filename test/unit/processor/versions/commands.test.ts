@@ -27,7 +27,7 @@ const [v1, v2, v3] = [counts(1), counts(2), counts(3)]
 
 /** Runs a version until it has read everything, or is active. */
 async function run(port: StoragePort, projection: Projection, done: 'caughtUp' | 'active' = 'caughtUp') {
-  await using _ = await startProcessor(port, [projection])
+  await using _ = await startProcessor(port, [projection], { clock: hurriedClock })
   await untilCaughtUp(port, [projection])
   if (done === 'active') await untilActive(port, projection.version)
 }
@@ -59,9 +59,9 @@ describe('going back', () => {
   it('is one command, after which the newer version waits for a command, too', async () => {
     await using port = openMemory({ ranges: 4 })
     for (let i = 0; i < 10; i++) await count(port, `a:${i}`)
-    await using _ = await startProcessor(port, [v1])
+    await using _ = await startProcessor(port, [v1], { clock: hurriedClock })
     await untilCaughtUp(port, [v1])
-    await using second = await startProcessor(port, [v2])
+    await using second = await startProcessor(port, [v2], { clock: hurriedClock })
     await untilActive(port, 2)
     expect(await activateVersion(port, { name: 'counts', version: 1 })).toBe(2)
     expect((await readVersionRecord(port.viewStore, 'counts'))?.document).toMatchObject({
@@ -392,7 +392,7 @@ describe('handlers that change', () => {
     await count(port, 'a:1', 2)
     await count(port, 'b:1', 2)
     {
-      await using _ = await startProcessor(port, [poisonous(1)])
+      await using _ = await startProcessor(port, [poisonous(1)], { clock: hurriedClock })
       await until('both are parked', async () => (await parkedSequences(port, v1).count()) === 2, 30_000)
     }
     const notices: VersionNotice[] = []

@@ -15,7 +15,7 @@ const request = { projection: 'counts', version: 2, clock: systemClock }
 
 /** Runs a version until it has read everything. */
 async function run(port: StoragePort, projection: typeof v1) {
-  await using _ = await startProcessor(port, [projection])
+  await using _ = await startProcessor(port, [projection], { clock: hurriedClock })
   await untilCaughtUp(port, [projection])
 }
 

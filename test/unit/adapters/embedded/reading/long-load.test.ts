@@ -27,10 +27,11 @@ describe('a load of a long stream', () => {
       const appended = meanwhile
       running = false
       await appending
-      expect(appended).toBeGreaterThan(0)
-      expect(version).toBe(LONG)
+      // Some may have been appended before the load began.
+      expect(version).toBeGreaterThanOrEqual(LONG)
+      expect(version).toBeLessThan(LONG + appended)
       const versions = events.map(({ stream }) => stream.version)
-      const expected = Array.from({ length: LONG }, (_, i) => i + 1)
+      const expected = Array.from({ length: version }, (_, i) => i + 1)
       expect(versions).toEqual(direction === 'forwards' ? expected : expected.reverse())
     },
   )
