@@ -156,11 +156,11 @@ describe('dropping a version', () => {
         },
         leases: { ...port.leases, remove: (...parameters) => count1(() => port.leases.remove(...parameters)) },
       }
-      const failure = await dropVersion(interrupted, { name: 'counts', version: 1 }).catch((error: Error) => error)
+      const failure = await dropVersion(interrupted, { name: 'counts', version: 1 }, hurriedClock).catch((error: Error) => error)
       if (failure) {
         expect(failure.message).toBe('interrupted')
         if (failAt > 0) await expect(startProcessor(port, [v1])).rejects.toMatchObject({ code: 'VersionBeingDropped' })
-        await dropVersion(port, { name: 'counts', version: 1 })
+        await dropVersion(port, { name: 'counts', version: 1 }, hurriedClock)
       }
       expect(await storedViews(port, v1)).toEqual(new Map())
       expect(await port.leases.list({ projection: 'counts', version: 1 })).toEqual([])
@@ -351,7 +351,7 @@ describe('building a version again', () => {
     await run(port, v1)
     await run(port, v2, 'active')
     await activateVersion(port, { name: 'counts', version: 1 })
-    await rebuildVersion(port, { name: 'counts', version: 2 })
+    await rebuildVersion(port, { name: 'counts', version: 2 }, hurriedClock)
     expect(await storedViews(port, v2)).toEqual(new Map())
     await run(port, v2, 'active')
     expect((await storedViews(port, v2)).get('all')).toEqual({ count: 5 })
@@ -362,7 +362,7 @@ describe('building a version again', () => {
     await count(port, 'a:1')
     await run(port, v1)
     const restored = { ...port, incarnation: 'another' }
-    await rebuildVersion(restored, { name: 'counts', version: 1 })
+    await rebuildVersion(restored, { name: 'counts', version: 1 }, hurriedClock)
     await run(restored, v1)
     expect((await storedViews(port, v1)).get('all')).toEqual({ count: 1 })
   })
