@@ -5,12 +5,12 @@ import { servers, settings } from './vitest.settings.ts'
 
 // Nobody should have to guess whether it hangs. Named files are soon done.
 if (process.argv.slice(2).join(' ') === 'run') {
-  console.log('All tests take about 25 minutes on two cores; npm run test:quick takes less than two.')
+  console.log('All tests take about 15 minutes on two cores; npm run test:quick takes less than two.')
 }
 
 // Processes whose outcome is compared, but never how long they take.
-const commands =
-  'test/e2e/{amqp,cli,cosmos-demo,cosmos-faults,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
+const compared =
+  'test/e2e/{amqp,browser,cli,cosmos-demo,cosmos-faults,dashboard,demo,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
 
 // What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
 // something there.
@@ -23,16 +23,16 @@ export default defineConfig({
           ...settings,
           name: 'parts',
           include: ['test/{conformance,meta,unit}/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           ...settings,
-          name: 'commands',
-          include: [commands],
-          maxWorkers: 2,
+          name: 'processes',
+          include: [compared],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
@@ -41,7 +41,7 @@ export default defineConfig({
           ...settings,
           name: 'whole',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [commands],
+          exclude: [compared],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
         },

@@ -1,3 +1,3 @@
 import { simulateSeeds } from './simulate-seeds.ts'
 
-simulateSeeds(200)
+simulateSeeds(100)
