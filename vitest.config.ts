@@ -1,7 +1,7 @@
 // An old Node says so here, also when vitest is started by itself.
 import './scripts/require-node.mjs'
 import { defineConfig } from 'vitest/config'
-import { servers, settings } from './vitest.settings.ts'
+import { servers, settings, shared, unshared } from './vitest.settings.ts'
 
 // Nobody should have to guess whether it hangs. Named files are soon done.
 if (process.argv.slice(2).join(' ') === 'run') {
@@ -21,8 +21,18 @@ export default defineConfig({
       {
         test: {
           ...settings,
+          name: 'shared',
+          ...shared,
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...settings,
           name: 'parts',
-          include: ['test/{conformance,meta,unit}/**/*.test.ts'],
+          include: unshared,
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
