@@ -1,5 +1,6 @@
 import { systemClock } from '../core/clock.ts'
 import { InvalidOption } from '../core/errors/input.ts'
+import { logErrors } from './log-errors.ts'
 import { openParts } from './open-parts.ts'
 import type { DashboardOptions } from './options.ts'
 import type { Handler } from './server/handler.ts'
@@ -25,12 +26,12 @@ const LONGEST_LABEL = 40
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const { tokens, host = '127.0.0.1', allowedHosts = [], payloads = 'full', label = null } = options
-  const { readOnly = false, clock = systemClock, onError = console.error, scrape } = options
+  const { readOnly = false, clock = systemClock, onError = logErrors(clock), scrape } = options
   if (label !== null && (label === '' || label.length > LONGEST_LABEL))
     throw new InvalidOption('label', `a text of 1 to ${LONGEST_LABEL} characters`, label)
   if (!['full', 'keys', 'none'].includes(payloads)) throw new InvalidOption('payloads', 'full, keys or none', payloads)
   const begin = Promise.withResolvers<void>()
-  const opening = begin.promise.then(() => openParts(options, clock))
+  const opening = begin.promise.then(() => openParts(options, clock, onError))
   opening.catch(() => {})
   const access = { host, allowedHosts }
   const reporting = { onError, scrape, telemetry: options.opening?.telemetry }

@@ -23,7 +23,11 @@ export type OpenedParts = Opened & { close(): Promise<void> }
  *
  * @throws InvalidConfiguration, also if the storage of operations is the watched one; what the adapter throws
  */
-export async function openParts(options: DashboardOptions, clock: Clock): Promise<OpenedParts> {
+export async function openParts(
+  options: DashboardOptions,
+  clock: Clock,
+  onError: (error: unknown) => void,
+): Promise<OpenedParts> {
   const { storage: url, projections, aggregates, payloads = 'full', opening = {}, link, report = true } = options
   const setting = opening.setting ?? 'storage'
   const notify = (options.notify ?? []).map((text) => parseDestination(text))
@@ -46,7 +50,7 @@ export async function openParts(options: DashboardOptions, clock: Clock): Promis
     const instance = report && reportInstance(storage, { ...DASHBOARD, every, meter, clock })
     if (instance) ends.push(() => instance.close())
     const operations = await openOperations({
-      ...{ storage, store, notify, clock, kind },
+      ...{ storage, store, notify, clock, kind, onError },
       ...(instance && { own: instance.id }),
       storeKind: kindOf(opsUrl),
       ...(options.every !== undefined && { every: options.every }),

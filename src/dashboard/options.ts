@@ -47,6 +47,9 @@ export type DashboardOptions = {
   /** How the storage is opened besides. Its telemetry receives the durations of requests as well. */
   readonly opening?: OpenOptions
   readonly clock?: Clock
-  /** Called with errors that are the server's fault; by default they are written to the console. */
+  /**
+   * Called with errors that are the server's fault, and when the storage of operations begins to fail; by default they are
+   * written to the console, those that repeat at most once a minute.
+   */
   readonly onError?: (error: unknown) => void
 }

@@ -57,6 +57,8 @@ export type OperationsOptions = {
   readonly random?: () => number
   /** By default the rules of this release. */
   readonly evaluator?: Evaluator
+  /** Called when `store` begins to fail, or fails in another way than before. */
+  readonly onError?: (error: unknown) => void
   /** By default it watches `storage`. It is closed with the operations. */
   readonly sampler?: Sampler
 }
@@ -124,7 +126,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
       }),
       ...notify.map((one) => notifyReaction(store, records.incidents, one, { service, link }, clock)),
     ],
-    timing,
+    { ...timing, onError: options.onError },
   )
 
   function tellLost(): void {
@@ -175,7 +177,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     ...serveIncidents(store, records.incidents, known.incidents, clock, () => changed('incidents')),
     ...serveSilences(records, known.silences, clock, () => changed('silences')),
     ...serveActivity(store, outbox, clock),
-    ops: () => ({ ok: connection.ok, kind: storeKind, bytes: connection.bytes }),
+    ops: () => ({ error: connection.error, kind: storeKind, bytes: connection.bytes }),
     subscribe,
     close: () => (closed ??= close()),
   }

@@ -148,7 +148,7 @@ export type StorageRow = {
     readonly requestUnitsPerMinute: number | null
     readonly everyMs: number
   }
-  readonly ops: { readonly kind: string; readonly ok: boolean; readonly bytes: number | null }
+  readonly ops: { readonly kind: string; readonly error: Fault | null; readonly bytes: number | null }
 }
 
 /** The newest events while a page shows them, by `<stream>@<version>`; at most 100, without payloads. */

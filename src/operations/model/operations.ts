@@ -3,7 +3,7 @@ import type { Alert, PendingAlert, Silence } from './alert.ts'
 import type { Budget } from './budget.ts'
 import type { RuleState } from './evaluation.ts'
 import type { Incident } from './incident.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Fault, Snapshot } from './snapshot.ts'
 
 /** What changed, so that a reader can look again. */
 export type OperationsChange = 'snapshot' | 'alerts' | 'incidents' | 'silences' | 'activity'
@@ -49,8 +49,8 @@ export type Operations = AsyncDisposable & {
   availability(days: number): Promise<readonly Availability[]>
   /** Never fails, and takes at most 2 seconds: what cannot be stored now is stored later. */
   recordAct(act: OperatorAct): Promise<void>
-  /** The state of its own storage. */
-  ops(): { readonly ok: boolean; readonly kind: string; readonly bytes: number | null }
+  /** The state of its own storage: why it does not respond, or refuses what should be stored; null if it does not. */
+  ops(): { readonly error: Fault | null; readonly kind: string; readonly bytes: number | null }
   /** Calls back after something changed, at most once for each of its kinds in a turn. The returned function ends it. */
   subscribe(listener: (changes: ReadonlySet<OperationsChange>) => void): () => void
   /** Ends sampling and evaluating, and waits for what is being stored. */

@@ -18,8 +18,8 @@ export type Outbox = {
   add(entry: OutboxEntry): void
   /** Stores the pending writes, until something fails; it never throws. One flush runs at a time. */
   flush(): Promise<void>
-  /** Whether the last write succeeded. */
-  readonly ok: boolean
+  /** Why the last write failed; undefined if it succeeded. */
+  readonly error: unknown
   readonly size: number
   /** Takes what was lost since the last call, if anything was. */
   takeLost(): Lost | undefined
@@ -28,7 +28,7 @@ export type Outbox = {
 /** @param most how many entries may wait; of more, the oldest are lost */
 export function createOutbox(most: number): Outbox {
   const entries: OutboxEntry[] = []
-  let ok = true
+  let failure: unknown
   let lost: Lost | undefined
   let flushing: Promise<void> | undefined
 
@@ -42,10 +42,10 @@ export function createOutbox(most: number): Outbox {
     for (let entry = entries[0]; entry !== undefined; entry = entries[0]) {
       try {
         await entry.write()
-        ok = true
+        failure = undefined
       } catch (error) {
-        ok = isRefused(error)
-        if (!ok) return
+        failure = isRefused(error) ? undefined : error
+        if (failure !== undefined) return
         lose(entry)
       }
       // It may have been the oldest of too many meanwhile.
@@ -59,8 +59,8 @@ export function createOutbox(most: number): Outbox {
       while (entries.length > most) lose(entries.shift() as OutboxEntry)
     },
     flush: () => (flushing ??= flushAll().finally(() => (flushing = undefined))),
-    get ok() {
-      return ok
+    get error() {
+      return failure
     },
     get size() {
       return entries.length

@@ -350,7 +350,7 @@ function storage(): Topics['storage'][string] {
     ],
     ranges: 8,
     watching: { readsPerMinute: 420, requestUnitsPerMinute: null, everyMs: 1000 },
-    ops: { kind: 'file', ok: true, bytes: 2.4e6 },
+    ops: { kind: 'file', error: null, bytes: 2.4e6 },
   }
 }
 

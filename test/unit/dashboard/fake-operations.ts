@@ -77,7 +77,7 @@ export function fakeOperations(parts: Partial<Operations> = {}): FakeOperations 
     activity: async () => ({ rows: [], next: null }),
     availability: async () => [],
     recordAct: nothing,
-    ops: () => ({ ok: true, kind: 'memory', bytes: null }),
+    ops: () => ({ error: null, kind: 'memory', bytes: null }),
     subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

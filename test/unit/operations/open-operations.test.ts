@@ -119,23 +119,26 @@ it('continues an alert in the next month, and its incident with it', async () =>
 it('evaluates while its storage is away, and stores what it decided afterwards, in order', async () => {
   const world = operationsWorld()
   const away = { is: false }
-  const { operations, beat } = await world.open('a', (store) => {
+  const errors: unknown[] = []
+  const awayFor = (store: typeof world.port): typeof world.port => {
     const refuse = () => Promise.reject(new StorageUnavailable('away'))
     return {
       ...store,
       events: { ...store.events, append: (...given) => (away.is ? refuse() : store.events.append(...given)) },
       viewStore: { ...store.viewStore, query: (query) => (away.is ? refuse() : store.viewStore.query(query)) },
     }
-  })
+  }
+  const { operations, beat } = await world.open('a', awayFor, { onError: (error) => errors.push(error) })
   away.is = true
   await beat(['one', 'two'].map((id) => change('AlertFired', id, world.now())))
   expect(operations.alerts()).toMatchObject([{ state: 'firing', incident: null }, { state: 'firing' }])
-  expect(operations.ops().ok).toBe(false)
+  expect(operations.ops().error).toEqual({ code: 'StorageUnavailable', message: 'away' })
   await beat([change('AlertResolved', 'one', world.now())], 30)
   expect(operations.alerts()).toMatchObject([{ fingerprint: 'RangeStalled/range/two' }])
+  expect(errors).toEqual([new StorageUnavailable('away')])
   away.is = false
   await beat([], 70)
-  expect(operations.ops().ok).toBe(true)
+  expect(operations.ops().error).toBeNull()
   expect(operations.alerts()).toMatchObject([{ fingerprint: 'RangeStalled/range/two', incident: '000001' }])
   const incident = await world.within(1_000, operations.incident('000001'))
   expect(incident?.alerts.map(({ fingerprint, state }) => [fingerprint, state])).toEqual([
@@ -155,11 +158,11 @@ it('opens without its storage, and connects when that is back', async () => {
     },
   }))
   await beat([change('AlertFired', 'one', world.now())], 2)
-  expect(operations.ops()).toMatchObject({ ok: false })
+  expect(operations.ops()).toMatchObject({ error: { code: 'StorageUnavailable' } })
   expect(operations.alerts()).toHaveLength(1)
   away.is = false
   await beat([], 3)
-  expect(operations.ops()).toMatchObject({ ok: true })
+  expect(operations.ops()).toMatchObject({ error: null })
   expect(operations.openIncidents()).toHaveLength(1)
 })
 
@@ -284,7 +287,7 @@ it('deletes what it recorded of instances more than 100 days ago, and tells that
   const back = { id: 'api', kind: 'api', service: 'api', host: null, pid: 1, release: null, startedAt: at } as const
   const report = { ...back, reportedAt: at, every: 60_000, stoppedAt: null, load: null, memory: null }
   await beat([], 3, { instances: [{ ...report, totals: {}, durations: {} } as unknown as InstanceReport] })
-  expect(operations.ops().ok).toBe(true)
+  expect(operations.ops().error).toBeNull()
   const { rows } = await world.within(1_000, operations.activity())
   expect(rows.map(({ text }) => text)).toContainEqual(expect.stringMatching(/^1 change .* could not be stored$/))
 })

@@ -5,6 +5,7 @@ import { oldestAge } from '../../../operations/model/oldest-age.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { Snapshot } from '../../../operations/model/snapshot.ts'
 import { verdictOf } from '../../../operations/verdict/verdict.ts'
+import { withOps } from '../../../operations/verdict/with-ops.ts'
 import type { WorkerSummary } from '../../../processor/status/list-workers.ts'
 import type { OverviewRow } from '../../contract/topics.ts'
 import type { TopicSource } from '../topic-source.ts'
@@ -25,7 +26,7 @@ export function overview(operations: Operations, clock: Pick<Clock, 'now'>): Top
       if (snapshot === null) return undefined
       return {
         now: {
-          ...verdictOf(snapshot, operations.alerts(), clock.now(), operations.every),
+          ...withOps(verdictOf(snapshot, operations.alerts(), clock.now(), operations.every), operations.ops()),
           counts: countsOf(snapshot, operations),
           lag: lagOf(snapshot),
           budgets: operations.budgets(),

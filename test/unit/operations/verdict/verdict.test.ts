@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Alert, RuleName, Subject } from '../../../../src/operations/model/alert.ts'
 import type { Snapshot } from '../../../../src/operations/model/snapshot.ts'
 import { verdictOf } from '../../../../src/operations/verdict/verdict.ts'
+import { withOps } from '../../../../src/operations/verdict/with-ops.ts'
 import { failing, healthy, iso, NOON, range, SECOND, storage, version } from '../alerts/support/snapshots.ts'
 
 const alert = (rule: RuleName, subject: Subject, rest: Partial<Alert> = {}): Alert => ({
@@ -140,4 +141,17 @@ it('of several alerts, the most severe and then the oldest is the reason', () =>
 
 it('no message of an error is repeated, since it may contain values of events', () => {
   expect(JSON.stringify(judged({ versions: [half('stalled')] }))).not.toContain('ada')
+})
+
+it('nothing is healthy while alerts and incidents cannot be stored, and what else is wrong comes first', () => {
+  const full = { error: { code: 'StorageFull', message: 'No space is left' } }
+  expect(withOps(judged({}), { error: null })).toEqual(judged({}))
+  expect(withOps(judged({}), full)).toEqual({
+    verdict: 'degraded',
+    reason: 'Alerts and incidents cannot be stored: StorageFull',
+    advice: { text: expect.stringMatching(/^Make room on the disk/), href: '#/storage' },
+  })
+  const down = judged({ versions: null }, [alert('StorageUnavailable', { kind: 'storage', id: 'file' })])
+  const reason = `${down.reason}. Alerts and incidents cannot be stored: StorageFull`
+  expect(withOps(down, full)).toEqual({ ...down, reason })
 })

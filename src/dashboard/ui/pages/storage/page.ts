@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatDuration } from '../../parts/format.ts'
 import { Heading } from '../../parts/heading.ts'
 import { html } from '../../parts/html.ts'
 import { Panel } from '../../parts/panels/panel.ts'
-import { Trouble } from '../../parts/panels/trouble.ts'
+import { FaultText, Trouble } from '../../parts/panels/trouble.ts'
 import { Status } from '../../parts/status.ts'
 import { Facts, Tiles } from '../../parts/values/facts.ts'
 import { visibleText } from '../../parts/values/visible-text.ts'
@@ -71,15 +71,18 @@ function Watching({ watching }: { readonly watching: StorageRow['watching'] }) {
   <//>`
 }
 
-function Ops({ ops: { kind, ok, bytes } }: { readonly ops: StorageRow['ops'] }) {
+function Ops({ ops: { kind, error, bytes } }: { readonly ops: StorageRow['ops'] }) {
   return html`<${Panel} title="Where alerts and incidents are kept">
     <${Facts} facts=${[
       [
         'State',
-        ok ? html`<${Status} tone="ok">stores<//>` : html`<${Status} tone="warning">does not store: kept in memory<//>`,
+        error === null
+          ? html`<${Status} tone="ok">stores<//>`
+          : html`<${Status} tone="warning">does not store: kept in memory<//>`,
       ],
       ['Kind', visibleText(kind)],
       ['Size', formatBytes(bytes)],
     ]} />
+    ${error !== null && html`<${FaultText} fault=${error} />`}
   <//>`
 }
