@@ -6,7 +6,8 @@ import { cadenceOf } from '../operations/cadence.ts'
 import { instanceMeter } from '../operations/instances/instance-meter.ts'
 import { reportInstance } from '../operations/instances/report-instance.ts'
 import { parseDestination } from '../operations/notify/destination.ts'
-import { openOperations } from '../operations/open-operations.ts'
+import { openReopeningOperations } from '../operations/reopening-operations.ts'
+import type { Storage } from '../views/with-views.ts'
 import { defaultOps } from './default-ops.ts'
 import { createFolding } from './folding/create-folding.ts'
 import { isGroup } from './live/topics/projections.ts'
@@ -40,17 +41,13 @@ export async function openParts(
     const storage = await openStorage(url, { mustExist: true, ...opening, setting, telemetry: meter.telemetry })
     ends.push(() => storage.close())
     const opsUrl = options.ops ?? defaultOps(url, setting)
-    const store = await openStorage(opsUrl, { setting: 'ops' })
-    ends.push(() => store.close())
-    if (store.incarnation === storage.incarnation) {
-      throw new InvalidConfiguration('ops', 'is the storage that is watched, whose log must not hold what watches it')
-    }
+    const openStore = () => openOps(opsUrl, storage)
     const kind = kindOf(url)
     const every = cadenceOf(kind).reports
     const instance = report && reportInstance(storage, { ...DASHBOARD, every, meter, clock })
     if (instance) ends.push(() => instance.close())
-    const operations = await openOperations({
-      ...{ storage, store, notify, clock, kind, onError },
+    const operations = await openReopeningOperations({
+      ...{ storage, openStore, notify, clock, kind, onError },
       ...(instance && { own: instance.id }),
       storeKind: kindOf(opsUrl),
       ...(options.every !== undefined && { every: options.every }),
@@ -86,6 +83,13 @@ export async function openParts(
     await close().catch(() => {})
     throw error
   }
+}
+
+async function openOps(url: string, watched: Storage): Promise<Storage> {
+  const store = await openStorage(url, { setting: 'ops' })
+  if (store.incarnation !== watched.incarnation) return store
+  await store.close()
+  throw new InvalidConfiguration('ops', 'is the storage that is watched, whose log must not hold what watches it')
 }
 
 const DASHBOARD = { kind: 'dashboard', service: 'dashboard' } as const

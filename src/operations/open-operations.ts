@@ -13,7 +13,8 @@ import { isSilenced } from './alerts/silences.ts'
 import { createAssignChange } from './incidents/assign-change.ts'
 import { incidentReaction } from './incidents/incident-reaction.ts'
 import { serveIncidents } from './incidents/serve-incidents.ts'
-import type { Evaluation } from './model/evaluation.ts'
+import type { Alert } from './model/alert.ts'
+import type { AlertChange, Evaluation } from './model/evaluation.ts'
 import type { Operations } from './model/operations.ts'
 import type { Evaluator } from './model/parts.ts'
 import type { Snapshot } from './model/snapshot.ts'
@@ -27,7 +28,7 @@ import { createConnection } from './store/connection.ts'
 import { createKnown } from './store/known.ts'
 import { loadKnown } from './store/load-known.ts'
 import { createChangeNotifier } from './store/notify-changes.ts'
-import { createOutbox } from './store/outbox.ts'
+import { createOutbox, type Lost } from './store/outbox.ts'
 import { openRecords } from './store/records.ts'
 import { createRefreshKnown } from './store/refresh-known.ts'
 import { createSavedNumbers } from './store/saved-numbers.ts'
@@ -55,6 +56,8 @@ export type OperationsOptions = {
   readonly clock?: Clock
   /** The random source for jitter: from 0 inclusive to 1 exclusive. Default `Math.random`. */
   readonly random?: () => number
+  /** What operations on another storage, which is gone, have left. */
+  readonly left?: Left
   /** By default the rules of this release. */
   readonly evaluator?: Evaluator
   /** Called when `store` begins to fail, or fails in another way than before. */
@@ -63,13 +66,27 @@ export type OperationsOptions = {
   readonly sampler?: Sampler
 }
 
+/** What was not stored, or only where it is gone. */
+export type Left = {
+  /** Those that were open. */
+  readonly alerts: readonly Alert[]
+  /** Changes that waited to be stored. */
+  readonly lost: Lost | undefined
+}
+
+/** Operations, and what is left of them if they are closed because their storage is gone. */
+export type OpenedOperations = Operations & {
+  /** Gives up what waits to be stored. */
+  leave(): Left
+}
+
 // What may wait to be stored: at a beat a second, and a few changes in each, some hours.
 const MOST_WAITING = 10_000
 
 const HOUR = 3_600_000
 
 /** Watches a storage: what it decides and sees is stored as events, and shared with others who watch the same one. */
-export async function openOperations(options: OperationsOptions): Promise<Operations> {
+export async function openOperations(options: OperationsOptions): Promise<OpenedOperations> {
   const { storage, kind, store, storeKind, clock = systemClock, random } = options
   const sampler = options.sampler ?? startSampler({ ...options, storage, kind, clock })
   const {
@@ -98,6 +115,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
   async function load(): Promise<void> {
     const now = clock.now()
     const until = await loadKnown(store, records, known, now)
+    changes.add((options.left?.alerts ?? []).map(asFired))
     await numbers.load(now)
     if (until === undefined) return
     const gap = unwatched({ from: until, to: now }, LEAST_GAP)
@@ -133,9 +151,15 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     const lost = outbox.takeLost()
     if (lost === undefined) return
     changes.addAll()
+    recordLost(lost)
+  }
+
+  function recordLost(lost: Lost): void {
     const now = clock.now()
     outbox.add({ at: now, write: () => records.watch.execute(dayOf(now), lostChanges(lost, now)) })
   }
+
+  if (options.left?.lost) recordLost(options.left.lost)
 
   const alerts = () => known.alerts.open(known.incidents.incidentOf)
 
@@ -161,7 +185,7 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     await connection.close()
   }
 
-  const operations: Omit<Operations, typeof Symbol.asyncDispose> = {
+  const operations: Omit<OpenedOperations, typeof Symbol.asyncDispose> = {
     snapshot: sampler.latest,
     every: sampler.every,
     history: sampler.history,
@@ -178,8 +202,17 @@ export async function openOperations(options: OperationsOptions): Promise<Operat
     ...serveSilences(records, known.silences, clock, () => changed('silences')),
     ...serveActivity(store, outbox, clock),
     ops: () => ({ error: connection.error, kind: storeKind, bytes: connection.bytes }),
+    leave() {
+      outbox.clear()
+      return { alerts: alerts(), lost: outbox.takeLost() }
+    },
     subscribe,
     close: () => (closed ??= close()),
   }
   return { ...operations, [Symbol.asyncDispose]: operations.close }
 }
+
+const asFired = ({ fingerprint, rule, subject, severity, message, startedAt }: Alert): AlertChange => ({
+  ...{ type: 'AlertFired', fingerprint, rule, subject, severity, message },
+  at: Date.parse(startedAt),
+})

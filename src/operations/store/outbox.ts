@@ -21,6 +21,8 @@ export type Outbox = {
   /** Why the last write failed; undefined if it succeeded. */
   readonly error: unknown
   readonly size: number
+  /** Loses all that waits. */
+  clear(): void
   /** Takes what was lost since the last call, if anything was. */
   takeLost(): Lost | undefined
 }
@@ -64,6 +66,9 @@ export function createOutbox(most: number): Outbox {
     },
     get size() {
       return entries.length
+    },
+    clear() {
+      for (const entry of entries.splice(0)) lose(entry)
     },
     takeLost() {
       const taken = lost

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { systemClock } from '../../../src/core/clock.ts'
+import { StorageMoved } from '../../../src/core/errors/storage.ts'
 import { createDashboard } from '../../../src/dashboard/create-dashboard.ts'
 import type { DashboardOptions } from '../../../src/dashboard/options.ts'
 import { openEmbedded } from '../../../src/embedded.ts'
@@ -94,5 +96,33 @@ test('the watched storage is refused as the one of alerts and incidents, however
   for (const ops of [`file:${stored.data}`, `file:${stored.data}/../data`]) {
     await using dashboard = stored.open({ ops })
     await expect(dashboard.ready).rejects.toMatchObject({ code: 'InvalidConfiguration', setting: 'ops' })
+  }
+}, 30_000)
+
+test('the folder of alerts and incidents is opened again half a minute after it was removed, and the log has two lines', async () => {
+  await using stored = await storedFolder()
+  let ahead = 0
+  const clock = { ...systemClock, now: () => Date.now() + ahead }
+  const errors: unknown[] = []
+  const warnings: string[] = []
+  const onWarning = ({ message }: Error) => void warnings.push(message)
+  process.on('warning', onWarning)
+  try {
+    await using dashboard = stored.open({ clock, every: 100, onError: (error) => errors.push(error) })
+    await using server = await listen(createServer(dashboard.handler))
+    await dashboard.ready
+    const status = async () => (await fetch(`${server.url}/api/incidents`, { headers: { authorization } })).status
+    expect(await status()).toBe(200)
+    await rm(join(stored.data, 'ops'), { recursive: true })
+    await expect.poll(() => errors.length, { timeout: 10_000 }).toBe(1)
+    const afterHalfMinute = () => {
+      ahead += 31_000
+      return warnings
+    }
+    await expect.poll(afterHalfMinute, { timeout: 10_000 }).toContainEqual(expect.stringMatching(/was opened again/))
+    expect(await status()).toBe(200)
+    expect(errors).toEqual([expect.any(StorageMoved)])
+  } finally {
+    process.off('warning', onWarning)
   }
 }, 30_000)
