@@ -21,7 +21,8 @@ const DAY = 86_400_000
  */
 export async function loadKnown(store: Storage, records: Records, known: Known, now: number) {
   const until = await lastWatched(store, records, now)
-  const since = new Date((until ?? now - DAY) - MARGIN)
+  // The clock may have been set back since then.
+  const since = new Date(Math.min(until ?? now - DAY, now) - MARGIN)
   const alerts = await allOf(store, alertsView, OPEN_ALERTS, ({ fingerprint }) => fingerprint)
   for (const record of alerts) known.alerts.put(record)
   for (const id of await changedSince(store, 'alert', since)) {

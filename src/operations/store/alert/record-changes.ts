@@ -41,6 +41,13 @@ export function createRecordChanges(
     }
   }
 
+  /** It was decided when it was known that the alert is resolved, so it comes after that, wherever the clock is now. */
+  function afterKnown(change: AlertChange): AlertChange {
+    const { resolvedAt } = known.get(change.fingerprint) ?? {}
+    const isAfter = change.type !== 'AlertFired' || !resolvedAt || change.at > Date.parse(resolvedAt)
+    return isAfter ? change : { ...change, at: Date.parse(resolvedAt) + 1 }
+  }
+
   function enqueue(change: AlertChange): void {
     const { fingerprint, at } = change
     waiting.set(fingerprint, (waiting.get(fingerprint) ?? 0) + 1)
@@ -62,7 +69,7 @@ export function createRecordChanges(
 
   return {
     add(changes) {
-      const effective = changes.filter((change) => known.apply(change))
+      const effective = changes.map(afterKnown).filter((change) => known.apply(change))
       effective.forEach(enqueue)
       return effective.length > 0
     },
