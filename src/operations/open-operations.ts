@@ -70,13 +70,13 @@ export type OperationsOptions = {
 export type Left = {
   /** Those that were open. */
   readonly alerts: readonly Alert[]
-  /** Changes that waited to be stored. */
+  /** The writes that were pending. */
   readonly lost: Lost | undefined
 }
 
 /** Operations, and what is left of them if they are closed because their storage is gone. */
 export type OpenedOperations = Operations & {
-  /** Gives up what waits to be stored. */
+  /** Gives up the pending writes. */
   leave(): Left
 }
 

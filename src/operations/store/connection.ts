@@ -36,7 +36,7 @@ export type ConnectionSteps = {
 // What takes longer has failed for now: milliseconds.
 const LONG = 10_000
 
-/** How it is timed, and who is told of its failures. */
+/** How it is timed, and what its failures are reported to. */
 export type ConnectionOptions = {
   readonly clock: Clock
   readonly random?: () => number

@@ -21,7 +21,7 @@ export type Outbox = {
   /** Why the last write failed; undefined if it succeeded. */
   readonly error: unknown
   readonly size: number
-  /** Loses all that waits. */
+  /** Drops all pending writes, which then count as lost. */
   clear(): void
   /** Takes what was lost since the last call, if anything was. */
   takeLost(): Lost | undefined
