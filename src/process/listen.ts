@@ -37,10 +37,19 @@ export function listenFailure(error: unknown, setting: string, host: string, por
   return error
 }
 
-/** Stops a server: pending requests get their responses, and new connections are refused. */
+/** Milliseconds that pending requests have to be answered when a server is stopped. */
+const ANSWERED_WITHIN = 2_000
+
+/**
+ * Stops a server: new connections are refused, and pending requests get their responses within 2 seconds. After that, all
+ * connections are closed: to Node, one over which no complete request has come yet, as browsers open in advance, is not
+ * idle, and nothing limits its time any more.
+ */
 export async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   server.closeIdleConnections()
+  const late = setTimeout(() => server.closeAllConnections(), ANSWERED_WITHIN)
   await closed
+  clearTimeout(late)
 }
