@@ -11,6 +11,11 @@ export const apiEndpoint = (route: Route, context: Promise<DashboardContext>): E
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     const request = { params, query, body, who: by?.name ?? '', signal: gone.signal }
-    respondJson(response, await route.handle(request, await context))
+    try {
+      respondJson(response, await route.handle(request, await context))
+    } catch (error) {
+      // What was ended because the client left has failed for no one.
+      if (error !== gone.signal.reason) throw error
+    }
   },
 })

@@ -14,19 +14,33 @@ export async function readJson(request: IncomingMessage & { readonly body?: unkn
   const [type = ''] = (request.headers['content-type'] ?? '').split(';')
   if (type.trim().toLowerCase() !== 'application/json')
     throw new Refused(415, 'UnsupportedMediaType', 'The body must be JSON: content-type: application/json')
-  const body = request.readableEnded ? request.body : parse(await readText(request))
+  const body = request.readableEnded ? bodyOf(request) : parse(await readText(request))
   if (!isJsonObject(body)) throw invalid('The body must be a JSON object')
   return body
+}
+
+function bodyOf({ body }: { readonly body?: unknown }): unknown {
+  if (body !== undefined) return body
+  throw new Refused(
+    500,
+    'BodyConsumed',
+    'The body was read before the dashboard received the request: mount the dashboard before what parses bodies, or set request.body to the parsed one',
+  )
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) throw tooLarge()
   const pieces: Buffer[] = []
   let bytes = 0
-  for await (const piece of request) {
-    bytes += (piece as Buffer).length
-    if (bytes > MOST_BYTES) throw tooLarge()
-    pieces.push(piece as Buffer)
+  try {
+    for await (const piece of request) {
+      bytes += (piece as Buffer).length
+      if (bytes > MOST_BYTES) throw tooLarge()
+      pieces.push(piece as Buffer)
+    }
+  } catch (error) {
+    // Anyone may disconnect in the middle of a body, which is not worth a line in the log.
+    throw error instanceof Refused ? error : invalid('The body did not arrive in full')
   }
   return Buffer.concat(pieces).toString()
 }

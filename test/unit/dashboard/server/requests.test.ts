@@ -179,3 +179,19 @@ test('a body that a framework has parsed is taken as it is', async () => {
   const response = await fetch(`${server.url}/api/session`, { method: 'POST', body: '{"token":"x"}', headers })
   expect(response.status).toBe(200)
 })
+
+test('a body that was read by others and is not there is a clear error', async () => {
+  await using dashboard = await serveForTest()
+  const outer = createServer(async (request, response) => {
+    request.resume()
+    await once(request, 'end')
+    dashboard.handler(request, response)
+  })
+  await using server = await listen(outer)
+  const headers = { 'content-type': 'application/json', origin: server.url }
+  const response = await fetch(`${server.url}/api/session`, { method: 'POST', body: '{"token":"x"}', headers })
+  expect([response.status, await response.json()]).toMatchObject([
+    500,
+    { code: 'BodyConsumed', detail: expect.stringContaining('mount the dashboard before what parses bodies') },
+  ])
+})
