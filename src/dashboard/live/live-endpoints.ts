@@ -1,6 +1,8 @@
 import { InvalidOption } from '../../core/errors/input.ts'
+import { EventStreamRefused } from '../../http/errors.ts'
 import { packageVersion } from '../../process/package-version.ts'
 import type { TopicName } from '../contract/topics.ts'
+import { Refused } from '../server/refused.ts'
 import { respondJson } from '../server/respond.ts'
 import type { Endpoint } from '../server/router.ts'
 import type { Hub } from './hub.ts'
@@ -40,12 +42,17 @@ export function liveEndpoints(parts: Promise<LiveParts>): readonly Endpoint[] {
         const topics = topicsIn(query)
         const { hub, everyMs } = await parts
         const lastEventId = request.headers['last-event-id']
-        hub.serve(response, {
-          topics,
-          session: by?.key ?? '',
-          lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-          hello: { release, role: by?.role ?? 'viewer', everyMs, series: SAMPLED },
-        })
+        try {
+          hub.serve(response, {
+            topics,
+            session: by?.key ?? '',
+            lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+            hello: { release, role: by?.role ?? 'viewer', everyMs, series: SAMPLED },
+          })
+        } catch (error) {
+          // Browsers that are one too many try again and again: the log must not grow with that.
+          throw error instanceof EventStreamRefused ? busy(error) : error
+        }
       },
     },
     {
@@ -59,6 +66,8 @@ export function liveEndpoints(parts: Promise<LiveParts>): readonly Endpoint[] {
     },
   ]
 }
+
+const busy = ({ code, message }: EventStreamRefused) => new Refused(503, code, message, { 'retry-after': '1' })
 
 /** @throws InvalidOption for a name that is no topic */
 function topicsIn(query: URLSearchParams): readonly TopicName[] {
