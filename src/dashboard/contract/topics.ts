@@ -62,7 +62,6 @@ export type RangeRow = {
   readonly range: string
   readonly state: string
   readonly owner: string | null
-  readonly leaseExpires: string | null
   readonly unownedSince: string | null
   readonly position: number | null
   readonly behind: number | null

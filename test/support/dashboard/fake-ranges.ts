@@ -19,7 +19,6 @@ function range(now: number, projection: string, version: number, i: number, coun
     range: `${at(i * width)}-${at(i === count - 1 ? 0x10000 : (i + 1) * width)}`,
     state: stalled ? 'stalled' : 'idle',
     owner: i % 8 === 5 ? 'b:72' : 'a:71',
-    leaseExpires: new Date(now + 8000).toISOString(),
     unownedSince: null,
     position: 10_000 + i,
     behind: stalled ? 1800 : i % 5,

@@ -13,7 +13,7 @@ const TEXTS = [
 
 /** Members that the pages decide by, or whose values they take for a date: the server makes these. */
 const KEPT =
-  /^(state|severity|role|kind|verdict|type|rule|service|day|.*[aA]t|since|until|unownedSince|oldest|lateSince|leaseExpires|nextAttempt|range|op)$/
+  /^(state|severity|role|kind|verdict|type|rule|service|day|.*[aA]t|since|until|unownedSince|oldest|lateSince|nextAttempt|range|op)$/
 
 /** Puts a hostile text into every text that a user, an event or another process may have chosen. */
 export function hostileTables(tables: Tables): Tables {

@@ -32,16 +32,16 @@ export function ranges(operations: Pick<Operations, 'snapshot'>, payloads: Paylo
   )
 }
 
+// Without what changes although nothing happens, such as when the lease expires: it would be sent again and again.
 function ofRange(
   { projection, version }: ObservedVersion,
   range: ObservedVersion['ranges'][number],
   { text, unownedSince, payloads }: { text: string; unownedSince: string | null; payloads: PayloadMode },
 ): ProjectionRangeRow {
-  const { state, owner, expiresAt, position, behind, oldest, rate, progressAt, failing, parked, error } = range
+  const { state, owner, position, behind, oldest, rate, progressAt, failing, parked, error } = range
   return {
     ...{ projection, version, range: text, state, position, behind, oldest, rate, progressAt, parked, unownedSince },
     owner: state === 'unowned' ? null : owner,
-    leaseExpires: expiresAt === 0 ? null : isoTime(expiresAt),
     failing: failing && { since: failing.since, attempts: failing.attempts, nextAttempt: failing.nextAttempt },
     error: error && failureOfCode(error, payloads),
   }
@@ -49,6 +49,6 @@ function ofRange(
 
 const unknown = (row: ProjectionRangeRow): ProjectionRangeRow => ({
   ...row,
-  ...{ state: 'unknown', owner: null, leaseExpires: null, unownedSince: null, position: null, behind: null },
+  ...{ state: 'unknown', owner: null, unownedSince: null, position: null, behind: null },
   ...{ oldest: null, rate: null, progressAt: null, failing: null, parked: null, error: null },
 })

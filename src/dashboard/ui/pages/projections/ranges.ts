@@ -19,7 +19,7 @@ const time = (at: string | null) => (at === null ? '–' : html`<${Time} at=${at
 const COLUMNS: readonly Column<ProjectionRangeRow>[] = [
   { title: 'Range', head: true, cell: ({ range }) => html`<code class="nowrap">${range}</code>` },
   { title: 'State', cell: ({ state }) => html`<${Status} tone=${toneOf(state)}>${state}<//>` },
-  { title: 'Owner, lease', cell: (row) => html`<${Owner} row=${row} />` },
+  { title: 'Owner', cell: (row) => html`<${Owner} row=${row} />` },
   {
     title: 'Behind',
     number: true,
@@ -65,11 +65,9 @@ function ChosenFault({ name }: { readonly name: string | undefined }) {
   return error ? html`<div class="panel-body"><${FaultText} fault=${error} /></div>` : null
 }
 
-function Owner({ row: { owner, leaseExpires, unownedSince } }: { readonly row: ProjectionRangeRow }) {
+function Owner({ row: { owner, unownedSince } }: { readonly row: ProjectionRangeRow }) {
   if (owner === null) return html`none<span class="sub">since ${time(unownedSince)}</span>`
-  return html`${visibleText(owner)}${
-    leaseExpires !== null && html`<span class="sub">until ${formatClock(leaseExpires)}</span>`
-  }`
+  return visibleText(owner)
 }
 
 function Failing({ row: { failing } }: { readonly row: ProjectionRangeRow }) {
