@@ -5,7 +5,7 @@ import { type ServingOptions, serveDashboard } from '../../../../src/dashboard/s
 import { LOOPBACK_ONLY } from '../../../../src/process/http/access.ts'
 import { openMemory } from '../../../../src/testing/index.ts'
 import { type ManualClock, manualClock } from '../../../../src/testing/manual-clock.ts'
-import { withViews } from '../../../../src/views/with-views.ts'
+import { type Storage, withViews } from '../../../../src/views/with-views.ts'
 import { listen } from '../../../support/http/listen.ts'
 import { type FakeOperations, fakeOperations } from '../fake-operations.ts'
 
@@ -18,6 +18,7 @@ export type ServedForTest = AsyncDisposable & {
   readonly handler: Handler
   readonly clock: ManualClock
   readonly operations: FakeOperations
+  readonly storage: Storage
   readonly errors: unknown[]
   /** Signs in. @returns the cookie */
   signIn(token?: string, name?: string): Promise<string>
@@ -33,7 +34,7 @@ export async function serveForTest(
   const { operations = fakeOperations(), clock = manualClock(), ...others } = options
   const storage = withViews(await openMemory())
   const errors: unknown[] = []
-  const folding = {} as Folding
+  const folding = { loaded: async () => [] } as Partial<Folding> as Folding
   const opened = { storage, operations, folding, payloads: 'full' as const, loaded: () => [], pages: () => NO_PAGES }
   const served = serveDashboard(Promise.resolve(opened), 'full', {
     access: LOOPBACK_ONLY,
@@ -57,6 +58,7 @@ export async function serveForTest(
     handler: served.handler,
     clock: clock as ManualClock,
     operations,
+    storage,
     errors,
     get,
     post,
