@@ -156,7 +156,9 @@ describe('dropping a version', () => {
         },
         leases: { ...port.leases, remove: (...parameters) => count1(() => port.leases.remove(...parameters)) },
       }
-      const failure = await dropVersion(interrupted, { name: 'counts', version: 1 }, hurriedClock).catch((error: Error) => error)
+      const failure = await dropVersion(interrupted, { name: 'counts', version: 1 }, hurriedClock).catch(
+        (error: Error) => error,
+      )
       if (failure) {
         expect(failure.message).toBe('interrupted')
         if (failAt > 0) await expect(startProcessor(port, [v1])).rejects.toMatchObject({ code: 'VersionBeingDropped' })
