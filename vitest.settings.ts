@@ -32,7 +32,7 @@ export const shared = {
   include: sharing.map((folder) => `test/unit/${folder}/**/*.test.ts`),
   exclude: [
     'test/unit/**/mutations.test.ts',
-    'test/unit/core/clock.test.ts',
+    'test/unit/core/{clock,type-stripping}.test.ts',
     'test/unit/dashboard/ui/live/stream/leader.test.ts',
     'test/unit/demo/shop/subjects-in-redis.test.ts',
     'test/unit/messaging/simulation.test.ts',
