@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Mutation, mutations } from './mutations.ts'
-import { kinds, SEEDS } from './runs.ts'
+import { kinds, SEARCHED } from './runs.ts'
 
 // Milliseconds after which it hangs, however busy the machine is and in however many runs the damage is found.
 const HANGS = 900_000
@@ -18,7 +18,7 @@ async function firstFailures(make: () => Mutation): Promise<readonly string[]> {
     })
   }
   const { runUnderFaults }: typeof import('../../support/cosmos-faults/run.ts') = await import(module)
-  for (const seed of SEEDS) {
+  for (const seed of SEARCHED) {
     for (const kind of kinds) {
       const { interpose, staleViews, tamper } = make()
       const options = {

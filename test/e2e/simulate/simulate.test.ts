@@ -26,24 +26,28 @@ const HAPPENINGS = [
   ...['people.looked', 'people.sawStandIn', 'people.taken', 'people.claimedFree', 'people.pausedInFold'],
 ]
 
+// Together they show all of it. Where a change makes them miss something, others are tried, too.
+const RICH_SEEDS = [61, 19, 54, 0, 2, 18, 12]
+
 describe('a simulation', { timeout: 300_000 }, () => {
   it('is the same for the same seed, and another for another', async () => {
     const hashes = new Set<string>()
-    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    for (const seed of [1, 2, 3, 4]) {
       const { trace: _, ...first } = await simulate({ seed })
       const { trace, ...second } = await simulate({ seed, trace: 50 })
       expect(second).toEqual(first)
       expect(trace.length).toBeGreaterThan(0)
       hashes.add(first.hash)
     }
-    expect(hashes.size).toBe(8)
+    expect(hashes.size).toBe(4)
   })
 
   it('lets everything that can go wrong go wrong, and every part happen in full', async () => {
     const counts: Record<string, number> = {}
     const isAll = () => [...FAULT_KINDS, ...HAPPENINGS].every((name) => name in counts) && countRuns() === PARTS.length
     const countRuns = () => Object.keys(counts).filter((name) => name.endsWith('.runs')).length
-    for (let seed = 0; seed < 80 && !isAll(); seed++) {
+    for (const seed of [...RICH_SEEDS, ...Array.from({ length: 80 }, (_, i) => i)]) {
+      if (isAll()) break
       const { faults, parts } = await simulate({ seed, events: 60 })
       for (const [name, count] of [...Object.entries(faults), ...Object.entries(parts)]) {
         counts[name] = (counts[name] ?? 0) + count
