@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { openEmbedded } from '../../../src/embedded.ts'
+import { CLI } from '../../support/processes/cli.ts'
 import { count } from '../../unit/processor/versions/support.ts'
 import { workshop } from './run-cli.ts'
 
-const MAIN = join(import.meta.dirname, '../../../src/cli/main.ts')
 const run = promisify(execFile)
 
 /** Runs a pipeline in bash; says what the first command ended with, and what it wrote to the standard error. */
 async function piped(command: string, reader: string, env: Readonly<Record<string, string>>) {
   const script = `"$NODE" "$MAIN" ${command} | ${reader} >/dev/null; echo "\${PIPESTATUS[0]}"`
-  const environment = { ...process.env, NODE: process.execPath, MAIN, ...env }
+  const environment = { ...process.env, NODE: process.execPath, MAIN: CLI, ...env }
   const { stdout, stderr } = await run('bash', ['-c', script], { env: environment })
   return { code: stdout.trim(), stderr }
 }
@@ -46,7 +46,7 @@ test('a reader that has seen enough ends any command quietly, whatever writes', 
 
 test('an output that cannot be written is a failure, told in one line', async () => {
   await using shop = await workshop()
-  const env = { ...process.env, NODE: process.execPath, MAIN, TIDEMARK_STORAGE: shop.storage }
+  const env = { ...process.env, NODE: process.execPath, MAIN: CLI, TIDEMARK_STORAGE: shop.storage }
   const script = '"$NODE" "$MAIN" --help >/dev/full; echo $?'
   const { stdout, stderr } = await run('bash', ['-c', script], { env })
   expect(stdout.trim()).toBe('1')

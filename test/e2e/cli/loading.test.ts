@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { SOURCE_CLI } from '../../support/processes/cli.ts'
 import { workshop } from './run-cli.ts'
 
 // Says at the end what was loaded, one file a line.
@@ -8,7 +9,7 @@ registerHooks({ load: (url, context, next) => (loaded.add(url), next(url, contex
 process.on('exit', () => console.error([...loaded].join('\\n')))`
 
 test('a command loads neither a vault, nor a chain, nor what only the worker and the witness need', async () => {
-  await using shop = await workshop()
+  await using shop = await workshop(SOURCE_CLI)
   const NODE_OPTIONS = `--import data:text/javascript,${encodeURIComponent(LIST)}`
   const { stderr } = await shop.run(['setup'], { NODE_OPTIONS })
   const loaded = stderr.split('\n')

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CLI } from '../../support/processes/cli.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const { TIDEMARK_STORAGE: _, ...environment } = process.env
@@ -24,13 +25,13 @@ export type Workshop = AsyncDisposable & {
 }
 
 /** Makes a workshop; commands run as processes of their own. */
-export async function workshop(): Promise<Workshop> {
+export async function workshop(cli = CLI): Promise<Workshop> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-cli-'))
   const storage = `file:${join(folder, 'data')}`
   const running: Running[] = []
 
   function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...args], {
+    const child = spawn(process.execPath, [cli, ...args], {
       cwd: ROOT,
       env: { ...environment, TIDEMARK_STORAGE: storage, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { tamperedEvents } from '../../support/integrity/tampered-events.ts'
+import { CLI } from '../../support/processes/cli.ts'
 import { workshop } from './demo-process.ts'
 import { demoOn, goneWithin, tryPrinted } from './running-demo.ts'
 
@@ -15,7 +16,7 @@ const tidemark = (storage: string, ...args: readonly string[]) =>
   new Promise<{ readonly code: number; readonly output: string }>((resolve) => {
     const { CHAIN_KEY: _, CHAIN_ANCHORS: __, ...environment } = process.env
     const env = { ...environment, TIDEMARK_STORAGE: storage }
-    execFile(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...args], { cwd: ROOT, env }, (error, output) =>
+    execFile(process.execPath, [CLI, ...args], { cwd: ROOT, env }, (error, output) =>
       resolve({ code: error ? Number(error.code) : 0, output }),
     )
   })

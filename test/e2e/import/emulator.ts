@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { CLI } from '../../support/processes/cli.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
 /** An emulator of Azure Cosmos DB with four feed ranges, in a process that is gone when the test has ended. */
 export async function emulator(): Promise<{ readonly url: string } & AsyncDisposable> {
-  const child = spawn(process.execPath, ['src/cli/main.ts', 'cosmos-emulator', '--port', '0', '--partitions', '4'], {
+  const child = spawn(process.execPath, [CLI, 'cosmos-emulator', '--port', '0', '--partitions', '4'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { defineEvents } from '../../../src/core/events/define-events.ts'
 import { eventStore } from '../../../src/core/events/event-store.ts'
 import { openEmbedded } from '../../../src/embedded.ts'
+import { CLI } from '../../support/processes/cli.ts'
 import { until } from '../../support/projecting/until.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -31,7 +32,7 @@ function command(args: readonly string[], env: Readonly<Record<string, string>> 
   let output = ''
   const start = () => {
     const { TIDEMARK_STORAGE: _, ...environment } = process.env
-    child = spawn(process.execPath, [join(ROOT, 'src/cli/main.ts'), ...args], {
+    child = spawn(process.execPath, [CLI, ...args], {
       cwd: ROOT,
       env: { ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
