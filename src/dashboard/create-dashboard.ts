@@ -1,5 +1,6 @@
 import { systemClock } from '../core/clock.ts'
 import { InvalidOption } from '../core/errors/input.ts'
+import { thresholdsWith } from '../operations/alerts/given-thresholds.ts'
 import { logErrors } from './log-errors.ts'
 import { openParts } from './open-parts.ts'
 import type { DashboardOptions } from './options.ts'
@@ -26,10 +27,13 @@ const LONGEST_LABEL = 40
  */
 export function createDashboard(options: DashboardOptions): Dashboard {
   const { tokens, host = '127.0.0.1', allowedHosts = [], payloads = 'full', label = null } = options
-  const { readOnly = false, clock = systemClock, onError = logErrors(clock), scrape } = options
+  const { unownedAfter, readOnly = false, clock = systemClock, onError = logErrors(clock), scrape } = options
   if (label !== null && (label === '' || label.length > LONGEST_LABEL))
     throw new InvalidOption('label', `a text of 1 to ${LONGEST_LABEL} characters`, label)
   if (!['full', 'keys', 'none'].includes(payloads)) throw new InvalidOption('payloads', 'full, keys or none', payloads)
+  if (unownedAfter !== undefined && !(unownedAfter > 0))
+    throw new InvalidOption('unownedAfter', 'a positive number of milliseconds', unownedAfter)
+  thresholdsWith(options.thresholds)
   const begin = Promise.withResolvers<void>()
   const opening = begin.promise.then(() => openParts(options, clock, onError))
   opening.catch(() => {})

@@ -1,3 +1,4 @@
+export type { ThresholdOptions, Thresholds } from '../operations/alerts/thresholds.ts'
 export { type InstanceMeter, instanceMeter } from '../operations/instances/instance-meter.ts'
 export { type ReportedInstance, type ReportOptions, reportInstance } from '../operations/instances/report-instance.ts'
 export { createDashboard, type Dashboard } from './create-dashboard.ts'

@@ -50,6 +50,10 @@ export async function openParts(
       ...{ storage, openStore, notify, clock, kind, onError },
       ...(instance && { own: instance.id }),
       storeKind: kindOf(opsUrl),
+      judging: {
+        ...(options.thresholds !== undefined && { thresholds: options.thresholds }),
+        ...(options.unownedAfter !== undefined && { unownedAfter: options.unownedAfter }),
+      },
       ...(options.every !== undefined && { every: options.every }),
       ...(link !== undefined && { link }),
       ...(options.label !== undefined && { service: options.label }),

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import type { ChainConfig } from '../open/chain/chain-config.ts'
 import type { OpenOptions } from '../open/opener.ts'
+import type { ThresholdOptions } from '../operations/alerts/thresholds.ts'
 import type { Scrape } from '../process/start-telemetry.ts'
 import type { Session } from './contract/session.ts'
 import type { Tokens } from './server/access/tokens.ts'
@@ -36,6 +37,10 @@ export type DashboardOptions = {
   readonly label?: string
   /** Where notices of incidents are sent: `alertmanager+https://…`, `pagerduty:<key>` or `json+https://…`. */
   readonly notify?: readonly string[]
+  /** When alerts fire and are calm again, where that differs from `docs/reference/alerts.md`. */
+  readonly thresholds?: ThresholdOptions
+  /** Milliseconds for which a range may be without an owner; by default twice the lease duration of the workers. */
+  readonly unownedAfter?: number
   /** The dashboard's own address, for links in notices. */
   readonly link?: string
   /** Milliseconds between two looks at the storage; default 1,000, for MongoDB 2,000, for Azure Cosmos DB 10,000. */

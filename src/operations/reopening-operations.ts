@@ -1,7 +1,7 @@
 import { notify } from '../core/async/callbacks.ts'
 import { systemClock } from '../core/clock.ts'
 import type { Storage } from '../views/with-views.ts'
-import { createEvaluator } from './alerts/evaluator.ts'
+import { createEvaluator, type EvaluatorOptions } from './alerts/evaluator.ts'
 import type { Operations } from './model/operations.ts'
 import { type OperationsOptions, openOperations } from './open-operations.ts'
 import { startSampler } from './sampler/start-sampler.ts'
@@ -9,6 +9,8 @@ import { createChangeNotifier } from './store/notify-changes.ts'
 
 /** How operations that open their storage again are opened. */
 export type ReopeningOptions = Omit<OperationsOptions, 'store' | 'left'> & {
+  /** How rules are judged, without an evaluator. */
+  readonly judging?: Pick<EvaluatorOptions, 'thresholds' | 'unownedAfter'>
   /** Opens the storage of operations, which is closed with them. */
   openStore(): Promise<Storage>
   /** Called when it was opened again; by default the process emits a warning. */
@@ -28,7 +30,7 @@ export async function openReopeningOperations(options: ReopeningOptions): Promis
   const { openStore, clock = systemClock, onError, onReopened = warn } = options
   let store = await openStore()
   const sampler = options.sampler ?? startSampler({ ...options, clock })
-  const evaluator = options.evaluator ?? createEvaluator({ every: sampler.every })
+  const evaluator = options.evaluator ?? createEvaluator({ ...options.judging, every: sampler.every })
   const shared = { ...options, clock, sampler: { ...sampler, close: async () => {} }, evaluator }
   const { changed, subscribe } = createChangeNotifier()
   let current = await openOperations({ ...shared, store })

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { InvalidConfiguration } from '../../core/errors/input.ts'
+import { InvalidConfiguration, InvalidOption } from '../../core/errors/input.ts'
 import { defaultOps } from '../../dashboard/default-ops.ts'
 import type { DashboardOptions } from '../../dashboard/options.ts'
 import { readChainConfig } from '../../open/chain/chain-config.ts'
 import { readOpeningSettings } from '../../open/opening-settings.ts'
+import { thresholdsWith } from '../../operations/alerts/given-thresholds.ts'
+import type { ThresholdOptions } from '../../operations/alerts/thresholds.ts'
 import {
   allowedHostsSetting,
   hostSetting,
@@ -26,10 +28,21 @@ export type DashboardSettings = {
 
 const text = z.string().optional()
 
+const thresholdsSetting = z.string().transform((given, { addIssue }): ThresholdOptions => {
+  try {
+    const thresholds = JSON.parse(given) as ThresholdOptions
+    thresholdsWith(thresholds)
+    return thresholds
+  } catch (error) {
+    addIssue(error instanceof InvalidOption ? error.message : 'must be JSON, such as {"lag":{"warning":120000}}')
+    return z.NEVER
+  }
+})
+
 /**
  * Reads `HOST`, `ALLOWED_HOSTS`, `DASHBOARD_PORT`, `DASHBOARD_TOKEN`, `DASHBOARD_VIEWER_TOKEN`, `DASHBOARD_OPS`,
- * `DASHBOARD_NOTIFY`, `DASHBOARD_PAYLOADS`, `DASHBOARD_READ_ONLY`, `DASHBOARD_LABEL`, `DASHBOARD_LINK`, `METRICS`,
- * `TIDEMARK_STORAGE`, `VAULT_STORAGE` and what `readChainConfig` and `readOpeningSettings` read.
+ * `DASHBOARD_NOTIFY`, `DASHBOARD_PAYLOADS`, `DASHBOARD_READ_ONLY`, `DASHBOARD_LABEL`, `DASHBOARD_LINK`,
+ * `DASHBOARD_THRESHOLDS`, `METRICS`, `TIDEMARK_STORAGE`, `VAULT_STORAGE` and what `readChainConfig` and `readOpeningSettings` read.
  *
  * @throws InvalidConfiguration naming the variable: also if there is no token, and other machines can reach the address
  */
@@ -47,6 +60,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
     DASHBOARD_NOTIFY: text,
     DASHBOARD_LABEL: z.string().max(40, 'must be at most 40 characters').optional(),
     DASHBOARD_LINK: z.url('must be a URL').optional(),
+    DASHBOARD_THRESHOLDS: thresholdsSetting.optional(),
     DASHBOARD_PAYLOADS: z.enum(['full', 'keys', 'none']).default('full'),
     DASHBOARD_READ_ONLY: z.enum(['true', 'false']).default('false'),
   })
@@ -75,6 +89,7 @@ export function readDashboardSettings(environment: NodeJS.ProcessEnv): Dashboard
       ...(settings.VAULT_STORAGE !== undefined && { vaultStorage: settings.VAULT_STORAGE }),
       ...(settings.DASHBOARD_LABEL !== undefined && { label: settings.DASHBOARD_LABEL }),
       ...(settings.DASHBOARD_LINK !== undefined && { link: settings.DASHBOARD_LINK }),
+      ...(settings.DASHBOARD_THRESHOLDS !== undefined && { thresholds: settings.DASHBOARD_THRESHOLDS }),
       opening: { setting: 'TIDEMARK_STORAGE', ...readOpeningSettings(environment, storage, 'TIDEMARK_STORAGE') },
     },
   }

@@ -24,8 +24,8 @@ reach needs one of them. Alerts, incidents and activity are stored in a storage 
 inside the storage's folder, or else in ./tidemark-ops. It runs until SIGINT, SIGTERM or SIGHUP.
 --notify may be repeated: alertmanager+https://…, pagerduty:<key> or json+https://…
 Environment: DASHBOARD_PORT, DASHBOARD_TOKEN, DASHBOARD_VIEWER_TOKEN, DASHBOARD_OPS, DASHBOARD_NOTIFY (separated by spaces),
-DASHBOARD_PAYLOADS, DASHBOARD_READ_ONLY (true), DASHBOARD_LABEL, DASHBOARD_LINK (its address, for notices), HOST,
-ALLOWED_HOSTS, METRICS (prometheus, for GET /metrics with a token), and TIDEMARK_STORAGE.`
+DASHBOARD_PAYLOADS, DASHBOARD_READ_ONLY (true), DASHBOARD_LABEL, DASHBOARD_LINK (its address, for notices),
+DASHBOARD_THRESHOLDS (when alerts fire, as JSON), HOST, ALLOWED_HOSTS, METRICS (prometheus, for GET /metrics with a token), and TIDEMARK_STORAGE.`
 
 /** `tidemark dashboard`: serves the dashboard of a storage. */
 export const addDashboard = (program: Command): Command =>

@@ -2,20 +2,21 @@ import type { Alert, Fingerprint, PendingAlert, RuleName, Subject } from '../mod
 import type { AlertChange, RuleState } from '../model/evaluation.ts'
 import type { Evaluator } from '../model/parts.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { thresholdsWith } from './given-thresholds.ts'
 import type { Look } from './look/look.ts'
 import { createObservedTime } from './look/observed-time.ts'
 import { createProcesses } from './look/processes.ts'
 import { createRules } from './rules/index.ts'
-import type { Observation, Rule, RuleWords } from './rules/rule.ts'
+import type { Observation, Rule } from './rules/rule.ts'
 import { createObjectives } from './slo/objectives.ts'
 import { type AlertTrack, createAlertTrack } from './state/alert-track.ts'
 import type { Readings } from './state/levels.ts'
-import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.ts'
+import type { ThresholdOptions } from './thresholds.ts'
 
 /** The settings of an evaluator. */
 export type EvaluatorOptions = {
   /** When rules fire and are calm again; what is missing has its default. */
-  readonly thresholds?: Partial<Thresholds>
+  readonly thresholds?: ThresholdOptions
   /** Milliseconds for which a range may be unowned; by default twice the lease duration of the workers. */
   readonly unownedAfter?: number
   /**
@@ -31,24 +32,17 @@ const BEATS = 3
 const CALM: Readings = { warning: 'calm', critical: 'calm' }
 const UNKNOWN: Readings = { warning: 'unknown', critical: 'unknown' }
 
-/** All rules in words, with the thresholds of these options. */
-export const rulesInWords = (options: EvaluatorOptions = {}): readonly RuleWords[] =>
-  rulesOf(options).rules.map(({ words }) => words)
-
-function rulesOf(options: EvaluatorOptions) {
-  const thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds }
-  const objectives = createObjectives(thresholds)
-  const rules = createRules({ thresholds, unownedAfter: options.unownedAfter, objectives })
-  return { thresholds, objectives, rules }
-}
-
 /**
  * Creates what judges one snapshot after the other. It has no clock of its own: time is what passes between snapshots,
  * so a jump of the clock, or a time in which nothing ran, neither fires nor resolves an alert. Missing data is unknown,
  * which does not, either.
+ *
+ * @throws InvalidOption for thresholds that are none
  */
 export function createEvaluator(options: EvaluatorOptions = {}): Evaluator {
-  const { thresholds, objectives, rules } = rulesOf(options)
+  const thresholds = thresholdsWith(options.thresholds)
+  const objectives = createObjectives(thresholds)
+  const rules = createRules({ thresholds, unownedAfter: options.unownedAfter, objectives })
   const timeOf = createObservedTime(BEATS * (options.every ?? SLOWEST))
   const processesOf = createProcesses(thresholds.missedReports)
   const tracks = new Map<RuleName, Map<Fingerprint, AlertTrack>>(rules.map(({ words }) => [words.rule, new Map()]))
@@ -103,7 +97,7 @@ export function createEvaluator(options: EvaluatorOptions = {}): Evaluator {
     const isUnknown = found === null || (found.length > 0 && unknown === found.length)
     const isFiring = all.some(({ isOpen }) => isOpen)
     const state = isFiring ? 'firing' : pending.length > 0 ? 'pending' : isUnknown ? 'unknown' : 'quiet'
-    return { changes, pending, isFiring, state: { rule: name, state, wouldFire, unknown } satisfies RuleState }
+    return { changes, pending, isFiring, state: { ...rule.words, state, wouldFire, unknown } satisfies RuleState }
   }
 
   return {

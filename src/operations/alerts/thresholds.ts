@@ -74,3 +74,8 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   churnWithin: 10 * MINUTE,
   slo: { freshness: 0.999, api: 0.999, freshWithin: 5 * SECOND },
 }
+
+/** Thresholds that differ from the defaults. */
+export type ThresholdOptions = {
+  readonly [Name in keyof Thresholds]?: Thresholds[Name] extends number ? number : Partial<Thresholds[Name]>
+}

@@ -12,9 +12,18 @@ export type AlertChange = {
   readonly at: number
 }
 
-/** What a rule said at the last evaluation. */
-export type RuleState = {
+/** A rule in words, for the table of all rules. */
+export type RuleWords = {
   readonly rule: RuleName
+  readonly description: string
+  readonly fires: string
+  readonly clears: string
+  /** The highest. */
+  readonly severity: Severity
+}
+
+/** A rule with what it said at the last evaluation. */
+export type RuleState = RuleWords & {
   readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
   /** Of how many subjects its condition holds now, however long. */
   readonly wouldFire: number

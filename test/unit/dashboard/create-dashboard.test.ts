@@ -46,6 +46,23 @@ test('a dashboard of a storage signs in the token of its link, and tells the ver
   await expect.poll(verdict, { timeout: 10_000 }).toBe('healthy')
 }, 30_000)
 
+test('a dashboard judges by the thresholds that it is given, and refuses those that are none', async () => {
+  await using stored = await storedFolder()
+  await using dashboard = stored.open({ thresholds: { lag: { warning: 120_000 } }, unownedAfter: 90_000 })
+  await using server = await listen(createServer(dashboard.handler))
+  const fires = async () => {
+    const response = await fetch(`${server.url}/api/snapshot?topics=rules`, { headers: { authorization } })
+    const { snapshots } = (await response.json()) as { snapshots: { data: Record<string, { fires: string }> }[] }
+    const { LagHigh, RangeUnowned } = snapshots[0]?.data ?? {}
+    return [LagHigh?.fires, RangeUnowned?.fires]
+  }
+  await expect
+    .poll(fires, { timeout: 10_000 })
+    .toEqual([expect.stringContaining('2 min'), expect.stringContaining('1 min 30 s')])
+  expect(() => stored.open({ thresholds: { lag: { warning: -1 } } })).toThrow(/thresholds\.lag\.warning/)
+  expect(() => stored.open({ unownedAfter: 0 })).toThrow(/unownedAfter/)
+}, 30_000)
+
 test('a dashboard reports itself while it runs, and that it stopped in good order', async () => {
   await using stored = await storedFolder()
   await using storage = await openEmbedded(stored.data)

@@ -1,4 +1,3 @@
-import { rulesInWords } from '../../../operations/alerts/evaluator.ts'
 import { runbookOf } from '../../../operations/alerts/runbooks.ts'
 import type { Operations } from '../../../operations/model/operations.ts'
 import type { TopicSource } from '../topic-source.ts'
@@ -19,17 +18,11 @@ export const alerts = (operations: Pick<Operations, 'alerts' | 'isSilenced'>): T
 })
 
 /** All rules in words, and what they say now. */
-export function rules(operations: Pick<Operations, 'rules'>): TopicSource<'rules'> {
-  const words = new Map(rulesInWords().map((one) => [one.rule, one]))
-  return {
-    on: ['snapshot', 'alerts'],
-    rows: () =>
-      byKey(
-        operations.rules().flatMap((state) => {
-          const known = words.get(state.rule)
-          return known === undefined ? [] : [{ ...known, ...state, runbook: runbookOf(state.rule).href }]
-        }),
-        ({ rule }) => rule,
-      ),
-  }
-}
+export const rules = (operations: Pick<Operations, 'rules'>): TopicSource<'rules'> => ({
+  on: ['snapshot', 'alerts'],
+  rows: () =>
+    byKey(
+      operations.rules().map((state) => ({ ...state, runbook: runbookOf(state.rule).href })),
+      ({ rule }) => rule,
+    ),
+})

@@ -1,4 +1,5 @@
-import type { RuleName, Severity, Subject } from '../../model/alert.ts'
+import type { Severity, Subject } from '../../model/alert.ts'
+import type { RuleWords } from '../../model/evaluation.ts'
 import type { Look } from '../look/look.ts'
 import type { Reading } from '../state/streak.ts'
 
@@ -9,16 +10,6 @@ export type Observation = {
   readonly critical: Reading
   /** One sentence in plain words, without values of events and without messages of errors. */
   message(): string
-}
-
-/** A rule in words, for the table of all rules. */
-export type RuleWords = {
-  readonly rule: RuleName
-  readonly description: string
-  readonly fires: string
-  readonly clears: string
-  /** The highest. */
-  readonly severity: Severity
 }
 
 /** A rule with what it remembers of earlier looks. */

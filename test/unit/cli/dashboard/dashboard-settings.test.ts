@@ -33,6 +33,7 @@ test('each variable sets what it is named after', () => {
     DASHBOARD_READ_ONLY: 'true',
     DASHBOARD_LABEL: 'PROD',
     DASHBOARD_LINK: 'https://ops.example.com/',
+    DASHBOARD_THRESHOLDS: '{"lag":{"warning":120000}}',
   }
   const { options, ...settings } = readDashboardSettings(environment)
   const tokens = { operator: TOKEN, viewer: `${TOKEN}-viewer` }
@@ -47,12 +48,17 @@ test('each variable sets what it is named after', () => {
     readOnly: true,
     label: 'PROD',
     link: 'https://ops.example.com/',
+    thresholds: { lag: { warning: 120_000 } },
   })
 })
 
 test.each([
   ['ALLOWED_HOSTS', 'https://ops.example.com/'],
   ['METRICS', 'statsd'],
+  ['DASHBOARD_THRESHOLDS', 'lag=60'],
+  ['DASHBOARD_THRESHOLDS', '{"lag":{"warning":-1}}'],
+  ['DASHBOARD_THRESHOLDS', '{"lagg":{}}'],
+  ['DASHBOARD_THRESHOLDS', 'null'],
   ['DASHBOARD_PORT', '65536'],
   ['DASHBOARD_PORT', 'any'],
   ['DASHBOARD_PAYLOADS', 'some'],
