@@ -36,7 +36,7 @@ export type RowsStore<Row> = Rows<Row> & {
 const KEPT = 64
 
 /** So many rows are shown at once; the others of a large patch follow, so that no frame has to draw all of them. */
-const AT_ONCE = 100
+const AT_ONCE = 25
 
 export function createRows<Row>(): RowsStore<Row> {
   const data = new Map<string, Row>()
