@@ -122,8 +122,8 @@ describe('a witness', () => {
 
   it('refuses a head with a wrong signature under the name of a trusted key', async () => {
     const wrong = (await log.note(5)).replace(
-      /^(— .{80}).(.*)$/m,
-      (_, a, b) => `${a}${a.endsWith('A') ? 'B' : 'A'}${b}`,
+      /^(— .{80})(.)(.*)$/m,
+      (_, before, one, after) => `${before}${one === 'A' ? 'B' : 'A'}${after}`,
     )
     const body = formatAddCheckpoint({ from: 0, path: [], note: wrong })
     expect(await witness.addCheckpoint(Buffer.from(body))).toMatchObject({ status: 403 })

@@ -15,10 +15,9 @@ const times = { ACTIVATION_REMINDER_AFTER: '14000', ACTIVATION_EXPIRES_AFTER: '1
 async function openActivation() {
   const world = open(3)
   const { port, theirs, clock, whileTimePasses, stop } = world
-  const before = { ...process.env }
   Object.assign(process.env, times)
   const reaction = meterActivation(withViews(theirs))
-  process.env = before
+  for (const name of Object.keys(times)) delete process.env[name]
   const worker = await whileTimePasses(startProcessor(theirs, [reaction, meterOverview], { clock }))
   const meters = openMeters(port, { clock })
   const register = (meterId: string) =>
