@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../core/clock.ts'
-import type { StoragePort } from '../core/port/storage.ts'
 import type { Storage } from '../views/with-views.ts'
 import { createDeleteOld } from './activity/delete-old.ts'
 import type { SeenInstance } from './activity/instance-record.ts'
@@ -8,7 +7,6 @@ import { createObserveTime, dayOf, LEAST_GAP } from './activity/observe-time.ts'
 import { createSeeInstances } from './activity/seen-instances.ts'
 import { serveActivity } from './activity/serve-activity.ts'
 import { lostChanges, unwatched } from './activity/watch-record.ts'
-import { createEvaluator } from './alerts/evaluator.ts'
 import { isSilenced } from './alerts/silences.ts'
 import { createAssignChange } from './incidents/assign-change.ts'
 import { incidentReaction } from './incidents/incident-reaction.ts'
@@ -21,7 +19,6 @@ import type { Snapshot } from './model/snapshot.ts'
 import type { Destination } from './notify/destination.ts'
 import { notifyReaction } from './notify/notify-reaction.ts'
 import type { Sampler } from './sampler/sampler.ts'
-import { startSampler } from './sampler/start-sampler.ts'
 import { serveSilences } from './silences/serve-silences.ts'
 import { createRecordChanges } from './store/alert/record-changes.ts'
 import { createConnection } from './store/connection.ts'
@@ -35,18 +32,10 @@ import { createSavedNumbers } from './store/saved-numbers.ts'
 
 /** How operations are opened. */
 export type OperationsOptions = {
-  /** The storage that is watched. */
-  readonly storage: StoragePort
-  /** What `storage` is called: what its URL begins with, without address and secrets. */
-  readonly kind: string
   /** Where alerts, incidents and activity are stored: another storage than the watched one. Both stay open. */
   readonly store: Storage
   /** What `store` is called. */
   readonly storeKind: string
-  /** Milliseconds between two snapshots; by default 1,000, for MongoDB 2,000, and for Azure Cosmos DB 10,000. */
-  readonly every?: number
-  /** The id under which this process reports itself, if it does: its request units are what watching costs. */
-  readonly own?: string
   /** Where notices of incidents are sent; see `parseDestinations`. */
   readonly notify?: readonly Destination[]
   /** What the watched system is called in notices; default `tidemark`. */
@@ -58,12 +47,11 @@ export type OperationsOptions = {
   readonly random?: () => number
   /** What operations on another storage, which is gone, have left. */
   readonly left?: Left
-  /** By default the rules of this release. */
-  readonly evaluator?: Evaluator
+  readonly evaluator: Evaluator
   /** Called when `store` begins to fail, or fails in another way than before. */
   readonly onError?: (error: unknown) => void
-  /** By default it watches `storage`. It is closed with the operations. */
-  readonly sampler?: Sampler
+  /** What watches a storage. It is closed with the operations. */
+  readonly sampler: Sampler
 }
 
 /** What was not stored, or only where it is gone. */
@@ -87,14 +75,8 @@ const HOUR = 3_600_000
 
 /** Watches a storage: what it decides and sees is stored as events, and shared with others who watch the same one. */
 export async function openOperations(options: OperationsOptions): Promise<OpenedOperations> {
-  const { storage, kind, store, storeKind, clock = systemClock, random } = options
-  const sampler = options.sampler ?? startSampler({ ...options, storage, kind, clock })
-  const {
-    evaluator = createEvaluator({ every: sampler.every }),
-    notify = [],
-    service = 'tidemark',
-    link = null,
-  } = options
+  const { store, storeKind, sampler, evaluator, clock = systemClock, random } = options
+  const { notify = [], service = 'tidemark', link = null } = options
   const timing = { clock, ...(random && { random }) }
   const records = openRecords(store, timing)
   const known = createKnown()

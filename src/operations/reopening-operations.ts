@@ -1,14 +1,29 @@
 import { notify } from '../core/async/callbacks.ts'
 import { systemClock } from '../core/clock.ts'
+import type { StoragePort } from '../core/port/storage.ts'
 import type { Storage } from '../views/with-views.ts'
 import { createEvaluator, type EvaluatorOptions } from './alerts/evaluator.ts'
 import type { Operations } from './model/operations.ts'
+import type { Evaluator } from './model/parts.ts'
 import { type OperationsOptions, openOperations } from './open-operations.ts'
+import type { Sampler } from './sampler/sampler.ts'
 import { startSampler } from './sampler/start-sampler.ts'
 import { createChangeNotifier } from './store/notify-changes.ts'
 
 /** How operations that open their storage again are opened. */
-export type ReopeningOptions = Omit<OperationsOptions, 'store' | 'left'> & {
+export type ReopeningOptions = Omit<OperationsOptions, 'store' | 'left' | 'sampler' | 'evaluator'> & {
+  /** The storage that is watched. */
+  readonly storage: StoragePort
+  /** What `storage` is called: what its URL begins with, without address and secrets. */
+  readonly kind: string
+  /** Milliseconds between two snapshots; by default 1,000, for MongoDB 2,000, and for Azure Cosmos DB 10,000. */
+  readonly every?: number
+  /** The id under which this process reports itself, if it does: its request units are what watching costs. */
+  readonly own?: string
+  /** By default it watches `storage`. It is closed with the operations. */
+  readonly sampler?: Sampler
+  /** By default the rules of this release. */
+  readonly evaluator?: Evaluator
   /** How rules are judged, without an evaluator. */
   readonly judging?: Pick<EvaluatorOptions, 'thresholds' | 'unownedAfter'>
   /** Opens the storage of operations, which is closed with them. */

@@ -137,8 +137,6 @@ export function operationsWorld(seed = 1) {
     const { evaluator, decide, saved, keep } = fakeEvaluator()
     const store = withViews(own, { clock })
     const opening = openOperations({
-      storage: port,
-      kind: 'memory',
       store,
       storeKind: 'memory',
       sampler,

@@ -36,8 +36,6 @@ async function notified(destinationOf: (url: string) => string) {
   const { evaluator, decide } = fakeEvaluator()
   const destination = parseDestination(destinationOf(listening.url))
   const operations = await openOperations({
-    storage: port,
-    kind: 'memory',
     store: withViews(port),
     storeKind: 'memory',
     notify: [destination],
