@@ -1,5 +1,6 @@
 import type { Activity } from '../../operations/model/activity.ts'
-import type { Alert, PendingAlert, RuleName, Severity, Silence } from '../../operations/model/alert.ts'
+import type { Alert, PendingAlert, Silence } from '../../operations/model/alert.ts'
+import type { RuleState } from '../../operations/model/evaluation.ts'
 import type { Incident } from '../../operations/model/incident.ts'
 import type { InstanceKind } from '../../operations/model/instance-report.ts'
 import type { Fault } from '../../operations/model/snapshot.ts'
@@ -115,18 +116,7 @@ export type AlertRow = Alert & { readonly silenced: boolean; readonly runbook: s
 
 export type PendingRow = PendingAlert
 
-export type RuleRow = {
-  readonly rule: RuleName
-  readonly description: string
-  readonly fires: string
-  readonly clears: string
-  readonly severity: Severity
-  /** What it says now: of how many subjects its condition holds, and of how many it is unknown. */
-  readonly state: 'quiet' | 'pending' | 'firing' | 'unknown'
-  readonly wouldFire: number
-  readonly unknown: number
-  readonly runbook: string
-}
+export type RuleRow = RuleState & { readonly runbook: string }
 
 export type IncidentRow = Omit<Incident, 'timeline'>
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -10,6 +10,6 @@ export const SOURCE_CLI = join(ROOT, 'src/cli/main.ts')
  * The command line that tests of commands run: the one that `TIDEMARK_CLI` names, relative to the project, or the
  * sources. `dist/cli/main.js`, once it is built, starts in a third of the time.
  */
-export const CLI = join(ROOT, process.env.TIDEMARK_CLI ?? SOURCE_CLI.slice(ROOT.length))
+export const CLI = resolve(ROOT, process.env.TIDEMARK_CLI ?? SOURCE_CLI)
 
 if (!existsSync(CLI)) throw new Error(`TIDEMARK_CLI names ${CLI}, which does not exist: run npm run build`)

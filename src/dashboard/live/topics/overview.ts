@@ -53,15 +53,10 @@ const isRunning = ({ state }: WorkerSummary): boolean => state === 'active' || s
 function lagOf({ versions, at }: Snapshot): OverviewRow['lag'] {
   if (versions === null) return { behind: null, oldestAge: null }
   const active = versions.filter(({ role }) => role === 'active')
+  const ranges = active.flatMap((version) => version.ranges)
   return {
     behind: active.reduce((sum, { behind }) => sum + behind, 0),
-    oldestAge:
-      active.length === 0
-        ? 0
-        : oldestAge(
-            active.flatMap(({ ranges }) => ranges),
-            at,
-          ),
+    oldestAge: ranges.length === 0 ? 0 : oldestAge(ranges, at),
   }
 }
 
