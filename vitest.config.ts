@@ -12,9 +12,6 @@ if (process.argv.slice(2).join(' ') === 'run') {
 const compared =
   'test/e2e/{amqp,browser,cli,cosmos-demo,cosmos-faults,dashboard,demo,import,ingest,nats,shop,simulate,two-services}/**/*.test.ts'
 
-// Its threads open folders at the same moments, and starve beside other tests.
-const threads = 'test/unit/adapters/embedded/folder/files.test.ts'
-
 // What kills processes, or waits for them no longer than a while, runs alone and after the rest, so that times mean
 // something there.
 export default defineConfig({
@@ -36,7 +33,6 @@ export default defineConfig({
           ...settings,
           name: 'parts',
           include: unshared,
-          exclude: [threads],
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
@@ -54,7 +50,7 @@ export default defineConfig({
         test: {
           ...settings,
           name: 'whole',
-          include: ['test/e2e/**/*.test.ts', threads],
+          include: ['test/e2e/**/*.test.ts'],
           exclude: [compared],
           maxWorkers: 1,
           sequence: { groupOrder: 2 },
